@@ -1,0 +1,15 @@
+import { pino, type Logger } from 'pino'
+import pretty from 'pino-pretty'
+
+/** How much is logged: `quiet` errors only, `normal` warnings and what happened, `verbose` everything. */
+export type Verbosity = 'quiet' | 'normal' | 'verbose'
+
+const LEVELS = { quiet: 'error', normal: 'info', verbose: 'debug' } as const
+
+/** The logger of a command, on stderr: readable lines on a terminal, JSON lines otherwise. */
+export function createLogger(verbosity: Verbosity, stderr: NodeJS.WriteStream, colour: boolean): Logger {
+  const level = LEVELS[verbosity]
+  const base = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: ['password', '*.password'], censor: '***' } }
+  if (!stderr.isTTY) return pino(base, pino.destination({ dest: 2, sync: true }))
+  return pino(base, pretty({ colorize: colour, ignore: 'time', sync: true, destination: 2, singleLine: true }))
+}

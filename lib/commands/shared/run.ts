@@ -1,0 +1,117 @@
+import { InterruptedError, OhlcvError, UsageError } from '../../domain/errors.js'
+import { EXIT } from '../../domain/outcome.js'
+import type { Database } from '../../db/database.js'
+import { openDatabase } from '../../db/open.js'
+import type { Context, Result, Runner } from './command.js'
+import { csvText } from './csv.js'
+import { createLogger } from './log.js'
+import { readSettings } from './settings.js'
+
+/** The version of every `--json` document; it changes when a field goes or changes its meaning. */
+const DOCUMENT_VERSION = 1
+
+/** The process a command runs in, as far as it shows. */
+export interface Host {
+  env: NodeJS.ProcessEnv
+  stdin: NodeJS.ReadStream
+  stdout: NodeJS.WriteStream
+  stderr: NodeJS.WriteStream
+  on(signal: 'SIGINT' | 'SIGTERM', handler: () => void): unknown
+  off(signal: 'SIGINT' | 'SIGTERM', handler: () => void): unknown
+  exit(code: number): never
+}
+
+function exitCodeOfError(error: unknown): number {
+  if (error instanceof InterruptedError) return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
+  if (error instanceof UsageError) return EXIT.usage
+  return error instanceof OhlcvError ? EXIT.dateFailed : EXIT.internal
+}
+
+/** What a failed command prints: one document or one sentence with its hint. */
+function failure(error: unknown, verbose: boolean): { exitCode: number; text: string; json: Record<string, unknown> } {
+  const exitCode = exitCodeOfError(error)
+  const known = error instanceof OhlcvError ? error : undefined
+  const message = error instanceof Error ? error.message : String(error)
+  const lines = [`ohlcv: ${message}`]
+  if (known?.hint !== undefined) lines.push(`  ${known.hint}`)
+  if (error instanceof Error && (verbose || !known)) lines.push(error.stack ?? '')
+  return { exitCode, text: lines.join('\n'), json: { error: { code: known?.code ?? 'INTERNAL', message, hint: known?.hint ?? null } } }
+}
+
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => stream.write(text, () => resolve()))
+}
+
+/** Calls `stop` at the first signal; the second ends the process at once. Returns what takes the handlers away. */
+function onSignals(host: Host, stop: (signal: 'SIGINT' | 'SIGTERM') => void): () => void {
+  const handler = (signal: 'SIGINT' | 'SIGTERM') => {
+    let seen = 0
+    return () => {
+      if (++seen > 1) host.exit(signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm)
+      stop(signal)
+    }
+  }
+  const handlers = { SIGINT: handler('SIGINT'), SIGTERM: handler('SIGTERM') }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, handlers[signal])
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) host.off(signal, handlers[signal])
+  }
+}
+
+/**
+ * What runs a command: reads the settings, offers the context, prints the result in the form asked for, and sets the
+ * exit code. Every error ends here, once.
+ */
+export function createRunner(host: Host, exit: (code: number) => void): Runner {
+  return async (name, flags, run) => {
+    // A reader that has seen enough (`| head`) is no error.
+    host.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') host.exit(EXIT.ok)
+      throw error
+    })
+    const verbose = flags['verbose'] === true
+    const json = flags['json'] === true
+    const colour = host.stdout.isTTY && !host.env['NO_COLOR']
+    const log = createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, host.stderr.isTTY && !host.env['NO_COLOR'])
+    const abort = new AbortController()
+    const restore = onSignals(host, (signal) => abort.abort(new InterruptedError(signal)))
+    let opened: Promise<Database> | undefined
+    let result: Result
+    let failed = false
+    try {
+      const settings = readSettings(flags, host.env)
+      const context: Context = {
+        settings,
+        env: host.env,
+        log,
+        signal: abort.signal,
+        now: () => new Date(),
+        stdin: host.stdin,
+        interactive: host.stderr.isTTY && flags['quiet'] !== true,
+        columns: host.stdout.columns ?? 80,
+        colour,
+        database: () => (opened ??= openDatabase({ env: host.env, home: settings.home, log, signal: abort.signal })),
+      }
+      try {
+        result = await run(context)
+      } finally {
+        await (await opened?.catch(() => undefined))?.close()
+      }
+    } catch (error) {
+      result = failure(error, verbose)
+      failed = true
+    } finally {
+      restore()
+    }
+    exit(result.exitCode)
+    if (json) {
+      await write(host.stdout, `${JSON.stringify({ schema: `ohlcv.${name}/${DOCUMENT_VERSION}`, exit_code: result.exitCode, ...result.json }, null, 2)}\n`)
+    } else if (failed) {
+      await write(host.stderr, `${result.text}\n`)
+    } else if (flags['csv'] === true && result.csv) {
+      await write(host.stdout, csvText(result.csv))
+    } else if (result.text !== '') {
+      await write(host.stdout, `${result.text}\n`)
+    }
+  }
+}

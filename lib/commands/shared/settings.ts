@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { UsageError } from '../../domain/errors.js'
+
+interface Setting<T> {
+  /** The name of the flag, without dashes, and of the key in the config file. */
+  name: string
+  /** The environment variable. */
+  env: string
+  describe: string
+  fallback: T
+  /** Reads the text or config value; throws a RangeError that completes "NAME must be ...". */
+  read(value: unknown): T
+}
+
+function number(name: string, env: string, fallback: number, limits: { min: number; max: number; integer?: boolean }, describe: string): Setting<number> {
+  return {
+    name, env, describe, fallback,
+    read(value) {
+      const parsed = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN
+      const kind = limits.integer === false ? 'a number' : 'a whole number'
+      if (!(parsed >= limits.min && parsed <= limits.max) || (limits.integer !== false && !Number.isInteger(parsed))) {
+        throw new RangeError(`must be ${kind} from ${limits.min} to ${limits.max}`)
+      }
+      return parsed
+    },
+  }
+}
+
+function text<T extends string | undefined>(name: string, env: string, fallback: T, describe: string, pattern = /[^]/, form = 'text that is not empty'): Setting<string | T> {
+  return {
+    name, env, describe, fallback,
+    read(value) {
+      if (typeof value !== 'string' || !pattern.test(value)) throw new RangeError(`must be ${form}`)
+      return value
+    },
+  }
+}
+
+const MIB = 1024 ** 2
+
+/** Every setting, one a line: flag and config key, environment variable, default, limits, meaning. */
+export const SETTINGS = {
+  source: text('source', 'OHLCV_SOURCE', undefined, 'where day files come from: s3://bucket/prefix, or a directory in the same layout'),
+  home: text('home', 'OHLCV_HOME', undefined, 'where the embedded PostgreSQL keeps its files (default: .ohlcv of the project)'),
+  lanes: number('lanes', 'OHLCV_LANES', 2, { min: 1, max: 64 }, 'dates loaded at once, each on a connection of its own'),
+  maxRejected: number('max-rejected', 'OHLCV_MAX_REJECTED', 5, { min: 0, max: 100, integer: false }, 'refuse a file that would reject more than this percentage of its rows'),
+  maxRemoved: number('max-removed', 'OHLCV_MAX_REMOVED', 5, { min: 0, max: 100, integer: false }, 'refuse a file that would remove more than this percentage of the date\'s bars'),
+  publishedAt: text('published-at', 'OHLCV_PUBLISHED_AT', '11:00', 'exchange time on the next day by which a file is published', /^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM'),
+  missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
+  thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars the sessions before it had'),
+  maxLineBytes: number('max-line-bytes', 'OHLCV_MAX_LINE_BYTES', 64 * 1024, { min: 256, max: 16 * MIB }, 'longest line a file may have'),
+  maxFileBytes: number('max-file-bytes', 'OHLCV_MAX_FILE_BYTES', 16 * 1024 * MIB, { min: 1024, max: 1024 * 1024 * MIB }, 'most bytes a file may have once decompressed'),
+  maxRejectedRows: number('max-rejected-rows', 'OHLCV_MAX_REJECTED_ROWS', 10_000, { min: 1, max: 1_000_000 }, 'most rejected rows kept for a date'),
+  dateTimeout: number('date-timeout', 'OHLCV_DATE_TIMEOUT', 3600, { min: 1, max: 86_400 }, 'seconds one date may take'),
+} satisfies Record<string, Setting<unknown>>
+
+export type SettingName = keyof typeof SETTINGS
+export type Settings = { readonly [K in SettingName]: ReturnType<(typeof SETTINGS)[K]['read']> | (typeof SETTINGS)[K]['fallback'] }
+
+/** The config file named, else `ohlcv.config.json` of the current directory if there; parsed, or a UsageError. */
+function readConfigFile(named: string | undefined): { file: string; values: Record<string, unknown> } | undefined {
+  const file = path.resolve(named ?? 'ohlcv.config.json')
+  if (named === undefined && !existsSync(file)) return undefined
+  let values: unknown
+  try {
+    values = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new UsageError('CONFIG_UNREADABLE', `the config file ${file} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new UsageError('CONFIG_UNREADABLE', `the config file ${file} must hold one JSON object`)
+  }
+  const known = new Set<string>(Object.values(SETTINGS).map((setting) => setting.name))
+  for (const key of Object.keys(values)) {
+    if (!known.has(key)) {
+      throw new UsageError('CONFIG_UNKNOWN_SETTING', `the config file ${file} has the unknown setting "${key}"`, { hint: `settings are: ${[...known].join(', ')}` })
+    }
+  }
+  return { file, values: values as Record<string, unknown> }
+}
+
+/**
+ * The settings of a command: flags win over the environment, the environment over the config file, that over defaults.
+ * @throws UsageError naming the setting that is wrong and where it stands
+ */
+export function readSettings(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): Settings {
+  const config = readConfigFile(typeof flags['config'] === 'string' ? flags['config'] : env['OHLCV_CONFIG'])
+  const settings: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries(SETTINGS)) {
+    const places: [unknown, string][] = [
+      [flags[setting.name], `--${setting.name}`],
+      [env[setting.env] === '' ? undefined : env[setting.env], setting.env],
+      [config?.values[setting.name], `"${setting.name}" in ${config?.file}`],
+    ]
+    const [value, place] = places.find(([given]) => given !== undefined) ?? []
+    try {
+      settings[key] = value === undefined ? setting.fallback : setting.read(value)
+    } catch (cause) {
+      throw new UsageError('SETTING_INVALID', `${place} ${(cause as Error).message}, not ${JSON.stringify(value)}`, { cause })
+    }
+  }
+  return settings as Settings
+}

@@ -1,0 +1,25 @@
+import pg from 'pg'
+
+/** A pool or one client of it. */
+export type Queryable = pg.Pool | pg.ClientBase
+
+/** An open database whose schema is current. */
+export interface Database {
+  pool: pg.Pool
+  kind: 'embedded' | 'external'
+  /** Where it is, for people: host, port, database and user, never a password. */
+  describe: string
+  close(): Promise<void>
+}
+
+/**
+ * How values arrive: dates as `YYYY-MM-DD` (node-postgres would make a local-time Date of them), 64-bit integers as
+ * numbers (every count and id here is far below 2^53), numerics as exact text.
+ */
+export const TYPES: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === pg.types.builtins.DATE) return (text: string) => text
+    if (oid === pg.types.builtins.INT8) return Number
+    return pg.types.getTypeParser(oid, format)
+  },
+}

@@ -1,0 +1,30 @@
+/** An exact decimal number as canonical text: no exponent, no leading or trailing zeros, no plus sign, no `-0`. */
+export type Decimal = string & { readonly __decimal: unique symbol }
+
+/** One row of a day file as parsed, its symbol not yet looked up. */
+export interface RawBar {
+  /** The line of the decompressed file, the header being line 1. */
+  line: number
+  symbol: string
+  /** Start of the window, nanoseconds since the epoch. */
+  windowStart: bigint
+  open: Decimal
+  high: Decimal
+  low: Decimal
+  close: Decimal
+  volume: Decimal
+  /** Number of trades; null where the file has none. */
+  transactions: Decimal | null
+}
+
+/** A bar whose symbol has been found to name a security on the date. */
+export interface IdentifiedBar extends RawBar {
+  symbolId: number
+}
+
+declare const valid: unique symbol
+
+/** A bar that satisfies every rule of a bar and may be stored. */
+export interface ValidBar extends IdentifiedBar {
+  readonly [valid]: true
+}

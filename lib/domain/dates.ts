@@ -1,0 +1,50 @@
+/** A calendar date of the exchange, `YYYY-MM-DD`. */
+export type IsoDate = string & { readonly __isoDate: unique symbol }
+
+const SHAPE = /^\d{4}-\d{2}-\d{2}$/
+const DAY_MS = 86_400_000
+
+/** Whether the text is a real date in the form `YYYY-MM-DD` (2024-02-30 is not). */
+export function isIsoDate(text: string): text is IsoDate {
+  if (!SHAPE.test(text)) return false
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text
+}
+
+/** The date, or a RangeError that says what is wrong with it. */
+export function isoDate(text: string): IsoDate {
+  if (isIsoDate(text)) return text
+  throw new RangeError(`"${text}" is not a date; dates are written YYYY-MM-DD`)
+}
+
+/** Days since 1970-01-01. */
+export function dayNumber(date: IsoDate): number {
+  return Date.parse(`${date}T00:00:00Z`) / DAY_MS
+}
+
+/** The date so many days since 1970-01-01. */
+export function fromDayNumber(days: number): IsoDate {
+  return new Date(days * DAY_MS).toISOString().slice(0, 10) as IsoDate
+}
+
+/** The date that many days later (earlier when negative). */
+export function addDays(date: IsoDate, days: number): IsoDate {
+  return fromDayNumber(dayNumber(date) + days)
+}
+
+/** Day of the week: 0 Sunday to 6 Saturday. */
+export function weekday(date: IsoDate): number {
+  return (((dayNumber(date) + 4) % 7) + 7) % 7
+}
+
+/** A closed range of dates; `start <= end`. */
+export interface DateRange {
+  start: IsoDate
+  end: IsoDate
+}
+
+/** Every date of the range, in order. */
+export function* datesOf({ start, end }: DateRange): Generator<IsoDate> {
+  const last = dayNumber(end)
+  for (let day = dayNumber(start); day <= last; day++) yield fromDayNumber(day)
+}

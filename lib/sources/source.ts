@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream'
+import type { Dataset } from '../domain/dataset.js'
+import type { DateRange, IsoDate } from '../domain/dates.js'
+
+/** A day file that a source has. */
+export interface DayFile {
+  date: IsoDate
+  /** The object's key, or the path of a local file; `-` for stdin. */
+  key: string
+  /** Bytes as stored; undefined where only reading tells. */
+  size: number | undefined
+  /**
+   * Which version of the file this is, as the listing tells (`etag:...`), or undefined where only reading the bytes
+   * tells; then {@link Source.identify} or the load computes `sha256:` of the decompressed bytes.
+   */
+  identity: string | undefined
+}
+
+/** Where day files come from. Sources throw SourceError, ForbiddenError or (unusable as a whole) UsageError. */
+export interface Source {
+  /** Who made the files; kept in the ledger. */
+  provider: string
+  /** For people: where the files are, without any credential. */
+  uri: string
+  /** The files there are in the range, by date. One listing of a year at a time; throws UsageError when the source cannot be used at all. */
+  list(dataset: Dataset, range: DateRange, signal: AbortSignal): Promise<Map<IsoDate, DayFile>>
+  /** Why a date that the listing lacks cannot be had. */
+  probe(dataset: Dataset, date: IsoDate, signal: AbortSignal): Promise<'absent' | 'forbidden'>
+  /** The identity of a listed file, reading it if need be. */
+  identify(file: DayFile, signal: AbortSignal): Promise<string>
+  /** The bytes of the file as stored (gzipped or not). */
+  open(file: DayFile, signal: AbortSignal): Promise<Readable>
+  /** Frees sockets. */
+  close(): Promise<void>
+}
+
+/** The path of a day file below a bucket's prefix or a directory. */
+export function dayFilePath(dataset: Dataset, date: IsoDate): string {
+  const [year, month] = date.split('-')
+  return `${dataset.folder}/${year}/${month}/${date}.csv.gz`
+}

@@ -1,0 +1,71 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Test } from 'tap'
+import pg from 'pg'
+import { TYPES } from '../../lib/db/database.js'
+import { migrate, migrationSql } from '../../lib/db/migrate.js'
+import { testServer } from './postgres-server.js'
+
+/** The migrated database every test database is copied from; a changed schema makes another one. */
+const TEMPLATE = `ohlcv_template_${createHash('sha256').update(migrationSql()).digest('hex').slice(0, 16)}`
+
+async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, types: TYPES })
+  await client.connect()
+  try {
+    return await use(client)
+  } finally {
+    await client.end()
+  }
+}
+
+function databaseUrl(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** Makes the template unless it is there; test files that start together wait for the one that makes it. */
+async function ensureTemplate(server: string): Promise<void> {
+  await withClient(server, async (client) => {
+    await client.query('select pg_advisory_lock(1869114467, 1000)')
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE])
+    if (rowCount) return
+    const building = `${TEMPLATE}_building`
+    await client.query(`drop database if exists ${building} with (force)`)
+    await client.query(`create database ${building}`)
+    const pool = new pg.Pool({ connectionString: databaseUrl(server, building), max: 1 })
+    try {
+      await migrate(pool)
+    } finally {
+      await pool.end()
+    }
+    await client.query(`alter database ${building} rename to ${TEMPLATE}`)
+  })
+}
+
+async function createDatabase(t: Test, template: string): Promise<string> {
+  const server = await testServer()
+  if (template === TEMPLATE) await ensureTemplate(server)
+  const name = `ohlcv_test_${process.pid}_${randomBytes(4).toString('hex')}`
+  await withClient(server, (client) => client.query(`create database ${name} template ${template}`))
+  t.teardown(() => withClient(server, (client) => client.query(`drop database if exists ${name} with (force)`)))
+  return databaseUrl(server, name)
+}
+
+/** A private database with the current schema and no rows, and a pool on it; both gone at the test's teardown. */
+export async function freshDatabase(t: Test): Promise<{ url: string; pool: pg.Pool }> {
+  return withPool(t, await createDatabase(t, TEMPLATE))
+}
+
+/** A private database with nothing in it. */
+export async function emptyDatabase(t: Test): Promise<{ url: string; pool: pg.Pool }> {
+  return withPool(t, await createDatabase(t, 'template0'))
+}
+
+function withPool(t: Test, url: string): { url: string; pool: pg.Pool } {
+  const pool = new pg.Pool({ connectionString: url, types: TYPES })
+  // A test may end its server's connections on purpose.
+  pool.on('error', () => {})
+  t.teardown(() => pool.end())
+  return { url, pool }
+}

@@ -26,9 +26,15 @@ export interface Source {
   list(dataset: Dataset, range: DateRange, signal: AbortSignal): Promise<Map<IsoDate, DayFile>>
   /** Why a date that the listing lacks cannot be had. */
   probe(dataset: Dataset, date: IsoDate, signal: AbortSignal): Promise<'absent' | 'forbidden'>
-  /** The identity of a listed file, reading it if need be. */
-  identify(file: DayFile, signal: AbortSignal): Promise<string>
-  /** The bytes of the file as stored (gzipped or not). */
+  /**
+   * The identity of a listed file, reading it if need be; undefined where the bytes can be read only once (stdin), so
+   * that only the load can tell.
+   */
+  identify(file: DayFile, signal: AbortSignal): Promise<string | undefined>
+  /**
+   * The bytes of the file as stored (gzipped or not). The stream fails with a SourceError, or with the signal's reason,
+   * and stops reading, also in the middle of a stall, once it is destroyed.
+   */
   open(file: DayFile, signal: AbortSignal): Promise<Readable>
   /** Frees sockets. */
   close(): Promise<void>
@@ -38,4 +44,16 @@ export interface Source {
 export function dayFilePath(dataset: Dataset, date: IsoDate): string {
   const [year, month] = date.split('-')
   return `${dataset.folder}/${year}/${month}/${date}.csv.gz`
+}
+
+/** The months of a range as the layout writes them, `YYYY/MM`, in order. */
+export function* monthsOf({ start, end }: DateRange): Generator<string> {
+  let [year = 0, month = 0] = start.split('-').map(Number)
+  for (;;) {
+    const name = `${String(year).padStart(4, '0')}/${String(month).padStart(2, '0')}`
+    if (name > end.slice(0, 7).replace('-', '/')) return
+    yield name
+    month = (month % 12) + 1
+    if (month === 1) year++
+  }
 }

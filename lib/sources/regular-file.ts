@@ -1,0 +1,63 @@
+import { constants, statSync, type Stats } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { ForbiddenError, SourceError, UsageError } from '../domain/errors.js'
+import { decompress } from './decompress.js'
+import { relay } from './relay.js'
+
+const READ_BYTES = 256 * 1024
+
+/**
+ * The bytes of a regular file (or of what a symbolic link to one names). Anything else is refused without waiting for
+ * it: a FIFO without a writer, a device or a socket would otherwise hang the load or never end.
+ * @throws SourceError, ForbiddenError
+ */
+export async function openRegularFile(path: string, signal: AbortSignal): Promise<Readable> {
+  signal.throwIfAborted()
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY).catch((cause: unknown) => {
+    throw readError(path, cause)
+  })
+  const stats = await handle.stat()
+  if (!stats.isFile()) {
+    await handle.close()
+    throw new SourceError('SOURCE_NOT_A_FILE', `${path} is ${kindOf(stats)}, not a regular file`)
+  }
+  return relay(handle.createReadStream({ highWaterMark: READ_BYTES }), signal, (cause) => readError(path, cause))
+}
+
+/** The `sha256:` identity of a local file, by its decompressed bytes, so that packing it anew does not change it. */
+export async function identifyRegularFile(path: string, maxFileBytes: number, signal: AbortSignal): Promise<string | undefined> {
+  const { stage, result } = decompress({ name: path, maxFileBytes, identify: true })
+  await pipeline(await openRegularFile(path, signal), stage, async (chunks: AsyncIterable<Buffer>) => {
+    for await (const _ of chunks) continue
+  })
+  return result().contentIdentity
+}
+
+/** What a path names; undefined when there is nothing. @throws UsageError when that cannot be told */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw new UsageError('SOURCE_UNREADABLE', `${path} cannot be looked at: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** What kind of thing a path names, for messages. */
+export function kindOf(stats: Stats): string {
+  if (stats.isFile()) return 'a regular file'
+  if (stats.isDirectory()) return 'a directory'
+  if (stats.isFIFO()) return 'a FIFO (a named pipe)'
+  if (stats.isSocket()) return 'a socket'
+  return 'a device'
+}
+
+function readError(path: string, cause: unknown): Error {
+  const code = (cause as NodeJS.ErrnoException).code
+  if (code === 'ENOENT') return new SourceError('SOURCE_GONE', `${path} is not there`, { cause })
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new ForbiddenError('SOURCE_FORBIDDEN', `${path} may not be read by this user`, { cause, hint: 'give this user the right to read it' })
+  }
+  return new SourceError('SOURCE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+}

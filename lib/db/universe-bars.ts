@@ -1,0 +1,174 @@
+import type { Dataset } from '../domain/dataset.js'
+import type { IsoDate } from '../domain/dates.js'
+import type { RejectReason } from '../domain/reject.js'
+import type { Queryable } from './database.js'
+import type { Piece } from './universe-ranges.js'
+
+// Statements that give loaded bars the security their symbol names now. All run in the transaction of one identity change.
+
+/** The temporary table of bars taken out of a dataset's table. */
+const takenOut = (dataset: Dataset): string => `identity_${dataset.table}`
+
+/** Makes the temporary table of the pieces that may hold bars: those whose symbol named a security before (`oldId`). */
+export async function createPieces(db: Queryable): Promise<void> {
+  await db.query(`
+    create temp table identity_pieces (
+      symbol text collate "C" not null,
+      valid_from date not null,
+      valid_to date not null,
+      old_symbol_id integer not null,
+      new_symbol_id integer
+    ) on commit drop`)
+}
+
+export async function fillPieces(db: Queryable, pieces: readonly Piece[]): Promise<void> {
+  await db.query(`
+    insert into identity_pieces
+    select symbol, coalesce(valid_from, '-infinity'), coalesce(valid_to, 'infinity'), old_symbol_id, new_symbol_id
+    from unnest($1::text[], $2::date[], $3::date[], $4::integer[], $5::integer[]) p (symbol, valid_from, valid_to, old_symbol_id, new_symbol_id)`,
+  [pieces.map((p) => p.symbol), pieces.map((p) => p.from), pieces.map((p) => p.to), pieces.map((p) => p.oldId), pieces.map((p) => p.newId)])
+}
+
+/** Tells the planner how few the pieces are, or it would read whole partitions. */
+export async function analyzePieces(db: Queryable): Promise<void> {
+  await db.query('analyze identity_pieces')
+}
+
+export async function createTakenOut(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    create temp table ${takenOut(dataset)} on commit drop as
+    select b.*, ''::text collate "C" as symbol, null::integer as new_symbol_id
+    from ${dataset.table} b
+    with no data`)
+}
+
+/** Takes the bars of all pieces out of the table, so that any exchange of securities can be put back. Returns how many. */
+export async function takeOutBars(db: Queryable, dataset: Dataset): Promise<number> {
+  const { rows } = await db.query<{ bars: number }>(`
+    with taken as (
+      delete from ${dataset.table} b
+      using identity_pieces p
+      where b.symbol_id = p.old_symbol_id and b.time >= p.valid_from and b.time < p.valid_to
+      returning b.*, p.symbol, p.new_symbol_id
+    ), kept as (
+      insert into ${takenOut(dataset)} select * from taken returning 1
+    )
+    select count(*) as bars from kept`)
+  return rows[0]?.bars ?? 0
+}
+
+/** A security that would have two bars on a date, with the symbols they stand under and the first dates. */
+export interface Collision {
+  symbol: string
+  symbolId: number
+  dates: IsoDate[]
+}
+
+/** The first security for which a bar taken out finds a bar in its place. */
+export async function findCollision(db: Queryable, dataset: Dataset): Promise<Collision | undefined> {
+  const { rows } = await db.query<{ symbol: string; symbol_id: number; dates: IsoDate[] }>(`
+    select m.symbol, m.new_symbol_id as symbol_id, (array_agg(b.time::date::text order by b.time))[1:3] as dates
+    from ${takenOut(dataset)} m
+    join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time
+    group by m.symbol, m.new_symbol_id
+    order by m.symbol
+    limit 1`)
+  const found = rows[0]
+  return found && { symbol: found.symbol, symbolId: found.symbol_id, dates: found.dates }
+}
+
+/** Puts the bars back under the securities their symbols name now, values and origin as they were. Returns how many. */
+export async function putBackBars(db: Queryable, dataset: Dataset): Promise<number> {
+  const { rows } = await db.query<{ bars: number }>(`
+    with moved as (
+      insert into ${dataset.table} (symbol_id, time, open, high, low, close, volume, transactions, load_id)
+      select new_symbol_id, time, open, high, low, close, volume, transactions, load_id
+      from ${takenOut(dataset)}
+      where new_symbol_id is not null
+      order by new_symbol_id, time
+      returning 1
+    )
+    select count(*) as bars from moved`)
+  return rows[0]?.bars ?? 0
+}
+
+/** Lets the revisions of moved bars follow them. */
+export async function moveRevisions(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    update bar_revisions r
+    set symbol_id = p.new_symbol_id
+    from identity_pieces p
+    where p.new_symbol_id is not null and r.dataset = $1
+      and r.symbol_id = p.old_symbol_id and r.date >= p.valid_from and r.date < p.valid_to`, [dataset.name])
+}
+
+/** Keeps the values of bars whose symbol names no security any more. Returns how many. */
+export async function recordRemovedBars(db: Queryable, dataset: Dataset): Promise<number> {
+  const { rows } = await db.query<{ bars: number }>(`
+    with removed as (
+      insert into bar_revisions (dataset, date, symbol_id, cause, old_open, old_high, old_low, old_close, old_volume, old_transactions, old_load_id)
+      select $1, time, symbol_id, 'identity', open, high, low, close, volume, transactions, load_id
+      from ${takenOut(dataset)}
+      where new_symbol_id is null
+      order by time, symbol_id
+      returning 1
+    )
+    select count(*) as bars from removed`, [dataset.name])
+  return rows[0]?.bars ?? 0
+}
+
+/** Notes the symbols of removed bars as unknown on their dates, as a load of the file would now. */
+export async function addUnknownSymbols(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    insert into unknown_symbols (dataset, date, symbol)
+    select distinct d.dataset, d.date, b.symbol
+    from ${takenOut(dataset)} b
+    join days d on d.dataset = $1 and d.date = b.time
+    where b.new_symbol_id is null
+    on conflict do nothing`, [dataset.name])
+}
+
+/** Why a row is rejected once its security is known; rows of unknown symbols are never judged so. */
+const JUDGED_AFTER_IDENTIFY: readonly RejectReason[] = [
+  'price_not_positive', 'negative_volume', 'negative_transactions',
+  'low_above_open', 'low_above_close', 'open_above_high', 'close_above_high', 'duplicate',
+]
+
+/** Turns rejected rows of symbols that name no security any more into unknown ones, as a load of the file would now. */
+export async function forgetRejects(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    with forgotten as (
+      delete from rejected_rows r
+      using identity_pieces p
+      where p.new_symbol_id is null and r.dataset = $1 and r.reason = any($2::text[])
+        and r.symbol = p.symbol and r.date >= p.valid_from and r.date < p.valid_to
+      returning r.dataset, r.date, r.symbol
+    )
+    insert into unknown_symbols (dataset, date, symbol)
+    select distinct dataset, date, symbol from forgotten
+    on conflict do nothing`, [dataset.name, JUDGED_AFTER_IDENTIFY])
+}
+
+/** Brings count and checksum of every date that bars were taken out of up to date. Returns how many dates those are. */
+export async function recomputeDays(db: Queryable, dataset: Dataset): Promise<number> {
+  const { rows } = await db.query<{ dates: number }>(`
+    with touched as (
+      select distinct time as date from ${takenOut(dataset)}
+    ), recomputed as (
+      update days d
+      set row_count = c.row_count, checksum = c.checksum
+      from touched t cross join lateral ${dataset.table}_checksum(t.date) c
+      where d.dataset = $1 and d.date = t.date
+    )
+    select count(*) as dates from touched`, [dataset.name])
+  return rows[0]?.dates ?? 0
+}
+
+/** The last dates in the range (its end exclusive, null unbounded) on which the security has bars, and how many there are. */
+export async function barsOf(db: Queryable, dataset: Dataset, symbolId: number, from: IsoDate, to: IsoDate | null): Promise<{ bars: number; last: IsoDate[] }> {
+  const { rows } = await db.query<{ bars: number; last: IsoDate[] | null }>(`
+    select count(*) as bars, (array_agg(time::date::text order by time desc))[1:3] as last
+    from ${dataset.table}
+    where symbol_id = $1 and time >= $2 and time < coalesce($3::date, 'infinity')`, [symbolId, from, to])
+  return { bars: rows[0]?.bars ?? 0, last: rows[0]?.last ?? [] }
+}

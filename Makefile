@@ -1,0 +1,72 @@
+# Everything by `make`, on a machine with Node >= 20, npm and make. `make` alone lists the targets.
+#
+#   SOURCE         where day files come from (s3://bucket/prefix or a directory); without it, the fixtures and their dates
+#   START, END     first and last date          DAYS   or that many sessions, ending with the latest
+#   DATABASE_URL   a PostgreSQL of yours; without it, an embedded one under .ohlcv
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help install build hydrate daily backfill test lint docs fixtures clean
+
+# A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
+SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
+export SOURCE START END DAYS
+
+OHLCV := node dist/bin/ohlcv.js
+FIRST_FIXTURE := 2026-02-12
+LAST_FIXTURE := 2026-03-09
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1  /p' Makefile | awk '{ printf "  make %-10s", $$2; $$1 = $$2 = ""; print }'
+
+install: node_modules/.package-lock.json
+build: dist/bin/ohlcv.js
+
+# The versions of the lock file, nothing else. Also builds (npm runs `prepare`).
+node_modules/.package-lock.json: package.json package-lock.json
+	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("make: ohlcv needs Node 20 or newer, this is " + process.version); process.exit(1) }'
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+	@if [ -f dist/bin/ohlcv.js ]; then touch dist/bin/ohlcv.js; fi
+
+dist/bin/ohlcv.js: node_modules/.package-lock.json package.json tsconfig.json tsconfig.build.json scripts/build.js $(shell find bin lib -name '*.ts')
+	npm run --silent build
+	@touch $@
+
+hydrate: build ## everything from nothing: schema, universe, day files (SOURCE, START, END or DAYS)
+	@$(OHLCV) db up
+	@if [ -z "$$SOURCE" ]; then $(OHLCV) universe import fixtures/universe.csv; fi
+	@DAYS=$${DAYS:-252}; $(LOAD)
+
+daily: build ## the last sessions, and what was missed or published again (SOURCE, DAYS)
+	@DAYS=$${DAYS:-10}; START= END=; : $${FIXTURE_START:=$(LAST_FIXTURE)}; $(LOAD)
+
+backfill: build ## a range of dates: make backfill START=2026-02-17 END=2026-02-27 (SOURCE)
+	@if [ -z "$$START" ] || [ -z "$$END" ]; then echo 'make: which dates? make backfill START=2026-02-17 END=2026-02-27' >&2; exit 2; fi
+	@$(LOAD)
+
+# Dates given win; else the fixtures' own dates, or the last DAYS sessions of SOURCE.
+LOAD = set -- --source "$${SOURCE:-fixtures/us_stocks_sip}"; \
+  if [ -n "$$START" ] || [ -n "$$END" ]; then set -- "$$@" --start "$${START:?is missing}" --end "$${END:?is missing}"; \
+  elif [ -z "$$SOURCE" ]; then set -- "$$@" --start "$${FIXTURE_START:-$(FIRST_FIXTURE)}" --end $(LAST_FIXTURE); \
+  else set -- "$$@" --days "$$DAYS"; fi; \
+  $(OHLCV) load "$$@"
+
+test: build ## lint, types, unused code, docs and all tests with their coverage
+	@npm test --silent
+
+lint: install ## lint with type-aware rules, types, unused code
+	@npm run lint --silent
+	@npm run types --silent
+	@npm run unused --silent
+
+docs: build ## writes docs/COMMANDS.md anew
+	@npm run docs --silent
+
+fixtures: install ## makes the fixtures and their expected results anew
+	node fixtures/make-fixtures.js
+	fixtures/odd/make.sh
+	fixtures/expected.sh
+
+clean: ## removes what was built and installed; never a database
+	rm -rf dist node_modules .tap

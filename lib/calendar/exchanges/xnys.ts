@@ -4,14 +4,19 @@ import { FRI, HORIZON, MON, THU, TUE, WED, type Exchange } from '../exchange.js'
 /** "History of New York Stock Exchange Holidays" and "Special Closings, 1885-date", the exchange's own list, revised January 2011. */
 const HISTORY = 'https://github.com/rsheftel/pandas_market_calendars/files/6827110/Stocks.NYSE-Closings.pdf'
 
-/** NYSE Rule 7.2 (before: Rule 51), Holidays: which days, the Sunday and the Saturday rule. */
-const RULE = 'NYSE Rule 7.2, https://nyseguide.srorules.com/rules'
+/** NYSE Rule 7.2 (before: Rule 51): the Sunday and the Saturday rule, here as the announcement of December 2021 applies it. */
+const RULE = 'https://mondovisione.com/media-and-resources/news/nyse-group-announces-2022-2023-and-2024-holiday-and-early-closings-calendar/'
+
+/** The day before Independence Day 2013, a Wednesday: the first of its kind to close early. */
+const CALENDAR_2013 = 'http://www.wealthdaily.com/resources/nyse-holiday-calendar/22'
 
 /** The exchange's yearly announcements of holidays and early closings, three years at a time. */
-const ANNOUNCED_2013 = 'NYSE Group 2013 and 2014 holiday and early closings calendar, https://www.nyse.com/markets/hours-calendars'
 const ANNOUNCED_2022 = 'https://www.businesswire.com/news/home/20221221005578/en/NYSE-Group-Announces-2023-2024-and-2025-Holiday-and-Early-Closings-Calendar'
 const ANNOUNCED_2025 =
   'https://mondovisione.com/media-and-resources/news/nyse-group-announces-2026-2027-and-2028-holiday-and-early-closings-calendar-20251223/'
+
+/** NYSE Euronext's announcement of 29 October 2012. */
+const SANDY = 'https://valdostaceo.com/news/2012/10/markets-closed-due-weather-consecutive-days-first-time-1888'
 
 /** A Saturday holiday closes the Friday before, a Sunday one the Monday after (board policy of 3 July 1959, now Rule 7.2). */
 const NEAREST_WEEKDAY = { saturday: -1, sunday: 1 }
@@ -42,7 +47,7 @@ export const XNYS: Exchange = {
     { name: 'Day before Independence Day', day: { month: 7, day: 3 }, weekdays: [MON, TUE, THU], since: 1995, closes: '13:00', source: `${HISTORY}; ${ANNOUNCED_2025}` },
     // With the holiday on a Thursday it was the Friday after that closed early, until 2013 moved it to the Wednesday before.
     { name: 'Day after Independence Day', day: { month: 7, day: 5 }, weekdays: [FRI], since: 1995, until: 2012, closes: '13:00', source: HISTORY },
-    { name: 'Day before Independence Day', day: { month: 7, day: 3 }, weekdays: [WED], since: 2013, closes: '13:00', source: `${ANNOUNCED_2013}; ${ANNOUNCED_2022}` },
+    { name: 'Day before Independence Day', day: { month: 7, day: 3 }, weekdays: [WED], since: 2013, closes: '13:00', source: `${CALENDAR_2013}; ${ANNOUNCED_2022}` },
     { name: 'Day after Thanksgiving', day: { month: 11, weekday: FRI, onOrAfter: 23 }, weekdays: [FRI], since: 1992, until: 1992, closes: '14:00', source: HISTORY },
     { name: 'Day after Thanksgiving', day: { month: 11, weekday: FRI, onOrAfter: 23 }, weekdays: [FRI], since: 1993, closes: '13:00', source: `${HISTORY}; ${ANNOUNCED_2025}` },
     // Never on a Friday: then Christmas Day is a Saturday and observed on Christmas Eve.
@@ -58,10 +63,10 @@ export const XNYS: Exchange = {
     { date: '2001-09-14', reason: 'Attack on the World Trade Center', source: HISTORY },
     { date: '2004-06-11', reason: 'Day of mourning for President Reagan', source: HISTORY },
     { date: '2007-01-02', reason: 'Day of mourning for President Ford', source: HISTORY },
-    { date: '2012-10-29', reason: 'Hurricane Sandy', source: 'https://www.sec.gov/news/press-release/2012-2012-217htm' },
-    { date: '2012-10-30', reason: 'Hurricane Sandy', source: 'https://www.sec.gov/news/press-release/2012-2012-217htm' },
-    { date: '2018-12-05', reason: 'Day of mourning for President George H. W. Bush', source: 'NYSE announcement of 1 December 2018' },
-    { date: '2025-01-09', reason: 'Day of mourning for President Carter', source: 'NYSE announcement of 30 December 2024' },
+    { date: '2012-10-29', reason: 'Hurricane Sandy', source: SANDY },
+    { date: '2012-10-30', reason: 'Hurricane Sandy', source: SANDY },
+    { date: '2018-12-05', reason: 'Day of mourning for President George H. W. Bush', source: 'https://www.tmcnet.com/usubmit/2018/12/01/8860763.htm' },
+    { date: '2025-01-09', reason: 'Day of mourning for President Carter', source: 'https://mondovisione.com/media-and-resources/news/the-new-york-stock-exchange-will-close-markets-on-january-9-to-honor-the-passing/' },
   ],
 
   // First and last moment of regular trading. A halt within the session (a circuit breaker, a failed system, a minute of

@@ -1,0 +1,55 @@
+// Every check there is, one after the other, and what came of them: `npm test`. The tests themselves count by assertion,
+// each other check as one. The last line, also kept in .tap/summary.txt, is `N passed, N failed`.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+
+const RESULTS = '.tap/results.tap'
+const SUMMARY = '.tap/summary.txt'
+
+/** @type {[name: string, command: string, args: string[]][]} */
+const CHECKS = [
+  ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
+  ['types', 'tsc', ['--noEmit']],
+  ['unused code', 'knip', ['--no-progress']],
+]
+
+let passed = 0
+let failed = 0
+
+function run(command, args) {
+  // npm puts node_modules/.bin on the path.
+  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+  if (error) console.error(`${command}: ${error.message}`)
+  return status === 0
+}
+
+function count(name, ok) {
+  if (ok) passed++
+  else failed++
+  console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`)
+}
+
+/** Assertions, from the line `# { total: 18, pass: 17, fail: 1 }` at the end of the results. */
+function assertions() {
+  const summary = readFileSync(RESULTS, 'utf8').match(/^# \{ (total: .*) \}$/gm)?.at(-1) ?? ''
+  const figure = (name) => Number(summary.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0)
+  return { total: figure('total'), failures: figure('fail') }
+}
+
+rmSync(SUMMARY, { force: true })
+rmSync(RESULTS, { force: true })
+mkdirSync('.tap', { recursive: true })
+
+for (const [name, command, args] of CHECKS) count(name, run(command, args))
+
+const tested = run('tap', ['--reporter=terse', `--output-file=${RESULTS}`])
+const { total, failures } = assertions()
+passed += total - failures
+failed += failures
+// All assertions hold, and yet tap is not content: the coverage is too low, or nothing was tested at all.
+if (!tested && failures === 0) count('coverage', false)
+
+const line = `${passed} passed, ${failed} failed`
+writeFileSync(SUMMARY, `${line}\n`)
+console.log(line)
+process.exitCode = failed === 0 && tested ? 0 : 1

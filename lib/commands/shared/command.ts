@@ -74,14 +74,18 @@ export function defineCommand<F extends Flags, P extends Positionals = Record<ne
   })
 }
 
-/** A command that only groups others, such as `universe`. */
-export function defineGroup(usage: string, describe: string, members: Registration[]): Registration {
+/**
+ * A command that groups others, such as `universe`. With a `main` member (its usage `$0`, and positionals if any) the
+ * group's own name runs that one: `calendar` beside `calendar next`.
+ */
+export function defineGroup(usage: string, describe: string, members: Registration[], main?: Registration): Registration {
   return (runner) => ({
-    command: `${usage} <command>`,
+    command: main ? usage : `${usage} <command>`,
     describe,
     builder(yargs) {
+      if (main) yargs.command(main((_name, flags, run) => runner(usage, flags, run)))
       for (const member of members) yargs.command(member((name, flags, run) => runner(`${usage}.${name}`, flags, run)))
-      return yargs.demandCommand(1, `${usage} needs a command`)
+      return main ? yargs : yargs.demandCommand(1, `${usage} needs a command`)
     },
     handler: () => {},
   })

@@ -1,0 +1,53 @@
+import type { Calendar } from '../../calendar/calendar.js'
+import { lastSessions } from '../../calendar/publication.js'
+import { isoDate, type DateRange, type IsoDate } from '../../domain/dates.js'
+import { UsageError } from '../../domain/errors.js'
+
+/** The flags by which dates are chosen. */
+export interface DateFlags {
+  start: string | undefined
+  end: string | undefined
+  days: string | undefined
+  date: string | undefined
+}
+
+/** The date that a flag gives. @throws UsageError naming the flag */
+export function dateFlag(flag: string, value: string): IsoDate {
+  try {
+    return isoDate(value)
+  } catch (cause) {
+    throw new UsageError('DATE_INVALID', `--${flag}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/**
+ * The range of dates that the flags choose: `--start` with `--end`, `--days` (that many sessions, ending with the latest
+ * that has closed), or `--date`.
+ * @throws UsageError when they choose none, contradict each other or run backwards
+ */
+export function chosenRange({ start, end, days, date }: DateFlags, calendar: Calendar, now: Date): DateRange {
+  const ways = [start !== undefined || end !== undefined, days !== undefined, date !== undefined].filter(Boolean).length
+  if (ways !== 1) {
+    throw new UsageError('DATES_UNCLEAR', ways === 0 ? 'which dates?' : 'choose the dates in one way only', {
+      hint: 'give --start D --end D, or --days N for the last N sessions, or --date D',
+    })
+  }
+  if (date !== undefined) return { start: dateFlag('date', date), end: dateFlag('date', date) }
+  if (days !== undefined) {
+    if (!/^[1-9]\d{0,4}$/.test(days)) throw new UsageError('DAYS_INVALID', `--days must be a whole number from 1 to 99999, not ${JSON.stringify(days)}`)
+    const sessions = lastSessions(calendar, Number(days), now)
+    return { start: sessions[0]!.date, end: sessions.at(-1)!.date }
+  }
+  if (start === undefined || end === undefined) {
+    throw new UsageError('DATES_UNCLEAR', `--${start === undefined ? 'end' : 'start'} needs --${start === undefined ? 'start' : 'end'}`)
+  }
+  const range = { start: dateFlag('start', start), end: dateFlag('end', end) }
+  if (range.start > range.end) {
+    throw new UsageError('DATES_BACKWARDS', `the range runs backwards: --start ${range.start} is after --end ${range.end}`)
+  }
+  const { start: first, end: last } = calendar.range
+  if (range.start < first || range.end > last) {
+    throw new UsageError('DATES_BEYOND_CALENDAR', `the calendar of ${calendar.exchange.code} knows ${first} to ${last} only`)
+  }
+  return range
+}

@@ -1,0 +1,97 @@
+import { FAILED } from '../../domain/outcome.js'
+import type { DayCounts, DayResult } from '../../load/result.js'
+import { totalsOf, unknownOf } from '../../load/totals.js'
+import type { RangeResult } from '../../load/load-range.js'
+import { figure, table, type Column } from './table.js'
+
+const COLUMNS: Column[] = [
+  { title: 'date' }, { title: 'outcome' },
+  ...['read', 'inserted', 'updated', 'unchanged', 'removed', 'rejected', 'unknown', 'rows'].map((title) => ({ title, align: 'right' as const })),
+  { title: '' },
+]
+
+/** How many unknown symbols a warning names. */
+const EXAMPLES = 5
+
+/** A date's counts as they stand in a JSON document. */
+function countsJson(counts: DayCounts): Record<string, unknown> {
+  const { notSelected, ...rest } = counts
+  return { ...rest, not_selected: notSelected }
+}
+
+/** A date as it stands in a JSON document. */
+function dayJson(day: DayResult): Record<string, unknown> {
+  return {
+    date: day.date,
+    outcome: day.outcome,
+    code: day.code,
+    message: day.message,
+    counts: day.counts && countsJson(day.counts),
+    rows: day.rows,
+    unknown_symbols: day.unknownSymbols,
+    load_id: day.loadId,
+    started_at: day.startedAt,
+    finished_at: day.finishedAt,
+  }
+}
+
+/** A run's dates, totals and warnings for a JSON document. */
+export function loadJson(result: RangeResult, warnings: readonly string[]): Record<string, unknown> {
+  const { notReached, notSelected, ...totals } = totalsOf(result)
+  return {
+    dates: result.days.map(dayJson),
+    not_reached: result.notReached,
+    totals: { ...totals, not_reached: notReached, not_selected: notSelected },
+    warnings,
+  }
+}
+
+/** What a person should know about rows that were not stored. */
+export function warningsOf({ days }: RangeResult): string[] {
+  const warnings: string[] = []
+  const unknown = unknownOf(days)
+  if (unknown.symbols.length > 0) {
+    const more = unknown.symbols.length > EXAMPLES ? ', ...' : ''
+    warnings.push(
+      `${figure(unknown.symbols.length)} symbols (${figure(unknown.rows)} rows) are not in the universe and were skipped: ${unknown.symbols.slice(0, EXAMPLES).join(', ')}${more}; ` +
+        'once `ohlcv universe import` or `discover` makes them known, the next load reads those dates again',
+    )
+  }
+  const rejecting = days.filter(({ counts, outcome }) => (counts?.rejected ?? 0) > 0 && outcome === 'loaded')
+  if (rejecting.length > 0) {
+    const rows = rejecting.reduce((sum, { counts }) => sum + (counts?.rejected ?? 0), 0)
+    warnings.push(`${figure(rows)} rows were rejected; see: ohlcv rejects --start ${rejecting[0]!.date} --end ${rejecting.at(-1)!.date}`)
+  }
+  return warnings
+}
+
+function row({ date, outcome, counts, rows, message }: DayResult): (string | number | null)[] {
+  const shown = counts && [counts.read, counts.inserted, counts.updated, counts.unchanged, counts.removed, counts.rejected, counts.unknown]
+  return [date, outcome, ...(shown ?? Array.from({ length: 7 }, () => null)), rows, FAILED.has(outcome) ? 'see below' : (message ?? '')]
+}
+
+function totalLine(result: RangeResult, seconds: number, dryRun: boolean): string {
+  const totals = totalsOf(result)
+  const outcomes = Object.entries(totals.outcomes).map(([outcome, count]) => `${figure(count)} ${outcome}`).join(', ')
+  const changes = `${figure(totals.inserted)} inserted, ${figure(totals.updated)} updated, ${figure(totals.unchanged)} unchanged, ${figure(totals.removed)} removed`
+  const speed = totals.read > 0 && seconds > 0 ? `, ${figure(Math.round(totals.read / seconds))} rows/s` : ''
+  const extra = totals.duplicates + totals.notSelected > 0 ? ` (${figure(totals.duplicates)} duplicate rows, ${figure(totals.notSelected)} not selected)` : ''
+  const lines = [
+    `${figure(totals.dates)} dates: ${outcomes || 'none'}${totals.weekends > 0 ? `; ${figure(totals.weekends)} weekend days` : ''}${totals.notReached > 0 ? `; ${figure(totals.notReached)} not reached` : ''}`,
+    `${figure(totals.read)} rows read${dryRun ? '; it would be' : ''}: ${changes}, ${figure(totals.rejected)} rejected, ${figure(totals.unknown)} unknown${extra}`,
+    `${seconds.toFixed(1)} s${speed}`,
+  ]
+  return lines.join('\n')
+}
+
+/** The summary for people: a line a date, the totals, warnings, and what needs attention. */
+export function loadText(result: RangeResult, warnings: readonly string[], seconds: number, dryRun: boolean): string {
+  const parts = []
+  if (result.days.length > 0) parts.push(table(COLUMNS, result.days.map(row)))
+  parts.push(totalLine(result, seconds, dryRun))
+  if (warnings.length > 0) parts.push(warnings.map((warning) => `warning: ${warning}`).join('\n'))
+  const failed = result.days.filter(({ outcome }) => FAILED.has(outcome))
+  if (failed.length > 0) parts.push(failed.map(({ date, outcome, message }) => `${date} ${outcome}: ${message}`).join('\n'))
+  if (dryRun) parts.push('dry run: nothing was written')
+  return parts.join('\n\n')
+}

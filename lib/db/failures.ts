@@ -1,0 +1,51 @@
+import pg from 'pg'
+import { SQLSTATE, sqlStateOf } from './sqlstates.js'
+
+/**
+ * What a database error means for the date at hand: `session` the connection is gone or of no use, try on another one;
+ * `transaction` try the transaction again on the same connection; `final` trying again would not help.
+ */
+export type DatabaseFailure = 'session' | 'transaction' | 'final'
+
+const SESSION: ReadonlySet<string> = new Set([
+  SQLSTATE.connectionException,
+  SQLSTATE.sqlclientUnableToEstablishSqlconnection,
+  SQLSTATE.connectionDoesNotExist,
+  SQLSTATE.sqlserverRejectedEstablishmentOfSqlconnection,
+  SQLSTATE.connectionFailure,
+  SQLSTATE.idleInTransactionSessionTimeout,
+  SQLSTATE.tooManyConnections,
+  SQLSTATE.adminShutdown,
+  SQLSTATE.crashShutdown,
+  SQLSTATE.cannotConnectNow,
+])
+
+// A unique violation means that somebody stored bars between our comparison and our insert, not using our lock.
+const TRANSACTION: ReadonlySet<string> = new Set([
+  SQLSTATE.serializationFailure,
+  SQLSTATE.deadlockDetected,
+  SQLSTATE.lockNotAvailable,
+  SQLSTATE.uniqueViolation,
+])
+
+const SOCKET = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND', 'EHOSTUNREACH'])
+
+/** What kind of failure of the database an error is; undefined when it is none. */
+export function databaseFailure(error: unknown): DatabaseFailure | undefined {
+  if (!(error instanceof Error)) return undefined
+  const state = sqlStateOf(error)
+  if (state !== undefined) {
+    if (SESSION.has(state)) return 'session'
+    return TRANSACTION.has(state) ? 'transaction' : 'final'
+  }
+  if (SOCKET.has((error as NodeJS.ErrnoException).code ?? '')) return 'session'
+  // node-postgres gives these no code: https://github.com/brianc/node-postgres/issues/2439
+  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/.test(error.message)
+    ? 'session'
+    : undefined
+}
+
+/** Asks the server, over another connection, to give up what this connection is doing. */
+export async function cancelQuery(pool: pg.Pool, client: pg.ClientBase): Promise<void> {
+  await pool.query('select pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID])
+}

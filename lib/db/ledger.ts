@@ -1,0 +1,134 @@
+import type pg from 'pg'
+import type { DateRange, IsoDate } from '../domain/dates.js'
+import type { Reject } from '../domain/reject.js'
+import type { Counts } from '../domain/tally.js'
+import type { Queryable } from './database.js'
+import type { Difference } from './merge.js'
+
+/** One committed day load, as it goes into `lineage`. */
+export interface Lineage {
+  dataset: string
+  date: IsoDate
+  runId: number
+  provider: string
+  objectKey: string
+  sourceIdentity: string
+  sizeBytes: number
+  sha256: string
+  pulledAt: Date
+  counts: Counts
+  difference: Difference
+  rulesVersion: number
+  identitySeq: number
+  /** The symbols of an override; null when the load speaks for the whole date. */
+  symbols: readonly string[] | null
+}
+
+/** Appends a lineage row; returns its load_id. */
+export async function appendLineage(client: pg.ClientBase, load: Lineage): Promise<number> {
+  const { counts, difference } = load
+  const { rows } = await client.query<{ load_id: number }>(
+    `insert into lineage (
+       dataset, date, run_id, provider, object_key, source_identity, size_bytes, sha256, pulled_at,
+       read, staged, inserted, updated, unchanged, removed, rejected, unknown, not_selected, duplicates,
+       rules_version, identity_seq, authoritative, symbols)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+     returning load_id`,
+    [
+      load.dataset, load.date, load.runId, load.provider, load.objectKey, load.sourceIdentity, load.sizeBytes, load.sha256, load.pulledAt,
+      counts.read, counts.staged, difference.inserted, difference.updated, difference.unchanged, difference.removed,
+      counts.rejected, counts.unknown, counts.notSelected, counts.duplicates,
+      load.rulesVersion, load.identitySeq, load.symbols === null, load.symbols,
+    ],
+  )
+  return rows[0]!.load_id
+}
+
+/** Makes a load the one its date stands at, with the count and checksum of the bars as they are stored now. */
+export async function setDay(client: pg.ClientBase, dataset: string, date: IsoDate, loadId: number): Promise<{ rowCount: number; checksum: string }> {
+  const { rows } = await client.query<{ row_count: number; checksum: string }>(
+    `insert into days (dataset, date, load_id, row_count, checksum)
+     select $1::text, $2::date, $3::bigint, row_count, checksum from ohlcv_daily_checksum($2::date)
+     on conflict (dataset, date) do update
+        set load_id = excluded.load_id, row_count = excluded.row_count, checksum = excluded.checksum
+     returning row_count, checksum`,
+    [dataset, date, loadId],
+  )
+  return { rowCount: rows[0]!.row_count, checksum: rows[0]!.checksum }
+}
+
+/** Replaces the rejects of a date. */
+export async function replaceRejects(client: pg.ClientBase, dataset: string, date: IsoDate, loadId: number, rejects: readonly Reject[]): Promise<void> {
+  await client.query('delete from rejected_rows where dataset = $1 and date = $2', [dataset, date])
+  if (rejects.length === 0) return
+  await client.query(
+    `insert into rejected_rows (dataset, date, load_id, line, reason, field, symbol, raw)
+     select $1::text, $2::date, $3::bigint, * from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::bytea[])`,
+    [
+      dataset, date, loadId,
+      rejects.map(({ line }) => line),
+      rejects.map(({ reason }) => reason),
+      rejects.map(({ field }) => field),
+      rejects.map(({ symbol }) => symbol),
+      rejects.map(({ raw }) => raw),
+    ],
+  )
+}
+
+/** Replaces the unknown symbols of a date. */
+export async function replaceUnknownSymbols(client: pg.ClientBase, dataset: string, date: IsoDate, symbols: Iterable<string>): Promise<void> {
+  await client.query(
+    `with gone as (
+       delete from unknown_symbols where dataset = $1::text and date = $2::date and symbol <> all ($3::text[])
+     )
+     insert into unknown_symbols (dataset, date, symbol)
+     select $1::text, $2::date, symbol from unnest($3::text[]) as u (symbol)
+     on conflict do nothing`,
+    [dataset, date, [...symbols]],
+  )
+}
+
+/** Where a date stands. */
+export interface LoadedDay {
+  date: IsoDate
+  loadId: number
+  sourceIdentity: string
+  rulesVersion: number
+  rowCount: number
+  checksum: string
+  /** Whether a symbol that was unknown when the date was loaded names a security on it now. */
+  stale: boolean
+}
+
+/** Where the loaded dates of a range stand. */
+export async function loadedDays(db: Queryable, dataset: string, { start, end }: DateRange): Promise<Map<IsoDate, LoadedDay>> {
+  const { rows } = await db.query<LoadedDay>(
+    `select d.date, d.load_id as "loadId", l.source_identity as "sourceIdentity", l.rules_version as "rulesVersion",
+            d.row_count as "rowCount", d.checksum,
+            exists (
+              select from unknown_symbols u
+              join ticker_symbols t on t.symbol = u.symbol and t.valid @> u.date
+              where u.dataset = d.dataset and u.date = d.date) as stale
+       from days d
+       join lineage l using (load_id)
+      where d.dataset = $1 and d.date between $2 and $3
+      order by d.date`,
+    [dataset, start, end],
+  )
+  return new Map(rows.map((day) => [day.date, day]))
+}
+
+/** Count and checksum of the bars stored for a date. */
+export async function storedChecksum(db: Queryable, date: IsoDate): Promise<{ rowCount: number; checksum: string }> {
+  const { rows } = await db.query<{ rowCount: number; checksum: string }>(
+    'select row_count as "rowCount", checksum from ohlcv_daily_checksum($1)',
+    [date],
+  )
+  return rows[0]!
+}
+
+/** Whether a load was committed. To be asked while holding the date's lock: then its transaction has ended. */
+export async function isCommitted(client: pg.ClientBase, loadId: number): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>('select exists (select from lineage where load_id = $1) as there', [loadId])
+  return rows[0]!.there
+}

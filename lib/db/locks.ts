@@ -1,0 +1,53 @@
+import type pg from 'pg'
+import type { Dataset } from '../domain/dataset.js'
+import { dayNumber, type IsoDate } from '../domain/dates.js'
+import type { Queryable } from './database.js'
+
+/** First key of every advisory lock here: the bytes of "ohlc". Datasets use the numbers after it. */
+const SPACE = 0x6f686c63
+const IDENTITY = 3
+
+/** Tries to become the only one who merges this date until the transaction ends. */
+export async function tryLockDate(client: pg.ClientBase, dataset: Dataset, date: IsoDate): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    'select pg_try_advisory_xact_lock($1, $2) as locked',
+    [SPACE + dataset.lockNumber, dayNumber(date)],
+  )
+  return rows[0]!.locked
+}
+
+/** Keeps identity changes out until the transaction ends, and returns the last one made. */
+export async function holdIdentities(client: pg.ClientBase): Promise<number> {
+  await client.query('select pg_advisory_xact_lock_shared($1, $2)', [SPACE, IDENTITY])
+  // A statement of its own: its snapshot must be taken after the lock was had.
+  const { rows } = await client.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from universe_changes')
+  return rows[0]!.seq
+}
+
+const runKey = (runId: number): string => ((BigInt(SPACE) << 32n) + BigInt(runId)).toString()
+
+/** Marks a run as alive for as long as this session lives. */
+export async function holdRun(client: pg.ClientBase, runId: number): Promise<void> {
+  await client.query('select pg_advisory_lock($1::bigint)', [runKey(runId)])
+}
+
+/** Closes the runs that say they are running while nobody holds their lock; returns their ids. */
+export async function closeDeadRuns(db: Queryable): Promise<number[]> {
+  const { rows } = await db.query<{ run_id: number }>(
+    `update ingestion_runs
+        set status = 'died', finished_at = clock_timestamp(), message = 'the process ended without a word'
+      where status = 'running'
+        and not exists (
+          select from pg_locks
+          where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+            and classid::bigint = $1 and objid::bigint = run_id & x'ffffffff'::bigint and objsubid = 1)
+      returning run_id`,
+    [SPACE],
+  )
+  return rows.map(({ run_id }) => run_id)
+}
+
+/** Waits until nobody merges this date any more, and keeps others out until the transaction ends. */
+export async function lockDate(client: pg.ClientBase, dataset: Dataset, date: IsoDate): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, $2)', [SPACE + dataset.lockNumber, dayNumber(date)])
+}

@@ -1,0 +1,57 @@
+import { SourceError } from './errors.js'
+import { RAW_LIMIT, type Reject, type RejectReason } from './reject.js'
+
+/** More different unknown symbols than this are no gap in a universe but another kind of file. */
+const MAX_UNKNOWN_SYMBOLS = 50_000
+
+/** Where the raw text of the row at hand comes from. */
+export interface RawRows {
+  raw(line: number): Buffer
+}
+
+/** What became of the rows of one file: `read = staged + rejected + unknown + notSelected + duplicates`. */
+export interface Counts {
+  read: number
+  staged: number
+  rejected: number
+  unknown: number
+  notSelected: number
+  duplicates: number
+}
+
+/** Counts the rows of one file as the stages decide on them, and keeps the rejects (up to a limit) and the unknown symbols. */
+export class Tally {
+  readonly counts: Counts = { read: 0, staged: 0, rejected: 0, unknown: 0, notSelected: 0, duplicates: 0 }
+  readonly rejects: Reject[] = []
+  readonly reasons = new Map<RejectReason, number>()
+  readonly unknownSymbols = new Set<string>()
+  #rows: RawRows | undefined
+
+  constructor(private readonly maxRejectedRows: number) {}
+
+  /** Tells where raw rows come from until the next call. */
+  from(rows: RawRows): void {
+    this.#rows = rows
+  }
+
+  /** The row at hand as it came, cut at {@link RAW_LIMIT} bytes. */
+  raw(line: number): Buffer {
+    return Buffer.from(this.#rows?.raw(line).subarray(0, RAW_LIMIT) ?? '')
+  }
+
+  reject(line: number, reason: RejectReason, field: string | null, symbol: string | null, raw?: Buffer): void {
+    this.counts.rejected++
+    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1)
+    if (this.rejects.length < this.maxRejectedRows) this.rejects.push({ line, reason, field, symbol, raw: raw ?? this.raw(line) })
+  }
+
+  unknown(symbol: string): void {
+    this.counts.unknown++
+    if (this.unknownSymbols.size >= MAX_UNKNOWN_SYMBOLS && !this.unknownSymbols.has(symbol)) {
+      throw new SourceError('SOURCE_TOO_MANY_UNKNOWN', `the file has more than ${MAX_UNKNOWN_SYMBOLS} different symbols that the universe lacks`, {
+        hint: 'is this a file of stocks, and is the universe imported?',
+      })
+    }
+    this.unknownSymbols.add(symbol)
+  }
+}

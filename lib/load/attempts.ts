@@ -1,0 +1,32 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { databaseFailure } from '../db/failures.js'
+import { appendAttempts, type Attempt } from '../db/runs.js'
+import type { DayResult } from './result.js'
+
+/** Writes down how dates ended, in transactions of their own. Keeps what the database cannot take just now for later. */
+export class AttemptLog {
+  #pending: Attempt[] = []
+
+  /** @param runId null in a dry run, which leaves no trace */
+  constructor(private readonly pool: pg.Pool, private readonly runId: number | null, private readonly dataset: string, private readonly log: Logger) {}
+
+  async add(...days: DayResult[]): Promise<void> {
+    this.#pending.push(...days)
+    await this.flush()
+  }
+
+  /** Tries again to write what could not be written. */
+  async flush(): Promise<void> {
+    const attempts = this.#pending
+    if (this.runId === null || attempts.length === 0) return
+    this.#pending = []
+    try {
+      await appendAttempts(this.pool, this.runId, this.dataset, attempts)
+    } catch (error) {
+      if (databaseFailure(error) === undefined) throw error
+      this.#pending.unshift(...attempts)
+      this.log.warn({ attempts: this.#pending.length, reason: (error as Error).message }, 'could not write down how dates ended, will try again')
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { pipeline } from 'node:stream/promises'
+import type pg from 'pg'
+import chain, { none } from 'stream-chain'
+import type { IsoDate } from '../domain/dates.js'
+import { SourceError } from '../domain/errors.js'
+import { Tally } from '../domain/tally.js'
+import { analyzeStaging, copyIntoStaging, differingRepeats, emptyStaging } from '../db/staging.js'
+import type { Universe } from '../db/universe.js'
+import { csvLines, type CsvBlock, type CsvLine } from '../formats/csv.js'
+import { wholeLines } from '../formats/lines.js'
+import { decompress, type Decompressed } from '../sources/decompress.js'
+import type { DayFile, Source } from '../sources/source.js'
+import { copyLine } from '../stages/copy-line.js'
+import { identify } from '../stages/identify.js'
+import { inUniverse } from '../stages/in-universe.js'
+import { once, type Repeat } from '../stages/once.js'
+import { parse } from '../stages/parse.js'
+import { inOrder, type Stage } from '../stages/stage.js'
+import { validate } from '../stages/validate.js'
+
+/** Bounds on what a file may cost. */
+export interface Limits {
+  maxLineBytes: number
+  maxFileBytes: number
+  maxRejectedRows: number
+}
+
+/** A file to stage, and what decides about its rows. */
+export interface StageJob {
+  source: Source
+  file: DayFile
+  date: IsoDate
+  universe: Universe
+  /** The symbols of an override, or null. */
+  selected: ReadonlySet<string> | null
+  limits: Limits
+  signal: AbortSignal
+  now(): Date
+}
+
+/** A file whose rows are in the connection's staging table, or counted and kept as rejects. */
+export interface StagedDay {
+  file: DayFile
+  /** Which version of the file this is. */
+  identity: string
+  bytes: Decompressed
+  pulledAt: Date
+  tally: Tally
+}
+
+/** Rows wait in at most this many blocks between two steps; that bounds memory and lets the socket feel a slow server. */
+const BLOCKS_IN_FLIGHT = 2
+
+function eachLine(stages: Stage<CsvLine, string>, tally: Tally) {
+  return (block: CsvBlock): string | typeof none => {
+    tally.from(block)
+    let copied = ''
+    for (const line of block.lines) {
+      const text = stages(line)
+      if (text !== none) copied += text
+    }
+    return copied === '' ? none : copied
+  }
+}
+
+/** Judges the repeated rows now that their first is staged: equal ones are counted once, different ones rejected. */
+async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], tally: Tally): Promise<void> {
+  if (repeats.length === 0) return
+  const different = await differingRepeats(client, repeats)
+  for (const { bar, raw } of repeats) {
+    if (different.has(bar.line)) tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
+    else tally.counts.duplicates++
+  }
+}
+
+/**
+ * The data path: bytes, gunzip, lines, fields, and one function after the other on each row, into this connection's
+ * staging table. Nothing else changes in the database.
+ * @throws SourceError when the file cannot be read as a day file, and whatever the source or the database throws
+ */
+export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<StagedDay> {
+  const { source, file, date, universe, selected, limits, signal, now } = job
+  const tally = new Tally(limits.maxRejectedRows)
+  const repeats: Repeat[] = []
+  const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: file.identity === undefined })
+  const stages = inOrder(
+    parse(date, tally),
+    inUniverse(universe, selected, tally),
+    identify(universe, date, tally),
+    validate(tally),
+    once(repeats, tally),
+    copyLine(tally),
+  )
+
+  await emptyStaging(client)
+  const pulledAt = now()
+  await pipeline(
+    await source.open(file, signal),
+    bytes.stage,
+    chain([wholeLines(limits.maxLineBytes), csvLines, eachLine(stages, tally)], {
+      writableHighWaterMark: BLOCKS_IN_FLIGHT,
+      readableHighWaterMark: BLOCKS_IN_FLIGHT,
+    }),
+    copyIntoStaging(client),
+    { signal },
+  )
+  await analyzeStaging(client)
+  await settleRepeats(client, repeats, tally)
+
+  const read = bytes.result()
+  if (read.contentBytes === 0) throw new SourceError('SOURCE_EMPTY', 'the file is empty')
+  if (tally.counts.read === 0) throw new SourceError('SOURCE_NO_ROWS', 'the file has a header but no rows')
+  if (tally.counts.rejected === tally.counts.read) {
+    throw new SourceError('SOURCE_NO_VALID_ROW', `none of the ${tally.counts.read} rows is valid; line ${tally.rejects[0]?.line}: ${tally.rejects[0]?.reason}`)
+  }
+  return { file, identity: file.identity ?? read.contentIdentity ?? '', bytes: read, pulledAt, tally }
+}

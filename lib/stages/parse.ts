@@ -1,0 +1,76 @@
+import type { Decimal, RawBar } from '../domain/bar.js'
+import { parseDecimal, type NumberFault } from '../domain/decimal.js'
+import type { IsoDate } from '../domain/dates.js'
+import type { RejectReason } from '../domain/reject.js'
+import type { Tally } from '../domain/tally.js'
+import { addDays } from '../domain/dates.js'
+import { instantOf } from '../domain/zone.js'
+import type { CsvLine } from '../formats/csv.js'
+import { massiveColumns, type MassiveColumns } from '../formats/massive.js'
+import { none, type Stage } from './stage.js'
+
+/** A symbol: 1 to 32 visible ASCII characters. Massive's have up to 10; case matters. */
+const SYMBOL = /^[\x21-\x7e]{1,32}$/
+/** Nanoseconds since the epoch have 19 digits from 2001 to 2286, so that they compare as text. */
+const NANOSECONDS = /^\d{19}$/
+const INTEGER = /^-?\d{1,25}$/
+const ZONE = 'America/New_York'
+
+/** Midnight in New York at the start of the date, in nanoseconds since the epoch. */
+function midnight(date: IsoDate): string {
+  return `${instantOf(date, '00:00', ZONE).getTime()}000000`
+}
+
+/**
+ * Line to bar: finds the columns in the first line, then judges the fields of every other one by their grammar. A row
+ * whose window does not begin on the file's date in New York is rejected: vendors have shipped such rows
+ * (https://github.com/fovi-llc/zipline-polygon-bundle/issues/5).
+ */
+export function parse(date: IsoDate, tally: Tally): Stage<CsvLine, RawBar> {
+  const from = midnight(date)
+  const until = midnight(addDays(date, 1))
+  let columns: MassiveColumns | undefined
+
+  return ({ line, fields }) => {
+    if (columns === undefined) {
+      columns = massiveColumns(fields)
+      return none
+    }
+    tally.counts.read++
+    const reject = (reason: RejectReason, field: string | null = null, symbol: string | null = null): typeof none => {
+      tally.reject(line, reason, field, symbol)
+      return none
+    }
+    if (fields === null) return reject('malformed')
+    if (fields.length !== columns.count) return reject('field_count')
+    const symbol = fields[columns.ticker]!
+    if (!SYMBOL.test(symbol)) return reject('bad_symbol', 'ticker')
+
+    let fault: NumberFault | undefined
+    let faulty: string | null = null
+    const decimal = (column: number, name: string): Decimal =>
+      parseDecimal(fields[column]!, (found) => {
+        fault ??= found
+        faulty ??= name
+      }) ?? ('0' as Decimal)
+    const bar: RawBar = {
+      line,
+      symbol,
+      windowStart: fields[columns.windowStart]!,
+      open: decimal(columns.open, 'open'),
+      high: decimal(columns.high, 'high'),
+      low: decimal(columns.low, 'low'),
+      close: decimal(columns.close, 'close'),
+      volume: decimal(columns.volume, 'volume'),
+      transactions: columns.transactions < 0 ? null : decimal(columns.transactions, 'transactions'),
+    }
+    if (fault) return reject(fault, faulty, symbol)
+    if (bar.transactions !== null && bar.transactions.includes('.')) return reject('bad_number', 'transactions', symbol)
+    if (bar.transactions !== null && bar.transactions.length > 18) return reject('number_too_long', 'transactions', symbol)
+    if (!NANOSECONDS.test(bar.windowStart)) {
+      return reject(INTEGER.test(bar.windowStart) ? 'wrong_date' : 'bad_window_start', 'window_start', symbol)
+    }
+    if (bar.windowStart < from || bar.windowStart >= until) return reject('wrong_date', 'window_start', symbol)
+    return bar
+  }
+}

@@ -1,0 +1,114 @@
+import { gunzipSync } from 'node:zlib'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type pg from 'pg'
+import { pino } from 'pino'
+import { createCalendar } from '../../lib/calendar/calendar.js'
+import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
+import { loadUniverse } from '../../lib/db/universe.js'
+import { DAY_AGGS } from '../../lib/domain/dataset.js'
+import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
+import { loadRange, type RangeJob, type RangeResult } from '../../lib/load/load-range.js'
+import type { LoadContext } from '../../lib/load/try-day.js'
+import { withRun } from '../../lib/load/with-run.js'
+import { localFileSource } from '../../lib/sources/local-file.js'
+import { openSource } from '../../lib/sources/open-source.js'
+import type { Source } from '../../lib/sources/source.js'
+import { PACKAGE_ROOT } from '../../lib/version.js'
+
+export const FIXTURES = path.join(PACKAGE_ROOT, 'fixtures')
+export const SILENT = pino({ level: 'silent' })
+const MAX_FILE_BYTES = 1024 ** 3
+
+/** The fixture day files as a source. */
+export const fixtureSource = (): Source => openSource(path.join(FIXTURES, 'us_stocks_sip'), { env: {}, maxFileBytes: MAX_FILE_BYTES })
+
+/** A local file as a source. */
+export const fileSource = (file: string, date: string): Source => localFileSource(file, isoDate(date), { maxFileBytes: MAX_FILE_BYTES })
+
+/** Registers symbols by SQL, open ended. */
+export async function registerSymbols(pool: pg.Pool, symbols: readonly string[]): Promise<void> {
+  await pool.query(
+    `with added as (
+       insert into tickers (symbol) select * from unnest($1::text[]) returning symbol_id, symbol
+     )
+     insert into ticker_symbols (symbol_id, symbol, valid, assumed) select symbol_id, symbol, '(,)', true from added`,
+    [symbols],
+  )
+}
+
+/** The symbols of a CSV file whose first column they are. */
+export function symbolsOf(file: string): string[] {
+  return readFileSync(file, 'latin1').trim().split('\n').slice(1).map((line) => line.split(',')[0]!)
+}
+
+/** What a test wants to be different from a plain load of the whole universe. */
+export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>>, Partial<Pick<LoadContext, 'accept' | 'force' | 'dryRun' | 'selected' | 'thresholds' | 'limits' | 'log'>> {
+  now?: Date
+}
+
+/** Loads dates as the command does, with a run of its own. */
+export async function loadDates(pool: pg.Pool, source: Source, start: string, end: string = start, options: LoadOptions = {}): Promise<RangeResult> {
+  const { now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT } = options
+  const work = async (runId: number): Promise<RangeResult> =>
+    loadRange({
+      context: {
+        pool, dataset: DAY_AGGS, source, runId, accept, force, dryRun, selected, log,
+        universe: { current: await loadUniverse(pool) },
+        limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxRejectedRows: 10_000 },
+        thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
+        now: () => now,
+      },
+      range: { start: isoDate(start), end: isoDate(end) },
+      calendar: createCalendar(XNYS),
+      publication: { publishedAt: '11:00', missingAfter: 24 },
+      includeClosed: false,
+      only: null,
+      trustLedger: false,
+      lanes: 2,
+      dateTimeoutSeconds: 60,
+      signal: new AbortController().signal,
+      onPlan: () => {},
+      onDay: () => {},
+      ...options,
+    })
+  if (dryRun) return work(0)
+  return withRun(pool, { command: 'load', parameters: {}, version: 'test' }, log, async (runId) => ({
+    result: await work(runId),
+    end: { status: 'succeeded', exitCode: 0, totals: null, message: null },
+  }))
+}
+
+/** The stored bars of a date as `symbol,open,high,low,close,volume,transactions`, by symbol. */
+export async function storedBars(pool: pg.Pool, date: string): Promise<string[]> {
+  const { rows } = await pool.query<{ bar: string }>(
+    `select concat_ws(',', t.symbol, o.open, o.high, o.low, o.close, o.volume, o.transactions) as bar
+       from ohlcv_daily o join ticker_symbols t on t.symbol_id = o.symbol_id and t.valid @> o.time
+      where o.time = $1 order by t.symbol`,
+    [date],
+  )
+  return rows.map(({ bar }) => bar)
+}
+
+/**
+ * Everything that a sequence of loads decides, by symbol instead of by id and without times and load ids: two databases
+ * that took different ways to the same versions must agree on it.
+ */
+export async function wholeState(pool: pg.Pool): Promise<Record<string, string[]>> {
+  const lines = async (sql: string) => (await pool.query<{ line: string }>(`select line from (${sql}) s (line) order by line collate "C"`)).rows.map(({ line }) => line)
+  const symbol = (id: string, date: string) => `(select symbol from ticker_symbols n where n.symbol_id = ${id} and n.valid @> ${date})`
+  return {
+    bars: await lines(`select concat_ws('|', time, ${symbol('o.symbol_id', 'o.time')}, open, high, low, close, volume, transactions) from ohlcv_daily o`),
+    days: await lines(`select concat_ws('|', d.dataset, d.date, d.row_count, l.source_identity, l.authoritative,
+                              d.checksum = (select checksum from ohlcv_daily_checksum(d.date))) from days d join lineage l using (load_id)`),
+    rejects: await lines(`select concat_ws('|', dataset, date, line, reason, field, symbol, encode(raw, 'hex')) from rejected_rows`),
+    unknown: await lines(`select concat_ws('|', dataset, date, symbol) from unknown_symbols`),
+    symbols: await lines(`select concat_ws('|', symbol, valid, assumed) from ticker_symbols`),
+  }
+}
+
+/** A fixture day file's text. */
+export function fixtureText(date: IsoDate | string): string {
+  const [year, month] = date.split('-')
+  return gunzipSync(readFileSync(path.join(FIXTURES, `us_stocks_sip/day_aggs_v1/${year}/${month}/${date}.csv.gz`))).toString('latin1')
+}

@@ -28,6 +28,7 @@ function databaseUrl(server: string, name: string): string {
 async function ensureTemplate(server: string): Promise<void> {
   await withClient(server, async (client) => {
     await client.query('select pg_advisory_lock(1869114467, 1000)')
+    await dropRemains(client)
     const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE])
     if (rowCount) return
     const building = `${TEMPLATE}_building`
@@ -41,6 +42,19 @@ async function ensureTemplate(server: string): Promise<void> {
     }
     await client.query(`alter database ${building} rename to ${TEMPLATE}`)
   })
+}
+
+/** Drops the databases of test files of this machine that were killed. */
+async function dropRemains(client: pg.Client): Promise<void> {
+  if (process.env['OHLCV_TEST_DATABASE_URL']) return
+  const { rows } = await client.query<{ datname: string }>(String.raw`select datname from pg_database where datname like 'ohlcv\_test\_%'`)
+  for (const { datname } of rows) {
+    try {
+      process.kill(Number(datname.split('_')[2]), 0)
+    } catch {
+      await client.query(`drop database if exists ${datname} with (force)`)
+    }
+  }
 }
 
 async function createDatabase(t: Test, template: string): Promise<string> {

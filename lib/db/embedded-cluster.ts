@@ -1,0 +1,200 @@
+import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { chmod, chown, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { UsageError } from '../domain/errors.js'
+import type { Binaries } from './embedded-binaries.js'
+import { hasCluster, makeSocketFolder, type Place } from './embedded-place.js'
+import { lastLines, runAs, spawnOptions } from './embedded-process.js'
+
+/** The superuser and the database of an embedded server. */
+export const EMBEDDED_NAME = 'ohlcv'
+export const EMBEDDED_PORT = 5432
+
+/** Settings of every embedded server; all of them survive a crash. ALTER SYSTEM overrides them. */
+const SETTINGS: Record<string, string> = {
+  listen_addresses: '',
+  port: String(EMBEDDED_PORT),
+  unix_socket_permissions: '0700',
+  max_connections: '100',
+  shared_buffers: '256MB',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
+  wal_compression: 'pglz',
+  synchronous_commit: 'on',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_checkpoints: 'off',
+}
+
+/** How an attempt to start ended: `contended` when another server has the directory, or its remains are not gone yet. */
+type Started = 'running' | 'contended'
+
+async function own(file: string, place: Place): Promise<void> {
+  if (place.user) await chown(file, place.user.uid, place.user.gid)
+}
+
+/**
+ * Makes the data directory, unless it is there: aside, then renamed, so that it is whole or absent and of two processes
+ * one wins. UTF-8 by PostgreSQL's own C.UTF-8, whatever locales the machine has.
+ */
+export async function createCluster(place: Place, binaries: Binaries): Promise<void> {
+  if (hasCluster(place)) return
+  const folder = await mkdtemp(`${place.data}-new-${process.pid}-`)
+  try {
+    await own(folder, place)
+    const args = [
+      '-D', folder, '-U', EMBEDDED_NAME, '--auth=trust', '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions',
+    ]
+    const { code, output } = await runAs(place.user, binaries.initdb, args)
+    if (code !== 0) {
+      throw new UsageError('EMBEDDED_INITDB', `the embedded PostgreSQL could not make its files in ${place.base}:\n${lastLines(output)}`, {
+        hint: 'mend what it says, or name a database with DATABASE_URL',
+      })
+    }
+    await rename(folder, place.data)
+  } catch (error) {
+    if (!hasCluster(place)) throw error
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** What postmaster.pid says of the server in the data directory, if it has one: process id, data directory, socket's folder. */
+export function readPostmaster(place: Place): { pid: number; data: string; socket: string } | undefined {
+  try {
+    const [pid = '', data = '', , , socket = ''] = readFileSync(path.join(place.data, 'postmaster.pid'), 'utf8').split('\n')
+    return { pid: Number(pid), data, socket }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Takes away a postmaster.pid whose process id now is some other program's: PostgreSQL would take that for a server and
+ * not start, as after a container's restart. Told by the process's working directory, which for a server is its data.
+ */
+async function removeStalePid(place: Place): Promise<void> {
+  const found = readPostmaster(place)
+  if (!found) return
+  try {
+    if (readlinkSync(`/proc/${found.pid}/cwd`) === realpathSync(place.data)) return
+  } catch {
+    // No such process, or another user's: PostgreSQL itself knows that this is no server of its own.
+    return
+  }
+  const file = path.join(place.data, 'postmaster.pid')
+  const aside = `${file}.stale-${process.pid}`
+  await rename(file, aside).catch(() => {})
+  const taken = await readFile(aside, 'utf8').catch(() => '')
+  // A server that started in between has written its own: that goes back.
+  if (taken !== '' && Number(taken.split('\n')[0]) !== found.pid) await rename(aside, file)
+  else await rm(aside, { force: true })
+}
+
+async function configure(place: Place, socket: string): Promise<void> {
+  const quote = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll('\'', '\'\'')}'`
+  const lines = Object.entries({ ...SETTINGS, unix_socket_directories: `"${socket.replaceAll('"', '""')}"` }).map(([name, value]) => `${name} = ${quote(value)}`)
+  const file = path.join(place.data, 'postgresql.conf')
+  const temporary = `${file}.${process.pid}`
+  await writeFile(temporary, `# Written by ohlcv at each start; use ALTER SYSTEM for settings of your own.\n${lines.join('\n')}\n`)
+  await own(temporary, place)
+  await rename(temporary, file)
+  const access = path.join(place.data, 'pg_hba.conf')
+  await writeFile(access, 'local all all trust\n')
+  await chmod(access, 0o600)
+}
+
+/**
+ * Starts the server and waits until it is `reachable`. Its output goes to a log of this start, which becomes server.log
+ * unless another server turns out to have the directory.
+ * @throws UsageError with the log's last lines when it ends instead; the signal's reason, the server stopped again
+ */
+export async function startServer(place: Place, binaries: Binaries, reachable: () => Promise<boolean>, signal: AbortSignal): Promise<Started> {
+  checkVersion(place, binaries)
+  await removeRemains(place)
+  await removeStalePid(place)
+  await configure(place, await makeSocketFolder(place))
+  const log = `${place.log}.${process.pid}`
+  const output = openSync(log, 'w')
+  const child = spawn(binaries.postgres, ['-D', place.data], { ...spawnOptions(place.user), stdio: ['ignore', output, output] })
+  closeSync(output)
+  const end = new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(error.message))
+    child.on('exit', (code, killer) => resolve(`it ended with ${killer ?? code}`))
+  })
+  let ended: string | undefined
+  while (ended === undefined && !(await reachable())) {
+    if (signal.aborted) {
+      child.kill('SIGINT')
+      await end
+      throw signal.reason
+    }
+    ended = await Promise.race([end, pause(20)])
+  }
+  if (ended === undefined) {
+    child.unref()
+    await rename(log, place.log)
+    return 'running'
+  }
+  const text = readFileSync(log, 'utf8')
+  if (/lock file .*postmaster\.pid.* (already exists|is empty)|pre-existing shared memory block/.test(text)) {
+    await rm(log, { force: true })
+    return 'contended'
+  }
+  await rename(log, place.log)
+  throw new UsageError('EMBEDDED_START', `the embedded PostgreSQL in ${place.base} does not start, ${ended}:\n${lastLines(text)}`, {
+    hint: `its whole log is ${place.log}; when nothing helps, make it anew and load again: ohlcv db reset --yes`,
+  })
+}
+
+function checkVersion(place: Place, binaries: Binaries): void {
+  const major = readFileSync(path.join(place.data, 'PG_VERSION'), 'utf8').trim()
+  if (major === binaries.major) return
+  throw new UsageError('EMBEDDED_VERSION', `the embedded database in ${place.data} was made by PostgreSQL ${major}, and this version of ohlcv has ${binaries.major}`, {
+    hint: 'use the version of ohlcv that made it, or make it anew and load again: ohlcv db reset --yes',
+  })
+}
+
+export function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms, undefined))
+}
+
+/** Stops the server and waits until it has gone. Only for who holds its exclusive lock. */
+export async function stopServer(place: Place, binaries: Binaries): Promise<void> {
+  const { code, output } = await runAs(place.user, binaries.pgCtl, ['stop', '-D', place.data, '-m', 'fast', '-w', '-t', '300', '-s'])
+  if (code !== 0 && readPostmaster(place)) {
+    throw new UsageError('EMBEDDED_STOP', `the embedded PostgreSQL in ${place.base} does not stop:\n${lastLines(output)}`, { hint: `see its log, ${place.log}` })
+  }
+}
+
+/** Removes what killed processes left half done beside the data directory: names end with the process's id. */
+async function removeRemains(place: Place): Promise<void> {
+  for (const name of await readdir(place.base)) {
+    const pid = /^(?:data-(?:new|old)-|server\.log\.)(\d+)/.exec(name)?.[1]
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(path.join(place.base, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+/**
+ * Removes the data directory of a stopped server.
+ * @returns false when a server was started at this moment; then nothing is removed
+ */
+export async function removeCluster(place: Place): Promise<boolean> {
+  const aside = `${place.data}-old-${process.pid}`
+  await rename(place.data, aside)
+  if (existsSync(path.join(aside, 'postmaster.pid'))) {
+    await rename(aside, place.data)
+    return false
+  }
+  await rm(aside, { recursive: true, force: true })
+  return true
+}

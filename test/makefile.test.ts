@@ -1,0 +1,56 @@
+import t from 'tap'
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+
+const ROOT = path.resolve(import.meta.dirname, '..')
+
+/** The commands that make would run for a target, the installation and the build taken as done. */
+function plan(target: string, variables: Record<string, string> = {}) {
+  const { PATH, HOME } = process.env
+  // The program is replaced by one that prints its arguments, so that the shell's own logic runs.
+  const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', '-o', 'build', target, 'OHLCV=printf "%s\\n" "--"'], {
+    // SOURCE is set, so that a developer's .env does not matter.
+    cwd: ROOT, encoding: 'utf8', env: { PATH, HOME, ...('OHLCV_SOURCE' in variables ? {} : { SOURCE: '' }), ...variables },
+  })
+  const calls = stdout.split('--\n').slice(1).map((call) => call.trimEnd().split('\n'))
+  return { status, calls, stderr }
+}
+
+const FIXTURES = ['load', '--source', 'fixtures/us_stocks_sip']
+
+await t.test('hydrate without a source imports the fixtures\' universe and loads all their dates', async (t) => {
+  t.same(plan('hydrate').calls, [['db', 'up'], ['universe', 'import', 'fixtures/universe.csv'], [...FIXTURES, '--start', '2026-02-12', '--end', '2026-03-09']])
+})
+
+await t.test('hydrate with a source leaves the universe alone and loads what was asked for', async (t) => {
+  const SOURCE = 's3://bucket/with space'
+  t.same(plan('hydrate', { SOURCE }).calls, [['db', 'up'], ['load', '--source', SOURCE, '--days', '252']])
+  t.same(plan('hydrate', { SOURCE, DAYS: '5' }).calls[1], ['load', '--source', SOURCE, '--days', '5'])
+  t.same(plan('hydrate', { SOURCE, START: '2025-01-02', END: '2025-02-03' }).calls[1], ['load', '--source', SOURCE, '--start', '2025-01-02', '--end', '2025-02-03'])
+  t.same(plan('hydrate', { OHLCV_SOURCE: SOURCE }).calls[1], ['load', '--source', SOURCE, '--days', '252'], 'the program\'s own setting counts')
+})
+
+await t.test('daily loads the last sessions, or the last date of the fixtures', async (t) => {
+  t.same(plan('daily').calls, [[...FIXTURES, '--start', '2026-03-09', '--end', '2026-03-09']])
+  t.same(plan('daily', { SOURCE: '/data' }).calls, [['load', '--source', '/data', '--days', '10']])
+  t.same(plan('daily', { SOURCE: '/data', DAYS: '3' }).calls, [['load', '--source', '/data', '--days', '3']])
+})
+
+await t.test('backfill needs its dates, and says so', async (t) => {
+  t.same(plan('backfill', { START: '2026-02-17', END: '2026-02-20' }).calls, [[...FIXTURES, '--start', '2026-02-17', '--end', '2026-02-20']])
+  const { status, calls, stderr } = plan('backfill', { START: '2026-02-17' })
+  t.not(status, 0)
+  t.same(calls, [])
+  t.match(stderr, 'make backfill START=2026-02-17 END=2026-02-27')
+})
+
+await t.test('a source name with shell syntax stays a name', async (t) => {
+  t.same(plan('daily', { SOURCE: '/data/$$(touch x); "y"' }).calls.at(0)?.slice(0, 2), ['load', '--source'])
+  t.equal(plan('daily', { SOURCE: '/da\'ta; echo "hi"' }).calls.at(0)?.[2], '/da\'ta; echo "hi"')
+})
+
+await t.test('make alone lists what there is', async (t) => {
+  const { stdout, status } = spawnSync('make', ['--no-print-directory'], { cwd: ROOT, encoding: 'utf8' })
+  t.equal(status, 0)
+  for (const target of ['hydrate', 'daily', 'backfill', 'test', 'lint']) t.match(stdout, new RegExp(`make ${target} +\\w`))
+})

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { UsageError } from '../domain/errors.js'
 import { directorySource } from './directory.js'
 import { statsOf } from './regular-file.js'
+import type { TransientError } from './retry.js'
+import { s3Source } from './s3.js'
 import type { Source } from './source.js'
 
 export interface SourceOptions {
@@ -10,15 +12,18 @@ export interface SourceOptions {
   env: NodeJS.ProcessEnv
   /** Most bytes a file may have once decompressed. */
   maxFileBytes: number
+  /** Told of each failure that is tried again after a wait, for the log. */
+  onRetry?: (failure: TransientError, waitMs: number) => void
 }
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 
-/** The source that a URI names: a path or `file://` URL of a directory. @throws UsageError */
+/** The source that a URI names: `s3://bucket/prefix`, or a path or `file://` URL of a directory in the same layout. @throws UsageError */
 export function openSource(uri: string, options: SourceOptions): Source {
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase()
   if (scheme === undefined) return openDirectory(uri, options)
   if (scheme === 'file') return openDirectory(pathOfUrl(uri), options)
+  if (scheme === 's3') return s3Source(uri, { env: options.env, ...(options.onRetry && { tools: { onRetry: options.onRetry } }) })
   // the rest of the URI is not repeated: it may hold a password
   throw new UsageError('SOURCE_SCHEME', `a source cannot begin with ${scheme}://`, { hint: 'a source is s3://bucket/prefix or a directory' })
 }

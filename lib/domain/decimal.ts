@@ -12,10 +12,12 @@ const POINT = 46
 /** Why a text is no number that can be stored. */
 export type NumberFault = 'bad_number' | 'number_too_long'
 
-/** `12.500000` as `12.5`; texts without a point as they are. */
+/** `12.500000` as `12.5`; texts without exactly one point as they are. */
 function withoutTrailingZeros(text: string): string {
   let end = text.length
-  if (text.charCodeAt(end - 1) !== ZERO || !text.includes('.')) return text
+  if (text.charCodeAt(end - 1) !== ZERO) return text
+  const point = text.indexOf('.')
+  if (point < 0 || text.includes('.', point + 1)) return text
   while (text.charCodeAt(end - 1) === ZERO) end--
   if (text.charCodeAt(end - 1) === POINT) end--
   return text.slice(0, end)

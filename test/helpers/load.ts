@@ -1,6 +1,6 @@
-import { gunzipSync } from 'node:zlib'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { createCalendar } from '../../lib/calendar/calendar.js'
@@ -13,7 +13,7 @@ import type { LoadContext } from '../../lib/load/try-day.js'
 import { withRun } from '../../lib/load/with-run.js'
 import { localFileSource } from '../../lib/sources/local-file.js'
 import { openSource } from '../../lib/sources/open-source.js'
-import type { Source } from '../../lib/sources/source.js'
+import { dayFilePath, type Source } from '../../lib/sources/source.js'
 import { PACKAGE_ROOT } from '../../lib/version.js'
 
 export const FIXTURES = path.join(PACKAGE_ROOT, 'fixtures')
@@ -82,7 +82,7 @@ export async function loadDates(pool: pg.Pool, source: Source, start: string, en
 /** The stored bars of a date as `symbol,open,high,low,close,volume,transactions`, by symbol. */
 export async function storedBars(pool: pg.Pool, date: string): Promise<string[]> {
   const { rows } = await pool.query<{ bar: string }>(
-    `select concat_ws(',', t.symbol, o.open, o.high, o.low, o.close, o.volume, o.transactions) as bar
+    `select concat_ws(',', t.symbol, o.open, o.high, o.low, o.close, o.volume, coalesce(o.transactions::text, '')) as bar
        from ohlcv_daily o join ticker_symbols t on t.symbol_id = o.symbol_id and t.valid @> o.time
       where o.time = $1 order by t.symbol`,
     [date],
@@ -106,6 +106,32 @@ export async function wholeState(pool: pg.Pool): Promise<Record<string, string[]
     symbols: await lines(`select concat_ws('|', symbol, valid, assumed) from ticker_symbols`),
   }
 }
+
+/** Midnight in New York of a winter date, as the files have it. */
+export const winterMidnight = (date: string): string => `${Date.parse(`${date}T05:00:00Z`)}000000`
+
+/** A day file of bars `symbol,open,high,low,close,volume,transactions`, in Massive's form, for a date in winter. */
+export function dayFileText(date: string, bars: readonly string[]): string {
+  const rows = bars.map((bar) => {
+    const [symbol, open, high, low, close, volume, transactions] = bar.split(',')
+    return [symbol, volume, open, close, high, low, winterMidnight(date), transactions].join(',')
+  })
+  return `${['ticker,volume,open,close,high,low,window_start,transactions', ...rows].join('\n')}\n`
+}
+
+/** Writes a version of a day file into a directory source. */
+export function putDayFile(root: string, date: string, bars: readonly string[]): void {
+  const file = path.join(root, dayFilePath(DAY_AGGS, isoDate(date)))
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, gzipSync(dayFileText(date, bars)))
+}
+
+/** A directory as a source. */
+export const directorySource = (root: string): Source => openSource(root, { env: {}, maxFileBytes: MAX_FILE_BYTES })
+
+/** So many bars, named A000 and so on, each at the price given. */
+export const manyBars = (count: number, price = '10'): string[] =>
+  Array.from({ length: count }, (_, index) => `A${String(index).padStart(3, '0')},${price},${price},${price},${price},100,1`)
 
 /** A fixture day file's text. */
 export function fixtureText(date: IsoDate | string): string {

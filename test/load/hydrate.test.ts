@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { freshDatabase } from '../helpers/database.js'
-import { FIXTURES, fixtureSource, loadDates, registerSymbols, symbolsOf } from '../helpers/load.js'
+import { FIXTURES, fixtureSource, fixtureText, loadDates, registerSymbols, storedBars, symbolsOf } from '../helpers/load.js'
 
 const rows = (name: string): string[][] => readFileSync(path.join(FIXTURES, 'expected', name), 'latin1').trim().split('\n').slice(1).map((line) => line.split(','))
 const expected = rows('dates.csv').map(([date, ...figures]) => ({ date: date!, figures: figures.slice(0, 5).map(Number), sha256: figures[5] }))
@@ -47,11 +48,18 @@ await t.test('a hydrate of the fixtures', async (t) => {
     t.same(kept.map(({ key }) => key), rows('unknown.csv').map((row) => row.join(',')))
   })
 
-  await t.test('writes one lineage row a date, the one its day stands at', async (t) => {
+  await t.test('stores exactly the bars that awk kept', async (t) => {
+    for (const { date, sha256 } of expected) {
+      const text = (await storedBars(pool, date)).map((bar) => `${bar}\n`).join('')
+      t.equal(createHash('sha256').update(text).digest('hex'), sha256, date)
+    }
+  })
+
+  await t.test('writes one lineage row a date, which knows the file\'s content', async (t) => {
     const { rows: lineage } = await pool.query<{ date: string; source_identity: string; staged: number; row_count: number }>(
       'select l.date, l.source_identity, l.staged, d.row_count from lineage l join days d using (load_id) where authoritative order by 1')
     t.same(lineage.map(({ date, source_identity, staged, row_count }) => [date, source_identity, staged, row_count]),
-      expected.map(({ date, figures, sha256 }) => [date, `sha256:${sha256}`, figures[4], figures[4]]))
+      expected.map(({ date, figures }) => [date, `sha256:${createHash('sha256').update(fixtureText(date), 'latin1').digest('hex')}`, figures[4], figures[4]]))
   })
 
   await t.test('never writes the legacy table', async (t) => {

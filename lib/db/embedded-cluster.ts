@@ -4,7 +4,7 @@ import { chmod, chown, mkdtemp, readFile, readdir, rename, rm, writeFile } from 
 import path from 'node:path'
 import { UsageError } from '../domain/errors.js'
 import type { Binaries } from './embedded-binaries.js'
-import { hasCluster, makeSocketFolder, type Place } from './embedded-place.js'
+import { hasCluster, makeSocketFolder, type Place, SOCKET } from './embedded-place.js'
 import { lastLines, runAs, spawnOptions } from './embedded-process.js'
 
 /** The superuser and the database of an embedded server. */
@@ -71,24 +71,31 @@ export function readPostmaster(place: Place): { pid: number; data: string; socke
 }
 
 /**
- * Takes away a postmaster.pid whose process id now is some other program's: PostgreSQL would take that for a server and
- * not start, as after a container's restart. Told by the process's working directory, which for a server is its data.
+ * Whether a process may be the server of this place; told by its working directory, which for a server is its data.
+ * Another user's process cannot be looked at; PostgreSQL itself knows that it is not its own.
  */
-async function removeStalePid(place: Place): Promise<void> {
-  const found = readPostmaster(place)
-  if (!found) return
+function maybeServes(place: Place, pid: number): boolean {
   try {
-    if (readlinkSync(`/proc/${found.pid}/cwd`) === realpathSync(place.data)) return
-  } catch {
-    // No such process, or another user's: PostgreSQL itself knows that this is no server of its own.
-    return
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(place.data)
+  } catch (error) {
+    // Gone, or dead and not waited for by its parent, as happens in containers.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync('/proc/self/cwd')
   }
-  const file = path.join(place.data, 'postmaster.pid')
+}
+
+/**
+ * Takes away a lock file of PostgreSQL (its first line is a process id) whose process is dead or some other program by
+ * now: PostgreSQL would take that for a server and not start, as after a container's restart.
+ */
+async function removeStaleLock(place: Place, file: string): Promise<void> {
+  const holderOf = async (name: string) => Number((await readFile(name, 'utf8').catch(() => '')).split('\n')[0])
+  const pid = await holderOf(file)
+  if (pid === 0 || maybeServes(place, pid)) return
   const aside = `${file}.stale-${process.pid}`
   await rename(file, aside).catch(() => {})
-  const taken = await readFile(aside, 'utf8').catch(() => '')
+  const taken = await holderOf(aside)
   // A server that started in between has written its own: that goes back.
-  if (taken !== '' && Number(taken.split('\n')[0]) !== found.pid) await rename(aside, file)
+  if (taken !== 0 && taken !== pid) await rename(aside, file)
   else await rm(aside, { force: true })
 }
 
@@ -113,8 +120,10 @@ async function configure(place: Place, socket: string): Promise<void> {
 export async function startServer(place: Place, binaries: Binaries, reachable: () => Promise<boolean>, signal: AbortSignal): Promise<Started> {
   checkVersion(place, binaries)
   await removeRemains(place)
-  await removeStalePid(place)
-  await configure(place, await makeSocketFolder(place))
+  const socket = await makeSocketFolder(place)
+  await removeStaleLock(place, path.join(place.data, 'postmaster.pid'))
+  await removeStaleLock(place, path.join(socket, `${SOCKET}.lock`))
+  await configure(place, socket)
   const log = `${place.log}.${process.pid}`
   const output = openSync(log, 'w')
   const child = spawn(binaries.postgres, ['-D', place.data], { ...spawnOptions(place.user), stdio: ['ignore', output, output] })
@@ -134,11 +143,15 @@ export async function startServer(place: Place, binaries: Binaries, reachable: (
   }
   if (ended === undefined) {
     child.unref()
-    await rename(log, place.log)
-    return 'running'
+    if (readPostmaster(place)?.pid === child.pid) {
+      await rename(log, place.log)
+      return 'running'
+    }
+    await rm(log, { force: true })
+    return 'contended'
   }
   const text = readFileSync(log, 'utf8')
-  if (/lock file .*postmaster\.pid.* (already exists|is empty)|pre-existing shared memory block/.test(text)) {
+  if (/lock file .* (already exists|is empty)|pre-existing shared memory block/.test(text)) {
     await rm(log, { force: true })
     return 'contended'
   }

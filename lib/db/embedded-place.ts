@@ -22,7 +22,8 @@ export interface Place {
   user: SystemUser | undefined
 }
 
-const SOCKET = '.s.PGSQL.5432'
+/** The name of the socket in its folder. */
+export const SOCKET = '.s.PGSQL.5432'
 /** Longest path of a unix socket in bytes: sun_path less its final NUL, unix(7). */
 const LONGEST_SOCKET_PATH = 107
 /** Where root keeps what the server's user could not reach below `home`. */

@@ -1,16 +1,5 @@
+import type { Description } from '../domain/description.js'
 import type { Queryable } from './database.js'
-
-/** What is known about a security besides its symbols; null is not known. */
-export interface Description {
-  name: string | null
-  type: string | null
-  exchange: string | null
-  active: boolean | null
-  sector: string | null
-  industry: string | null
-}
-
-export const NO_DESCRIPTION: Description = { name: null, type: null, exchange: null, active: null, sector: null, industry: null }
 
 const columnsOf = (rows: readonly Description[]) => [
   rows.map((r) => r.name), rows.map((r) => r.type), rows.map((r) => r.exchange),
@@ -18,7 +7,7 @@ const columnsOf = (rows: readonly Description[]) => [
 ]
 
 /** Adds securities; their ids come back in the order of the rows (INSERT ... SELECT ... ORDER BY draws them in that order). */
-export async function insertSecurities(db: Queryable, securities: readonly (Description & { symbol: string })[]): Promise<number[]> {
+export async function insertSecurities(db: Queryable, securities: readonly { symbol: string; description: Description }[]): Promise<number[]> {
   const { rows } = await db.query<{ symbol_id: number }>(`
     insert into tickers (symbol, name, type, exchange, active, sector, industry)
     select symbol, name, type, exchange, coalesce(active, true), sector, industry
@@ -26,12 +15,12 @@ export async function insertSecurities(db: Queryable, securities: readonly (Desc
       s (symbol, name, type, exchange, active, sector, industry, place)
     order by place
     returning symbol_id`,
-  [securities.map((s) => s.symbol), ...columnsOf(securities)])
+  [securities.map((s) => s.symbol), ...columnsOf(securities.map((s) => s.description))])
   return rows.map((row) => row.symbol_id).sort((a, b) => a - b)
 }
 
 /** Updates what is known and differs; what is null in a row stays as it is. Returns the securities that changed. */
-export async function updateDescriptions(db: Queryable, securities: readonly (Description & { symbolId: number })[]): Promise<number[]> {
+export async function updateDescriptions(db: Queryable, securities: readonly { symbolId: number; description: Description }[]): Promise<number[]> {
   const { rows } = await db.query<{ symbol_id: number }>(`
     update tickers t
     set name = d.name, type = d.type, exchange = d.exchange, active = d.active, sector = d.sector, industry = d.industry, updated_at = now()
@@ -46,7 +35,7 @@ export async function updateDescriptions(db: Queryable, securities: readonly (De
       and (t.name, t.type, t.exchange, t.active, t.sector, t.industry)
           is distinct from (d.name, d.type, d.exchange, d.active, d.sector, d.industry)
     returning t.symbol_id`,
-  [securities.map((s) => s.symbolId), ...columnsOf(securities)])
+  [securities.map((s) => s.symbolId), ...columnsOf(securities.map((s) => s.description))])
   return rows.map((row) => row.symbol_id)
 }
 

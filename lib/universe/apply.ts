@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { DATASETS, type Dataset } from '../domain/dataset.js'
+import { NO_DESCRIPTION, type Description } from '../domain/description.js'
 import { UsageError } from '../domain/errors.js'
 import { lockIdentities } from '../db/universe-lock.js'
 import {
@@ -7,8 +8,8 @@ import {
   recordRemovedBars, takeOutBars, type Collision,
 } from '../db/universe-bars.js'
 import { countStaleDates, deleteRanges, insertChanges, insertRanges, type Piece, type SymbolRange } from '../db/universe-ranges.js'
-import { deleteNameless, insertSecurities, NO_DESCRIPTION, updateLatestSymbols, type Description } from '../db/universe-securities.js'
-import { conflictIn, covers, datesText, pieces } from './identity.js'
+import { deleteNameless, insertSecurities, updateLatestSymbols } from '../db/universe-securities.js'
+import { conflictIn, covers, datesText, lacking, pieces } from './identity.js'
 
 /** Another set of ranges for some securities. Ids below zero stand for securities to be made. */
 export interface IdentityPlan {
@@ -68,15 +69,9 @@ function refuseConflict(ranges: readonly SymbolRange[]): void {
 async function makeSecurities(client: pg.ClientBase, plan: IdentityPlan): Promise<Map<number, number>> {
   const wantedIds = new Map<number, string>()
   for (const { symbolId, symbol } of plan.wanted) if (symbolId < 0) wantedIds.set(symbolId, symbol)
-  const securities = [...wantedIds].map(([id, symbol]) => ({ symbol, ...(plan.descriptions.get(id) ?? NO_DESCRIPTION) }))
+  const securities = [...wantedIds].map(([id, symbol]) => ({ symbol, description: plan.descriptions.get(id) ?? NO_DESCRIPTION }))
   const ids = securities.length === 0 ? [] : await insertSecurities(client, securities)
   return new Map([...wantedIds.keys()].map((placeholder, index) => [placeholder, ids[index]!]))
-}
-
-function missingFrom(ranges: readonly SymbolRange[], others: readonly SymbolRange[]): SymbolRange[] {
-  const key = ({ symbol, symbolId, from, to, assumed }: SymbolRange) => `${symbol} ${symbolId} ${from} ${to} ${assumed}`
-  const there = new Set(others.map(key))
-  return ranges.filter((range) => !there.has(key(range)))
 }
 
 /** @returns a UsageError IDENTITY_COLLISION, naming both symbols, the security and the first dates */
@@ -110,7 +105,7 @@ export async function applyIdentityPlan(client: pg.ClientBase, plan: IdentityPla
   refuseConflict(plan.wanted)
   const made = await makeSecurities(client, plan)
   const wanted = plan.wanted.map((range) => ({ ...range, symbolId: made.get(range.symbolId) ?? range.symbolId }))
-  const [gone, added] = [missingFrom(plan.current, wanted), missingFrom(wanted, plan.current)]
+  const [gone, added] = [lacking(plan.current, wanted), lacking(wanted, plan.current)]
   if (gone.length > 0) await deleteRanges(client, gone)
   if (added.length > 0) await insertRanges(client, added)
   const all = pieces(plan.current, wanted)

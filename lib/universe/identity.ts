@@ -22,8 +22,11 @@ export function overlap(a: Dates, b: Dates): boolean {
   return start(a) < end(b) && start(b) < end(a)
 }
 
-export function sameDates(a: Dates, b: Dates): boolean {
-  return a.from === b.from && a.to === b.to
+/** The ranges that the others lack, assumed or not being a difference too. */
+export function lacking(ranges: readonly SymbolRange[], others: readonly SymbolRange[]): SymbolRange[] {
+  const key = ({ symbol, symbolId, from, to, assumed }: SymbolRange) => `${symbol} ${symbolId} ${from} ${to} ${assumed}`
+  const there = new Set(others.map(key))
+  return ranges.filter((range) => !there.has(key(range)))
 }
 
 /** Orders by first date. */

@@ -63,7 +63,7 @@ export function planRename(ranges: readonly SymbolRange[], rename: Rename): Rena
     if (range === own) wanted.push(...within(range, { from: null, to: on }))
     else if (range === taken) wanted.push(...outside(range, named))
     else if (range.symbolId === taken?.symbolId) {
-      wanted.push(...outside(range, life), ...within(range, life).map((part) => ({ ...part, symbolId })))
+      wanted.push(...outside(range, life), ...within({ ...range, symbolId }, life))
     } else wanted.push(range)
   }
   const freed = within(own, { from: on, to: null })[0]

@@ -1,0 +1,10 @@
+import { defineGroup } from './shared/command.js'
+import { universeDiscover } from './universe-discover.js'
+import { universeHistory } from './universe-history.js'
+import { universeImport } from './universe-import.js'
+import { universeList } from './universe-list.js'
+import { universeRename } from './universe-rename.js'
+
+export const universe = defineGroup('universe', 'The securities that are loaded, and which of them a symbol named on a date', [
+  universeImport, universeDiscover, universeList, universeHistory, universeRename,
+])

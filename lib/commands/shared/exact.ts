@@ -13,6 +13,5 @@ export function exact(value: string): string {
 export function exactColumn(values: string[]): string[] {
   const parts = values.map(grouped)
   const width = Math.max(0, ...parts.map(([, fraction]) => fraction.length))
-  // An unbreakable space keeps the padding at the end, which table() would take for alignment of its own.
   return parts.map(([whole, fraction]) => whole + fraction.padEnd(width, ' '))
 }

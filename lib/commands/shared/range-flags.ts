@@ -1,5 +1,6 @@
-import { isIsoDate, type IsoDate } from '../../domain/dates.js'
+import type { IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
+import { dateFlag } from './load-range-args.js'
 
 /** The flags of a command that shows a range of dates. */
 export const RANGE_FLAGS = {
@@ -21,9 +22,7 @@ export interface OpenRange {
  * @throws UsageError when it is no real date
  */
 export function readDate(flag: string, text: string | undefined): IsoDate | null {
-  if (text === undefined) return null
-  if (isIsoDate(text)) return text
-  throw new UsageError('DATE_INVALID', `--${flag} "${text}" is not a date`, { hint: 'dates are exchange dates, written YYYY-MM-DD' })
+  return text === undefined ? null : dateFlag(flag, text)
 }
 
 /**

@@ -16,7 +16,7 @@ const MOST_SUGGESTIONS = 6
 
 /** Patterns of LIKE for what a mistyped symbol may have meant: one character wrong, missing, too many or swapped, and what begins so. */
 function lookalikes(symbol: string): string[] {
-  const characters = [...symbol].map((character) => character.replace(/[\\%_]/, '\\$&'))
+  const characters = Array.from(symbol, (character) => character.replace(/[\\%_]/, '\\$&'))
   const patterns = [characters.join(''), `${characters.join('')}.%`]
   for (let i = 0; i <= characters.length; i++) {
     const [before, after] = [characters.slice(0, i).join(''), characters.slice(i)]

@@ -1,0 +1,50 @@
+import { pino } from 'pino'
+import type pg from 'pg'
+import yargs from 'yargs'
+import type { Context, Registration, Result } from '../../lib/commands/shared/command.js'
+import { csvText } from '../../lib/commands/shared/csv.js'
+import { readSettings } from '../../lib/commands/shared/settings.js'
+
+/** What a test may decide about the context of a command. */
+export interface Situation {
+  pool: pg.Pool
+  now?: string
+  columns?: number
+  colour?: boolean
+  settings?: Record<string, unknown>
+}
+
+/** A result with its CSV as text. */
+export type Answer = Omit<Result, 'csv'> & { csv: string | undefined }
+
+/**
+ * Runs one command as its command line would, with flags parsed by yargs, on the database given; rejects with what the
+ * command throws.
+ */
+export async function runCommand(registration: Registration, line: string[], situation: Situation): Promise<Answer> {
+  const { pool } = situation
+  const context: Context = {
+    settings: readSettings(situation.settings ?? {}, {}),
+    env: {},
+    log: pino({ enabled: false }),
+    signal: new AbortController().signal,
+    now: () => new Date(situation.now ?? '2017-01-02T12:00:00Z'),
+    stdin: process.stdin,
+    interactive: false,
+    columns: situation.columns ?? 80,
+    colour: situation.colour ?? false,
+    database: () => Promise.resolve({ pool, kind: 'external', describe: 'a test database', close: () => Promise.resolve() }),
+  }
+  let result: Result | undefined
+  const module = registration(async (_name, _flags, run) => {
+    result = await run(context)
+  })
+  await yargs(line).command(module).option('json', { type: 'boolean' }).strict().exitProcess(false)
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'boolean-negation': false })
+    .fail((message, error) => {
+      throw error ?? new Error(message)
+    })
+    .parseAsync()
+  if (!result) throw new Error(`no command ran for: ${line.join(' ')}`)
+  return { ...result, csv: result.csv && csvText(result.csv) }
+}

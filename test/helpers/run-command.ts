@@ -12,6 +12,7 @@ export interface Situation {
   columns?: number
   colour?: boolean
   settings?: Record<string, unknown>
+  env?: NodeJS.ProcessEnv
 }
 
 /** A result with its CSV as text. */
@@ -25,7 +26,7 @@ export async function runCommand(registration: Registration, line: string[], sit
   const { pool } = situation
   const context: Context = {
     settings: readSettings(situation.settings ?? {}, {}),
-    env: {},
+    env: situation.env ?? {},
     log: pino({ enabled: false }),
     signal: new AbortController().signal,
     now: () => new Date(situation.now ?? '2017-01-02T12:00:00Z'),

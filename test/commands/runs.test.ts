@@ -24,7 +24,7 @@ await t.test('the latest runs come first, with how their dates ended', async (t)
     { run_id: first, status: 'succeeded', exit_code: 0, outcomes: {} },
   ])
   t.match(text, /2016-11-29 17:00:00Z\s+2 m 05 s\s+load\s+2 loaded, 1 missing\s+failed\s+3/)
-  t.equal((await runCommand(runs, ['runs', '--limit', '1'], { pool })).json['runs'] instanceof Array, true)
+  t.equal(((await runCommand(runs, ['runs', '--limit', '1'], { pool })).json['runs'] as unknown[]).length, 1)
 })
 
 await t.test('a run that says it is running, while nobody holds its lock, has died', async (t) => {

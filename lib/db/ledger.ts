@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Dataset } from '../domain/dataset.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
 import type { Reject } from '../domain/reject.js'
 import type { Counts } from '../domain/tally.js'
@@ -45,14 +46,14 @@ export async function appendLineage(client: pg.ClientBase, load: Lineage): Promi
 }
 
 /** Makes a load the one its date stands at, with the count and checksum of the bars as they are stored now. */
-export async function setDay(client: pg.ClientBase, dataset: string, date: IsoDate, loadId: number): Promise<{ rowCount: number; checksum: string }> {
+export async function setDay(client: pg.ClientBase, dataset: Dataset, date: IsoDate, loadId: number): Promise<{ rowCount: number; checksum: string }> {
   const { rows } = await client.query<{ row_count: number; checksum: string }>(
     `insert into days (dataset, date, load_id, row_count, checksum)
-     select $1::text, $2::date, $3::bigint, row_count, checksum from ohlcv_daily_checksum($2::date)
+     select $1::text, $2::date, $3::bigint, row_count, checksum from ${dataset.table}_checksum($2::date)
      on conflict (dataset, date) do update
         set load_id = excluded.load_id, row_count = excluded.row_count, checksum = excluded.checksum
      returning row_count, checksum`,
-    [dataset, date, loadId],
+    [dataset.name, date, loadId],
   )
   return { rowCount: rows[0]!.row_count, checksum: rows[0]!.checksum }
 }
@@ -119,9 +120,9 @@ export async function loadedDays(db: Queryable, dataset: string, { start, end }:
 }
 
 /** Count and checksum of the bars stored for a date. */
-export async function storedChecksum(db: Queryable, date: IsoDate): Promise<{ rowCount: number; checksum: string }> {
+export async function storedChecksum(db: Queryable, { table }: Dataset, date: IsoDate): Promise<{ rowCount: number; checksum: string }> {
   const { rows } = await db.query<{ rowCount: number; checksum: string }>(
-    'select row_count as "rowCount", checksum from ohlcv_daily_checksum($1)',
+    `select row_count as "rowCount", checksum from ${table}_checksum($1)`,
     [date],
   )
   return rows[0]!

@@ -11,7 +11,7 @@ export async function emptyStaging(client: pg.ClientBase): Promise<void> {
     rows[0]!.there
       ? 'truncate pg_temp.staging'
       : `create temp table staging (
-           symbol_id integer not null, open numeric not null, high numeric not null, low numeric not null,
+           symbol_id integer not null, time timestamptz, open numeric not null, high numeric not null, low numeric not null,
            close numeric not null, volume numeric not null, transactions bigint)`,
   )
 }
@@ -26,19 +26,20 @@ export async function analyzeStaging(client: pg.ClientBase): Promise<void> {
   await client.query('analyze pg_temp.staging')
 }
 
-/** The lines among these repeats that differ from the bar staged for their security. */
+/** The lines among these repeats that differ from the bar staged for their security and window. */
 export async function differingRepeats(client: pg.ClientBase, repeats: readonly Repeat[]): Promise<Set<number>> {
   const column = <T>(pick: (repeat: Repeat) => T) => repeats.map(pick)
   const { rows } = await client.query<{ line: number }>(
     `select r.line
-       from unnest($1::bigint[], $2::integer[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::bigint[])
-              as r (line, symbol_id, open, high, low, close, volume, transactions)
-       join pg_temp.staging s using (symbol_id)
+       from unnest($1::bigint[], $2::integer[], $3::timestamptz[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[], $9::bigint[])
+              as r (line, symbol_id, time, open, high, low, close, volume, transactions)
+       join pg_temp.staging s on s.symbol_id = r.symbol_id and s.time is not distinct from r.time
       where (r.open, r.high, r.low, r.close, r.volume, r.transactions)
             is distinct from (s.open, s.high, s.low, s.close, s.volume, s.transactions)`,
     [
       column(({ bar }) => bar.line),
       column(({ bar }) => bar.symbolId),
+      column(({ time }) => time),
       column(({ bar }) => bar.open),
       column(({ bar }) => bar.high),
       column(({ bar }) => bar.low),

@@ -6,8 +6,10 @@ export interface Dataset {
   flag: string
   /** The folder below the prefix that holds its files, for instance `day_aggs_v1`. */
   folder: string
-  /** The table its bars live in. */
+  /** The table its bars live in; `TABLE_checksum(date)` and `TABLE_ensure_partitions(date, date)` go with it. */
   table: string
+  /** Length of a bar's window: a day, whose time is a date, or a minute, whose time is an instant. */
+  window: 'day' | 'minute'
   /** A number of its own for advisory locks. */
   lockNumber: number
 }
@@ -17,7 +19,17 @@ export const DAY_AGGS: Dataset = {
   flag: 'day',
   folder: 'day_aggs_v1',
   table: 'ohlcv_daily',
+  window: 'day',
   lockNumber: 1,
 }
 
-export const DATASETS: readonly Dataset[] = [DAY_AGGS]
+export const MINUTE_AGGS: Dataset = {
+  name: 'minute_aggs',
+  flag: 'minute',
+  folder: 'minute_aggs_v1',
+  table: 'ohlcv_minute',
+  window: 'minute',
+  lockNumber: 2,
+}
+
+export const DATASETS: readonly Dataset[] = [DAY_AGGS, MINUTE_AGGS]

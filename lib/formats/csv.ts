@@ -32,7 +32,7 @@ function rawLines(bytes: Buffer): string[] {
 
 function fieldsOf(line: string): string[] | null {
   try {
-    return (parse(Buffer.from(line, 'latin1'), OPTIONS) as string[][])[0] ?? null
+    return (parse(Buffer.from(line, 'latin1'), OPTIONS))[0] ?? null
   } catch {
     return null
   }
@@ -52,7 +52,7 @@ export function csvLines(block: LineBlock): CsvBlock {
       if (text !== '') lines.push({ line: block.firstLine + index, fields: fieldsOf(text) })
     }
   } else {
-    const records = parse(bytes, OPTIONS) as string[][]
+    const records = parse(bytes, OPTIONS)
     for (let index = 0; index < records.length; index++) lines.push({ line: block.firstLine + index, fields: records[index]! })
   }
   return { lines, raw: (line) => Buffer.from(rawOf()[line - block.firstLine] ?? '', 'latin1') }

@@ -45,11 +45,11 @@ function withoutReading(date: IsoDate, at: Date, ending: Pick<DayResult, 'outcom
 
 /** Whether the date already stands at this version of its file, by the rules and identities of today, with the rows it had. */
 async function isUnchanged(job: RangeJob, file: DayFile, day: LoadedDay | undefined): Promise<boolean> {
-  const { pool, source, force, selected } = job.context
+  const { pool, dataset, source, force, selected } = job.context
   if (day === undefined || force || selected !== null || day.stale || day.rulesVersion !== RULES_VERSION) return false
   if ((file.identity ?? (await source.identify(file, job.signal))) !== day.sourceIdentity) return false
   if (job.trustLedger) return true
-  const stored = await storedChecksum(pool, file.date)
+  const stored = await storedChecksum(pool, dataset, file.date)
   return stored.checksum === day.checksum && stored.rowCount === day.rowCount
 }
 
@@ -93,7 +93,7 @@ export async function loadRange(job: RangeJob): Promise<RangeResult> {
   const plan = await narrowed(job, await makePlan({ ...job, source, dataset, now: now() }), loaded)
   const attempts = new AttemptLog(pool, context.dryRun ? null : context.runId, dataset.name, context.log)
   const [first, last] = [plan.files[0], plan.files.at(-1)]
-  if (first && last && !context.dryRun) await ensurePartitions(pool, first.date, last.date)
+  if (first && last && !context.dryRun) await ensurePartitions(pool, dataset, first.date, last.date)
 
   const days = plan.settled.map(({ date, ...ending }) => withoutReading(date, now(), ending))
   await attempts.add(...days)

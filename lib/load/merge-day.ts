@@ -48,9 +48,10 @@ function isSameVersion(day: LoadedDay | undefined, staged: StagedDay): boolean {
 }
 
 async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, difference: Difference, isRepair: boolean, symbolIds: number[] | null): Promise<number> {
-  const { dataset: { name: dataset }, date } = job
+  const { dataset, date } = job
+  const scope = { dataset, date, symbolIds }
   const loadId = await appendLineage(client, {
-    dataset,
+    dataset: dataset.name,
     date,
     runId: job.runId,
     provider: job.provider,
@@ -65,13 +66,13 @@ async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, di
     identitySeq: job.universe.identitySeq,
     symbols: job.selected === null ? null : [...job.selected].sort(),
   })
-  if (difference.stored === 0) await insertAll(client, date, loadId)
+  if (difference.stored === 0) await insertAll(client, scope, loadId)
   else if (difference.inserted + difference.updated + difference.removed > 0) {
-    await applyDifference(client, dataset, { date, symbolIds }, loadId, isRepair ? 'repair' : 'vendor')
+    await applyDifference(client, scope, loadId, isRepair ? 'repair' : 'vendor')
   }
   if (job.selected === null) {
-    await replaceRejects(client, dataset, date, loadId, staged.tally.rejects)
-    await replaceUnknownSymbols(client, dataset, date, staged.tally.unknownSymbols)
+    await replaceRejects(client, dataset.name, date, loadId, staged.tally.rejects)
+    await replaceUnknownSymbols(client, dataset.name, date, staged.tally.unknownSymbols)
     await setDay(client, dataset, date, loadId)
   }
   return loadId
@@ -82,7 +83,7 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
   if (!(await tryLockDate(client, dataset, date))) return { kind: 'locked' }
   if ((await holdIdentities(client)) !== universe.identitySeq) return { kind: 'universe_changed' }
   const symbolIds = selected === null ? null : [...selected].flatMap((symbol) => universe.securityOn(symbol, date) ?? [])
-  const difference = await compare(client, { date, symbolIds })
+  const difference = await compare(client, { dataset, date, symbolIds })
   const refused = job.accept ? undefined : refusal(staged.tally, difference, job.thresholds)
   if (refused) throw refused
   if (job.dryRun) return { kind: 'compared', difference }

@@ -19,12 +19,7 @@ const RETRY: ReadonlySet<Outcome> = new Set([...FAILED, 'interrupted'])
 /** Whether a run limited to `only` is about this date. */
 export async function isSelected(only: Only, date: IsoDate, file: DayFile | undefined, known: Known): Promise<boolean> {
   const day = known.loaded.get(date)
-  switch (only) {
-    case 'unloaded':
-      return day === undefined
-    case 'failed':
-      return RETRY.has(known.lastOutcomes.get(date) ?? 'loaded')
-    case 'changed':
-      return day !== undefined && file !== undefined && (await known.identityOf(file)) !== day.sourceIdentity
-  }
+  if (only === 'unloaded') return day === undefined
+  if (only === 'failed') return RETRY.has(known.lastOutcomes.get(date) ?? 'loaded')
+  return day !== undefined && file !== undefined && (await known.identityOf(file)) !== day.sourceIdentity
 }

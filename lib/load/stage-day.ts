@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import chain, { none } from 'stream-chain'
+import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import { SourceError } from '../domain/errors.js'
 import { Tally } from '../domain/tally.js'
@@ -17,6 +18,7 @@ import { once, type Repeat } from '../stages/once.js'
 import { parse } from '../stages/parse.js'
 import { inOrder, type Stage } from '../stages/stage.js'
 import { validate } from '../stages/validate.js'
+import { windowsOf } from '../stages/window.js'
 
 /** Bounds on what a file may cost. */
 export interface Limits {
@@ -27,6 +29,7 @@ export interface Limits {
 
 /** A file to stage, and what decides about its rows. */
 export interface StageJob {
+  dataset: Dataset
   source: Source
   file: DayFile
   date: IsoDate
@@ -35,7 +38,7 @@ export interface StageJob {
   selected: ReadonlySet<string> | null
   limits: Limits
   signal: AbortSignal
-  now(): Date
+  now: () => Date
 }
 
 /** A file whose rows are in the connection's staging table, or counted and kept as rejects. */
@@ -79,17 +82,18 @@ async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], 
  * @throws SourceError when the file cannot be read as a day file, and whatever the source or the database throws
  */
 export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<StagedDay> {
-  const { source, file, date, universe, selected, limits, signal, now } = job
+  const { dataset, source, file, date, universe, selected, limits, signal, now } = job
   const tally = new Tally(limits.maxRejectedRows)
   const repeats: Repeat[] = []
+  const windows = windowsOf(dataset, date)
   const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: file.identity === undefined })
   const stages = inOrder(
-    parse(date, tally),
+    parse(windows, tally),
     inUniverse(universe, selected, tally),
     identify(universe, date, tally),
     validate(tally),
-    once(repeats, tally),
-    copyLine(tally),
+    once(windows, repeats, tally),
+    copyLine(windows, tally),
   )
 
   await emptyStaging(client)

@@ -30,7 +30,7 @@ export interface LoadContext {
   accept: boolean
   force: boolean
   dryRun: boolean
-  now(): Date
+  now: () => Date
   log: Logger
 }
 

@@ -2,32 +2,61 @@ import type { ValidBar } from '../domain/bar.js'
 import { SourceError } from '../domain/errors.js'
 import type { Tally } from '../domain/tally.js'
 import { none, type Stage } from './stage.js'
+import type { Windows } from './window.js'
 
 /** More repeated rows than this are no slip of the vendor. They are kept in memory until their first is staged. */
 const MAX_REPEATS = 10_000
 
-/** A later row of a security that the file has already had, with its raw text. */
+/** A later row of a security and window that the file has already had, with its raw text. */
 export interface Repeat {
   bar: ValidBar
+  /** The window's start as staged; null for daily bars. */
+  time: string | null
   raw: Buffer
 }
 
+/** Which windows of which securities have been seen: a bit each, since a minute file has millions. */
+class Seen {
+  readonly #rows = new Map<number, number>()
+  #bits = new Uint8Array(4096)
+
+  constructor(private readonly slots: number) {}
+
+  /** Marks the window; whether it was marked before. */
+  mark(symbolId: number, slot: number): boolean {
+    let row = this.#rows.get(symbolId)
+    if (row === undefined) {
+      row = this.#rows.size
+      this.#rows.set(symbolId, row)
+      if ((row + 1) * this.slots > this.#bits.length * 8) this.#grow()
+    }
+    const at = row * this.slots + slot
+    const bit = 1 << (at & 7)
+    const was = (this.#bits[at >>> 3]! & bit) !== 0
+    this.#bits[at >>> 3]! |= bit
+    return was
+  }
+
+  #grow(): void {
+    const bits = new Uint8Array(this.#bits.length * 2)
+    bits.set(this.#bits)
+    this.#bits = bits
+  }
+}
+
 /**
- * Lets the first bar of each security through and sets later ones aside: whether they are equal to it is found out where
- * the first one is, in staging.
+ * Lets the first bar of each security and window through and sets later ones aside: whether they are equal to it is found
+ * out where the first one is, in staging.
  * @throws SourceError SOURCE_TOO_MANY_REPEATS
  */
-export function once(repeats: Repeat[], tally: Tally): Stage<ValidBar, ValidBar> {
-  const seen = new Set<number>()
+export function once(windows: Windows, repeats: Repeat[], tally: Tally): Stage<ValidBar, ValidBar> {
+  const seen = new Seen(windows.slots)
   return (bar) => {
-    if (!seen.has(bar.symbolId)) {
-      seen.add(bar.symbolId)
-      return bar
-    }
+    if (!seen.mark(bar.symbolId, windows.slot(bar.windowStart) ?? 0)) return bar
     if (repeats.length >= MAX_REPEATS) {
       throw new SourceError('SOURCE_TOO_MANY_REPEATS', `line ${bar.line}: more than ${MAX_REPEATS} rows repeat a security that the file already had`)
     }
-    repeats.push({ bar, raw: tally.raw(bar.line) })
+    repeats.push({ bar, time: windows.time(bar), raw: tally.raw(bar.line) })
     return none
   }
 }

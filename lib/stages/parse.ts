@@ -1,34 +1,24 @@
 import type { Decimal, RawBar } from '../domain/bar.js'
 import { parseDecimal, type NumberFault } from '../domain/decimal.js'
-import type { IsoDate } from '../domain/dates.js'
 import type { RejectReason } from '../domain/reject.js'
 import type { Tally } from '../domain/tally.js'
-import { addDays } from '../domain/dates.js'
-import { instantOf } from '../domain/zone.js'
 import type { CsvLine } from '../formats/csv.js'
 import { massiveColumns, type MassiveColumns } from '../formats/massive.js'
 import { none, type Stage } from './stage.js'
+import type { Windows } from './window.js'
 
 /** A symbol: 1 to 32 visible ASCII characters. Massive's have up to 10; case matters. */
 const SYMBOL = /^[\x21-\x7e]{1,32}$/
-/** Nanoseconds since the epoch have 19 digits from 2001 to 2286, so that they compare as text. */
+/** Nanoseconds since the epoch, from 2001 to 2286. */
 const NANOSECONDS = /^\d{19}$/
 const INTEGER = /^-?\d{1,25}$/
-const ZONE = 'America/New_York'
-
-/** Midnight in New York at the start of the date, in nanoseconds since the epoch. */
-function midnight(date: IsoDate): string {
-  return `${instantOf(date, '00:00', ZONE).getTime()}000000`
-}
 
 /**
  * Line to bar: finds the columns in the first line, then judges the fields of every other one by their grammar. A row
  * whose window does not begin on the file's date in New York is rejected: vendors have shipped such rows
  * (https://github.com/fovi-llc/zipline-polygon-bundle/issues/5).
  */
-export function parse(date: IsoDate, tally: Tally): Stage<CsvLine, RawBar> {
-  const from = midnight(date)
-  const until = midnight(addDays(date, 1))
+export function parse(windows: Windows, tally: Tally): Stage<CsvLine, RawBar> {
   let columns: MassiveColumns | undefined
 
   return ({ line, fields }) => {
@@ -70,7 +60,8 @@ export function parse(date: IsoDate, tally: Tally): Stage<CsvLine, RawBar> {
     if (!NANOSECONDS.test(bar.windowStart)) {
       return reject(INTEGER.test(bar.windowStart) ? 'wrong_date' : 'bad_window_start', 'window_start', symbol)
     }
-    if (bar.windowStart < from || bar.windowStart >= until) return reject('wrong_date', 'window_start', symbol)
+    if (!windows.isOnDate(bar.windowStart)) return reject('wrong_date', 'window_start', symbol)
+    if (windows.slot(bar.windowStart) === undefined) return reject('bad_window_start', 'window_start', symbol)
     return bar
   }
 }

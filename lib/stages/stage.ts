@@ -12,13 +12,13 @@ export function inOrder<A, B, C, D, E, F, G>(
   return (row) => {
     const b = first(row)
     if (b === none) return none
-    const c = second(b as B)
+    const c = second(b)
     if (c === none) return none
-    const d = third(c as C)
+    const d = third(c)
     if (d === none) return none
-    const e = fourth(d as D)
+    const e = fourth(d)
     if (e === none) return none
-    const f = fifth(e as E)
-    return f === none ? none : sixth(f as F)
+    const f = fifth(e)
+    return f === none ? none : sixth(f)
   }
 }

@@ -43,17 +43,17 @@ export function symbolsOf(file: string): string[] {
 }
 
 /** What a test wants to be different from a plain load of the whole universe. */
-export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>>, Partial<Pick<LoadContext, 'accept' | 'force' | 'dryRun' | 'selected' | 'thresholds' | 'limits' | 'log'>> {
+export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>>, Partial<Pick<LoadContext, 'accept' | 'force' | 'dryRun' | 'selected' | 'dataset' | 'thresholds' | 'limits' | 'log'>> {
   now?: Date
 }
 
 /** Loads dates as the command does, with a run of its own. */
 export async function loadDates(pool: pg.Pool, source: Source, start: string, end: string = start, options: LoadOptions = {}): Promise<RangeResult> {
-  const { now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT } = options
+  const { dataset = DAY_AGGS, now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT } = options
   const work = async (runId: number): Promise<RangeResult> =>
     loadRange({
       context: {
-        pool, dataset: DAY_AGGS, source, runId, accept, force, dryRun, selected, log,
+        pool, dataset, source, runId, accept, force, dryRun, selected, log,
         universe: { current: await loadUniverse(pool) },
         limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },

@@ -10,7 +10,7 @@ export interface Context {
   log: Logger
   /** Aborted, with an InterruptedError as reason, by SIGINT and SIGTERM. */
   signal: AbortSignal
-  now(): Date
+  now: () => Date
   stdin: NodeJS.ReadStream
   /** Whether people watch: then progress may be drawn on stderr. */
   interactive: boolean
@@ -19,7 +19,7 @@ export interface Context {
   /** Whether text output may use colour. */
   colour: boolean
   /** The database, opened at the first call and closed when the command ends; its schema is current. */
-  database(): Promise<Database>
+  database: () => Promise<Database>
 }
 
 /** What a command has to say. Exactly one of its forms is printed. */

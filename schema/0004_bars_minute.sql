@@ -1,0 +1,82 @@
+-- Minute bars, in the shape of the daily ones: about 2 million rows and 233 MB a day, so that a partition is a month.
+
+create table ohlcv_minute (
+  symbol_id integer not null,
+  time timestamptz not null,
+  open numeric not null,
+  high numeric not null,
+  low numeric not null,
+  close numeric not null,
+  volume numeric not null,
+  transactions bigint,
+  load_id bigint not null,
+  primary key (symbol_id, time)
+) partition by range (time);
+create index ohlcv_minute_time on ohlcv_minute using brin (time) with (pages_per_range = 128, autosummarize = on);
+comment on table ohlcv_minute is
+  'One row a security and minute, time being the start of the minute; extended hours included. A date''s bars are those of its New York day.';
+
+-- The instant a date begins in New York.
+create function ohlcv_day_start(day date) returns timestamptz
+language sql immutable as $$ select day::timestamp at time zone 'America/New_York' $$;
+
+create function ohlcv_minute_ensure_partitions(first date, last date) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  made integer := 0;
+  month date;
+  partition text;
+begin
+  perform pg_advisory_xact_lock(1869114467, 1);
+  for month in
+    select m::date from generate_series(date_trunc('month', first::timestamp), last::timestamp, interval '1 month') m
+  loop
+    partition := 'ohlcv_minute_' || to_char(month, 'YYYY"m"MM');
+    continue when to_regclass(quote_ident(partition)) is not null;
+    execute format('create table %I (like ohlcv_minute including all)', partition);
+    execute format('alter table ohlcv_minute attach partition %I for values from (%L) to (%L)',
+                   partition, ohlcv_day_start(month), ohlcv_day_start((month + interval '1 month')::date));
+    made := made + 1;
+  end loop;
+  return made;
+end $$;
+comment on function ohlcv_minute_ensure_partitions(date, date) is
+  'Makes the monthly partitions that hold these dates, where they are not there yet; returns how many it made.';
+
+create function ohlcv_minute_checksum(day date, out row_count bigint, out checksum text)
+language sql stable as $$
+  with bucket as (
+    select symbol_id >> 4 as bucket, count(*) as bars,
+           sha256(convert_to(string_agg(
+             concat_ws('|', symbol_id, extract(epoch from time)::bigint, trim_scale(open), trim_scale(high), trim_scale(low),
+                       trim_scale(close), trim_scale(volume), coalesce(transactions::text, '-')),
+             E'\n' order by symbol_id, time), 'UTF8')) as hash
+    from ohlcv_minute
+    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
+    group by symbol_id >> 4
+  )
+  select coalesce(sum(bars), 0)::bigint,
+         encode(sha256(coalesce(string_agg(hash, ''::bytea order by bucket), ''::bytea)), 'hex')
+  from bucket
+$$;
+comment on function ohlcv_minute_checksum(date) is
+  'Count and checksum of a New York date''s canonical minute rows, as kept in days.';
+
+create function ohlcv_minute_drop_before(day date) returns integer
+language plpgsql as $$
+declare
+  dropped integer := 0;
+  month date;
+begin
+  for month in
+    select to_date(right(inhrelid::regclass::text, 7), 'YYYY"m"MM') from pg_inherits where inhparent = 'ohlcv_minute'::regclass order by 1
+  loop
+    exit when (month + interval '1 month')::date > day;
+    execute format('drop table %I', 'ohlcv_minute_' || to_char(month, 'YYYY"m"MM'));
+    delete from days where dataset = 'minute_aggs' and date >= month and date < (month + interval '1 month')::date;
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end $$;
+comment on function ohlcv_minute_drop_before(date) is
+  'Retention: drops the months of minute bars that end before the date, and what days says of them; lineage keeps the history. Returns how many months.';

@@ -52,7 +52,7 @@ LOAD = set -- --source "$${SOURCE:-fixtures/us_stocks_sip}"; \
   else set -- "$$@" --days "$$DAYS"; fi; \
   $(OHLCV) load "$$@"
 
-test: build ## lint, types, unused code, docs and all tests with their coverage
+test: install ## lint, types, unused code, docs and all tests with their coverage
 	@npm test --silent
 
 lint: install ## lint with type-aware rules, types, unused code

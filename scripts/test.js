@@ -8,6 +8,7 @@ const SUMMARY = '.tap/summary.txt'
 
 /** @type {[name: string, command: string, args: string[]][]} */
 const CHECKS = [
+  ['build', process.execPath, ['scripts/build.js']],
   ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
   ['types', 'tsc', ['--noEmit']],
   ['unused code', 'knip', ['--no-progress']],

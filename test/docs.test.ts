@@ -1,0 +1,117 @@
+import t from 'tap'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { commands as registrations } from '../lib/commands/index.js'
+import { SETTINGS } from '../lib/commands/shared/settings.js'
+import { BUILT_IN_COMMANDS, commandReference, describeCommands, GLOBAL_FLAGS } from './helpers/command-reference.js'
+
+const ROOT = path.resolve(import.meta.dirname, '..')
+const REFERENCE = path.join(ROOT, 'docs/COMMANDS.md')
+const commands = describeCommands(registrations)
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
+const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+
+// `npm run docs` writes the reference anew.
+if (process.env['TAP_SNAPSHOT'] === '1') writeFileSync(REFERENCE, commandReference(commands))
+
+/** What stands in code blocks and code spans: what people copy. */
+function codeOf(markdown: string): string[] {
+  const blocks = [...markdown.matchAll(/^```(?:sh|text|ini|bash)?\n([^]*?)^```/gm)].flatMap(([, block = '']) => block.replaceAll('\\\n', ' ').split('\n'))
+  const spans = [...markdown.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
+  return [...blocks, ...spans].map((line) => line.replace(/(^|\s)#.*/, ''))
+}
+
+/** The invocations of `ohlcv` in a line of shell: the words after the name. */
+function invocationsOf(line: string): string[][] {
+  return [...line.matchAll(/(?:^|[|;&(] ?|npx )ohlcv((?: [^|;&)\s]+)*)/g)].map(([, words = '']) => words.split(' ').filter((word) => word !== ''))
+}
+
+const flagsOf = (words: string[]): string[] => words.filter((word) => /^--[a-z]/.test(word)).map((word) => word.slice(2).replace(/=.*/, ''))
+
+/** The command that the words name: the longest that fits. */
+function commandOf(words: string[]) {
+  const typed = words.join(' ')
+  return commands.filter(({ name }) => typed === name || typed.startsWith(`${name} `)).sort((a, b) => b.name.length - a.name.length)[0]
+}
+
+await t.test('docs/COMMANDS.md is what the program says of itself (npm run docs)', async (t) => {
+  t.equal(readFileSync(REFERENCE, 'utf8'), commandReference(commands))
+})
+
+await t.test('every command has a description, examples, and a meaning for each flag', async (t) => {
+  for (const { name, describe, examples, flags, positionals } of commands) {
+    t.ok(describe.length > 10, `${name}: ${describe}`)
+    t.ok(examples.length >= 1 && examples.length <= 6, `${name} has ${examples.length} examples`)
+    for (const [flag, { describe: meaning }] of [...Object.entries(flags), ...Object.entries(positionals)]) t.ok(meaning, `${name} ${flag}`)
+  }
+})
+
+await t.test('every example names its own command and only flags it has', async (t) => {
+  for (const { name, flags, examples } of commands) {
+    for (const [line] of examples) {
+      const words = invocationsOf(line).find((typed) => commandOf(typed)?.name === name) ?? []
+      t.equal(commandOf(words)?.name, name, line)
+      t.same(flagsOf(words).filter((flag) => !(flag in flags) && !GLOBAL_FLAGS.includes(flag)), [], line)
+    }
+  }
+})
+
+await t.test('every command and flag that the documents show exists', async (t) => {
+  for (const document of documents.filter((name) => name !== 'docs/COMMANDS.md')) {
+    for (const line of codeOf(read(document))) {
+      for (const words of invocationsOf(line)) {
+        const [first] = words
+        if (first === undefined || first.startsWith('-') || BUILT_IN_COMMANDS.includes(first)) continue
+        const command = commandOf(words)
+        const group = commands.some(({ name }) => name.startsWith(`${first} `))
+        if (!command) t.ok(group && words.length === 1, `${document}: ohlcv ${words.join(' ')}`)
+        else t.same(flagsOf(words).filter((flag) => !(flag in command.flags) && !GLOBAL_FLAGS.includes(flag)), [], `${document}: ohlcv ${words.join(' ')}`)
+      }
+    }
+  }
+})
+
+await t.test('the README mentions every group of commands', async (t) => {
+  const readme = read('README.md')
+  for (const name of new Set(commands.map(({ name }) => name.split(' ')[0]!))) t.match(readme, new RegExp(`ohlcv ${name}\\b`), name)
+})
+
+await t.test('links inside the documents lead somewhere', async (t) => {
+  for (const document of documents) {
+    for (const [, link = ''] of read(document).replaceAll(/^```[^]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(link)) continue
+      const [file = '', anchor] = link.split('#')
+      const target = file === '' ? document : path.posix.join(path.posix.dirname(document), file)
+      t.ok(existsSync(path.join(ROOT, target)), `${document}: ${link}`)
+      if (anchor === undefined || !target.endsWith('.md')) continue
+      const anchors = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'))
+      t.ok(anchors.includes(anchor), `${document}: ${link}`)
+    }
+  }
+})
+
+await t.test('.env.example has every setting with its default, and no other variable of ours', async (t) => {
+  const shown = new Map([...read('.env.example').matchAll(/^#?(OHLCV_[A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]))
+  const settings = new Map(Object.values(SETTINGS).map(({ env, fallback }) => [env, fallback]))
+  t.same([...shown.keys()].filter((name) => name !== 'OHLCV_CONFIG' && !settings.has(name)), [])
+  for (const [name, fallback] of settings) {
+    t.ok(shown.has(name), name)
+    if (fallback !== undefined) t.equal(shown.get(name), String(fallback), name)
+  }
+})
+
+function sources(directory: string): string[] {
+  return readdirSync(path.join(ROOT, directory), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => path.join(directory, name))
+}
+
+const FOREIGN = /^(OHLCV_.*|AWS_.*|PG.*|DATABASE_URL|NO_COLOR|WHEN_REQUIRED|Z_.*|E[A-Z]+_AGAIN)$/
+
+await t.test('docs/ERRORS.md has every error code there is, and no other', async (t) => {
+  const text = sources('lib').map(read).join('\n')
+  // Codes are the texts in capitals with an underscore that are no environment variable or name of another library.
+  const thrown = new Set([...text.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g), ...text.matchAll(/super\('([A-Z]+)'/g)].map(([, code = '']) => code).filter((code) => !FOREIGN.test(code)))
+  const documented = [...read('docs/ERRORS.md').matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, code = '']) => code)
+  t.same([...thrown].filter((code) => !documented.includes(code)).sort(), [], 'not documented')
+  t.same(documented.filter((code) => !text.includes(`'${code}'`)), [], 'documented and never used')
+  t.same(documented, documented.toSorted(), 'in alphabetical order')
+})

@@ -1,0 +1,42 @@
+import t from 'tap'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+
+// What people get by `npm install`. The whole installation, with its packages from the registry, is tried in the CI workflow.
+const ROOT = path.resolve(import.meta.dirname, '..')
+
+function pack(directory: string): string[] {
+  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory], { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const [{ filename, files }] = JSON.parse(packed) as [{ filename: string; files: { path: string }[] }]
+  execFileSync('tar', ['-xzf', path.join(directory, filename), '-C', directory])
+  return files.map((file) => file.path).sort()
+}
+
+const directory = t.testdir({ elsewhere: {} })
+const files = pack(directory)
+
+await t.test('the package has the program, the schema, the units, the fixtures and the documents, and nothing else', async (t) => {
+  for (const file of ['dist/bin/ohlcv.js', 'README.md', 'LICENSE', 'CHANGELOG.md', '.env.example', 'systemd/ohlcv.timer', 'docs/COMMANDS.md', 'fixtures/universe.csv']) t.ok(files.includes(file), file)
+  for (const migration of readdirSync(path.join(ROOT, 'schema'))) t.ok(files.includes(`schema/${migration}`), migration)
+  t.same(files.filter((file) => !/^(dist\/(bin|lib)|schema|systemd|fixtures|docs)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|\.env\.example)$/.test(file)), [])
+})
+
+await t.test('every compiled file comes from a source file', async (t) => {
+  const sources = new Set(['bin', 'lib'].flatMap((top) => readdirSync(path.join(ROOT, top), { recursive: true, encoding: 'utf8' }).map((name) => path.join(top, name))))
+  t.same(files.filter((file) => file.startsWith('dist/') && !sources.has(file.slice('dist/'.length).replace(/\.js$/, '.ts'))), [], 'run npm run build')
+})
+
+await t.test('the packed program runs from any directory', async (t) => {
+  // The packages it needs are those installed here; that package.json lists them all is knip's to check.
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'))
+  const run = (...args: string[]) => spawnSync(process.execPath, [path.join(directory, 'package/dist/bin/ohlcv.js'), ...args], { cwd: path.join(directory, 'elsewhere'), encoding: 'utf8' })
+  const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  t.equal(run('--version').stdout.trim(), version)
+  const help = run('--help')
+  t.equal(help.status, 0, help.stderr)
+  t.match(help.stdout, 'ohlcv load')
+  const unknown = run('laod')
+  t.equal(unknown.status, 2)
+  t.match(unknown.stderr, 'Did you mean load?')
+})

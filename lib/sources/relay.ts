@@ -17,6 +17,7 @@ export function relay(source: Readable, signal: AbortSignal, translate: (cause: 
   const abort = () => relayed.destroy(signal.reason as Error)
   if (signal.aborted) abort()
   else signal.addEventListener('abort', abort)
+  relayed.on('error', () => {}) // kept for whoever reads the stream, also when that is later
   pipeline(source, relayed, () => {}) // the outcome shows at `relayed`
   return relayed
 }

@@ -61,7 +61,10 @@ export async function retry<T>(
       const spentMs = lostMs + tools.now() - lastNews
       if (failures >= policy.attempts || spentMs + waitMs > policy.budgetMs) throw failure.final
       tools.onRetry(failure, waitMs)
-      await tools.delay(waitMs, signal)
+      await tools.delay(waitMs, signal).catch((error: unknown) => {
+        signal.throwIfAborted()
+        throw error
+      })
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { OhlcvError, SourceError } from '../domain/errors.js'
 import { resumedBody } from './resumed-body.js'
 import { retry, TransientError, type RetryPolicy, type RetryTools } from './retry.js'
+import { s3Client } from './s3-client.js'
 import { brokenBody, listError, objectError, refusal } from './s3-errors.js'
 import type { S3Place } from './s3-settings.js'
 import { withinTime } from './time-limit.js'
@@ -30,15 +31,23 @@ const MD5 = /^[0-9a-f]{32}$/
 
 /** The requests that reading a bucket needs, each persistent against what may pass. */
 export class S3Bucket {
+  readonly #client: S3Client
   /** Whether the endpoint has ever answered. */
   #answered = false
 
-  constructor(readonly client: S3Client, readonly place: S3Place, readonly persistence: Persistence) {}
+  constructor(readonly place: S3Place, env: NodeJS.ProcessEnv, readonly persistence: Persistence) {
+    this.#client = s3Client(place, env)
+  }
+
+  /** Frees the sockets. */
+  close(): void {
+    this.#client.destroy()
+  }
 
   /** One page of a listing. @throws UsageError */
   page(query: ListQuery, signal: AbortSignal): Promise<ListObjectsV2CommandOutput> {
     return this.#persist(signal, async (signal) => {
-      const page = await this.client.send(new ListObjectsV2Command({ Bucket: this.place.bucket, ...query }), { abortSignal: signal })
+      const page = await this.#client.send(new ListObjectsV2Command({ Bucket: this.place.bucket, ...query }), { abortSignal: signal })
       // a login page answered with 200 parses as an empty listing
       if (page.IsTruncated === undefined || (page.IsTruncated && page.NextContinuationToken === undefined)) throw new Error('the answer is no listing')
       return page
@@ -49,7 +58,7 @@ export class S3Bucket {
   head(key: string, signal: AbortSignal): Promise<'present' | 'absent' | 'forbidden'> {
     return this.#persist(signal, async (signal) => {
       try {
-        await this.client.send(new HeadObjectCommand({ Bucket: this.place.bucket, Key: key }), { abortSignal: signal })
+        await this.#client.send(new HeadObjectCommand({ Bucket: this.place.bucket, Key: key }), { abortSignal: signal })
         return 'present'
       } catch (error) {
         const refused = refusal(error)
@@ -77,7 +86,7 @@ export class S3Bucket {
 
   async #getFrom({ key, size, etag }: ObjectVersion, offset: number, signal: AbortSignal): Promise<GetObjectCommandOutput> {
     const range = offset === 0 ? {} : { Range: `bytes=${offset}-` }
-    const answer = await this.client.send(new GetObjectCommand({ Bucket: this.place.bucket, Key: key, IfMatch: `"${etag}"`, ...range }), { abortSignal: signal })
+    const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.place.bucket, Key: key, IfMatch: `"${etag}"`, ...range }), { abortSignal: signal })
     const body = answer.Body as Readable
     if (answer.ETag !== undefined && bareEtag(answer.ETag) !== etag) {
       body.destroy()
@@ -107,8 +116,8 @@ export class S3Bucket {
   }
 }
 
-/** An ETag without its quotes. */
-export function bareEtag(etag: string): string {
+/** An ETag without what compression proxies and HTTP add to it. */
+function bareEtag(etag: string): string {
   return etag.replace(/^W\//, '').replaceAll('"', '')
 }
 

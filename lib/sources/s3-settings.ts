@@ -1,8 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3'
 import { UsageError } from '../domain/errors.js'
-
-/** More connections than lanes and prefetching ever need. */
-const MAX_SOCKETS = 256
 
 /** Where day files are in S3, and how to get there. */
 export interface S3Place {
@@ -24,6 +20,7 @@ export function s3Place(uri: string, env: NodeJS.ProcessEnv): S3Place {
     throw new UsageError('SOURCE_URI', 'the S3 source is not of the form s3://bucket/prefix', { hint: 'for instance s3://flatfiles/us_stocks_sip' })
   }
   const [, bucket = '', prefix = ''] = parts
+  requireWholeKey(bucket, env)
   return {
     bucket,
     prefix: prefix.replaceAll(/^\/+|\/+$/g, ''),
@@ -43,26 +40,11 @@ function endpointOf(env: NodeJS.ProcessEnv): string | undefined {
   return url.href.replace(/\/$/, '')
 }
 
-/**
- * A client for the place. Static keys come from `env`; without them, or with AWS_PROFILE, the SDK looks in its usual
- * places (profiles, SSO, container and instance roles). It never retries: {@link retry} does.
- * @throws UsageError
- */
-export function s3Client(place: S3Place, env: NodeJS.ProcessEnv): S3Client {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken, AWS_PROFILE: profile } = env
-  if (!profile && !accessKeyId !== !secretAccessKey) {
-    const missing = accessKeyId ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'
-    throw new UsageError('SOURCE_NO_CREDENTIALS', `${missing} is not set, so s3://${place.bucket} cannot be used`, { hint: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set together' })
-  }
-  return new S3Client({
-    region: place.region,
-    forcePathStyle: true,
-    maxAttempts: 1,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { socketTimeout: 0, httpAgent: { maxSockets: MAX_SOCKETS }, httpsAgent: { maxSockets: MAX_SOCKETS } },
-    ...(place.endpoint !== undefined && { endpoint: place.endpoint }),
-    ...(profile && { profile }),
-    ...(!profile && accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
+/** One half of a key pair would be passed over silently, in favour of whatever other credentials there are. */
+function requireWholeKey(bucket: string, env: NodeJS.ProcessEnv): void {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_PROFILE: profile } = env
+  if (profile || !id === !secret) return
+  throw new UsageError('SOURCE_NO_CREDENTIALS', `${id ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is not set, so s3://${bucket} cannot be used`, {
+    hint: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set together',
   })
 }

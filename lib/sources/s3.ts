@@ -4,8 +4,8 @@ import type { Dataset } from '../domain/dataset.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../domain/dates.js'
 import { SourceError, UsageError } from '../domain/errors.js'
 import { DEFAULT_RETRY, type RetryTools } from './retry.js'
-import { bareEtag, S3Bucket, type Persistence } from './s3-bucket.js'
-import { s3Client, s3Place } from './s3-settings.js'
+import type { Persistence, S3Bucket } from './s3-bucket.js'
+import { s3Place } from './s3-settings.js'
 import { dayFilePath, type DayFile, type Source } from './source.js'
 
 export interface S3Options extends Partial<Omit<Persistence, 'tools'>> {
@@ -22,29 +22,31 @@ const MAX_CHILDREN = 20
 export function s3Source(uri: string, { env, idleMs = DEFAULT_IDLE_MS, policy = DEFAULT_RETRY, tools }: S3Options): Source {
   const place = s3Place(uri, env)
   const delay: RetryTools['delay'] = (ms, signal) => sleep(ms, undefined, { signal })
-  const bucket = new S3Bucket(s3Client(place, env), place, {
-    idleMs, policy, tools: { random: Math.random, now: () => performance.now(), delay, onRetry: () => {}, ...tools },
-  })
+  const persistence = { idleMs, policy, tools: { random: Math.random, now: () => performance.now(), delay, onRetry: () => {}, ...tools } }
+  // loaded when first needed: the SDK would cost every other command a tenth of a second and 20 MB
+  let opened: Promise<S3Bucket> | undefined
+  const open = () => (opened ??= import('./s3-bucket.js').then(({ S3Bucket }) => new S3Bucket(place, env, persistence)))
   const root = place.prefix === '' ? '' : `${place.prefix}/`
   return {
     provider: 'massive',
     uri: `s3://${place.bucket}/${place.prefix}`,
     async list(dataset, range, signal) {
+      const bucket = await open()
       const files = await listRange(bucket, root, dataset, range, signal)
       if (files.size === 0) await requireDataset(bucket, root, dataset, signal)
       return files
     },
     async probe(dataset, date, signal) {
-      const found = await bucket.head(root + dayFilePath(dataset, date), signal)
+      const found = await (await open()).head(root + dayFilePath(dataset, date), signal)
       return found === 'forbidden' ? 'forbidden' : 'absent' // one that came after the listing is in the next
     },
     identify: async (file) => file.identity,
     async open({ key, size, identity }, signal) {
       signal.throwIfAborted()
       if (size === undefined || identity === undefined) throw new SourceError('SOURCE_NO_ETAG', `${key} is listed without a size or an ETag`)
-      return bucket.get({ key, size, etag: identity.replace(/^etag:/, '') }, signal)
+      return (await open()).get({ key, size, etag: identity.replace(/^etag:/, '') }, signal)
     },
-    close: async () => bucket.client.destroy(),
+    close: async () => (await opened)?.close(),
   }
 }
 
@@ -55,7 +57,7 @@ async function listRange(bucket: S3Bucket, root: string, dataset: Dataset, range
     for await (const { Key: key = '', Size: size, ETag: etag } of listPrefix(bucket, prefix, signal)) {
       const date = key.slice(-'YYYY-MM-DD.csv.gz'.length, -'.csv.gz'.length)
       if (!isIsoDate(date) || key !== root + dayFilePath(dataset, date) || date < range.start || date > range.end) continue
-      files.set(date, { date, key, size, identity: etag === undefined ? undefined : `etag:${bareEtag(etag)}` })
+      files.set(date, { date, key, size, identity: etag === undefined ? undefined : `etag:${etag.replaceAll('"', '')}` })
     }
   }
   return files

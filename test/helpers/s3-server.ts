@@ -14,10 +14,11 @@ export interface Fault {
   key?: string
   /** How many requests it meets; 1 unless told. */
   times?: number
-  /** Answer so instead. */
+  /** Answer so instead; `page` is the body of a 200 that is not S3's. */
   status?: number
   code?: string
-  /** More headers, for instance Retry-After. */
+  page?: string
+  /** More headers, for instance Retry-After, or others than the server would send. */
   headers?: Record<string, string>
   /** Milliseconds before anything is answered. */
   delay?: number
@@ -31,7 +32,7 @@ export interface Fault {
   contentLength?: number
   /** Flip the lowest bit of the byte at this position of the object. */
   flipBitAt?: number
-  /** Once the request is answered, the object is this one. */
+  /** After this request, which still gets the old one, the object is this one. */
   replaceBy?: S3Object
 }
 
@@ -112,22 +113,23 @@ type State = Pick<S3Server, 'bucket' | 'objects' | 'forbidden' | 'faults' | 'req
 
 async function answer(state: State, unsigned: S3Failure | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost')
-  const [, bucket = '', ...rest] = decodeURIComponent(url.pathname).split('/')
-  const object = rest.join('/')
-  const operation = request.method === 'HEAD' ? 'head' : object === '' ? 'list' : 'get'
-  const key = operation === 'list' ? (url.searchParams.get('prefix') ?? '') : object
+  const [, bucket = '', ...path] = decodeURIComponent(url.pathname).split('/')
+  const named = path.join('/')
+  const operation = request.method === 'HEAD' ? 'head' : named === '' ? 'list' : 'get'
+  const key = operation === 'list' ? (url.searchParams.get('prefix') ?? '') : named
   const logged: Logged = { operation, key, range: request.headers.range, ifMatch: request.headers['if-match'], status: 0, sent: 0, broken: false }
   state.requests.push(logged)
   response.on('close', () => Object.assign(logged, { status: response.statusCode, broken: !response.writableFinished }))
   const fault = takeFault(state.faults, operation, key)
-  if (fault.delay !== undefined) await delay(fault.delay)
+  if (fault.delay !== undefined) await Promise.race([delay(fault.delay, undefined, { ref: false }), once(response, 'close')])
   if (fault.refuse) return void request.socket.resetAndDestroy()
-  for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value)
   const failure = fault.status !== undefined ? { status: fault.status, code: fault.code ?? 'InternalError', message: 'as told' } : (unsigned ?? unusable(state, bucket, operation, key))
-  if (failure) sendError(response, operation, failure)
-  else if (operation === 'list') send(response, 200, listing(state, url.searchParams))
-  else await sendObject(state.objects.get(key), request, response, fault, logged)
+  const object = state.objects.get(key)
   if (fault.replaceBy) state.objects.set(key, fault.replaceBy)
+  if (fault.page !== undefined) send(response, 200, fault.page)
+  else if (failure) sendError(response, operation, failure, fault.headers)
+  else if (operation === 'list') send(response, 200, listing(state, url.searchParams))
+  else await sendObject(object, request, response, fault, logged)
 }
 
 function takeFault(faults: Fault[], operation: Operation, key: string): Fault {
@@ -157,7 +159,7 @@ async function sendObject(object: S3Object | undefined, request: IncomingMessage
   if (range && start >= object.size) return sendError(response, logged.operation, { status: 416, code: 'InvalidRange', message: 'The requested range is not satisfiable' })
   response.writeHead(range ? 206 : 200, {
     ETag: `"${object.etag}"`, 'Last-Modified': object.modified.toUTCString(), 'Accept-Ranges': 'bytes', 'Content-Type': 'binary/octet-stream',
-    'Content-Length': fault.contentLength ?? end - start, ...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${object.size}` }),
+    'Content-Length': fault.contentLength ?? end - start, ...(range && { 'Content-Range': `bytes ${start}-${end - 1}/${object.size}` }), ...fault.headers,
   })
   if (logged.operation === 'head') return void response.end()
   response.flushHeaders()
@@ -206,12 +208,12 @@ function listing(state: State, query: URLSearchParams): string {
   ].join(''))
 }
 
-function sendError(response: ServerResponse, operation: Operation, { status, code, message }: S3Failure): void {
-  send(response, status, operation === 'head' ? '' : xml('Error', `<Code>${code}</Code><Message>${escape(message)}</Message><RequestId>0</RequestId>`))
+function sendError(response: ServerResponse, operation: Operation, { status, code, message }: S3Failure, headers: Record<string, string> = {}): void {
+  send(response, status, operation === 'head' ? '' : xml('Error', `<Code>${code}</Code><Message>${escape(message)}</Message><RequestId>0</RequestId>`), headers)
 }
 
-function send(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(text) }).end(text)
+function send(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { ...headers, 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(text) }).end(text)
 }
 
 const xml = (root: string, content: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${content}</${root}>`

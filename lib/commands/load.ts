@@ -16,6 +16,7 @@ import { VERSION } from '../version.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { chosenRange, dateFlag } from './shared/load-range-args.js'
 import { loadJson, loadText, warningsOf } from './shared/load-report.js'
+import { failpointsOf } from './shared/failpoint.js'
 import { progressBar } from './shared/progress.js'
 
 const flags = {
@@ -81,6 +82,7 @@ function exitCode(result: RangeResult, signal: AbortSignal): number {
 
 async function run(args: Args, context: Context): Promise<Result> {
   const { settings, log, signal, now } = context
+  const failpoint = failpointsOf(context.env['OHLCV_FAILPOINT'])
   const source = sourceOf(args, context)
   const { pool } = await context.database()
   const calendar = createCalendar(EXCHANGES[0], await listOverrides(pool, EXCHANGES[0].code))
@@ -118,6 +120,7 @@ async function run(args: Args, context: Context): Promise<Result> {
         universe: { current: universe },
         limits: settings,
         thresholds: settings,
+        failpoint,
         accept: parameters.accept,
         force: parameters.force,
       },

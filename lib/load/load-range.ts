@@ -89,6 +89,7 @@ async function narrowed(job: RangeJob, plan: Plan, loaded: ReadonlyMap<IsoDate, 
 export async function loadRange(job: RangeJob): Promise<RangeResult> {
   const { context, range, signal } = job
   const { pool, dataset, source, now } = context
+  await context.failpoint('run-opened')
   const loaded = await loadedDays(pool, dataset.name, range)
   const plan = await narrowed(job, await makePlan({ ...job, source, dataset, now: now() }), loaded)
   const attempts = new AttemptLog(pool, context.dryRun ? null : context.runId, dataset.name, context.log)
@@ -112,6 +113,7 @@ export async function loadRange(job: RangeJob): Promise<RangeResult> {
   }
   const ended = await Promise.allSettled(Array.from({ length: Math.min(job.lanes, plan.files.length) }, lane))
   await attempts.flush()
+  await context.failpoint('before-report')
   for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
   const notReached = plan.files.slice(next).map(({ date }) => date)
   return { days: days.sort((a, b) => (a.date < b.date ? -1 : 1)), weekends: plan.weekends, notReached }

@@ -5,6 +5,7 @@ import { holdIdentities, tryLockDate } from '../db/locks.js'
 import { applyDifference, compare, insertAll, type Difference } from '../db/merge.js'
 import type { Universe } from '../db/universe.js'
 import type { IsoDate } from '../domain/dates.js'
+import type { Failpoints } from '../domain/failpoint.js'
 import { RULES_VERSION } from '../stages/rules.js'
 import { refusal, type Thresholds } from './refusal.js'
 import type { StagedDay } from './stage-day.js'
@@ -25,6 +26,7 @@ export interface MergeJob {
   force: boolean
   /** Compare only. */
   dryRun: boolean
+  failpoint: Failpoints
   /** Called just before COMMIT is sent; what it throws rolls back. */
   onCommit(result: Committed): void
 }
@@ -50,6 +52,7 @@ function isSameVersion(day: LoadedDay | undefined, staged: StagedDay): boolean {
 async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, difference: Difference, isRepair: boolean, symbolIds: number[] | null): Promise<number> {
   const { dataset, date } = job
   const scope = { dataset, date, symbolIds }
+  await job.failpoint('before-lineage')
   const loadId = await appendLineage(client, {
     dataset: dataset.name,
     date,
@@ -66,10 +69,12 @@ async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, di
     identitySeq: job.universe.identitySeq,
     symbols: job.selected === null ? null : [...job.selected].sort(),
   })
+  await job.failpoint('after-lineage')
   if (difference.stored === 0) await insertAll(client, scope, loadId)
   else if (difference.inserted + difference.updated + difference.removed > 0) {
     await applyDifference(client, scope, loadId, isRepair ? 'repair' : 'vendor')
   }
+  await job.failpoint('after-merge')
   if (job.selected === null) {
     await replaceRejects(client, dataset.name, date, loadId, staged.tally.rejects)
     await replaceUnknownSymbols(client, dataset.name, date, staged.tally.unknownSymbols)
@@ -100,6 +105,7 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
  * @throws SourceError when rule 2 refuses this version of the file; whatever the database throws
  */
 export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: StagedDay): Promise<MergeResult> {
+  await job.failpoint('before-merge')
   await client.query('begin')
   try {
     const result = await inTransaction(client, job, staged)
@@ -107,8 +113,10 @@ export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: Sta
       await client.query('rollback')
       return result
     }
+    await job.failpoint('before-commit')
     job.onCommit(result)
     await client.query('commit')
+    await job.failpoint('after-commit')
     return result
   } catch (error) {
     // On a connection that is gone the server rolls back by itself; the first error is the one to tell.

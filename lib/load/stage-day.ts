@@ -4,6 +4,7 @@ import chain, { none } from 'stream-chain'
 import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import { SourceError } from '../domain/errors.js'
+import type { Failpoints } from '../domain/failpoint.js'
 import { Tally } from '../domain/tally.js'
 import { analyzeStaging, copyIntoStaging, differingRepeats, emptyStaging } from '../db/staging.js'
 import type { Universe } from '../db/universe.js'
@@ -39,6 +40,7 @@ export interface StageJob {
   limits: Limits
   signal: AbortSignal
   now: () => Date
+  failpoint: Failpoints
 }
 
 /** A file whose rows are in the connection's staging table, or counted and kept as rejects. */
@@ -66,6 +68,14 @@ function eachLine(stages: Stage<CsvLine, string>, tally: Tally) {
   }
 }
 
+/** A step that changes nothing: between two blocks COPY is under way. */
+function reached(failpoint: Failpoints) {
+  return async (copied: string): Promise<string> => {
+    await failpoint('mid-copy')
+    return copied
+  }
+}
+
 /** Judges the repeated rows now that their first is staged: equal ones are counted once, different ones rejected. */
 async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], tally: Tally): Promise<void> {
   if (repeats.length === 0) return
@@ -82,7 +92,7 @@ async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], 
  * @throws SourceError when the file cannot be read as a day file, and whatever the source or the database throws
  */
 export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<StagedDay> {
-  const { dataset, source, file, date, universe, selected, limits, signal, now } = job
+  const { dataset, source, file, date, universe, selected, limits, signal, now, failpoint } = job
   const tally = new Tally(limits.maxRejectedRows)
   const repeats: Repeat[] = []
   const windows = windowsOf(dataset, date)
@@ -97,17 +107,19 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   )
 
   await emptyStaging(client)
+  await failpoint('before-copy')
   const pulledAt = now()
   await pipeline(
     await source.open(file, signal),
     bytes.stage,
-    chain([wholeLines(limits.maxLineBytes), csvLines, eachLine(stages, tally)], {
+    chain([wholeLines(limits.maxLineBytes), csvLines, eachLine(stages, tally), reached(failpoint)], {
       writableHighWaterMark: BLOCKS_IN_FLIGHT,
       readableHighWaterMark: BLOCKS_IN_FLIGHT,
     }),
     copyIntoStaging(client),
     { signal },
   )
+  await failpoint('after-copy')
   await analyzeStaging(client)
   await settleRepeats(client, repeats, tally)
 

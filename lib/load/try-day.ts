@@ -7,6 +7,7 @@ import { sqlStateOf } from '../db/sqlstates.js'
 import { loadUniverse, type Universe } from '../db/universe.js'
 import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
+import type { Failpoints } from '../domain/failpoint.js'
 import type { DayFile, Source } from '../sources/source.js'
 import { mergeDay, type Committed, type MergeResult } from './merge-day.js'
 import type { Thresholds } from './refusal.js'
@@ -32,6 +33,7 @@ export interface LoadContext {
   dryRun: boolean
   now: () => Date
   log: Logger
+  failpoint: Failpoints
 }
 
 /** A date on its way, and how far it got. */

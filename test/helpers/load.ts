@@ -8,6 +8,7 @@ import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
 import { loadUniverse } from '../../lib/db/universe.js'
 import { DAY_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
+import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { loadRange, type RangeJob, type RangeResult } from '../../lib/load/load-range.js'
 import type { LoadContext } from '../../lib/load/try-day.js'
 import { withRun } from '../../lib/load/with-run.js'
@@ -43,17 +44,17 @@ export function symbolsOf(file: string): string[] {
 }
 
 /** What a test wants to be different from a plain load of the whole universe. */
-export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>>, Partial<Pick<LoadContext, 'accept' | 'force' | 'dryRun' | 'selected' | 'dataset' | 'thresholds' | 'limits' | 'log'>> {
+export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>>, Partial<Pick<LoadContext, 'accept' | 'force' | 'dryRun' | 'selected' | 'dataset' | 'thresholds' | 'limits' | 'log' | 'failpoint'>> {
   now?: Date
 }
 
 /** Loads dates as the command does, with a run of its own. */
 export async function loadDates(pool: pg.Pool, source: Source, start: string, end: string = start, options: LoadOptions = {}): Promise<RangeResult> {
-  const { dataset = DAY_AGGS, now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT } = options
+  const { dataset = DAY_AGGS, now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT, failpoint = NO_FAILPOINTS } = options
   const work = async (runId: number): Promise<RangeResult> =>
     loadRange({
       context: {
-        pool, dataset, source, runId, accept, force, dryRun, selected, log,
+        pool, dataset, source, runId, accept, force, dryRun, selected, log, failpoint,
         universe: { current: await loadUniverse(pool) },
         limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },

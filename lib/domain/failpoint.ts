@@ -1,0 +1,24 @@
+/**
+ * The steps of a run, in order, at which a test may have the program killed or something go wrong. All but the first and
+ * the last stand within the load of a date.
+ */
+export const FAILPOINTS = [
+  'run-opened',
+  'before-copy',
+  'mid-copy',
+  'after-copy',
+  'before-merge',
+  'before-lineage',
+  'after-lineage',
+  'after-merge',
+  'before-commit',
+  'after-commit',
+  'before-report',
+] as const
+
+export type Failpoint = (typeof FAILPOINTS)[number]
+
+/** Called at each step; in normal use it does nothing. What it throws fails the date as any error at that step would. */
+export type Failpoints = (reached: Failpoint) => void | Promise<void>
+
+export const NO_FAILPOINTS: Failpoints = () => undefined

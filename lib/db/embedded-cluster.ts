@@ -61,7 +61,7 @@ export async function createCluster(place: Place, binaries: Binaries): Promise<v
 }
 
 /** What postmaster.pid says of the server in the data directory, if it has one: process id, data directory, socket's folder. */
-export function readPostmaster(place: Place): { pid: number; data: string; socket: string } | undefined {
+export function readPostmaster(place: Pick<Place, 'data'>): { pid: number; data: string; socket: string } | undefined {
   try {
     const [pid = '', data = '', , , socket = ''] = readFileSync(path.join(place.data, 'postmaster.pid'), 'utf8').split('\n')
     return { pid: Number(pid), data, socket }
@@ -71,12 +71,12 @@ export function readPostmaster(place: Place): { pid: number; data: string; socke
 }
 
 /**
- * Whether a process may be the server of this place; told by its working directory, which for a server is its data.
+ * Whether a process may be the server of a data directory; told by its working directory, which for a server is just that.
  * Another user's process cannot be looked at; PostgreSQL itself knows that it is not its own.
  */
-function maybeServes(place: Place, pid: number): boolean {
+function maybeServes(data: string, pid: number): boolean {
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(place.data)
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data)
   } catch (error) {
     // Gone, or dead and not waited for by its parent, as happens in containers.
     return (error as NodeJS.ErrnoException).code !== 'ENOENT' || !existsSync('/proc/self/cwd')
@@ -90,7 +90,7 @@ function maybeServes(place: Place, pid: number): boolean {
 async function removeStaleLock(place: Place, file: string): Promise<void> {
   const holderOf = async (name: string) => Number((await readFile(name, 'utf8').catch(() => '')).split('\n')[0])
   const pid = await holderOf(file)
-  if (pid === 0 || maybeServes(place, pid)) return
+  if (pid === 0 || maybeServes(place.data, pid)) return
   const aside = `${file}.stale-${process.pid}`
   await rename(file, aside).catch(() => {})
   const taken = await holderOf(aside)
@@ -198,13 +198,14 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Removes the data directory of a stopped server.
+ * Removes the data directory of a server that does not run.
  * @returns false when a server was started at this moment; then nothing is removed
  */
 export async function removeCluster(place: Place): Promise<boolean> {
   const aside = `${place.data}-old-${process.pid}`
   await rename(place.data, aside)
-  if (existsSync(path.join(aside, 'postmaster.pid'))) {
+  const server = readPostmaster({ data: aside })
+  if (server && maybeServes(aside, server.pid)) {
     await rename(aside, place.data)
     return false
   }

@@ -27,10 +27,10 @@ export interface EmbeddedServer {
   place: Place
   /** Where connections to its database go. */
   connection: pg.ClientConfig
-  /** Gives the share back; `stop` false leaves the server running whoever else uses it. */
+  /** Gives the share back; the last one out stops the server, unless it is to be kept running. */
   release(): Promise<Left>
-  /** Takes the server for this process alone, or says that others use it. The share is given back either way. */
-  stopAlone(): Promise<boolean>
+  /** Gives the share back and stops the server even if it is to be kept running; false when others use it. */
+  stop(): Promise<boolean>
 }
 
 /** How often a start is tried against another process's start, stop or remains, 100 ms apart. */
@@ -141,6 +141,14 @@ async function ensureDatabase(holder: pg.Client): Promise<void> {
   }
 }
 
+/** Whether a server runs in the place. */
+export async function isServing(place: Place): Promise<boolean> {
+  const client = await connect(place)
+  if (client === 'none') return false
+  if (client !== 'passing') await client.end()
+  return true
+}
+
 /**
  * Takes a share in the embedded server, making and starting it when need be.
  * @throws UsageError when it cannot be had, saying why and what to do
@@ -193,6 +201,6 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSe
     place: share.place,
     connection: config(socket, EMBEDDED_NAME),
     release: () => leave(() => existsSync(share.place.keepRunning)),
-    stopAlone: async () => (await leave(() => false)) !== 'in_use',
+    stop: async () => (await leave(() => false)) !== 'in_use',
   }
 }

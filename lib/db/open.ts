@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { UsageError } from '../domain/errors.js'
 import { connectionError, createPool, externalTarget } from './connect.js'
 import type { Database } from './database.js'
-import { openEmbedded } from './embedded.js'
+import { type EmbeddedServer, openEmbedded } from './embedded.js'
 import { homeFolder } from './embedded-place.js'
 import { migrate, pendingMigrations } from './migrate.js'
 
@@ -18,12 +18,18 @@ export interface OpenOptions {
   signal: AbortSignal
 }
 
+/** A database whose schema may be of any version. */
+export interface ConnectedDatabase extends Database {
+  /** The embedded server, where it is one. */
+  server?: EmbeddedServer
+}
+
 /**
  * Connects to the database the environment names (`DATABASE_URL` or `PG*`), else to the embedded one, starting it if
  * need be; the schema may be of any version.
  * @throws UsageError when it cannot be reached, refuses the credentials, or is too old
  */
-export async function connectDatabase({ env, home, log, signal }: OpenOptions): Promise<Database> {
+export async function connectDatabase({ env, home, log, signal }: OpenOptions): Promise<ConnectedDatabase> {
   const target = externalTarget(env)
   if (target) {
     const pool = createPool(target.config, log)
@@ -35,11 +41,11 @@ export async function connectDatabase({ env, home, log, signal }: OpenOptions): 
     await pool.end()
     await server.release()
   }
-  return tried({ pool, kind: 'embedded', describe: `the embedded PostgreSQL in ${server.place.base}`, close }, signal)
+  return tried({ pool, kind: 'embedded', describe: `the embedded PostgreSQL in ${server.place.base}`, close, server }, signal)
 }
 
 /** The database, after its first query; closed again when that fails. */
-async function tried(database: Database, signal: AbortSignal): Promise<Database> {
+async function tried(database: ConnectedDatabase, signal: AbortSignal): Promise<ConnectedDatabase> {
   try {
     const version = await serverVersion(database.pool).catch((error: unknown) => {
       throw connectionError(error, database.describe)

@@ -1,0 +1,8 @@
+import { info } from './db-info.js'
+import { reset } from './db-reset.js'
+import { start } from './db-start.js'
+import { stop } from './db-stop.js'
+import { up } from './db-up.js'
+import { defineGroup } from './shared/command.js'
+
+export const db = defineGroup('db', 'Make, inspect and run the database.', [up, info, start, stop, reset])

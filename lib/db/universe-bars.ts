@@ -6,6 +6,20 @@ import type { Piece } from './universe-ranges.js'
 
 // Statements that give loaded bars the security their symbol names now. All run in the transaction of one identity change.
 
+/** How a kind of bar stands to dates: when a date begins, the date of a time, and the time a revision keeps. */
+const BY_WINDOW = {
+  day: {
+    dayStart: (date: string) => date,
+    dateOf: (time: string) => time,
+    revisionTime: 'null::timestamptz',
+  },
+  minute: {
+    dayStart: (date: string) => `ohlcv_day_start(${date})`,
+    dateOf: (time: string) => `(${time} at time zone 'America/New_York')::date`,
+    revisionTime: 'time',
+  },
+} as const
+
 /** The temporary table of bars taken out of a dataset's table. */
 const takenOut = (dataset: Dataset): string => `identity_${dataset.table}`
 
@@ -44,11 +58,12 @@ export async function createTakenOut(db: Queryable, dataset: Dataset): Promise<v
 
 /** Takes the bars of all pieces out of the table, so that any exchange of securities can be put back. Returns how many. */
 export async function takeOutBars(db: Queryable, dataset: Dataset): Promise<number> {
+  const { dayStart } = BY_WINDOW[dataset.window]
   const { rows } = await db.query<{ bars: number }>(`
     with taken as (
       delete from ${dataset.table} b
       using identity_pieces p
-      where b.symbol_id = p.old_symbol_id and b.time >= p.valid_from and b.time < p.valid_to
+      where b.symbol_id = p.old_symbol_id and b.time >= ${dayStart('p.valid_from')} and b.time < ${dayStart('p.valid_to')}
       returning b.*, p.symbol, p.new_symbol_id
     ), kept as (
       insert into ${takenOut(dataset)} select * from taken returning 1
@@ -67,7 +82,7 @@ export interface Collision {
 /** The first security for which a bar taken out finds a bar in its place. */
 export async function findCollision(db: Queryable, dataset: Dataset): Promise<Collision | undefined> {
   const { rows } = await db.query<{ symbol: string; symbol_id: number; dates: IsoDate[] }>(`
-    select m.symbol, m.new_symbol_id as symbol_id, (array_agg(b.time::date::text order by b.time))[1:3] as dates
+    select m.symbol, m.new_symbol_id as symbol_id, (array_agg(distinct ${BY_WINDOW[dataset.window].dateOf('b.time')}::text))[1:3] as dates
     from ${takenOut(dataset)} m
     join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time
     group by m.symbol, m.new_symbol_id
@@ -104,10 +119,11 @@ export async function moveRevisions(db: Queryable, dataset: Dataset): Promise<vo
 
 /** Keeps the values of bars whose symbol names no security any more. Returns how many. */
 export async function recordRemovedBars(db: Queryable, dataset: Dataset): Promise<number> {
+  const { dateOf, revisionTime } = BY_WINDOW[dataset.window]
   const { rows } = await db.query<{ bars: number }>(`
     with removed as (
-      insert into bar_revisions (dataset, date, symbol_id, cause, old_open, old_high, old_low, old_close, old_volume, old_transactions, old_load_id)
-      select $1, time, symbol_id, 'identity', open, high, low, close, volume, transactions, load_id
+      insert into bar_revisions (dataset, date, time, symbol_id, cause, old_open, old_high, old_low, old_close, old_volume, old_transactions, old_load_id)
+      select $1, ${dateOf('time')}, ${revisionTime}, symbol_id, 'identity', open, high, low, close, volume, transactions, load_id
       from ${takenOut(dataset)}
       where new_symbol_id is null
       order by time, symbol_id
@@ -123,7 +139,7 @@ export async function addUnknownSymbols(db: Queryable, dataset: Dataset): Promis
     insert into unknown_symbols (dataset, date, symbol)
     select distinct d.dataset, d.date, b.symbol
     from ${takenOut(dataset)} b
-    join days d on d.dataset = $1 and d.date = b.time
+    join days d on d.dataset = $1 and d.date = ${BY_WINDOW[dataset.window].dateOf('b.time')}
     where b.new_symbol_id is null
     on conflict do nothing`, [dataset.name])
 }
@@ -153,7 +169,7 @@ export async function forgetRejects(db: Queryable, dataset: Dataset): Promise<vo
 export async function recomputeDays(db: Queryable, dataset: Dataset): Promise<number> {
   const { rows } = await db.query<{ dates: number }>(`
     with touched as (
-      select distinct time as date from ${takenOut(dataset)}
+      select distinct ${BY_WINDOW[dataset.window].dateOf('time')} as date from ${takenOut(dataset)}
     ), recomputed as (
       update days d
       set row_count = c.row_count, checksum = c.checksum
@@ -164,11 +180,16 @@ export async function recomputeDays(db: Queryable, dataset: Dataset): Promise<nu
   return rows[0]?.dates ?? 0
 }
 
-/** The last dates in the range (its end exclusive, null unbounded) on which the security has bars, and how many there are. */
+/** How many bars the security has in the range (its end exclusive, null unbounded), and the last three dates of them, the latest first. */
 export async function barsOf(db: Queryable, dataset: Dataset, symbolId: number, from: IsoDate, to: IsoDate | null): Promise<{ bars: number; last: IsoDate[] }> {
-  const { rows } = await db.query<{ bars: number; last: IsoDate[] | null }>(`
-    select count(*) as bars, (array_agg(time::date::text order by time desc))[1:3] as last
-    from ${dataset.table}
-    where symbol_id = $1 and time >= $2 and time < coalesce($3::date, 'infinity')`, [symbolId, from, to])
-  return { bars: rows[0]?.bars ?? 0, last: rows[0]?.last ?? [] }
+  const { dayStart, dateOf } = BY_WINDOW[dataset.window]
+  const { rows } = await db.query<{ bars: number; last: IsoDate[] }>(`
+    with held as (
+      select ${dateOf('time')} as date
+      from ${dataset.table}
+      where symbol_id = $1 and time >= ${dayStart('$2::date')} and time < ${dayStart(`coalesce($3::date, 'infinity')`)}
+    )
+    select (select count(*) from held) as bars,
+           array(select distinct date::text from held order by 1 desc limit 3) as last`, [symbolId, from, to])
+  return rows[0] ?? { bars: 0, last: [] }
 }

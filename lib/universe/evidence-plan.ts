@@ -17,11 +17,16 @@ export interface EvidencePlan {
 
 const isDated = ({ from, to }: Listing): boolean => from !== null || to !== null
 
-/** The known range a dated row speaks of: the one at its first date (or its last, if that is all it has), else the nearest it overlaps. */
+/**
+ * The known range a dated row speaks of: one that is dated itself, else an assumed one; the one at the row's first date (or
+ * its last, if that is all it has), else the nearest it overlaps.
+ */
 function rangeMeant(ranges: readonly SymbolRange[], row: Listing): SymbolRange | undefined {
   const anchor = row.from ?? (row.to && addDays(row.to, -1))
   const overlapping = ranges.filter((range) => overlap(range, row))
-  return overlapping.find((range) => anchor !== null && covers(range, anchor)) ?? overlapping.at(row.from === null ? -1 : 0)
+  const dated = overlapping.filter((range) => !range.assumed)
+  const candidates = dated.length > 0 ? dated : overlapping
+  return candidates.find((range) => anchor !== null && covers(range, anchor)) ?? candidates.at(row.from === null ? -1 : 0)
 }
 
 /** What dated rows of one symbol make of its ranges; the latest of several rows about one range keeps its security. */

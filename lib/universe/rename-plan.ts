@@ -31,6 +31,13 @@ function noSecurity(ranges: readonly SymbolRange[], { oldSymbol, on }: Rename): 
   })
 }
 
+function renamedOtherwise(ranges: readonly SymbolRange[], { oldSymbol, on }: Rename, symbolId: number): UsageError {
+  const known = ranges.find((range) => range.symbolId === symbolId && covers(range, on))?.symbol
+  return new UsageError('RENAME_KNOWN_OTHERWISE', `what ${oldSymbol} named on ${addDays(on, -1)} is known to be ${known} from ${on}`, {
+    hint: `see \`ohlcv universe history ${oldSymbol}\`; to correct dates, import a CSV with valid_from and valid_to`,
+  })
+}
+
 const earliest = (ranges: readonly SymbolRange[], matches: (range: SymbolRange) => boolean): IsoDate | null =>
   ranges.reduce<IsoDate | null>((first, range) => (matches(range) ? earlierEnd(first, range.from) : first), null)
 
@@ -39,7 +46,8 @@ const earliest = (ranges: readonly SymbolRange[], matches: (range: SymbolRange) 
  * this was the renamed one: all that the other is called from then on is the renamed one's, the earlier dates stay.
  * @param ranges every range of every security that either symbol names on some date
  * @returns undefined when the rename is known already
- * @throws UsageError RENAME_NO_SECURITY; RENAME_SYMBOL_TAKEN when dated evidence says that the new symbol is another's
+ * @throws UsageError RENAME_NO_SECURITY; RENAME_SYMBOL_TAKEN when dated evidence says that the new symbol is another's;
+ *   RENAME_KNOWN_OTHERWISE when the security is known to have got another symbol on that date
  */
 export function planRename(ranges: readonly SymbolRange[], rename: Rename): RenamePlan | undefined {
   const { oldSymbol, newSymbol, on, reused } = rename
@@ -54,8 +62,11 @@ export function planRename(ranges: readonly SymbolRange[], rename: Rename): Rena
   }
   const { symbolId } = own
   const later = (range: SymbolRange) => range !== taken && range.from !== null && range.from >= on
-  // Until its own end or next name the security is whatever the new symbol's security turns out to be called.
-  const life: Dates = { from: on, to: earlierEnd(own.to === on ? null : own.to, earliest(ranges, (range) => later(range) && range.symbolId === symbolId)) }
+  // Until its own end or next name the security is whatever the new symbol's security turns out to be called. Where an
+  // assumed range stops, or the rename begins, only the symbol is known to stop.
+  const ending = own.assumed || own.to === on ? null : own.to
+  const life: Dates = { from: on, to: earlierEnd(ending, earliest(ranges, (range) => later(range) && range.symbolId === symbolId)) }
+  if (life.to === on) throw renamedOtherwise(ranges, rename, symbolId)
   const nextBearer = earliest(ranges, (range) => later(range) && range.symbol === newSymbol)
   const named: Dates = { from: on, to: earlierEnd(life.to, earlierEnd(taken?.to ?? null, nextBearer)) }
   const wanted: SymbolRange[] = [{ symbolId, symbol: newSymbol, ...named, assumed: false }]

@@ -1,0 +1,264 @@
+import type pg from 'pg'
+import t, { type Test } from 'tap'
+import { isoDate } from '../../lib/domain/dates.js'
+import { UsageError } from '../../lib/domain/errors.js'
+import { undated } from '../../lib/formats/listing.js'
+import { importListings } from '../../lib/universe/import.js'
+import { renameSymbol } from '../../lib/universe/rename.js'
+import { freshDatabase } from '../helpers/database.js'
+import { Market, type DayPrices } from '../helpers/market.js'
+
+const options = { dryRun: false, signal: new AbortController().signal }
+const rename = (pool: pg.Pool, oldSymbol: string, newSymbol: string, on: string, reused = false) =>
+  renameSymbol(pool, { oldSymbol, newSymbol, on: isoDate(on), reused }, options)
+const register = (pool: pg.Pool, ...symbols: string[]) =>
+  importListings(pool, { rows: symbols.map((symbol, index) => undated(index + 2, symbol, {})), testIssues: 0 }, 'import', options)
+
+type Step = (pool: pg.Pool) => Promise<unknown>
+
+/** Histories of symbols as they happened, on made-up prices; `load` is where all files are loaded. */
+const HISTORIES: { title: string; symbols: string[]; files: Record<string, DayPrices>; steps: Step[]; securities: Record<string, string> }[] = [
+  {
+    title: 'FB becomes META, which named an ETF before',
+    symbols: ['FB', 'META', 'SPY'],
+    files: { '2022-01-10': { FB: 330, META: 15, SPY: 465 }, '2022-06-08': { FB: 196, SPY: 411 }, '2022-06-09': { META: 184, SPY: 401 }, '2022-06-10': { META: 175, SPY: 389 } },
+    steps: [(pool) => rename(pool, 'FB', 'META', '2022-06-09')],
+    securities: { 'FB 2022-06-08': 'a', 'META 2022-06-09': 'a', 'META 2022-01-10': 'b', 'SPY 2022-06-10': 'c' },
+  },
+  {
+    title: 'GOOG becomes GOOGL while GOOCV becomes GOOG, on one day',
+    symbols: ['GOOG', 'GOOGL', 'GOOCV'],
+    files: { '2014-04-01': { GOOG: 1135, GOOCV: 568 }, '2014-04-02': { GOOG: 1134, GOOCV: 567 }, '2014-04-03': { GOOG: 569, GOOGL: 571 }, '2014-04-04': { GOOG: 543, GOOGL: 545 } },
+    steps: [(pool) => rename(pool, 'GOOG', 'GOOGL', '2014-04-03', true), (pool) => rename(pool, 'GOOCV', 'GOOG', '2014-04-03')],
+    securities: { 'GOOG 2014-04-02': 'a', 'GOOGL 2014-04-03': 'a', 'GOOCV 2014-04-02': 'c', 'GOOG 2014-04-04': 'c' },
+  },
+  {
+    title: 'SPWR becomes SPWRA and SPWR again',
+    symbols: ['SPWR', 'SPWRA'],
+    files: { '2008-09-29': { SPWR: 70 }, '2008-09-30': { SPWRA: 71 }, '2011-11-16': { SPWRA: 8 }, '2011-11-17': { SPWR: 9 } },
+    steps: [(pool) => rename(pool, 'SPWR', 'SPWRA', '2008-09-30', true), (pool) => rename(pool, 'SPWRA', 'SPWR', '2011-11-17')],
+    securities: { 'SPWR 2008-09-29': 'a', 'SPWRA 2008-09-30': 'a', 'SPWRA 2011-11-16': 'a', 'SPWR 2011-11-17': 'a' },
+  },
+  {
+    title: 'the same chain told from its end',
+    symbols: ['SPWR', 'SPWRA'],
+    files: { '2008-09-29': { SPWR: 70 }, '2008-09-30': { SPWRA: 71 }, '2011-11-16': { SPWRA: 8 }, '2011-11-17': { SPWR: 9 } },
+    steps: [(pool) => rename(pool, 'SPWRA', 'SPWR', '2011-11-17'), (pool) => rename(pool, 'SPWR', 'SPWRA', '2008-09-30')],
+    securities: { 'SPWR 2008-09-29': 'a', 'SPWRA 2008-09-30': 'a', 'SPWRA 2011-11-16': 'a', 'SPWR 2011-11-17': 'a' },
+  },
+  {
+    title: 'AOL becomes TWX while another TWX ends, three years before',
+    symbols: ['AOL', 'TWX'],
+    files: { '2001-01-10': { AOL: 47, TWX: 71 }, '2003-10-15': { AOL: 15 }, '2003-10-16': { TWX: 16 }, '2018-06-14': { TWX: 98 } },
+    steps: [(pool) => rename(pool, 'AOL', 'TWX', '2003-10-16')],
+    securities: { 'AOL 2003-10-15': 'a', 'TWX 2003-10-16': 'a', 'TWX 2018-06-14': 'a', 'TWX 2001-01-10': 'b' },
+  },
+  {
+    title: 'NWSA becomes FOXA becomes TFCFA',
+    symbols: ['NWSA', 'FOXA', 'TFCFA'],
+    files: { '2013-06-28': { NWSA: 32 }, '2013-07-01': { FOXA: 29 }, '2019-03-18': { FOXA: 50 }, '2019-03-19': { TFCFA: 49 } },
+    steps: [(pool) => rename(pool, 'FOXA', 'TFCFA', '2019-03-19'), (pool) => rename(pool, 'NWSA', 'FOXA', '2013-07-01')],
+    securities: { 'NWSA 2013-06-28': 'a', 'FOXA 2013-07-01': 'a', 'FOXA 2019-03-18': 'a', 'TFCFA 2019-03-19': 'a' },
+  },
+  {
+    title: 'A and B swap their symbols',
+    symbols: ['A', 'B'],
+    files: { '2020-01-02': { A: 1, B: 100 }, '2020-01-03': { A: 101, B: 2 } },
+    steps: [(pool) => rename(pool, 'A', 'B', '2020-01-03', true), (pool) => rename(pool, 'B', 'A', '2020-01-03')],
+    securities: { 'A 2020-01-02': 'a', 'B 2020-01-03': 'a', 'B 2020-01-02': 'b', 'A 2020-01-03': 'b' },
+  },
+]
+
+/** Which bars belong to one security: letters in the order asked for. */
+async function securities(pool: pg.Pool, bars: readonly string[]): Promise<Record<string, string>> {
+  const letters = new Map<number, string>()
+  const found: Record<string, string> = {}
+  const wanted = Object.fromEntries(bars.map((bar) => [bar, bar.split(' ')]))
+  for (const [bar, [symbol, date]] of Object.entries(wanted)) {
+    const { rows } = await pool.query<{ symbol_id: number }>(`
+      select b.symbol_id from ohlcv_daily b join ticker_symbols s on s.symbol_id = b.symbol_id and s.valid @> b.time
+      where s.symbol = $1 and b.time = $2`, [symbol, date])
+    const id = rows[0]?.symbol_id ?? 0
+    if (!letters.has(id)) letters.set(id, String.fromCharCode(97 + letters.size))
+    found[bar] = letters.get(id)!
+  }
+  return found
+}
+
+/** Letters anew in the order of the keys, so that only who shares one counts. */
+function renamed(letters: Record<string, string>): Record<string, string> {
+  const order = [...new Set(Object.values(letters))]
+  return Object.fromEntries(Object.entries(letters).map(([bar, letter]) => [bar, String.fromCharCode(97 + order.indexOf(letter))]))
+}
+
+for (const { title, symbols, files, steps, securities: expected } of HISTORIES) {
+  await t.test(`${title}: the same bars whether it is told before, between or after loads`, async (t) => {
+    for (let loadedAfter = 0; loadedAfter <= steps.length; loadedAfter++) {
+      const { pool } = await freshDatabase(t)
+      const market = new Market(pool)
+      await register(pool, ...symbols)
+      for (const [index, step] of [...steps, async () => {}].entries()) {
+        if (index === loadedAfter) for (const [date, prices] of Object.entries(files)) await market.load(date, prices)
+        await step(pool)
+        t.same(await market.wrongDays(), [], 'counts and checksums are those of the bars')
+        t.same(await market.bars(), await market.barsOfFiles(), 'the bars are what the files say')
+      }
+      for (const date of Object.keys(files)) await market.load(date)
+      const all = Object.entries(files).flatMap(([date, prices]) => Object.entries(prices).map(([symbol, price]) => `${date} ${symbol} ${price}`))
+      t.same(await market.bars(), all.sort(), `every row is a bar, loaded after ${loadedAfter} steps`)
+      t.same(await securities(pool, Object.keys(expected)), renamed(expected), `and of the right security, loaded after ${loadedAfter} steps`)
+    }
+  })
+}
+
+await t.test('a rename moves bars, their revisions and nothing of their values', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB', 'META')
+  await market.load('2022-06-08', { FB: 196 })
+  await market.load('2022-06-09', { META: 184 })
+  await pool.query(`
+    insert into bar_revisions (dataset, date, symbol_id, cause, old_close, new_close)
+    select 'day_aggs', time, symbol_id, 'vendor', 1, close from ohlcv_daily where time = '2022-06-09'`)
+  const before = await pool.query('select time, open, high, low, close, volume, transactions, load_id from ohlcv_daily order by time')
+  const { change } = await rename(pool, 'FB', 'META', '2022-06-09')
+  t.match(change, { barsMoved: 1, barsRemoved: 0, dates: 1, staleDates: 0 })
+  const after = await pool.query('select time, open, high, low, close, volume, transactions, load_id from ohlcv_daily order by time')
+  t.same(after.rows, before.rows)
+  const { rows } = await pool.query(`
+    select count(*) as revisions from bar_revisions r join ohlcv_daily b on b.symbol_id = r.symbol_id and b.time = r.date where r.cause = 'vendor'`)
+  t.equal(rows[0].revisions, 1, 'the revision is still that of the bar')
+  t.same((await pool.query('select symbol from tickers order by symbol_id')).rows, [{ symbol: 'META' }, { symbol: 'META' }], 'the security is called by its latest symbol')
+  t.same((await pool.query(`
+    select symbol, dates::text, old_symbol_id is null as first, new_symbol_id, cause from universe_changes order by seq`)).rows, [
+    { symbol: 'FB', dates: '(,)', first: true, new_symbol_id: 1, cause: 'import' },
+    { symbol: 'META', dates: '(,)', first: true, new_symbol_id: 2, cause: 'import' },
+    { symbol: 'FB', dates: '[2022-06-09,)', first: false, new_symbol_id: null, cause: 'rename' },
+    { symbol: 'META', dates: '[2022-06-09,)', first: false, new_symbol_id: 1, cause: 'rename' },
+  ])
+})
+
+await t.test('told twice, a rename changes nothing', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'GOOG', 'GOOGL')
+  await market.load('2014-04-03', { GOOG: 569, GOOGL: 571 })
+  await rename(pool, 'GOOG', 'GOOGL', '2014-04-03', true)
+  const before = await market.everything()
+  t.equal((await rename(pool, 'GOOG', 'GOOGL', '2014-04-03', true)).change, undefined)
+  t.equal((await rename(pool, 'GOOG', 'GOOGL', '2014-04-03')).change, undefined)
+  t.same(await market.everything(), before)
+})
+
+await t.test('a symbol nobody knew makes loaded dates stale once it is the new name', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB')
+  await market.load('2022-06-08', { FB: 196 })
+  await market.load('2022-06-09', { META: 184 })
+  await market.load('2022-06-10', { META: 175 })
+  const { change } = await rename(pool, 'FB', 'META', '2022-06-09')
+  t.match(change, { barsMoved: 0, staleDates: 2 })
+})
+
+/** Expects a refusal that leaves everything as it was. */
+async function refused(t: Test, market: Market, work: () => Promise<unknown>, expected: { code: string; message: RegExp }): Promise<void> {
+  const before = await market.everything()
+  const error = await work().then(() => undefined, (error: unknown) => error)
+  t.type(error, UsageError)
+  t.match(error, expected)
+  t.same(await market.everything(), before, 'nothing was changed')
+}
+
+await t.test('a symbol that still trades is not renamed, unless it is said to be reused', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'GOOG', 'GOOGL')
+  await market.load('2014-04-02', { GOOG: 1134 })
+  await market.load('2014-04-03', { GOOG: 569, GOOGL: 571 })
+  await market.load('2014-04-04', { GOOG: 543, GOOGL: 545 })
+  await refused(t, market, () => rename(pool, 'GOOG', 'GOOGL', '2014-04-03'), {
+    code: 'RENAME_STILL_TRADED',
+    message: /^GOOG has 2 bars on and after 2014-04-03, the last on 2014-04-04, 2014-04-03; a renamed symbol stops trading$/,
+  })
+  t.match((await rename(pool, 'GOOG', 'GOOGL', '2014-04-03', true)).change, { barsMoved: 4 })
+  t.same(await market.symbols(), [
+    'GOOG 1 (,2014-04-03) assumed', 'GOOG 3 [2014-04-03,) assumed', 'GOOGL 1 [2014-04-03,)', 'GOOGL 2 (,2014-04-03) assumed',
+  ])
+})
+
+await t.test('a new symbol that is known to be another security\'s is refused by name', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB')
+  const row = { ...undated(2, 'META', {}), from: isoDate('2021-06-30') }
+  await importListings(pool, { rows: [row], testIssues: 0 }, 'import', options)
+  await refused(t, market, () => rename(pool, 'FB', 'META', '2022-06-09'), {
+    code: 'RENAME_SYMBOL_TAKEN', message: /^META is known to name another security from 2021-06-30$/,
+  })
+})
+
+await t.test('what names nothing the day before, and a symbol and itself, are refused', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB')
+  await rename(pool, 'FB', 'META', '2022-06-09')
+  await refused(t, market, () => rename(pool, 'XYZ', 'META', '2022-06-09'), { code: 'RENAME_NO_SECURITY', message: /^XYZ names no security on 2022-06-08, the day before the rename$/ })
+  await refused(t, market, () => rename(pool, 'FB', 'MVRS', '2024-01-01'), { code: 'RENAME_NO_SECURITY', message: /^FB names no security on 2023-12-31/ })
+  await refused(t, market, () => rename(pool, 'FB', 'MVRS', '2022-06-09'), { code: 'RENAME_KNOWN_OTHERWISE', message: /^what FB named on 2022-06-08 is known to be META from 2022-06-09$/ })
+  await refused(t, market, () => rename(pool, 'FB', 'FB', '2024-01-01'), { code: 'RENAME_SAME_SYMBOL', message: /FB/ })
+})
+
+await t.test('two bars of one security on one date are refused by name', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB', 'META')
+  await market.load('2022-06-08', { FB: 196 })
+  await market.load('2022-06-09', { META: 184 })
+  // A bar that no file put there: FB's security has one on a date on which META is about to become its symbol.
+  await rename(pool, 'FB', 'OLDFB', '2022-06-09')
+  await pool.query(`update ticker_symbols set valid = '(,2022-06-09)', assumed = true where symbol = 'FB'`)
+  await pool.query(`delete from ticker_symbols where symbol = 'OLDFB'`)
+  await pool.query(`insert into ohlcv_daily select 1, '2022-06-09', 1, 1, 1, 1, 1, 1, load_id from ohlcv_daily where time = '2022-06-09'`)
+  await refused(t, market, () => rename(pool, 'FB', 'META', '2022-06-09'), {
+    code: 'IDENTITY_COLLISION', message: /^bars of META and others, which stand under no symbol, would both be bars of security 1 on 2022-06-09; nothing was changed$/,
+  })
+})
+
+await t.test('a dry run says what would happen and keeps nothing', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB', 'META')
+  await market.load('2022-06-09', { META: 184 })
+  const before = await market.everything()
+  const { change } = await renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { ...options, dryRun: true })
+  t.match(change, { barsMoved: 1 })
+  t.same(await market.everything(), before)
+})
+
+await t.test('an interrupted rename keeps nothing', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB')
+  const before = await market.everything()
+  await t.rejects(renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { dryRun: false, signal: AbortSignal.abort(new Error('stop')) }), { message: 'stop' })
+  t.same(await market.everything(), before)
+})
+
+await t.test('an identity change waits for the loads that are merging', async (t) => {
+  const { pool } = await freshDatabase(t)
+  await register(pool, 'FB')
+  const load = await pool.connect()
+  await load.query('begin')
+  await load.query('select pg_advisory_xact_lock_shared(1869114467, 3)')
+  let done = false
+  const renaming = rename(pool, 'FB', 'META', '2022-06-09').then(() => (done = true))
+  for (;;) {
+    const { rows } = await pool.query(`select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)
+    if (rows.length > 0) break
+  }
+  t.equal(done, false)
+  await load.query('commit')
+  load.release()
+  t.equal(await renaming, true)
+})

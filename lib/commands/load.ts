@@ -1,22 +1,15 @@
-import { createCalendar } from '../calendar/calendar.js'
-import { EXCHANGES } from '../calendar/exchanges.js'
-import { listOverrides } from '../db/calendar-overrides.js'
-import { loadUniverse, type Universe } from '../db/universe.js'
-import { DATASETS, type Dataset } from '../domain/dataset.js'
-import { InterruptedError, UsageError } from '../domain/errors.js'
+import { DATASETS } from '../domain/dataset.js'
+import { InterruptedError } from '../domain/errors.js'
 import { EXIT, exitCodeOf } from '../domain/outcome.js'
-import { loadRange, type RangeResult } from '../load/load-range.js'
-import type { Only } from '../load/selection.js'
+import { loadRange, type RangeJob, type RangeResult } from '../load/load-range.js'
+import type { DayResult } from '../load/result.js'
 import { totalsOf } from '../load/totals.js'
 import { withRun } from '../load/with-run.js'
-import { localFileSource, stdinSource } from '../sources/local-file.js'
-import { openSource } from '../sources/open-source.js'
-import type { Source } from '../sources/source.js'
 import { VERSION } from '../version.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
-import { chosenRange, dateFlag } from './shared/load-range-args.js'
+import { exitCodeOfError } from './shared/failure.js'
+import { loadRequest, parametersOf, rangeJob, type LoadFlags } from './shared/load-job.js'
 import { loadJson, loadText, warningsOf } from './shared/load-report.js'
-import { failpointsOf } from './shared/failpoint.js'
 import { progressBar } from './shared/progress.js'
 
 const flags = {
@@ -35,134 +28,53 @@ const flags = {
   'dry-run': { type: 'boolean', describe: 'read, filter, validate and compare, but write nothing' },
 } as const
 
-type Args = { [K in keyof typeof flags]?: unknown } & {
-  start: string | undefined
-  end: string | undefined
-  days: string | undefined
-  date: string | undefined
-  file: string | undefined
-  symbols: string | undefined
-  only: string | undefined
-}
-
-function sourceOf({ file, date }: Args, context: Context): Source {
-  const { settings: { source, maxFileBytes }, env, stdin } = context
-  if (file !== undefined) {
-    if (date === undefined) throw new UsageError('DATE_MISSING', '--file needs --date: the exchange date of the file')
-    const day = dateFlag('date', date)
-    return file === '-' ? stdinSource(stdin, day) : localFileSource(file, day, { maxFileBytes })
-  }
-  if (source === undefined) {
-    throw new UsageError('SOURCE_MISSING', 'no source of day files is set', {
-      hint: 'give --source s3://bucket/prefix or a directory (or set OHLCV_SOURCE), or one file with --file PATH --date D',
-    })
-  }
-  return openSource(source, { env, maxFileBytes })
-}
-
-/** The symbols of the override; logs that it is one and names those that the universe lacks. */
-function selectionOf(symbols: string | undefined, universe: Universe, log: Context['log']): ReadonlySet<string> | null {
-  if (symbols === undefined) return null
-  const selected = new Set(symbols.split(',').map((symbol) => symbol.trim()).filter((symbol) => symbol !== ''))
-  if (selected.size === 0) throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
-  log.warn({ symbols: [...selected] }, 'a load of selected symbols only: not authoritative, no date becomes complete by it')
-  const lacking = [...selected].filter((symbol) => !universe.has(symbol))
-  if (lacking.length > 0) log.warn({ symbols: lacking }, `the universe lacks ${lacking.join(', ')}`)
-  return selected
-}
-
-function datasetOf(flag: unknown): Dataset {
-  return DATASETS.find((dataset) => dataset.flag === flag) ?? DATASETS[0]!
-}
-
 function exitCode(result: RangeResult, signal: AbortSignal): number {
-  if (signal.reason instanceof InterruptedError) return signal.reason.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
-  return exitCodeOf(result.days.map(({ outcome }) => outcome))
+  return signal.reason instanceof InterruptedError ? exitCodeOfError(signal.reason) : exitCodeOf(result.days.map(({ outcome }) => outcome))
 }
 
-async function run(args: Args, context: Context): Promise<Result> {
-  const { settings, log, signal, now } = context
-  const failpoint = failpointsOf(context.env['OHLCV_FAILPOINT'])
-  const source = sourceOf(args, context)
-  const { pool } = await context.database()
-  const calendar = createCalendar(EXCHANGES[0], await listOverrides(pool, EXCHANGES[0].code))
-  const range = chosenRange(args, calendar, now())
-  const universe = await loadUniverse(pool)
-  if (universe.size === 0) {
-    throw new UsageError('UNIVERSE_EMPTY', 'the universe is empty: no symbol is known, so no row could be loaded', {
-      hint: 'import one with: ohlcv universe import FILE, or take the symbols of the files with: ohlcv universe discover',
-    })
+/** Loads, under a record of the run unless it is a dry run. */
+async function loadUnderRun(job: RangeJob, parameters: Record<string, unknown>): Promise<{ runId: number | null; result: RangeResult }> {
+  const { context, signal } = job
+  if (context.dryRun) return { runId: null, result: await loadRange(job) }
+  return withRun(context.pool, { command: 'load', parameters, version: VERSION, exitCodeOfError }, context.log, async (runId) => {
+    const result = await loadRange({ ...job, context: { ...context, runId } })
+    const code = exitCode(result, signal)
+    const status = signal.aborted ? 'interrupted' : code === EXIT.dateFailed ? 'failed' : 'succeeded'
+    return { result: { runId, result }, end: { status, exitCode: code, totals: totalsOf(result), message: null } }
+  })
+}
+
+function report(runId: number | null, result: RangeResult, parameters: Record<string, unknown>, seconds: number, context: Context): Result {
+  const warnings = warningsOf(result)
+  // On a terminal the summary below has them.
+  if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
+  return {
+    exitCode: exitCode(result, context.signal),
+    text: loadText(result, warnings, seconds, parameters['dry_run'] === true),
+    json: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
   }
-  const selected = selectionOf(args.symbols, universe, log)
-  const dataset = datasetOf(args.dataset)
-  const dryRun = args['dry-run'] === true
-  const parameters = {
-    ...range,
-    source: source.uri,
-    dataset: dataset.name,
-    symbols: selected && [...selected],
-    only: args.only ?? null,
-    force: args.force === true,
-    accept: args.accept === true,
-    trust_ledger: args['trust-ledger'] === true,
-    include_closed: args['include-closed'] === true,
-    dry_run: dryRun,
-    lanes: settings.lanes,
-  }
-  log.info(parameters, 'load begins')
-  const progress = progressBar(context.interactive, settings.lanes)
+}
+
+async function run(flags: LoadFlags, context: Context): Promise<Result> {
+  const { log, interactive } = context
+  const request = loadRequest(flags, context)
+  const progress = progressBar(interactive, context.settings.lanes)
   const started = performance.now()
-
-  const load = (runId: number) =>
-    loadRange({
-      context: {
-        pool, dataset, source, runId, selected, log, now, dryRun,
-        universe: { current: universe },
-        limits: settings,
-        thresholds: settings,
-        failpoint,
-        accept: parameters.accept,
-        force: parameters.force,
-      },
-      range,
-      calendar,
-      publication: settings,
-      includeClosed: parameters.include_closed,
-      only: (args.only ?? null) as Only | null,
-      trustLedger: parameters.trust_ledger,
-      lanes: settings.lanes,
-      dateTimeoutSeconds: settings.dateTimeout,
-      signal,
-      onPlan: (files) => progress.begin(files),
-      onDay(day) {
-        progress.day(day)
-        const { date, outcome, code, message, counts } = day
-        log[context.interactive ? 'debug' : 'info']({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
-      },
-    })
-
-  const finish = (runId: number | null, result: RangeResult): Result => {
-    const warnings = warningsOf(result)
-    for (const warning of warnings) log.warn(warning)
-    const seconds = (performance.now() - started) / 1000
-    return {
-      exitCode: exitCode(result, signal),
-      text: loadText(result, warnings, seconds, dryRun),
-      json: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
-    }
-  }
-
   try {
-    if (dryRun) return finish(null, await load(0))
-    return await withRun(pool, { command: 'load', parameters, version: VERSION }, log, async (runId) => {
-      const result = await load(runId)
-      const code = exitCode(result, signal)
-      const status = signal.aborted ? 'interrupted' : code === EXIT.dateFailed ? 'failed' : 'succeeded'
-      return { result: finish(runId, result), end: { status, exitCode: code, totals: totalsOf(result), message: null } }
-    })
+    const job = await rangeJob(request, flags, context)
+    const parameters = parametersOf(job)
+    log[interactive ? 'debug' : 'info'](parameters, 'load begins')
+    const onDay = (day: DayResult) => {
+      progress.day(day)
+      const { date, outcome, code, message, counts } = day
+      log[interactive ? 'debug' : 'info']({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
+    }
+    const { runId, result } = await loadUnderRun({ ...job, onPlan: progress.begin, onDay }, parameters)
+    progress.end()
+    return report(runId, result, parameters, (performance.now() - started) / 1000, context)
   } finally {
     progress.end()
-    await source.close()
+    await request.source.close()
   }
 }
 
@@ -178,6 +90,6 @@ export const load = defineCommand({
   ],
   flags,
   settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'dateTimeout', 'maxLineBytes', 'maxFileBytes', 'maxRejectedRows'],
-  run: (args, context) => run(args as Args, context),
+  run: (args, context) => run(args as LoadFlags, context),
 })
 

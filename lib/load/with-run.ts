@@ -9,7 +9,7 @@ import { closeRun, openRun, type RunEnd } from '../db/runs.js'
  */
 export async function withRun<T>(
   pool: pg.Pool,
-  run: { command: string; parameters: unknown; version: string },
+  run: { command: string; parameters: unknown; version: string; exitCodeOfError: (error: unknown) => number },
   log: Logger,
   work: (runId: number) => Promise<{ result: T; end: RunEnd }>,
 ): Promise<T> {
@@ -24,7 +24,7 @@ export async function withRun<T>(
       return result
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      await closeRun(pool, runId, { status: 'failed', exitCode: 1, totals: null, message }).catch(() => undefined)
+      await closeRun(pool, runId, { status: 'failed', exitCode: run.exitCodeOfError(error), totals: null, message }).catch(() => undefined)
       throw error
     }
   } finally {

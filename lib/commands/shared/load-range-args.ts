@@ -11,6 +11,9 @@ export interface DateFlags {
   date: string | undefined
 }
 
+/** The dates a command is about: a range, or so many sessions up to now. */
+export type ChosenDates = DateRange | { sessions: number }
+
 /** The date that a flag gives. @throws UsageError naming the flag */
 export function dateFlag(flag: string, value: string): IsoDate {
   try {
@@ -20,12 +23,17 @@ export function dateFlag(flag: string, value: string): IsoDate {
   }
 }
 
+function sessions(days: string): { sessions: number } {
+  if (/^[1-9]\d{0,4}$/.test(days)) return { sessions: Number(days) }
+  throw new UsageError('DAYS_INVALID', `--days must be a whole number from 1 to 99999, not ${JSON.stringify(days)}`)
+}
+
 /**
- * The range of dates that the flags choose: `--start` with `--end`, `--days` (that many sessions, ending with the latest
- * that has closed), or `--date`.
+ * The dates that the flags choose: `--start` with `--end`, `--days` (that many sessions, ending with the latest that has
+ * closed), or `--date`.
  * @throws UsageError when they choose none, contradict each other or run backwards
  */
-export function chosenRange({ start, end, days, date }: DateFlags, calendar: Calendar, now: Date): DateRange {
+export function chosenDates({ start, end, days, date }: DateFlags): ChosenDates {
   const ways = [start !== undefined || end !== undefined, days !== undefined, date !== undefined].filter(Boolean).length
   if (ways !== 1) {
     throw new UsageError('DATES_UNCLEAR', ways === 0 ? 'which dates?' : 'choose the dates in one way only', {
@@ -33,21 +41,22 @@ export function chosenRange({ start, end, days, date }: DateFlags, calendar: Cal
     })
   }
   if (date !== undefined) return { start: dateFlag('date', date), end: dateFlag('date', date) }
-  if (days !== undefined) {
-    if (!/^[1-9]\d{0,4}$/.test(days)) throw new UsageError('DAYS_INVALID', `--days must be a whole number from 1 to 99999, not ${JSON.stringify(days)}`)
-    const sessions = lastSessions(calendar, Number(days), now)
-    return { start: sessions[0]!.date, end: sessions.at(-1)!.date }
-  }
+  if (days !== undefined) return sessions(days)
   if (start === undefined || end === undefined) {
-    throw new UsageError('DATES_UNCLEAR', `--${start === undefined ? 'end' : 'start'} needs --${start === undefined ? 'start' : 'end'}`)
+    throw new UsageError('DATES_UNCLEAR', start === undefined ? '--end needs --start' : '--start needs --end')
   }
   const range = { start: dateFlag('start', start), end: dateFlag('end', end) }
-  if (range.start > range.end) {
-    throw new UsageError('DATES_BACKWARDS', `the range runs backwards: --start ${range.start} is after --end ${range.end}`)
+  if (range.start <= range.end) return range
+  throw new UsageError('DATES_BACKWARDS', `the range runs backwards: --start ${range.start} is after --end ${range.end}`)
+}
+
+/** The range that chosen dates are on a calendar, now. @throws UsageError when the calendar does not know it */
+export function rangeOf(chosen: ChosenDates, calendar: Calendar, now: Date): DateRange {
+  if ('sessions' in chosen) {
+    const last = lastSessions(calendar, chosen.sessions, now)
+    return { start: last[0]!.date, end: last.at(-1)!.date }
   }
-  const { start: first, end: last } = calendar.range
-  if (range.start < first || range.end > last) {
-    throw new UsageError('DATES_BEYOND_CALENDAR', `the calendar of ${calendar.exchange.code} knows ${first} to ${last} only`)
-  }
-  return range
+  const { start, end } = calendar.range
+  if (chosen.start >= start && chosen.end <= end) return chosen
+  throw new UsageError('DATES_BEYOND_CALENDAR', `the calendar of ${calendar.exchange.code} knows ${start} to ${end} only`)
 }

@@ -4,9 +4,9 @@ import { figure } from './table.js'
 
 /** Shows how far a long run has come. */
 export interface Progress {
-  begin(files: number): void
-  day(day: DayResult): void
-  end(): void
+  begin: (files: number) => void
+  day: (day: DayResult) => void
+  end: () => void
 }
 
 /** A bar on the terminal: dates done of all, rows and bytes a second, time left, the last date; nothing where nobody watches. */

@@ -1,9 +1,10 @@
-import { InterruptedError, OhlcvError, UsageError } from '../../domain/errors.js'
+import { InterruptedError } from '../../domain/errors.js'
 import { EXIT } from '../../domain/outcome.js'
 import type { Database } from '../../db/database.js'
 import { openDatabase } from '../../db/open.js'
 import type { Context, Result, Runner } from './command.js'
 import { csvText } from './csv.js'
+import { failure } from './failure.js'
 import { createLogger } from './log.js'
 import { readSettings } from './settings.js'
 
@@ -19,23 +20,6 @@ export interface Host {
   on(signal: 'SIGINT' | 'SIGTERM', handler: () => void): unknown
   off(signal: 'SIGINT' | 'SIGTERM', handler: () => void): unknown
   exit(code: number): never
-}
-
-function exitCodeOfError(error: unknown): number {
-  if (error instanceof InterruptedError) return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm
-  if (error instanceof UsageError) return EXIT.usage
-  return error instanceof OhlcvError ? EXIT.dateFailed : EXIT.internal
-}
-
-/** What a failed command prints: one document or one sentence with its hint. */
-function failure(error: unknown, verbose: boolean): { exitCode: number; text: string; json: Record<string, unknown> } {
-  const exitCode = exitCodeOfError(error)
-  const known = error instanceof OhlcvError ? error : undefined
-  const message = error instanceof Error ? error.message : String(error)
-  const lines = [`ohlcv: ${message}`]
-  if (known?.hint !== undefined) lines.push(`  ${known.hint}`)
-  if (error instanceof Error && (verbose || !known)) lines.push(error.stack ?? '')
-  return { exitCode, text: lines.join('\n'), json: { error: { code: known?.code ?? 'INTERNAL', message, hint: known?.hint ?? null } } }
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {

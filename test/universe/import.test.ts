@@ -117,7 +117,6 @@ await t.test('an empty valid_to does not reopen a range that a rename has ended'
   t.same(await market.symbols(), ['FB 1 [2012-05-18,2022-06-09)', 'FB 2 [2024-01-02,)', 'META 1 [2022-06-09,)'])
 })
 
-/** Expects a refusal that leaves everything as it was. */
 await t.test('dates that contradict dated evidence are refused, with all of the file', async (t) => {
   const { pool } = await freshDatabase(t)
   const market = new Market(pool)
@@ -179,8 +178,8 @@ await t.test('whatever happens in whatever order, the bars are what the files an
     }
     for (const date of DATES) await market.load(date)
     assertSame(await market.bars(), await market.barsOfFiles())
-  }), { numRuns: 40 })
-  t.ok(changes > 40, 'many of the steps were taken')
+  }), { numRuns: 12 })
+  t.ok(changes > 12, 'many of the steps were taken')
 })
 
 function assertSame(actual: unknown, expected: unknown): void {

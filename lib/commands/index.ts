@@ -6,6 +6,7 @@ import { runs } from './runs.js'
 import { rejects } from './rejects.js'
 import { db } from './db.js'
 import { sql } from './sql.js'
+import { doctor } from './doctor.js'
 import { revisions } from './revisions.js'
 import { status } from './status.js'
 import { verify } from './verify.js'
@@ -24,4 +25,5 @@ export const commands: Registration[] = [
   universe,
   db,
   sql,
+  doctor,
 ]

@@ -44,7 +44,9 @@ function urlTarget(url: string): Target {
   try {
     const client = new pg.Client({ connectionString: url })
     return { config: { connectionString: url }, describe: describe(client) }
-  } catch {
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    if (code !== undefined && path !== undefined) throw new UsageError('DATABASE_SETTING', `DATABASE_URL names the file ${path}, which cannot be read (${code})`)
     throw new UsageError('DATABASE_SETTING', 'DATABASE_URL cannot be read as a URL', {
       hint: `write it as ${DOCUMENTED_URL}, special characters of the password as %XX`,
     })

@@ -1,0 +1,332 @@
+-- The schema as it is in the database: to be read and compared, not run.
+extension btree_gist
+
+table attempts
+  -- How each date of each run ended; written outside the transaction of its data, so that failures have a home.
+  attempt_id bigint not null generated always as identity
+  run_id bigint not null
+  dataset text not null
+  date date not null
+  outcome text not null
+  code text
+  message text
+  counts jsonb
+  load_id bigint
+  started_at timestamp with time zone not null
+  finished_at timestamp with time zone not null
+  constraint attempts_pkey PRIMARY KEY (attempt_id)
+  constraint attempts_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
+  CREATE INDEX attempts_date ON attempts USING btree (dataset, date, attempt_id)
+  CREATE INDEX attempts_run ON attempts USING btree (run_id)
+
+table bar_revisions
+  -- Old and new values of each bar that changed or was removed (new values null). cause: vendor (another version of the file), repair (a change made behind the loader's back), identity (the symbol names another security now). time: minute bars only.
+  revision_id bigint not null generated always as identity
+  dataset text not null
+  date date not null
+  symbol_id integer not null
+  time timestamp with time zone
+  cause text not null
+  old_open numeric
+  old_high numeric
+  old_low numeric
+  old_close numeric
+  old_volume numeric
+  old_transactions bigint
+  new_open numeric
+  new_high numeric
+  new_low numeric
+  new_close numeric
+  new_volume numeric
+  new_transactions bigint
+  old_load_id bigint
+  new_load_id bigint
+  revised_at timestamp with time zone not null default clock_timestamp()
+  constraint bar_revisions_cause_check CHECK (cause = ANY (ARRAY['vendor'::text, 'repair'::text, 'identity'::text]))
+  constraint bar_revisions_pkey PRIMARY KEY (revision_id)
+  CREATE INDEX bar_revisions_date ON bar_revisions USING btree (dataset, date)
+  CREATE INDEX bar_revisions_symbol ON bar_revisions USING btree (symbol_id, date)
+
+table calendar_overrides
+  -- Closures, early closes and openings announced since the release, kept by the user; closes is exchange time.
+  exchange text not null
+  date date not null
+  kind text not null
+  closes time without time zone
+  reason text not null
+  created_at timestamp with time zone not null default now()
+  constraint calendar_overrides_check CHECK ((kind = 'early'::text) = (closes IS NOT NULL))
+  constraint calendar_overrides_kind_check CHECK (kind = ANY (ARRAY['closed'::text, 'early'::text, 'open'::text]))
+  constraint calendar_overrides_pkey PRIMARY KEY (exchange, date)
+
+table days
+  -- The authoritative load each date stands at, with the count and checksum of its bars.
+  dataset text not null
+  date date not null
+  load_id bigint not null
+  row_count bigint not null
+  checksum text not null
+  constraint days_load_id_fkey FOREIGN KEY (load_id) REFERENCES lineage(load_id)
+  constraint days_pkey PRIMARY KEY (dataset, date)
+
+table ingestion_runs
+  run_id bigint not null generated always as identity
+  command text not null
+  parameters jsonb not null
+  version text not null
+  status text not null default 'running'::text
+    -- A running run holds a session advisory lock on its id; one found running without that lock has died.
+  exit_code integer
+  totals jsonb
+  message text
+  started_at timestamp with time zone not null default clock_timestamp()
+  finished_at timestamp with time zone
+  constraint ingestion_runs_pkey PRIMARY KEY (run_id)
+  constraint ingestion_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'interrupted'::text, 'died'::text]))
+
+table lineage
+  -- Append-only: one row a committed day load.
+  load_id bigint not null generated always as identity
+  dataset text not null
+  date date not null
+  run_id bigint not null
+  provider text not null
+  object_key text not null
+  source_identity text not null
+  size_bytes bigint not null
+  sha256 text not null
+  pulled_at timestamp with time zone not null
+  read bigint not null
+  staged bigint not null
+  inserted bigint not null
+  updated bigint not null
+  unchanged bigint not null
+  removed bigint not null
+  rejected bigint not null
+  unknown bigint not null
+  not_selected bigint not null
+  duplicates bigint not null
+  rules_version integer not null
+  identity_seq bigint not null
+  authoritative boolean not null
+  symbols text[] collate "C"
+  committed_at timestamp with time zone not null default clock_timestamp()
+  constraint lineage_check CHECK (read = (staged + rejected + unknown + not_selected + duplicates))
+  constraint lineage_check1 CHECK (staged = (inserted + updated + unchanged))
+  constraint lineage_check2 CHECK (authoritative = (symbols IS NULL))
+  constraint lineage_pkey PRIMARY KEY (load_id)
+  constraint lineage_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
+  CREATE INDEX lineage_date ON lineage USING btree (dataset, date, load_id)
+
+table ohlcv_daily partition by RANGE ("time")
+  -- One row a security and session. Prices and volumes as the vendor gave them, without trailing zeros; load_id is the lineage row that wrote the bar last.
+  symbol_id integer not null
+  time date not null
+  open numeric not null
+  high numeric not null
+  low numeric not null
+  close numeric not null
+  volume numeric not null
+  transactions bigint
+  load_id bigint not null
+  constraint ohlcv_daily_pkey PRIMARY KEY (symbol_id, "time")
+  CREATE INDEX ohlcv_daily_time ON ONLY ohlcv_daily USING brin ("time") WITH (pages_per_range='32', autosummarize='on')
+
+table ohlcv_minute partition by RANGE ("time")
+  -- One row a security and minute, time being the start of the minute; extended hours included. A date's bars are those of its New York day.
+  symbol_id integer not null
+  time timestamp with time zone not null
+  open numeric not null
+  high numeric not null
+  low numeric not null
+  close numeric not null
+  volume numeric not null
+  transactions bigint
+  load_id bigint not null
+  constraint ohlcv_minute_pkey PRIMARY KEY (symbol_id, "time")
+  CREATE INDEX ohlcv_minute_time ON ONLY ohlcv_minute USING brin ("time") WITH (pages_per_range='128', autosummarize='on')
+
+table rejected_rows
+  -- The current rejects of a date, the row as it came (cut at 4 KB); replaced by each authoritative load.
+  dataset text not null
+  date date not null
+  line bigint not null
+  reason text not null
+  field text
+  symbol text collate "C"
+  raw bytea not null
+  load_id bigint not null
+  constraint rejected_rows_pkey PRIMARY KEY (dataset, date, line)
+
+table schema_migrations
+  -- One row a migration applied, with the SHA-256 of its file.
+  version integer not null
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default now()
+  constraint schema_migrations_pkey PRIMARY KEY (version)
+
+table ticker_symbols
+  symbol_id integer not null
+  symbol text collate "C" not null
+  valid daterange not null
+  assumed boolean not null
+    -- True where the dates are a guess (an import or discovery without dates); dated evidence may split such a range.
+  constraint ticker_symbols_one_security_per_symbol_and_date EXCLUDE USING gist (symbol WITH =, valid WITH &&)
+  constraint ticker_symbols_one_symbol_per_security_and_date EXCLUDE USING gist (symbol_id WITH =, valid WITH &&)
+  constraint ticker_symbols_symbol_id_fkey FOREIGN KEY (symbol_id) REFERENCES tickers(symbol_id)
+  constraint ticker_symbols_valid_check CHECK (NOT isempty(valid))
+
+table tickers
+  -- One row a security. symbol is its latest symbol; ticker_symbols has them all, by date.
+  symbol_id integer not null generated by default as identity
+  symbol text collate "C" not null
+  name text
+  type text
+  exchange text
+  active boolean not null default true
+  sector text
+  industry text
+  created_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now()
+  constraint tickers_pkey PRIMARY KEY (symbol_id)
+  CREATE INDEX tickers_symbol ON tickers USING btree (symbol)
+
+table universe_changes
+  -- Append-only: from this change on, symbol names new_symbol_id on these dates where it named old_symbol_id before (null: no security).
+  seq bigint not null generated always as identity
+  symbol text collate "C" not null
+  dates daterange not null
+  old_symbol_id integer
+  new_symbol_id integer
+  cause text not null
+  changed_at timestamp with time zone not null default now()
+  constraint universe_changes_pkey PRIMARY KEY (seq)
+
+table unknown_symbols
+  -- Symbols of a date's file that named no security when it was loaded; once one does, the date is stale.
+  dataset text not null
+  date date not null
+  symbol text collate "C" not null
+  constraint unknown_symbols_pkey PRIMARY KEY (dataset, date, symbol)
+  CREATE INDEX unknown_symbols_symbol ON unknown_symbols USING btree (symbol)
+
+CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text)
+ RETURNS record
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with bucket as (
+    select symbol_id >> 8 as bucket, count(*) as bars,
+           sha256(convert_to(string_agg(
+             concat_ws('|', symbol_id, trim_scale(open), trim_scale(high), trim_scale(low), trim_scale(close),
+                       trim_scale(volume), coalesce(transactions::text, '-')),
+             E'\n' order by symbol_id), 'UTF8')) as hash
+    from ohlcv_daily
+    where time = day
+    group by symbol_id >> 8
+  )
+  select coalesce(sum(bars), 0)::bigint,
+         encode(sha256(coalesce(string_agg(hash, ''::bytea order by bucket), ''::bytea)), 'hex')
+  from bucket
+$function$
+-- Count and checksum of a date's canonical rows, as kept in days.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_daily_ensure_partitions(first date, last date)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO '$user', 'public'
+AS $function$
+declare
+  made integer := 0;
+  quarter date;
+  partition text;
+begin
+  perform pg_advisory_xact_lock(1869114467, 1);
+  for quarter in
+    select q::date from generate_series(date_trunc('quarter', first::timestamp), last::timestamp, interval '3 months') q
+  loop
+    partition := 'ohlcv_daily_' || to_char(quarter, 'YYYY"q"Q');
+    continue when to_regclass(quote_ident(partition)) is not null;
+    execute format('create table %I (like ohlcv_daily including all)', partition);
+    execute format('alter table ohlcv_daily attach partition %I for values from (%L) to (%L)',
+                   partition, quarter, (quarter + interval '3 months')::date);
+    made := made + 1;
+  end loop;
+  return made;
+end $function$
+-- Makes the quarterly partitions that hold these dates, where they are not there yet; returns how many it made.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_day_start(day date)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select day::timestamp at time zone 'America/New_York' $function$
+
+CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text)
+ RETURNS record
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with bucket as (
+    select symbol_id >> 4 as bucket, count(*) as bars,
+           sha256(convert_to(string_agg(
+             concat_ws('|', symbol_id, extract(epoch from time)::bigint, trim_scale(open), trim_scale(high), trim_scale(low),
+                       trim_scale(close), trim_scale(volume), coalesce(transactions::text, '-')),
+             E'\n' order by symbol_id, time), 'UTF8')) as hash
+    from ohlcv_minute
+    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
+    group by symbol_id >> 4
+  )
+  select coalesce(sum(bars), 0)::bigint,
+         encode(sha256(coalesce(string_agg(hash, ''::bytea order by bucket), ''::bytea)), 'hex')
+  from bucket
+$function$
+-- Count and checksum of a New York date's canonical minute rows, as kept in days.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_minute_drop_before(day date)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  dropped integer := 0;
+  month date;
+begin
+  for month in
+    select to_date(right(inhrelid::regclass::text, 7), 'YYYY"m"MM') from pg_inherits where inhparent = 'ohlcv_minute'::regclass order by 1
+  loop
+    exit when (month + interval '1 month')::date > day;
+    execute format('drop table %I', 'ohlcv_minute_' || to_char(month, 'YYYY"m"MM'));
+    delete from days where dataset = 'minute_aggs' and date >= month and date < (month + interval '1 month')::date;
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end $function$
+-- Retention: drops the months of minute bars that end before the date, and what days says of them; lineage keeps the history. Returns how many months.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_minute_ensure_partitions(first date, last date)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO '$user', 'public'
+AS $function$
+declare
+  made integer := 0;
+  month date;
+  partition text;
+begin
+  perform pg_advisory_xact_lock(1869114467, 1);
+  for month in
+    select m::date from generate_series(date_trunc('month', first::timestamp), last::timestamp, interval '1 month') m
+  loop
+    partition := 'ohlcv_minute_' || to_char(month, 'YYYY"m"MM');
+    continue when to_regclass(quote_ident(partition)) is not null;
+    execute format('create table %I (like ohlcv_minute including all)', partition);
+    execute format('alter table ohlcv_minute attach partition %I for values from (%L) to (%L)',
+                   partition, ohlcv_day_start(month), ohlcv_day_start((month + interval '1 month')::date));
+    made := made + 1;
+  end loop;
+  return made;
+end $function$
+-- Makes the monthly partitions that hold these dates, where they are not there yet; returns how many it made.

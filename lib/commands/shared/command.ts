@@ -80,7 +80,7 @@ export function defineCommand<F extends Flags, P extends Positionals = Record<ne
  */
 export function defineGroup(usage: string, describe: string, members: Registration[], main?: Registration): Registration {
   return (runner) => ({
-    command: main ? usage : `${usage} <command>`,
+    command: usage,
     describe,
     builder(yargs) {
       if (main) yargs.command(main((_name, flags, run) => runner(usage, flags, run)))

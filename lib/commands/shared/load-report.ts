@@ -2,7 +2,7 @@ import { FAILED } from '../../domain/outcome.js'
 import type { DayCounts, DayResult } from '../../load/result.js'
 import { totalsOf, unknownOf } from '../../load/totals.js'
 import type { RangeResult } from '../../load/load-range.js'
-import { figure, table, type Column } from './table.js'
+import { counted, figure, table, type Column } from './table.js'
 
 const COLUMNS: Column[] = [
   { title: 'date' }, { title: 'outcome' },
@@ -53,14 +53,14 @@ export function warningsOf({ days }: RangeResult): string[] {
   if (unknown.symbols.length > 0) {
     const more = unknown.symbols.length > EXAMPLES ? ', ...' : ''
     warnings.push(
-      `${figure(unknown.symbols.length)} symbols (${figure(unknown.rows)} rows) are not in the universe and were skipped: ${unknown.symbols.slice(0, EXAMPLES).join(', ')}${more}; ` +
+      `${counted(unknown.symbols.length, 'symbol')} (${counted(unknown.rows, 'row')}) not in the universe, skipped: ${unknown.symbols.slice(0, EXAMPLES).join(', ')}${more}; ` +
         'once `ohlcv universe import` or `discover` makes them known, the next load reads those dates again',
     )
   }
   const rejecting = days.filter(({ counts, outcome }) => (counts?.rejected ?? 0) > 0 && outcome === 'loaded')
   if (rejecting.length > 0) {
     const rows = rejecting.reduce((sum, { counts }) => sum + (counts?.rejected ?? 0), 0)
-    warnings.push(`${figure(rows)} rows were rejected; see: ohlcv rejects --start ${rejecting[0]!.date} --end ${rejecting.at(-1)!.date}`)
+    warnings.push(`${counted(rows, 'row')} rejected; see: ohlcv rejects --start ${rejecting[0]!.date} --end ${rejecting.at(-1)!.date}`)
   }
   return warnings
 }
@@ -75,10 +75,10 @@ function totalLine(result: RangeResult, seconds: number, dryRun: boolean): strin
   const outcomes = Object.entries(totals.outcomes).map(([outcome, count]) => `${figure(count)} ${outcome}`).join(', ')
   const changes = `${figure(totals.inserted)} inserted, ${figure(totals.updated)} updated, ${figure(totals.unchanged)} unchanged, ${figure(totals.removed)} removed`
   const speed = totals.read > 0 && seconds > 0 ? `, ${figure(Math.round(totals.read / seconds))} rows/s` : ''
-  const extra = totals.duplicates + totals.notSelected > 0 ? ` (${figure(totals.duplicates)} duplicate rows, ${figure(totals.notSelected)} not selected)` : ''
+  const extra = totals.duplicates + totals.notSelected > 0 ? ` (${counted(totals.duplicates, 'duplicate')}, ${figure(totals.notSelected)} not selected)` : ''
   const lines = [
-    `${figure(totals.dates)} dates: ${outcomes || 'none'}${totals.weekends > 0 ? `; ${figure(totals.weekends)} weekend days` : ''}${totals.notReached > 0 ? `; ${figure(totals.notReached)} not reached` : ''}`,
-    `${figure(totals.read)} rows read${dryRun ? '; it would be' : ''}: ${changes}, ${figure(totals.rejected)} rejected, ${figure(totals.unknown)} unknown${extra}`,
+    `${counted(totals.dates, 'date')}: ${outcomes || 'none'}${totals.weekends > 0 ? `; ${counted(totals.weekends, 'weekend day')}` : ''}${totals.notReached > 0 ? `; ${figure(totals.notReached)} not reached` : ''}`,
+    `${counted(totals.read, 'row')} read${dryRun ? '; it would be' : ''}: ${changes}, ${figure(totals.rejected)} rejected, ${figure(totals.unknown)} unknown${extra}`,
     `${seconds.toFixed(1)} s${speed}`,
   ]
   return lines.join('\n')

@@ -22,6 +22,11 @@ export interface Host {
   exit(code: number): never
 }
 
+/** The JSON document of a command that ended. */
+export function documentText(name: string, { exitCode, json }: Pick<Result, 'exitCode' | 'json'>): string {
+  return `${JSON.stringify({ schema: `ohlcv.${name}/${DOCUMENT_VERSION}`, exit_code: exitCode, ...json }, null, 2)}\n`
+}
+
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve) => stream.write(text, () => resolve()))
 }
@@ -89,7 +94,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
     }
     exit(result.exitCode)
     if (json) {
-      await write(host.stdout, `${JSON.stringify({ schema: `ohlcv.${name}/${DOCUMENT_VERSION}`, exit_code: result.exitCode, ...result.json }, null, 2)}\n`)
+      await write(host.stdout, documentText(name, result))
     } else if (failed) {
       await write(host.stderr, `${result.text}\n`)
     } else if (flags['csv'] === true && result.csv) {

@@ -23,6 +23,11 @@ export function table(columns: Column[], rows: (string | number | null)[][]): st
   return drawn.toString().split('\n').map((line) => line.trimEnd()).join('\n')
 }
 
+/** So many of something: `1 row`, `2,345 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${figure(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A whole number with thousands separated: `12,345`. */
 export function figure(value: number): string {
   return value.toLocaleString('en-US')

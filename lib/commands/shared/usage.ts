@@ -1,0 +1,26 @@
+import { distance } from 'fastest-levenshtein'
+import { UsageError } from '../../domain/errors.js'
+
+/** The names nearest to one that is not there, if near enough to be what was meant: a third of the letters may differ. */
+function near(name: string, known: readonly string[]): string[] {
+  const distances = known.map((candidate) => distance(name, candidate))
+  const least = Math.min(...distances)
+  return least <= Math.max(1, Math.floor(name.length / 3)) ? known.filter((_, index) => distances[index] === least) : []
+}
+
+/** What a command line could have said. */
+export interface Known {
+  flags: readonly string[]
+  commands: readonly string[]
+}
+
+/** What yargs found wrong with a command line, with the flags or commands that were probably meant. */
+export function usageError(message: string, line: readonly string[], known: Known): UsageError {
+  const help = known.commands.length > 0 ? `commands are: ${known.commands.join(', ')}` : 'the same with --help tells what there is'
+  const unknown = /^Unknown (?:argument|command)s?: (.+)$/.exec(message)?.[1]?.split(', ')
+  if (!unknown) return new UsageError('USAGE', message.startsWith('Not enough non-option') ? 'an argument is missing' : message, { hint: help })
+  const isWord = (name: string) => line.includes(name)
+  const said = unknown.map((name) => (isWord(name) ? `"${name}"` : `${name.length === 1 ? '-' : '--'}${name}`))
+  const meant = unknown.flatMap((name) => (isWord(name) ? near(name, known.commands) : near(name, known.flags).map((flag) => `--${flag}`)))
+  return new UsageError('USAGE', `there is no ${said.join(', ')} here`, { hint: meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : help })
+}

@@ -51,8 +51,8 @@ export async function startFaultProxy(target: NetConnectOpts): Promise<FaultProx
     pairs.add(pair)
     const { up = {}, down = {} } = proxy.impair
     const passed = Promise.all([
-      pipeline(client, gate(up, 'up', pair, proxy.bytes), upstream),
-      pipeline(upstream, gate(down, 'down', pair, proxy.bytes), client),
+      pipeline(gate(up, 'up', client, pair, proxy.bytes), upstream),
+      pipeline(gate(down, 'down', upstream, pair, proxy.bytes), client),
     ])
     void passed.catch(() => reset(pair)).then(() => pairs.delete(pair))
   })
@@ -63,24 +63,28 @@ export async function startFaultProxy(target: NetConnectOpts): Promise<FaultProx
 }
 
 function reset(pair: [Socket, Socket]): void {
-  for (const socket of pair) socket.resetAndDestroy()
+  for (const socket of pair) {
+    if (socket.remoteAddress === undefined) socket.destroy() // a unix socket knows no reset
+    else socket.resetAndDestroy()
+  }
 }
 
-function gate({ cutAfter, resetAfter, stallAfter, rate }: Impairment, direction: Direction, pair: [Socket, Socket], bytes: Record<Direction, number>) {
+async function* gate(
+  { cutAfter, resetAfter, stallAfter, rate }: Impairment, direction: Direction, source: Socket, pair: [Socket, Socket], bytes: Record<Direction, number>,
+): AsyncGenerator<Buffer> {
   const limit = cutAfter ?? resetAfter ?? stallAfter ?? Infinity
-  return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let passed = 0
-    for await (const chunk of source) {
-      const part = chunk.subarray(0, limit - passed)
-      if (rate !== undefined) await delay((part.length / rate) * 1000)
-      passed += part.length
-      bytes[direction] += part.length
-      yield part
-      if (passed < limit) continue
-      if (resetAfter !== undefined) reset(pair)
-      else if (cutAfter !== undefined) for (const socket of pair) socket.destroySoon()
-      else await Promise.race(pair.map((socket) => once(socket, 'close')))
-      return
-    }
+  let passed = 0
+  // a socket that is iterated to its end would be destroyed, and what is still to be written to it lost
+  for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const part = chunk.subarray(0, limit - passed)
+    if (rate !== undefined) await delay((part.length / rate) * 1000)
+    passed += part.length
+    bytes[direction] += part.length
+    yield part
+    if (passed < limit) continue
+    if (resetAfter !== undefined) reset(pair)
+    else if (cutAfter !== undefined) for (const socket of pair) socket.destroySoon()
+    else await Promise.race(pair.map((socket) => once(socket, 'close')))
+    return
   }
 }

@@ -16,7 +16,7 @@ export interface Binaries {
 }
 
 interface BinaryPackage {
-  /** The folder `native` of the package. */
+  /** The folder `native` of the package: bin, lib, share and the list of links. */
   native: string
   version: string
 }
@@ -77,8 +77,7 @@ async function copyTo(folder: string, native: string): Promise<void> {
  * or incomplete and not ours to complete.
  * @throws UsageError when there are none for this platform, or they do not run
  */
-export async function findBinaries(place: Place): Promise<Binaries> {
-  const { native, version } = binaryPackage()
+export async function findBinaries(place: Pick<Place, 'base' | 'user'>, { native, version }: BinaryPackage = binaryPackage()): Promise<Binaries> {
   const packaged = binariesIn(native, version)
   if ((await complaint(packaged, place.user)) === undefined) return packaged
   const completed = await link(native).then(() => true, () => false)

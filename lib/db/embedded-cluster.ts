@@ -30,6 +30,13 @@ const SETTINGS: Record<string, string> = {
 /** How an attempt to start ended: `contended` when another server has the directory, or its remains are not gone yet. */
 type Started = 'running' | 'contended'
 
+let suffixes = 0
+
+/** Ends the name of a file of this process's own, so that it is told whose remains it is should it stay. */
+function ownSuffix(): string {
+  return `${process.pid}-${++suffixes}`
+}
+
 async function own(file: string, place: Place): Promise<void> {
   if (place.user) await chown(file, place.user.uid, place.user.gid)
 }
@@ -91,7 +98,7 @@ async function removeStaleLock(place: Place, file: string): Promise<void> {
   const holderOf = async (name: string) => Number((await readFile(name, 'utf8').catch(() => '')).split('\n')[0])
   const pid = await holderOf(file)
   if (pid === 0 || maybeServes(place.data, pid)) return
-  const aside = `${file}.stale-${process.pid}`
+  const aside = `${file}.stale-${ownSuffix()}`
   await rename(file, aside).catch(() => {})
   const taken = await holderOf(aside)
   // A server that started in between has written its own: that goes back.
@@ -103,7 +110,7 @@ async function configure(place: Place, socket: string): Promise<void> {
   const quote = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll('\'', '\'\'')}'`
   const lines = Object.entries({ ...SETTINGS, unix_socket_directories: `"${socket.replaceAll('"', '""')}"` }).map(([name, value]) => `${name} = ${quote(value)}`)
   const file = path.join(place.data, 'postgresql.conf')
-  const temporary = `${file}.${process.pid}`
+  const temporary = `${file}.${ownSuffix()}`
   await writeFile(temporary, `# Written by ohlcv at each start; use ALTER SYSTEM for settings of your own.\n${lines.join('\n')}\n`)
   await own(temporary, place)
   await rename(temporary, file)
@@ -124,7 +131,7 @@ export async function startServer(place: Place, binaries: Binaries, reachable: (
   await removeStaleLock(place, path.join(place.data, 'postmaster.pid'))
   await removeStaleLock(place, path.join(socket, `${SOCKET}.lock`))
   await configure(place, socket)
-  const log = `${place.log}.${process.pid}`
+  const log = `${place.log}.${ownSuffix()}`
   const output = openSync(log, 'w')
   const child = spawn(binaries.postgres, ['-D', place.data], { ...spawnOptions(place.user), stdio: ['ignore', output, output] })
   closeSync(output)
@@ -202,7 +209,7 @@ function isRunning(pid: number): boolean {
  * @returns false when a server was started at this moment; then nothing is removed
  */
 export async function removeCluster(place: Place): Promise<boolean> {
-  const aside = `${place.data}-old-${process.pid}`
+  const aside = `${place.data}-old-${ownSuffix()}`
   await rename(place.data, aside)
   const server = readPostmaster({ data: aside })
   if (server && maybeServes(aside, server.pid)) {

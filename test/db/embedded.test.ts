@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import t from 'tap'
+import { type EmbeddedServer, isServing, openEmbedded } from '../../lib/db/embedded.js'
+import { readPostmaster } from '../../lib/db/embedded-cluster.js'
+import { keepRunning, removeEmbedded, stopEmbedded } from '../../lib/db/embedded-control.js'
+import { findPlace } from '../../lib/db/embedded-place.js'
+import { embeddedHome, quietly } from '../helpers/embedded-home.js'
+
+async function ask(server: EmbeddedServer, sql: string): Promise<unknown> {
+  const client = new pg.Client(server.connection)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ answer: unknown }>(sql)
+    return rows[0]?.answer
+  } finally {
+    await client.end()
+  }
+}
+
+/** Every process of a server: the postmaster and its children. */
+function processesOf(postmaster: number): number[] {
+  return [postmaster, ...readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ').map(Number)]
+}
+
+await t.test('a server is shared, stopped by the last one out, and what was stored is there again', async (t) => {
+  const home = embeddedHome(t)
+  const first = await openEmbedded(quietly(home))
+  t.equal(await ask(first, 'select current_database() as answer'), 'ohlcv')
+  t.equal(await ask(first, `select current_setting('server_encoding') || ' ' || datlocale as answer from pg_database where datname = 'ohlcv'`), 'UTF8 C.UTF-8')
+  await ask(first, 'create table kept as select 42 as answer')
+  const postmaster = readPostmaster(first.place)?.pid
+  const second = await openEmbedded(quietly(home))
+  t.equal(readPostmaster(second.place)?.pid, postmaster, 'the same server')
+  t.equal(await first.release(), 'in_use')
+  t.equal(await ask(second, 'select answer from kept'), 42)
+  t.equal(await second.release(), 'stopped')
+  t.notOk(readPostmaster(second.place), 'it has gone')
+  t.same(readdirSync(path.join(second.place.base, 'run')), [], 'and its socket')
+  const third = await openEmbedded(quietly(home))
+  t.equal(await ask(third, 'select answer from kept'), 42)
+  t.equal(await third.release(), 'stopped')
+  t.same(readdirSync(third.place.base).sort(), ['.gitignore', 'data', 'run', 'server.log'], 'nothing half done is left')
+})
+
+await t.test('commands that come and go at once get along', async (t) => {
+  const home = embeddedHome(t)
+  const lefts = await Promise.all(Array.from({ length: 4 }, async () => {
+    const seen = []
+    for (let visit = 0; visit < 3; visit++) {
+      const server = await openEmbedded(quietly(home))
+      t.equal(await ask(server, 'select 1 as answer'), 1)
+      seen.push(await server.release())
+    }
+    return seen
+  }))
+  t.ok(lefts.flat().includes('stopped'))
+  t.notOk(await isServing(findPlace(home)), 'nothing runs afterwards')
+})
+
+await t.test('a server that dies under a command is started again', async (t) => {
+  const home = embeddedHome(t)
+  const server = await openEmbedded(quietly(home))
+  const before = readPostmaster(server.place)?.pid ?? 0
+  process.kill(before, 'SIGKILL')
+  let answer: unknown
+  while (answer === undefined) answer = await ask(server, 'select 1 as answer').catch(() => undefined)
+  while (readPostmaster(server.place)?.pid === before || !(await isServing(server.place))) await new Promise(setImmediate)
+  t.not(readPostmaster(server.place)?.pid, before)
+  t.equal(await server.release(), 'stopped', 'and the command still is the last one out')
+})
+
+await t.test('the remains of a killed server do not keep the next from starting', { skip: !existsSync('/proc/self/cwd') }, async (t) => {
+  const home = embeddedHome(t)
+  const server = await openEmbedded(quietly(home))
+  await keepRunning(quietly(home))
+  await server.release()
+  const postmaster = readPostmaster(server.place)?.pid ?? 0
+  for (const pid of processesOf(postmaster)) process.kill(pid, 'SIGKILL')
+  t.ok(readPostmaster(server.place), 'its lock file is still there')
+  const next = await openEmbedded(quietly(home))
+  t.equal(await ask(next, 'select 1 as answer'), 1)
+  t.equal(await next.stop(), true)
+
+  // The process id may be another program's by then, for instance after a container's restart.
+  const stranger = spawn('sleep', ['600'], { stdio: 'ignore', ...(server.place.user && { uid: server.place.user.uid, gid: server.place.user.gid }), cwd: '/' })
+  t.teardown(() => stranger.kill())
+  await once(stranger, 'spawn')
+  for (const lock of [path.join(server.place.data, 'postmaster.pid'), path.join(server.place.base, 'run', '.s.PGSQL.5432.lock')]) {
+    writeFileSync(lock, `${stranger.pid}\n${server.place.data}\n1700000000\n5432\n${path.join(server.place.base, 'run')}\n\n  1 1\nready\n`, { mode: 0o600 })
+    if (server.place.user) chownSync(lock, server.place.user.uid, server.place.user.gid)
+  }
+  await keepRunning(quietly(home))
+  const last = await openEmbedded(quietly(home))
+  t.equal(await ask(last, 'select 1 as answer'), 1)
+  t.equal(stranger.exitCode, null, 'the stranger was left alone')
+  t.equal(await last.stop(), true)
+})
+
+await t.test('db start leaves the server running until db stop, which waits for other commands', async (t) => {
+  const home = embeddedHome(t)
+  const place = await keepRunning(quietly(home))
+  t.equal(await isServing(place), true)
+  const command = await openEmbedded(quietly(home))
+  t.equal(await command.release(), 'kept')
+  const another = await openEmbedded(quietly(home))
+  t.equal(await stopEmbedded(quietly(home)), 'in_use')
+  t.equal(await another.release(), 'stopped', 'by the last one out, since it is not to be kept any more')
+  t.equal(await stopEmbedded(quietly(home)), 'not_running')
+})
+
+await t.test('a database in use is not removed; one that cannot be started is', async (t) => {
+  const home = embeddedHome(t)
+  const server = await openEmbedded(quietly(home))
+  await t.rejects(removeEmbedded(quietly(home)), { name: 'UsageError', code: 'EMBEDDED_IN_USE' })
+  await server.release()
+  writeFileSync(path.join(server.place.data, 'PG_VERSION'), '9\n')
+  await t.rejects(openEmbedded(quietly(home)), { name: 'UsageError', code: 'EMBEDDED_VERSION', message: /was made by PostgreSQL 9/, hint: /db reset --yes/ })
+  await removeEmbedded(quietly(home))
+  t.notOk(existsSync(server.place.data))
+  await removeEmbedded(quietly(home))
+  t.pass('where there is none, there is nothing to do')
+})
+
+await t.test('a server that does not start says why, with its last words', async (t) => {
+  const home = embeddedHome(t)
+  const server = await openEmbedded(quietly(home))
+  await server.release()
+  appendFileSync(path.join(server.place.data, 'postgresql.auto.conf'), 'no_such_setting = 1\n')
+  await t.rejects(openEmbedded(quietly(home)), { name: 'UsageError', code: 'EMBEDDED_START', message: /no_such_setting/, hint: /server\.log/ })
+})
+
+await t.test('a path longer than a socket\'s may be, with odd characters in it', async (t) => {
+  const home = path.join(embeddedHome(t), 'a'.repeat(120), `it's "a" $(b) \\ ü`)
+  mkdirSync(path.dirname(path.dirname(home)), { mode: 0o755 })
+  mkdirSync(path.dirname(home), { mode: 0o755 })
+  const server = await openEmbedded(quietly(home))
+  t.equal(await ask(server, 'select 1 as answer'), 1)
+  t.equal(await server.release(), 'stopped')
+})
+
+await t.test('a signal ends the wait for a start', async (t) => {
+  const abort = new AbortController()
+  abort.abort(new Error('stopped'))
+  await t.rejects(openEmbedded(quietly(embeddedHome(t), abort.signal)), { message: 'stopped' })
+})

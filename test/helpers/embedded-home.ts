@@ -1,0 +1,18 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import type { Test } from 'tap'
+import type { EmbeddedOptions } from '../../lib/db/embedded.js'
+
+/** A home of its own for an embedded server, in a folder that is open to other users and goes at teardown. */
+export function embeddedHome(t: Test): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'ohlcv-test-'))
+  chmodSync(folder, 0o755)
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return path.join(folder, 'home')
+}
+
+export function quietly(home: string, signal = new AbortController().signal): EmbeddedOptions {
+  return { home, log: pino({ enabled: false }), signal }
+}

@@ -11,15 +11,15 @@ import { survey, type DayStatus, type Survey, type SurveyOptions } from '../stat
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { heatmap, paint, type Mark } from './shared/heatmap.js'
 import { DATE_FLAG, RANGE_FLAGS, readDate, readRange } from './shared/range-flags.js'
-import { figure, table } from './shared/table.js'
+import { figure } from './shared/table.js'
 import { instant } from './shared/times.js'
 import { dateStatus } from './status-date.js'
 import { symbolStatus } from './status-symbol.js'
 
 /** From this share of the usual bars on a date counts as whole. */
 const FULL = 95
-/** Lines of what needs attention that a terminal gets. */
-const MOST_LINES = 15
+/** How much of what needs attention a terminal gets. */
+const MOST_SHOWN = 12
 
 const MARKS: Record<Exclude<DayState, 'loaded'>, Mark> = {
   stale: { glyph: 's', colour: 'cyan' },
@@ -46,46 +46,75 @@ function totalsOf(days: DayStatus[]): Record<DayState, number> {
   return totals
 }
 
-/** What each mark means, with how many there are; only those that appear. */
-function legend(days: DayStatus[], thinBelow: number, inColour: boolean): string {
+/** What each mark means, with how many there are; only those that appear, as many a line as fit. */
+function legend(days: DayStatus[], thinBelow: number, { columns, colour }: Context): string[] {
   const meanings: [Mark, string][] = [
     [LOADED.full, 'loaded'], [LOADED.less, `loaded, below ${FULL} % of the usual bars`], [LOADED.thin, `thin, below ${thinBelow} %`],
     ...(Object.entries(MARKS) as [DayState, Mark][]).map(([state, mark]): [Mark, string] => [mark, state.replace('_', ' ')]),
   ]
-  return meanings.flatMap(([mark, meaning]) => {
+  const lines: { text: string; width: number }[] = []
+  for (const [mark, meaning] of meanings) {
     const count = days.filter((day) => markOf(day)?.glyph === mark.glyph).length
-    return count > 0 ? [`${paint(mark, inColour)} ${figure(count)} ${meaning}`] : []
-  }).join('   ')
+    if (count === 0) continue
+    const told = `${figure(count)} ${meaning}`
+    const [last, width] = [lines.at(-1), told.length + 2]
+    if (last && last.width + 3 + width <= columns) Object.assign(last, { text: `${last.text}   ${paint(mark, colour)} ${told}`, width: last.width + 3 + width })
+    else lines.push({ text: `${paint(mark, colour)} ${told}`, width })
+  }
+  return lines.map(({ text }) => text)
 }
 
 function latestLine({ latestLoaded, latestClosed, lag, days }: Survey, { calendar, publication: rule }: SurveyOptions): string {
   if (latestLoaded === null || lag === null) return 'Nothing is loaded yet. Begin with: ohlcv load --days 5'
   const waiting = days.findLast(({ state }) => state === 'not_published')
-  const due = waiting ? `; the file of ${waiting.date} is due ${instant(publication(calendar, waiting.date, rule).due)}` : ''
+  const due = waiting ? `\nThe file of ${waiting.date} is due ${instant(publication(calendar, waiting.date, rule).due)}` : ''
   const behind = lag === 0 ? 'the latest that has closed' : `${figure(lag)} ${lag === 1 ? 'session' : 'sessions'} behind ${latestClosed}`
   return `Latest session loaded: ${latestLoaded}, ${behind}${due}`
 }
 
-function attentionTable(attention: Attention[]): string {
-  const shown = attention.slice(0, MOST_LINES)
-  const lines = [table(
-    [{ title: 'dates' }, { title: 'sessions', align: 'right' }, { title: 'what' }, { title: 'command' }],
-    shown.map(({ start, end, dates, what, command }) => [start === end ? start : `${start} .. ${end}`, dates, what, command]),
-  )]
-  if (attention.length > shown.length) lines.push(`${figure(attention.length - shown.length)} more; --json or --csv lists all.`)
-  return lines.join('\n')
+/** Two lines each, so that the command can be copied whole from a narrow terminal. */
+function attentionLines(attention: Attention[]): string[] {
+  const lines = attention.slice(0, MOST_SHOWN).flatMap(({ start, end, dates, what, command }) => [
+    `  ${start}${start === end ? '' : ` to ${end}, ${figure(dates)} dates`}: ${what}`, `      ${command}`,
+  ])
+  return attention.length > MOST_SHOWN ? [...lines, `  ${figure(attention.length - MOST_SHOWN)} more; --json lists all.`] : lines
 }
 
-function surveyText(state: Survey, attention: Attention[], options: SurveyOptions, { columns, colour }: Context): string {
+/** States that a whole year can be in without being worth a picture. */
+const BLANK: ReadonlySet<DayState | null> = new Set([null, 'holiday', 'not_loaded', 'not_published'])
+
+/** The days of years in which something was tried, and a line for each stretch of other years. */
+function withoutBlankYears(days: DayStatus[]): { drawn: DayStatus[]; blank: string[] } {
+  const years = new Map<string, DayStatus[]>()
+  for (const day of days) years.set(day.date.slice(0, 4), [...years.get(day.date.slice(0, 4)) ?? [], day])
+  const isBlank = (list: DayStatus[]): boolean => list.every(({ state, attempt }) => BLANK.has(state) && attempt === null)
+  const stretches: { from: string; to: string; sessions: number }[] = []
+  for (const [year, list] of years) {
+    if (!isBlank(list)) continue
+    const [last, sessions] = [stretches.at(-1), list.filter(({ session }) => session).length]
+    if (last && Number(last.to) + 1 === Number(year)) Object.assign(last, { to: year, sessions: last.sessions + sessions })
+    else stretches.push({ from: year, to: year, sessions })
+  }
+  return {
+    drawn: [...years.values()].filter((list) => !isBlank(list)).flat(),
+    blank: stretches.map(({ from, to, sessions }) => `${from}${from === to ? '' : ` to ${to}`}: ${figure(sessions)} sessions, none tried`),
+  }
+}
+
+function surveyText(state: Survey, attention: Attention[], options: SurveyOptions, context: Context): string {
   const { days, range } = state
-  const cells = days.flatMap((day) => {
+  const { columns, colour } = context
+  const { drawn, blank } = withoutBlankYears(days)
+  const cells = drawn.flatMap((day) => {
     const mark = markOf(day)
     return mark ? [{ date: day.date, ...mark }] : []
   })
-  const parts = [`${options.dataset}, ${range.start} to ${range.end}`, '', heatmap(cells, { columns, colour }), '', legend(days, options.thinBelow, colour), latestLine(state, options)]
+  if (state.latestLoaded === null && days.every(({ attempt }) => attempt === null)) return latestLine(state, options)
+  const pictures = [heatmap(cells, { columns, colour }), blank.join('\n')].flatMap((picture) => (picture === '' ? [] : [picture, '']))
+  const parts = [`${options.dataset}, ${range.start} to ${range.end}`, '', ...pictures, ...legend(days, options.thinBelow, context), '', latestLine(state, options)]
   const [problems, findings] = [attention.filter(({ finding }) => !finding), attention.filter(({ finding }) => finding)]
-  if (problems.length > 0) parts.push('', 'Needs attention:', attentionTable(problems))
-  if (findings.length > 0) parts.push('', 'Worth a look:', attentionTable(findings))
+  if (problems.length > 0) parts.push('', 'Needs attention:', ...attentionLines(problems))
+  if (findings.length > 0) parts.push('', 'Worth a look:', ...attentionLines(findings))
   return parts.join('\n')
 }
 

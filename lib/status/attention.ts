@@ -30,7 +30,7 @@ const NEWER_FAILED: ReadonlySet<Outcome> = new Set([...FAILED].filter((outcome) 
 function kindsOf({ state, attempt, thin }: DayStatus): AttentionKind[] {
   const kinds: AttentionKind[] = []
   if (state === 'failed' || state === 'missing' || state === 'not_loaded' || state === 'stale') kinds.push(state)
-  if (state === 'loaded' && attempt && NEWER_FAILED.has(attempt.outcome)) kinds.push('refused')
+  if ((state === 'loaded' || state === 'stale') && attempt && NEWER_FAILED.has(attempt.outcome)) kinds.push('refused')
   if (thin) kinds.push('thin')
   if (state !== 'loaded' && state !== 'stale' && attempt?.code === 'FILE_ON_CLOSED_DAY') kinds.push('closed_day_file')
   return kinds

@@ -8,10 +8,12 @@ export type TestName = [symbolId: number, symbol: string, valid?: string]
 
 /** Writes securities and their symbols; the security's own symbol is the last one given. */
 export async function insertSymbols(pool: pg.Pool, names: TestName[]): Promise<void> {
-  for (const [symbolId, symbol, valid = '(,)'] of names) {
-    await pool.query('insert into tickers (symbol_id, symbol) values ($1, $2) on conflict (symbol_id) do update set symbol = excluded.symbol', [symbolId, symbol])
-    await pool.query('insert into ticker_symbols (symbol_id, symbol, valid, assumed) values ($1, $2, $3, $4)', [symbolId, symbol, valid, valid === '(,)'])
-  }
+  const latest = new Map(names.map(([symbolId, symbol]) => [symbolId, symbol]))
+  await pool.query('insert into tickers (symbol_id, symbol) select * from unnest($1::integer[], $2::text[])', [[...latest.keys()], [...latest.values()]])
+  await pool.query(
+    `insert into ticker_symbols (symbol_id, symbol, valid, assumed) select symbol_id, symbol, valid, valid = '(,)'
+     from unnest($1::integer[], $2::text[], $3::daterange[]) as n (symbol_id, symbol, valid)`,
+    [names.map(([symbolId]) => symbolId), names.map(([, symbol]) => symbol), names.map(([, , valid = '(,)']) => valid)])
 }
 
 /** Writes a finished run; returns its id. */

@@ -77,7 +77,7 @@ function blockOf(cells: readonly Cell[], step: number, inColour: boolean): Block
     let line = name.padEnd(MARGIN)
     for (let week = 0; week < weeks; week++) {
       const cell = marks.get(monday + week * 7 + day)
-      const label = step === WIDTHS.dated ? (cell?.date.slice(8) ?? '').padStart(2) : ''
+      const label = step === WIDTHS.dated ? (cell?.date.slice(8).replace(/^0/, '') ?? '').padStart(2) : ''
       line += cell ? `${label}${paint(cell, inColour)}`.concat(' '.repeat(step - label.length - 1)) : ' '.repeat(step)
     }
     return line + ' '.repeat(width - MARGIN - weeks * step)

@@ -40,6 +40,7 @@ export function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined // as node 22 has it
     throw new UsageError('SOURCE_UNREADABLE', `${path} cannot be looked at: ${(cause as Error).message}`, { cause })
   }
 }

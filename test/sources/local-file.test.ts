@@ -34,7 +34,7 @@ await t.test('a path that is no regular file is refused with what to do instead'
     [`${root}/fifo`, 'FILE_NOT_REGULAR', /is a FIFO/, /--file -/],
     ['/dev/zero', 'FILE_NOT_REGULAR', /is a device/, /--file -/],
     [`${root}/none`, 'FILE_NOT_FOUND', /none is not there/, undefined],
-    [`${root}/file/below`, 'SOURCE_UNREADABLE', /cannot be looked at: ENOTDIR/, undefined],
+    [`${root}/file/below`, 'FILE_NOT_FOUND', /below is not there/, undefined],
     [`${root}/${'x'.repeat(300)}`, 'SOURCE_UNREADABLE', /cannot be looked at/, undefined],
   ] as const
   for (const [name, code, message, hint] of refused) {

@@ -36,7 +36,7 @@ function exitCode(result: RangeResult, signal: AbortSignal): number {
 async function loadUnderRun(job: RangeJob, parameters: Record<string, unknown>): Promise<{ runId: number | null; result: RangeResult }> {
   const { context, signal } = job
   if (context.dryRun) return { runId: null, result: await loadRange(job) }
-  return withRun(context.pool, { command: 'load', parameters, version: VERSION, exitCodeOfError }, context.log, async (runId) => {
+  return withRun(context.patience, { command: 'load', parameters, version: VERSION, exitCodeOfError }, context.log, signal, async (runId) => {
     const result = await loadRange({ ...job, context: { ...context, runId } })
     const code = exitCode(result, signal)
     const status = signal.aborted ? 'interrupted' : code === EXIT.dateFailed ? 'failed' : 'succeeded'
@@ -89,7 +89,7 @@ export const load = defineCommand({
     ['load --start 2025-01-01 --end 2025-12-31 --only failed', 'again what failed'],
   ],
   flags,
-  settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'dateTimeout', 'maxLineBytes', 'maxFileBytes', 'maxRejectedRows'],
+  settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxRejectedRows'],
   run: (args, context) => run(args as LoadFlags, context),
 })
 

@@ -28,7 +28,9 @@ const TRANSACTION: ReadonlySet<string> = new Set([
   SQLSTATE.uniqueViolation,
 ])
 
-const SOCKET = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND', 'EHOSTUNREACH'])
+const SOCKET = new Set([
+  'ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_STREAM_DESTROYED',
+])
 
 /** What kind of failure of the database an error is; undefined when it is none. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
@@ -40,12 +42,22 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   }
   if (SOCKET.has((error as NodeJS.ErrnoException).code ?? '')) return 'session'
   // node-postgres gives these no code: https://github.com/brianc/node-postgres/issues/2439
-  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Client was closed)/.test(error.message)
+  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Client was closed)/.test(error.message)
     ? 'session'
     : undefined
 }
 
+/** The id of the server's process that serves a connection; node-postgres keeps it, and its types do not say so. */
+export function serverProcess(client: pg.ClientBase): number {
+  return (client as unknown as { processID: number }).processID
+}
+
 /** Asks the server, over another connection, to give up what this connection is doing. */
 export async function cancelQuery(pool: pg.Pool, client: pg.ClientBase): Promise<void> {
-  await pool.query('select pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID])
+  await pool.query('select pg_cancel_backend($1)', [serverProcess(client)])
+}
+
+/** Breaks a connection off, also in the middle of a query that gets no answer. */
+export function breakOff(client: pg.PoolClient): void {
+  (client as unknown as pg.Client).end().catch(() => undefined)
 }

@@ -26,6 +26,20 @@ export async function holdIdentities(client: pg.ClientBase): Promise<number> {
 
 const runKey = (runId: number): string => ((BigInt(SPACE) << 32n) + BigInt(runId)).toString()
 
+/**
+ * Ends the server's process of a connection that was lost, if it still holds the date's lock, and waits until it is gone:
+ * a server may notice late that its client is no more. The lock proves that the process is still that one.
+ */
+export async function endHolder(db: Queryable, dataset: Dataset, date: IsoDate, process: number): Promise<void> {
+  await db.query(
+    `select pg_terminate_backend(pid, 10000)
+       from pg_locks
+      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+        and classid::bigint = $1 and objid::bigint = $2 and objsubid = 2 and granted and pid = $3`,
+    [SPACE + dataset.lockNumber, dayNumber(date), process],
+  )
+}
+
 /** Marks a run as alive for as long as this session lives. */
 export async function holdRun(client: pg.ClientBase, runId: number): Promise<void> {
   await client.query('select pg_advisory_lock($1::bigint)', [runKey(runId)])

@@ -11,6 +11,11 @@ export async function openRun(db: Queryable, command: string, parameters: unknow
   return rows[0]!.run_id
 }
 
+/** Takes back what somebody wrote down who could not tell that the run was alive. */
+export async function reopenRun(db: Queryable, runId: number): Promise<void> {
+  await db.query(`update ingestion_runs set status = 'running', finished_at = null, message = null where run_id = $1 and status = 'died'`, [runId])
+}
+
 /** How a run ended. */
 export interface RunEnd {
   status: 'succeeded' | 'failed' | 'interrupted'
@@ -41,11 +46,13 @@ export interface Attempt {
   finishedAt: Date
 }
 
-/** Writes down how dates of a run ended. */
+/** Writes down how dates of a run ended, each once: what is there already stays, so that this may be done again. */
 export async function appendAttempts(db: Queryable, runId: number, dataset: string, attempts: readonly Attempt[]): Promise<void> {
   await db.query(
     `insert into attempts (run_id, dataset, date, outcome, code, message, counts, load_id, started_at, finished_at)
-     select $1::bigint, $2::text, * from unnest($3::date[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::bigint[], $9::timestamptz[], $10::timestamptz[])`,
+     select $1::bigint, $2::text, ended.*
+       from unnest($3::date[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::bigint[], $9::timestamptz[], $10::timestamptz[]) as ended (date)
+      where not exists (select from attempts a where a.run_id = $1 and a.dataset = $2 and a.date = ended.date)`,
     [
       runId, dataset,
       attempts.map(({ date }) => date),

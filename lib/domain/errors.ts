@@ -20,6 +20,9 @@ export class SourceError extends OhlcvError {}
 /** The source refused a file it lists, or one outside what the credential may see. */
 export class ForbiddenError extends OhlcvError {}
 
+/** The database failed in a way that its own error does not tell. */
+export class DatabaseError extends OhlcvError {}
+
 /** The command was stopped by a signal. */
 export class InterruptedError extends OhlcvError {
   constructor(readonly signal: 'SIGINT' | 'SIGTERM') {

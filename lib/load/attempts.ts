@@ -1,6 +1,6 @@
-import type pg from 'pg'
 import type { Logger } from 'pino'
 import { databaseFailure } from '../db/failures.js'
+import type { Patience } from '../db/patience.js'
 import { appendAttempts, type Attempt } from '../db/runs.js'
 import type { DayResult } from './result.js'
 
@@ -9,7 +9,13 @@ export class AttemptLog {
   #pending: Attempt[] = []
 
   /** @param runId null in a dry run, which leaves no trace */
-  constructor(private readonly pool: pg.Pool, private readonly runId: number | null, private readonly dataset: string, private readonly log: Logger) {}
+  constructor(
+    private readonly patience: Patience,
+    private readonly runId: number | null,
+    private readonly dataset: string,
+    private readonly log: Logger,
+    private readonly signal: AbortSignal,
+  ) {}
 
   async add(...days: DayResult[]): Promise<void> {
     this.#pending.push(...days)
@@ -22,7 +28,8 @@ export class AttemptLog {
     if (this.runId === null || attempts.length === 0) return
     this.#pending = []
     try {
-      await appendAttempts(this.pool, this.runId, this.dataset, attempts)
+      const { runId } = this
+      await this.patience.run(this.signal, (client) => appendAttempts(client, runId, this.dataset, attempts))
     } catch (error) {
       if (databaseFailure(error) === undefined) throw error
       this.#pending.unshift(...attempts)

@@ -1,6 +1,6 @@
 import { databaseFailure } from '../db/failures.js'
 import { sqlStateOf } from '../db/sqlstates.js'
-import { ForbiddenError, InterruptedError, OhlcvError, SourceError, UsageError } from '../domain/errors.js'
+import { DatabaseError, ForbiddenError, InterruptedError, OhlcvError, SourceError, UsageError } from '../domain/errors.js'
 import type { Outcome } from '../domain/outcome.js'
 import type { DayFile } from '../sources/source.js'
 import type { MergeResult } from './merge-day.js'
@@ -31,7 +31,7 @@ function outcomeOfError(error: unknown): Outcome | undefined {
   if (error instanceof ForbiddenError) return 'forbidden'
   // A source can become unusable while it is read: a credential expires, a directory is unmounted.
   if (error instanceof SourceError || error instanceof UsageError) return 'source_failed'
-  return databaseFailure(error) === undefined ? undefined : 'db_failed'
+  return error instanceof DatabaseError || databaseFailure(error) !== undefined ? 'db_failed' : undefined
 }
 
 function countsOf({ staged, result }: TriedDay): DayResult['counts'] {

@@ -45,11 +45,11 @@ function withoutReading(date: IsoDate, at: Date, ending: Pick<DayResult, 'outcom
 
 /** Whether the date already stands at this version of its file, by the rules and identities of today, with the rows it had. */
 async function isUnchanged(job: RangeJob, file: DayFile, day: LoadedDay | undefined): Promise<boolean> {
-  const { pool, dataset, source, force, selected } = job.context
+  const { patience, dataset, source, force, selected } = job.context
   if (day === undefined || force || selected !== null || day.stale || day.rulesVersion !== RULES_VERSION) return false
   if ((file.identity ?? (await source.identify(file, job.signal))) !== day.sourceIdentity) return false
   if (job.trustLedger) return true
-  const stored = await storedChecksum(pool, dataset, file.date)
+  const stored = await patience.run(job.signal, (client) => storedChecksum(client, dataset, file.date))
   return stored.checksum === day.checksum && stored.rowCount === day.rowCount
 }
 
@@ -67,11 +67,11 @@ async function oneDate(job: RangeJob, file: DayFile, day: LoadedDay | undefined)
 
 /** What `--only` leaves of a plan. */
 async function narrowed(job: RangeJob, plan: Plan, loaded: ReadonlyMap<IsoDate, LoadedDay>): Promise<Plan> {
-  const { only, context: { pool, dataset, source } } = job
+  const { only, context: { patience, dataset, source } } = job
   if (only === null) return plan
   const known = {
     loaded,
-    lastOutcomes: await lastOutcomes(pool, dataset.name, job.range),
+    lastOutcomes: await patience.prepare(job.signal, (client) => lastOutcomes(client, dataset.name, job.range)),
     identityOf: async (file: DayFile) => file.identity ?? source.identify(file, job.signal),
   }
   const files: DayFile[] = []
@@ -88,13 +88,13 @@ async function narrowed(job: RangeJob, plan: Plan, loaded: ReadonlyMap<IsoDate, 
  */
 export async function loadRange(job: RangeJob): Promise<RangeResult> {
   const { context, range, signal } = job
-  const { pool, dataset, source, now } = context
+  const { patience, dataset, source, now } = context
   await context.failpoint('run-opened')
-  const loaded = await loadedDays(pool, dataset.name, range)
+  const loaded = await patience.prepare(signal, (client) => loadedDays(client, dataset.name, range))
   const plan = await narrowed(job, await makePlan({ ...job, source, dataset, now: now() }), loaded)
-  const attempts = new AttemptLog(pool, context.dryRun ? null : context.runId, dataset.name, context.log)
+  const attempts = new AttemptLog(patience, context.dryRun ? null : context.runId, dataset.name, context.log, signal)
   const [first, last] = [plan.files[0], plan.files.at(-1)]
-  if (first && last && !context.dryRun) await ensurePartitions(pool, dataset, first.date, last.date)
+  if (first && last && !context.dryRun) await patience.prepare(signal, (client) => ensurePartitions(client, dataset, first.date, last.date))
 
   const days = plan.settled.map(({ date, ...ending }) => withoutReading(date, now(), ending))
   await attempts.add(...days)

@@ -1,12 +1,14 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { cancelQuery, databaseFailure } from '../db/failures.js'
+import { breakOff, cancelQuery, databaseFailure, serverProcess } from '../db/failures.js'
 import { isCommitted } from '../db/ledger.js'
-import { lockDate } from '../db/locks.js'
+import { endHolder, lockDate } from '../db/locks.js'
+import type { Patience } from '../db/patience.js'
 import { sqlStateOf } from '../db/sqlstates.js'
 import { loadUniverse, type Universe } from '../db/universe.js'
 import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
+import { DatabaseError } from '../domain/errors.js'
 import type { Failpoints } from '../domain/failpoint.js'
 import type { DayFile, Source } from '../sources/source.js'
 import { mergeDay, type Committed, type MergeResult } from './merge-day.js'
@@ -15,10 +17,14 @@ import { stageDay, type Limits, type StagedDay } from './stage-day.js'
 
 /** How often a date is tried while what fails is the connection or a conflict with another transaction. */
 const TRIES = 3
+/** How long the server may take to cancel a query before its connection is broken off. */
+const CANCEL_MS = 2000
 
 /** What the dates of a run share. */
 export interface LoadContext {
   pool: pg.Pool
+  /** Connections of the pool, for work that outlives a restart of the server. */
+  patience: Patience
   dataset: Dataset
   source: Source
   runId: number
@@ -70,7 +76,7 @@ async function onConnection(client: pg.ClientBase, context: LoadContext, file: D
     try {
       const result = await merge(staged)
       if (result.kind !== 'universe_changed' || tries === TRIES) return { staged, result }
-      context.universe.current = await loadUniverse(context.pool)
+      context.universe.current = await context.patience.run(signal, loadUniverse)
       staged = await stage()
     } catch (error) {
       if (databaseFailure(error) !== 'transaction' || tries === TRIES) throw error
@@ -80,17 +86,44 @@ async function onConnection(client: pg.ClientBase, context: LoadContext, file: D
   }
 }
 
-/** After a connection broke with COMMIT sent: whether the server has committed. Waits for that transaction to end. */
-async function wasCommitted(pool: pg.Pool, dataset: Dataset, date: IsoDate, loadId: number): Promise<boolean> {
-  const client = await pool.connect()
+/**
+ * After a connection broke with COMMIT sent: whether the server has committed. The transaction has ended once its date
+ * can be locked.
+ * @throws DatabaseError COMMIT_UNKNOWN when the database cannot be asked
+ */
+async function wasCommitted({ patience, dataset }: LoadContext, date: IsoDate, loadId: number, lost: number, signal: AbortSignal): Promise<boolean> {
   try {
-    await client.query('begin')
-    await lockDate(client, dataset, date)
-    const committed = await isCommitted(client, loadId)
-    await client.query('rollback')
-    return committed
-  } finally {
-    client.release()
+    return await patience.run(signal, async (client) => {
+      await endHolder(client, dataset, date, lost)
+      await client.query('begin')
+      await lockDate(client, dataset, date)
+      const committed = await isCommitted(client, loadId)
+      await client.query('rollback')
+      return committed
+    })
+  } catch (error) {
+    if (databaseFailure(error) === undefined) throw error
+    throw new DatabaseError('COMMIT_UNKNOWN', `the connection was lost while the date was being committed, and the database could not be asked since: ${(error as Error).message}`, {
+      hint: 'load again: it finds out', cause: error,
+    })
+  }
+}
+
+/**
+ * Once the signal is aborted: has the server give up what it does on this connection, and breaks the connection off when
+ * the server does not answer; unless COMMIT has been sent. Returns what ends the watch.
+ */
+function stopOnAbort(pool: pg.Pool, client: pg.PoolClient, signal: AbortSignal, progress: Progress): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const stop = () => {
+    if (progress.committing !== undefined) return
+    cancelQuery(pool, client).catch(() => undefined)
+    timer = setTimeout(() => breakOff(client), CANCEL_MS)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  return () => {
+    signal.removeEventListener('abort', stop)
+    clearTimeout(timer)
   }
 }
 
@@ -100,30 +133,30 @@ async function wasCommitted(pool: pg.Pool, dataset: Dataset, date: IsoDate, load
  * @throws whatever the source or the database threw last, or the signal's reason
  */
 export async function tryDay(context: LoadContext, file: DayFile, signal: AbortSignal): Promise<TriedDay> {
+  const { pool, patience, dataset, log } = context
+  let lost: number | undefined
   for (let tries = 1; ; tries++) {
     const progress: Progress = { staged: undefined, committing: undefined }
-    const client = await context.pool.connect()
-    const cancel = () => {
-      if (progress.committing === undefined) cancelQuery(context.pool, client).catch(() => undefined)
-    }
-    signal.addEventListener('abort', cancel, { once: true })
+    const client = await patience.connect(signal)
+    const endWatch = stopOnAbort(pool, client, signal, progress)
     try {
+      if (lost !== undefined) await endHolder(client, dataset, file.date, lost)
       const tried = await onConnection(client, context, file, signal, progress)
-      client.release()
+      // A cancellation may still be on its way to this connection: it must not meet the next user's query.
+      client.release(signal.aborted)
       return tried
     } catch (error) {
       const isLost = databaseFailure(error) === 'session'
       client.release(isLost || signal.aborted)
-      if (!isLost) throw signal.aborted ? signal.reason : error
       const { staged, committing } = progress
-      if (staged && committing && (await wasCommitted(context.pool, context.dataset, file.date, committing.loadId))) {
-        return { staged, result: committing }
-      }
+      lost = serverProcess(client)
+      if (isLost && staged && committing && (await wasCommitted(context, file.date, committing.loadId, lost, signal))) return { staged, result: committing }
+      if (signal.aborted) throw signal.reason
       // What came through stdin cannot be read a second time.
-      if (tries === TRIES || file.key === '-') throw error
-      context.log.warn({ date: file.date, code: sqlStateOf(error) }, 'the connection to the database was lost, trying again')
+      if (!isLost || tries === TRIES || file.key === '-') throw error
+      log.warn({ date: file.date, code: sqlStateOf(error), reason: (error as Error).message }, 'the connection to the database was lost, trying again')
     } finally {
-      signal.removeEventListener('abort', cancel)
+      endWatch()
     }
   }
 }

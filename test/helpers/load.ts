@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { createCalendar } from '../../lib/calendar/calendar.js'
 import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
+import { Patience } from '../../lib/db/patience.js'
 import { loadUniverse } from '../../lib/db/universe.js'
 import { DAY_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
@@ -46,15 +47,19 @@ export function symbolsOf(file: string): string[] {
 /** What a test wants to be different from a plain load of the whole universe. */
 export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>>, Partial<Pick<LoadContext, 'accept' | 'force' | 'dryRun' | 'selected' | 'dataset' | 'thresholds' | 'limits' | 'log' | 'failpoint'>> {
   now?: Date
+  /** Seconds to wait for a database that takes no connection. */
+  databaseWait?: number
 }
 
 /** Loads dates as the command does, with a run of its own. */
 export async function loadDates(pool: pg.Pool, source: Source, start: string, end: string = start, options: LoadOptions = {}): Promise<RangeResult> {
   const { dataset = DAY_AGGS, now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT, failpoint = NO_FAILPOINTS } = options
+  const { signal = new AbortController().signal, databaseWait = 5 } = options
+  const patience = new Patience(pool, databaseWait, log)
   const work = async (runId: number): Promise<RangeResult> =>
     loadRange({
       context: {
-        pool, dataset, source, runId, accept, force, dryRun, selected, log, failpoint,
+        pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint,
         universe: { current: await loadUniverse(pool) },
         limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
@@ -68,13 +73,13 @@ export async function loadDates(pool: pg.Pool, source: Source, start: string, en
       trustLedger: false,
       lanes: 2,
       dateTimeoutSeconds: 60,
-      signal: new AbortController().signal,
+      signal,
       onPlan: () => {},
       onDay: () => {},
       ...options,
     })
   if (dryRun) return work(0)
-  return withRun(pool, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, log, async (runId) => ({
+  return withRun(patience, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, log, signal, async (runId) => ({
     result: await work(runId),
     end: { status: 'succeeded', exitCode: 0, totals: null, message: null },
   }))

@@ -2,6 +2,7 @@ import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { EXCHANGES } from '../../calendar/exchanges.js'
 import { listOverrides } from '../../db/calendar-overrides.js'
 import type { Queryable } from '../../db/database.js'
+import { Patience } from '../../db/patience.js'
 import { loadUniverse, type Universe } from '../../db/universe.js'
 import { DATASETS } from '../../domain/dataset.js'
 import { UsageError } from '../../domain/errors.js'
@@ -34,7 +35,7 @@ export interface LoadRequest {
   symbols: ReadonlySet<string> | null
 }
 
-function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes }, env, stdin }: Context): Source {
+function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes }, env, stdin, log }: Context): Source {
   if (file !== undefined) {
     if (date === undefined) throw new UsageError('DATE_MISSING', '--file needs --date: the exchange date of the file')
     const day = dateFlag('date', date)
@@ -45,7 +46,7 @@ function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes 
       hint: 'give --source s3://bucket/prefix or a directory (or set OHLCV_SOURCE), or one file with --file PATH --date D',
     })
   }
-  return openSource(source, { env, maxFileBytes })
+  return openSource(source, { env, maxFileBytes, onRetry: (failure, waitMs) => log.warn({ wait_ms: Math.round(waitMs) }, failure.message) })
 }
 
 function symbolsOf(flag: string | undefined): ReadonlySet<string> | null {
@@ -89,6 +90,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
   return {
     context: {
       pool,
+      patience: new Patience(pool, settings.databaseWait, log),
       dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0]!,
       source,
       runId: 0,

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import t from 'tap'
+import { FAILPOINTS, type Failpoint } from '../../lib/domain/failpoint.js'
+import { freshDatabase } from '../helpers/database.js'
+import { directorySource, loadDates, registerSymbols, wholeState } from '../helpers/load.js'
+import { runProgram } from '../helpers/process.js'
+import { FIRST, putVersion, SECOND, SYMBOLS } from './versions.js'
+
+const root = t.testdir({})
+const line = ['load', '--source', root, '--start', FIRST, '--end', SECOND, '--lanes', '1']
+/** Steps that a run comes to once, and not once a date. */
+const ONCE = new Set(['run-opened', 'before-report'])
+/** Where to be killed in the first date, and in the second one in the run after that: the block at `mid-copy:N` is a file's second. */
+const STEPS: Partial<Record<Failpoint, [string, string]>> = { 'mid-copy': ['mid-copy:2', 'mid-copy:4'], 'after-commit': ['after-commit', 'after-commit'] }
+let clean: Record<string, string> = {}
+
+/** A state by what it is about and by date, in short: comparing ten thousand lines is slow, and says too much. */
+async function stateOf(pool: pg.Pool): Promise<Record<string, string>> {
+  const groups: Record<string, string[]> = {}
+  for (const [name, lines] of Object.entries(await wholeState(pool))) {
+    for (const line of lines) (groups[name === 'bars' ? `bars of ${line.slice(0, 10)}` : name] ??= []).push(line)
+  }
+  return Object.fromEntries(Object.entries(groups).map(([name, lines]) => [name, `${lines.length} ${createHash('sha256').update(lines.join('\n')).digest('hex')}`]))
+}
+
+/** The first date stands at its first version; its second one and the second date's first are waiting. */
+async function prepare(pool: pg.Pool): Promise<void> {
+  await registerSymbols(pool, SYMBOLS)
+  putVersion(root, FIRST, 1)
+  await loadDates(pool, directorySource(root), FIRST)
+  putVersion(root, FIRST, 2)
+}
+
+await t.test('what killed loads are compared with: a run that nothing disturbs updates one date and fills another', async (t) => {
+  const { pool } = await freshDatabase(t)
+  putVersion(root, SECOND, 1)
+  await prepare(pool)
+  const { days } = await loadDates(pool, directorySource(root), FIRST, SECOND)
+  t.match(days, [{ outcome: 'loaded', counts: { inserted: 5, removed: 5, rejected: 1, unknown: 1 } }, { outcome: 'loaded', counts: { stored: 0 } }])
+  t.ok(days[0]!.counts!.updated > 0)
+  clean = await stateOf(pool)
+})
+
+for (const failpoint of FAILPOINTS) {
+  await t.test(`a load killed at ${failpoint} leaves whole dates, and the same command makes up for it`, async (t) => {
+    const { url, pool } = await freshDatabase(t)
+    await prepare(pool)
+    const before = await stateOf(pool)
+    const steps = ONCE.has(failpoint) ? [failpoint] : (STEPS[failpoint] ?? [failpoint, `${failpoint}:2`])
+    for (const [index, step] of steps.entries()) {
+      const killed = await runProgram(t, line, { DATABASE_URL: url, OHLCV_FAILPOINT: step })
+      t.same([killed.signal, killed.stdout], ['SIGKILL', ''], step)
+      // What a date holds afterwards is what it held before or what it is to hold, nothing in between.
+      const state = await stateOf(pool)
+      for (const date of [FIRST, SECOND]) {
+        const committed = ONCE.has(failpoint) ? failpoint === 'before-report' : failpoint === 'after-commit' ? date <= [FIRST, SECOND][index]! : date < [FIRST, SECOND][index]!
+        t.equal(state[`bars of ${date}`], (committed ? clean : before)[`bars of ${date}`], `${date} after ${step}`)
+      }
+    }
+    const again = await runProgram(t, line, { DATABASE_URL: url })
+    t.equal(again.code, 0)
+    t.same(await stateOf(pool), clean)
+    const { rows } = await pool.query<{ status: string }>(`select status from ingestion_runs where version <> 'test' order by run_id`)
+    t.same(rows.map(({ status }) => status), [...steps.map(() => 'died'), 'succeeded'])
+  })
+}

@@ -33,12 +33,10 @@ function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
 
 /** Calls `stop` at the first signal; the second ends the process at once. Returns what takes the handlers away. */
 function onSignals(host: Host, stop: (signal: 'SIGINT' | 'SIGTERM') => void): () => void {
-  const handler = (signal: 'SIGINT' | 'SIGTERM') => {
-    let seen = 0
-    return () => {
-      if (++seen > 1) host.exit(signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm)
-      stop(signal)
-    }
+  let seen = 0
+  const handler = (signal: 'SIGINT' | 'SIGTERM') => () => {
+    if (++seen > 1) host.exit(signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm)
+    stop(signal)
   }
   const handlers = { SIGINT: handler('SIGINT'), SIGTERM: handler('SIGTERM') }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) host.on(signal, handlers[signal])

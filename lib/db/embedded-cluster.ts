@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
-import { chmod, chown, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { UsageError } from '../domain/errors.js'
 import type { Binaries } from './embedded-binaries.js'
@@ -158,7 +158,7 @@ export async function startServer(place: Place, binaries: Binaries, reachable: (
     return 'contended'
   }
   const text = readFileSync(log, 'utf8')
-  if (/lock file .* (already exists|is empty)|pre-existing shared memory block/.test(text)) {
+  if (/lock file .* (already exists|is empty)|could not create lock file .* No such file|pre-existing shared memory block/.test(text)) {
     await rm(log, { force: true })
     return 'contended'
   }
@@ -180,12 +180,14 @@ export function pause(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(resolve, ms, undefined))
 }
 
-/** Stops the server and waits until it has gone. Only for who holds its exclusive lock. */
+/** Stops the server and waits until it has gone, its socket's folder too where that is not its own. Only for who holds its exclusive lock. */
 export async function stopServer(place: Place, binaries: Binaries): Promise<void> {
+  const socket = readPostmaster(place)?.socket
   const { code, output } = await runAs(place.user, binaries.pgCtl, ['stop', '-D', place.data, '-m', 'fast', '-w', '-t', '300', '-s'])
   if (code !== 0 && readPostmaster(place)) {
     throw new UsageError('EMBEDDED_STOP', `the embedded PostgreSQL in ${place.base} does not stop:\n${lastLines(output)}`, { hint: `see its log, ${place.log}` })
   }
+  if (socket && path.dirname(socket) !== place.base) await rmdir(socket).catch(() => {})
 }
 
 /** Removes what killed processes left half done beside the data directory: names end with the process's id. */

@@ -1,30 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { appendFileSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
 import t from 'tap'
-import { type EmbeddedServer, isServing, openEmbedded } from '../../lib/db/embedded.js'
+import { isServing, openEmbedded } from '../../lib/db/embedded.js'
 import { readPostmaster } from '../../lib/db/embedded-cluster.js'
 import { keepRunning, removeEmbedded, stopEmbedded } from '../../lib/db/embedded-control.js'
 import { findPlace } from '../../lib/db/embedded-place.js'
-import { embeddedHome, quietly } from '../helpers/embedded-home.js'
-
-async function ask(server: EmbeddedServer, sql: string): Promise<unknown> {
-  const client = new pg.Client(server.connection)
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ answer: unknown }>(sql)
-    return rows[0]?.answer
-  } finally {
-    await client.end()
-  }
-}
-
-/** Every process of a server: the postmaster and its children. */
-function processesOf(postmaster: number): number[] {
-  return [postmaster, ...readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ').map(Number)]
-}
+import { ask, embeddedHome, quietly } from '../helpers/embedded-home.js'
 
 await t.test('a server is shared, stopped by the last one out, and what was stored is there again', async (t) => {
   const home = embeddedHome(t)
@@ -61,45 +42,6 @@ await t.test('commands that come and go at once get along', async (t) => {
   t.notOk(await isServing(findPlace(home)), 'nothing runs afterwards')
 })
 
-await t.test('a server that dies under a command is started again', async (t) => {
-  const home = embeddedHome(t)
-  const server = await openEmbedded(quietly(home))
-  const before = readPostmaster(server.place)?.pid ?? 0
-  process.kill(before, 'SIGKILL')
-  let answer: unknown
-  while (answer === undefined) answer = await ask(server, 'select 1 as answer').catch(() => undefined)
-  while (readPostmaster(server.place)?.pid === before || !(await isServing(server.place))) await new Promise(setImmediate)
-  t.not(readPostmaster(server.place)?.pid, before)
-  t.equal(await server.release(), 'stopped', 'and the command still is the last one out')
-})
-
-await t.test('the remains of a killed server do not keep the next from starting', { skip: !existsSync('/proc/self/cwd') }, async (t) => {
-  const home = embeddedHome(t)
-  const server = await openEmbedded(quietly(home))
-  await keepRunning(quietly(home))
-  await server.release()
-  const postmaster = readPostmaster(server.place)?.pid ?? 0
-  for (const pid of processesOf(postmaster)) process.kill(pid, 'SIGKILL')
-  t.ok(readPostmaster(server.place), 'its lock file is still there')
-  const next = await openEmbedded(quietly(home))
-  t.equal(await ask(next, 'select 1 as answer'), 1)
-  t.equal(await next.stop(), true)
-
-  // The process id may be another program's by then, for instance after a container's restart.
-  const stranger = spawn('sleep', ['600'], { stdio: 'ignore', ...(server.place.user && { uid: server.place.user.uid, gid: server.place.user.gid }), cwd: '/' })
-  t.teardown(() => stranger.kill())
-  await once(stranger, 'spawn')
-  for (const lock of [path.join(server.place.data, 'postmaster.pid'), path.join(server.place.base, 'run', '.s.PGSQL.5432.lock')]) {
-    writeFileSync(lock, `${stranger.pid}\n${server.place.data}\n1700000000\n5432\n${path.join(server.place.base, 'run')}\n\n  1 1\nready\n`, { mode: 0o600 })
-    if (server.place.user) chownSync(lock, server.place.user.uid, server.place.user.gid)
-  }
-  await keepRunning(quietly(home))
-  const last = await openEmbedded(quietly(home))
-  t.equal(await ask(last, 'select 1 as answer'), 1)
-  t.equal(stranger.exitCode, null, 'the stranger was left alone')
-  t.equal(await last.stop(), true)
-})
-
 await t.test('db start leaves the server running until db stop, which waits for other commands', async (t) => {
   const home = embeddedHome(t)
   const place = await keepRunning(quietly(home))
@@ -125,14 +67,6 @@ await t.test('a database in use is not removed; one that cannot be started is', 
   t.pass('where there is none, there is nothing to do')
 })
 
-await t.test('a server that does not start says why, with its last words', async (t) => {
-  const home = embeddedHome(t)
-  const server = await openEmbedded(quietly(home))
-  await server.release()
-  appendFileSync(path.join(server.place.data, 'postgresql.auto.conf'), 'no_such_setting = 1\n')
-  await t.rejects(openEmbedded(quietly(home)), { name: 'UsageError', code: 'EMBEDDED_START', message: /no_such_setting/, hint: /server\.log/ })
-})
-
 await t.test('a path longer than a socket\'s may be, with odd characters in it', async (t) => {
   const home = path.join(embeddedHome(t), 'a'.repeat(120), `it's "a" $(b) \\ ü`)
   mkdirSync(path.dirname(path.dirname(home)), { mode: 0o755 })
@@ -140,10 +74,4 @@ await t.test('a path longer than a socket\'s may be, with odd characters in it',
   const server = await openEmbedded(quietly(home))
   t.equal(await ask(server, 'select 1 as answer'), 1)
   t.equal(await server.release(), 'stopped')
-})
-
-await t.test('a signal ends the wait for a start', async (t) => {
-  const abort = new AbortController()
-  abort.abort(new Error('stopped'))
-  await t.rejects(openEmbedded(quietly(embeddedHome(t), abort.signal)), { message: 'stopped' })
 })

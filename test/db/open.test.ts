@@ -1,0 +1,109 @@
+import { writeFileSync } from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { pino } from 'pino'
+import t from 'tap'
+import { connectionError, externalTarget } from '../../lib/db/connect.js'
+import { openEmbedded } from '../../lib/db/embedded.js'
+import { connectDatabase, openDatabase } from '../../lib/db/open.js'
+import { emptyDatabase, freshDatabase } from '../helpers/database.js'
+import { ask, embeddedHome, quietly } from '../helpers/embedded-home.js'
+
+const SECRET = 'hunter2'
+
+function options(env: NodeJS.ProcessEnv, home?: string) {
+  return { env, home, log: pino({ enabled: false }), signal: new AbortController().signal }
+}
+
+/** Rejects with a UsageError that does not show the password in any of its parts. */
+async function refused(t: import('tap').Test, env: NodeJS.ProcessEnv, expected: object): Promise<void> {
+  const error = await openDatabase(options(env)).then(() => t.fail('it opened'), (reason: unknown) => reason)
+  t.match(error, { name: 'UsageError', ...expected })
+  t.notMatch(`${(error as Error).stack} ${(error as { hint?: string }).hint}`, SECRET)
+}
+
+await t.test('which database is meant: DATABASE_URL, else PG*, else the embedded one', async (t) => {
+  t.equal(externalTarget({}), undefined)
+  t.equal(externalTarget({ PGPASSWORD: 'x', PGSSLMODE: 'require' }), undefined, 'these alone name no database')
+  t.equal(externalTarget({ DATABASE_URL: 'postgres://ann:pw@db.example:5433/market', PGHOST: 'other' })?.describe, 'db.example:5433/market as ann')
+  t.equal(externalTarget({ PGHOST: 'db.example', PGUSER: 'ann' })?.describe, 'db.example:5432/ann as ann')
+  t.throws(() => externalTarget({ PGHOST: 'x', PGPORT: 'five' }), { name: 'UsageError', code: 'DATABASE_SETTING', message: /PGPORT/ })
+})
+
+await t.test('a DATABASE_URL that is none is refused without being shown', async (t) => {
+  for (const url of [`mysql://a:${SECRET}@b/c`, `postgres://a:x#${SECRET}@b/c`, SECRET, `postgres://a:${SECRET}@b/c?sslrootcert=/nowhere`]) {
+    await refused(t, { DATABASE_URL: url }, { code: 'DATABASE_SETTING' })
+  }
+})
+
+await t.test('a server that is not there, or is no PostgreSQL', async (t) => {
+  const server = net.createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  await refused(t, { DATABASE_URL: `postgres://ann:${SECRET}@127.0.0.1:${port}/market` }, { code: 'DATABASE_UNREACHABLE', message: RegExp(`127\\.0\\.0\\.1:${port}/market as ann`) })
+  await new Promise((resolve) => server.close(resolve))
+  await refused(t, { DATABASE_URL: `postgres://ann:${SECRET}@127.0.0.1:${port}/market` }, { code: 'DATABASE_UNREACHABLE', message: `no PostgreSQL answers at 127.0.0.1:${port}/market as ann` })
+  await refused(t, { PGHOST: '/nowhere', PGUSER: 'ann', PGPASSWORD: SECRET }, { code: 'DATABASE_UNREACHABLE', hint: /PGHOST|PG\*/ })
+})
+
+await t.test('what a server refuses is said in one sentence, the password never', async (t) => {
+  const server = await openEmbedded(quietly(embeddedHome(t)))
+  t.teardown(() => server.release())
+  await ask(server, `create role ann login password '${SECRET}'`)
+  await ask(server, 'create role full login connection limit 0')
+  writeFileSync(path.join(server.place.data, 'pg_hba.conf'), 'local all ann scram-sha-256\nlocal all stranger reject\nlocal all all trust\n')
+  await ask(server, 'select pg_reload_conf()')
+  const env = (user: string, password: string, database = 'ohlcv') => ({ PGHOST: String(server.connection.host), PGUSER: user, PGPASSWORD: password, PGDATABASE: database })
+  await refused(t, env('ann', `${SECRET}!`), { code: 'DATABASE_PASSWORD', message: /the password for .* as ann was refused/ })
+  await refused(t, { ...env('ann', ''), PGPASSWORD: undefined }, { code: 'DATABASE_PASSWORD', message: /none is given/ })
+  await refused(t, env('ann', SECRET, 'nowhere'), { code: 'DATABASE_ABSENT', hint: /createdb/ })
+  await refused(t, env('stranger', SECRET), { code: 'DATABASE_ACCESS', hint: /pg_hba/ })
+  await refused(t, env('full', SECRET), { code: 'DATABASE_FULL' })
+  await refused(t, { DATABASE_URL: `postgres:///ohlcv?host=${server.connection.host}&user=ann&password=${SECRET}&sslmode=verify-full` }, { code: 'DATABASE_TLS' })
+  await refused(t, env('ann', SECRET), { code: 'SCHEMA_OLD', hint: /ohlcv db up/ })
+})
+
+await t.test('what else may go wrong when connecting has its sentence', async (t) => {
+  const cases: [object, string][] = [
+    [new Error('timeout expired'), 'no answer from h within 10 s'],
+    [Object.assign(new Error('getaddrinfo ENOTFOUND h'), { code: 'ENOTFOUND' }), 'the host of h has no address'],
+    [Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }), 'the connection to h was cut'],
+    [new Error('the unforeseen'), 'no connection to h: the unforeseen'],
+  ]
+  for (const [error, message] of cases) t.match(connectionError(error, 'h'), { name: 'UsageError', message })
+})
+
+await t.test('an external schema must be this version\'s; connecting alone does not ask', async (t) => {
+  const { url } = await emptyDatabase(t)
+  await t.rejects(openDatabase(options({ DATABASE_URL: url })), { name: 'UsageError', code: 'SCHEMA_OLD', message: /0001_universe\.sql/ })
+  const connected = await connectDatabase(options({ DATABASE_URL: url }))
+  t.equal(connected.kind, 'external')
+  await connected.close()
+})
+
+await t.test('connections that are killed, idle or held, cost no more than the query they were for', async (t) => {
+  const { url, pool: other } = await freshDatabase(t)
+  const database = await openDatabase(options({ DATABASE_URL: url }))
+  t.teardown(() => database.close())
+  const { pool } = database
+  const kill = () => other.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'ohlcv'`)
+  await pool.query('select 1')
+  await kill()
+  const { rows } = await pool.query('select 1 as one').catch(() => pool.query('select 1 as one'))
+  t.same(rows, [{ one: 1 }])
+  const held = await pool.connect()
+  await kill()
+  await t.rejects(held.query('select 1'))
+  held.release(true)
+  t.same((await pool.query('select 1 as one')).rows, [{ one: 1 }])
+})
+
+await t.test('the embedded database migrates by itself when opened', async (t) => {
+  const database = await openDatabase(options({}, embeddedHome(t)))
+  const { pool, kind, describe } = database
+  t.equal(kind, 'embedded')
+  t.match(describe, /^the embedded PostgreSQL in /)
+  t.same((await pool.query('select count(*) from tickers')).rows, [{ count: 0 }])
+  t.same((await pool.query('show application_name')).rows, [{ application_name: 'ohlcv' }])
+  await database.close()
+})

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import t from 'tap'
+import { info } from '../../lib/commands/db-info.js'
+import { reset } from '../../lib/commands/db-reset.js'
+import { start } from '../../lib/commands/db-start.js'
+import { stop } from '../../lib/commands/db-stop.js'
+import { up } from '../../lib/commands/db-up.js'
+import { readMigrations } from '../../lib/db/migrate.js'
+import { emptyDatabase, freshDatabase } from '../helpers/database.js'
+import { embeddedHome } from '../helpers/embedded-home.js'
+import { runCommand } from '../helpers/run-command.js'
+
+const NAMES = readMigrations().map(({ name }) => name)
+
+await t.test('db up brings an external database to the current schema, once', async (t) => {
+  const { url, pool } = await emptyDatabase(t)
+  const situation = { pool, env: { DATABASE_URL: url } }
+  t.match(await runCommand(up, ['up'], situation), { exitCode: 0, json: { applied: NAMES }, text: /applied {2}0001_universe\.sql[^]*is current now/ })
+  t.match(await runCommand(up, ['up'], situation), { exitCode: 0, json: { applied: [] }, text: /is current\.$/ })
+})
+
+await t.test('db up --print prints what would run and runs nothing; run by hand it does the same', async (t) => {
+  const { url, pool } = await emptyDatabase(t)
+  const situation = { pool, env: { DATABASE_URL: url } }
+  const { text } = await runCommand(up, ['up', '--print'], situation)
+  t.equal((await pool.query(`select from pg_class where relname = 'tickers'`)).rowCount, 0)
+  await pool.query(text)
+  t.match(await runCommand(up, ['up', '--print'], situation), { json: { pending: [] }, text: '-- Nothing to do: the schema is current.' })
+})
+
+await t.test('db info tells where, which version, how large and how to connect, never a password', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  const withPassword = new URL(url)
+  if (!withPassword.password) withPassword.searchParams.set('password', 'hunter2')
+  await pool.query(`insert into tickers (symbol) values ('A'), ('B')`)
+  const { text, json } = await runCommand(info, ['info'], { pool, env: { DATABASE_URL: withPassword.href } })
+  t.match(text, /server +PostgreSQL \d+[^]*schema +version \d+, current[^]*connect +psql "\$DATABASE_URL"[^]*tickers +2 /)
+  t.notMatch(text + JSON.stringify(json), withPassword.password || 'hunter2')
+  t.match(json, { kind: 'external', schema_version: NAMES.length, pending: [] })
+  t.match((json['tables'] as { name: string }[]).find(({ name }) => name === 'tickers'), { rows: 2, estimated: false })
+  t.match((json['tables'] as { name: string }[]).find(({ name }) => name === 'ohlcv_daily'), { rows: 0, estimated: true })
+  t.match((await runCommand(info, ['info', '--schema'], { pool, env: { DATABASE_URL: url } })).text, /\ntable tickers\n/)
+})
+
+await t.test('db info of a database that lacks migrations says what to do', async (t) => {
+  const { url, pool } = await emptyDatabase(t)
+  t.match((await runCommand(info, ['info'], { pool, env: { DATABASE_URL: url } })).text, /version 0, lacks 0001_universe\.sql.*: ohlcv db up/)
+})
+
+await t.test('db reset of an external database drops our tables only, and only when its name is typed', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  const situation = { pool, env: { DATABASE_URL: url } }
+  const name = path.posix.basename(new URL(url).pathname)
+  await pool.query(`create table theirs as select 1 as kept; insert into tickers (symbol) values ('A'); select ohlcv_daily_ensure_partitions('2024-01-02', '2024-01-02')`)
+  for (const line of [['reset'], ['reset', '--yes'], ['reset', '--database', 'other']]) {
+    await t.rejects(runCommand(reset, line, situation), { name: 'UsageError', code: 'RESET_UNCONFIRMED', hint: RegExp(`--database ${name}$`) })
+  }
+  await pool.query('create view built_on as select symbol from tickers')
+  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), { name: 'UsageError', code: 'RESET_FAILED' })
+  t.equal((await pool.query('select from tickers')).rowCount, 1, 'nothing was dropped')
+  await pool.query('drop view built_on')
+  t.match(await runCommand(reset, ['reset', '--database', name], situation), { exitCode: 0, json: { applied: NAMES } })
+  t.equal((await pool.query('select from tickers')).rowCount, 0)
+  t.same((await pool.query('select kept from theirs')).rows, [{ kept: 1 }])
+})
+
+await t.test('the embedded server: start, info, stop, reset', async (t) => {
+  const home = embeddedHome(t)
+  const { pool } = await freshDatabase(t)
+  const situation = { pool, settings: { home } }
+  t.match(await runCommand(info, ['info'], situation), { json: { exists: false, folder: home }, text: /There is no database yet/ })
+  t.notOk(existsSync(home), 'asking makes none')
+  t.match(await runCommand(up, ['up'], situation), { json: { applied: NAMES } })
+  t.match(await runCommand(start, ['start'], situation), { json: { folder: home, running: true } })
+  t.match(await runCommand(info, ['info'], situation), { json: { kind: 'embedded', kept_running: true, folder: home }, text: RegExp(`connect +psql -h ${home}/run -U ohlcv ohlcv`) })
+  t.match(await runCommand(stop, ['stop'], situation), { json: { state: 'stopped' } })
+  t.match(await runCommand(stop, ['stop'], situation), { json: { state: 'not_running' } })
+  await t.rejects(runCommand(reset, ['reset'], situation), { name: 'UsageError', code: 'RESET_UNCONFIRMED', hint: /reset --yes/ })
+  t.match(await runCommand(reset, ['reset', '--yes'], situation), { exitCode: 0, json: { applied: NAMES } })
+})
+
+await t.test('the embedded server\'s commands do not touch another database', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  for (const [command, name] of [[start, 'start'], [stop, 'stop']] as const) {
+    await t.rejects(runCommand(command, [name], { pool, env: { DATABASE_URL: url } }), { name: 'UsageError', code: 'DATABASE_EXTERNAL', hint: /unset DATABASE_URL/ })
+  }
+})

@@ -45,19 +45,12 @@ comment on function ohlcv_minute_ensure_partitions(date, date) is
 
 create function ohlcv_minute_checksum(day date, out row_count bigint, out checksum text)
 language sql stable as $$
-  with bucket as (
-    select symbol_id >> 4 as bucket, count(*) as bars,
-           sha256(convert_to(string_agg(
-             concat_ws('|', symbol_id, extract(epoch from time)::bigint, trim_scale(open), trim_scale(high), trim_scale(low),
-                       trim_scale(close), trim_scale(volume), coalesce(transactions::text, '-')),
-             E'\n' order by symbol_id, time), 'UTF8')) as hash
-    from ohlcv_minute
-    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
-    group by symbol_id >> 4
-  )
-  select coalesce(sum(bars), 0)::bigint,
-         encode(sha256(coalesce(string_agg(hash, ''::bytea order by bucket), ''::bytea)), 'hex')
-  from bucket
+  select count(*),
+         encode(sha256(convert_to(concat_ws('|', count(*),
+           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 1), symbol_id, open, high, low, close, volume, transactions)),
+           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 2), symbol_id, open, high, low, close, volume, transactions))), 'UTF8')), 'hex')
+  from ohlcv_minute
+  where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
 $$;
 comment on function ohlcv_minute_checksum(date) is
   'Count and checksum of a New York date''s canonical minute rows, as kept in days.';

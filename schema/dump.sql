@@ -130,7 +130,7 @@ table ohlcv_daily partition by RANGE ("time")
   transactions bigint
   load_id bigint not null
   constraint ohlcv_daily_pkey PRIMARY KEY (symbol_id, "time")
-  CREATE INDEX ohlcv_daily_time ON ONLY ohlcv_daily USING brin ("time") WITH (pages_per_range='32', autosummarize='on')
+  CREATE INDEX ohlcv_daily_time ON ONLY ohlcv_daily USING btree ("time")
 
 table ohlcv_minute partition by RANGE ("time")
   -- One row a security and minute, time being the start of the minute; extended hours included. A date's bars are those of its New York day.
@@ -211,24 +211,27 @@ table unknown_symbols
   constraint unknown_symbols_pkey PRIMARY KEY (dataset, date, symbol)
   CREATE INDEX unknown_symbols_symbol ON unknown_symbols USING btree (symbol)
 
+CREATE OR REPLACE FUNCTION public.ohlcv_bar_hash(seed bigint, symbol_id integer, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select hash_numeric_extended(open, hash_numeric_extended(high, hash_numeric_extended(low, hash_numeric_extended(close,
+         hash_numeric_extended(volume, hashint8extended(coalesce(transactions, -1), hashint4extended(symbol_id, seed)))))))
+$function$
+-- A 64-bit hash of one bar's values, another for each seed.
+
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text)
  RETURNS record
  LANGUAGE sql
  STABLE
 AS $function$
-  with bucket as (
-    select symbol_id >> 8 as bucket, count(*) as bars,
-           sha256(convert_to(string_agg(
-             concat_ws('|', symbol_id, trim_scale(open), trim_scale(high), trim_scale(low), trim_scale(close),
-                       trim_scale(volume), coalesce(transactions::text, '-')),
-             E'\n' order by symbol_id), 'UTF8')) as hash
-    from ohlcv_daily
-    where time = day
-    group by symbol_id >> 8
-  )
-  select coalesce(sum(bars), 0)::bigint,
-         encode(sha256(coalesce(string_agg(hash, ''::bytea order by bucket), ''::bytea)), 'hex')
-  from bucket
+  select count(*),
+         encode(sha256(convert_to(concat_ws('|', count(*),
+           sum(ohlcv_bar_hash(1, symbol_id, open, high, low, close, volume, transactions)),
+           sum(ohlcv_bar_hash(2, symbol_id, open, high, low, close, volume, transactions))), 'UTF8')), 'hex')
+  from ohlcv_daily
+  where time = day
 $function$
 -- Count and checksum of a date's canonical rows, as kept in days.
 
@@ -269,19 +272,12 @@ CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count 
  LANGUAGE sql
  STABLE
 AS $function$
-  with bucket as (
-    select symbol_id >> 4 as bucket, count(*) as bars,
-           sha256(convert_to(string_agg(
-             concat_ws('|', symbol_id, extract(epoch from time)::bigint, trim_scale(open), trim_scale(high), trim_scale(low),
-                       trim_scale(close), trim_scale(volume), coalesce(transactions::text, '-')),
-             E'\n' order by symbol_id, time), 'UTF8')) as hash
-    from ohlcv_minute
-    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
-    group by symbol_id >> 4
-  )
-  select coalesce(sum(bars), 0)::bigint,
-         encode(sha256(coalesce(string_agg(hash, ''::bytea order by bucket), ''::bytea)), 'hex')
-  from bucket
+  select count(*),
+         encode(sha256(convert_to(concat_ws('|', count(*),
+           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 1), symbol_id, open, high, low, close, volume, transactions)),
+           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 2), symbol_id, open, high, low, close, volume, transactions))), 'UTF8')), 'hex')
+  from ohlcv_minute
+  where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
 $function$
 -- Count and checksum of a New York date's canonical minute rows, as kept in days.
 

@@ -138,6 +138,31 @@ await t.test('a rename moves bars, their revisions and nothing of their values',
   ])
 })
 
+await t.test('minute bars move by the date in New York, and are kept with their minute when removed', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB', 'META')
+  await market.load('2022-06-08', {})
+  await pool.query(`select ohlcv_minute_ensure_partitions('2022-06-08', '2022-06-09')`)
+  // Midnight in New York is 04:00 UTC.
+  const minutes = ['2022-06-08 13:30Z', '2022-06-09 03:59Z', '2022-06-09 04:00Z', '2022-06-09 23:59Z']
+  await pool.query(`insert into ohlcv_minute select 2, minute, 1, 1, 1, 1, 1, 1, 1 from unnest($1::timestamptz[]) minute`, [minutes])
+  await pool.query(`
+    insert into days select 'minute_aggs', d, 1, c.row_count, c.checksum from (values (date '2022-06-08'), ('2022-06-09')) v (d), lateral ohlcv_minute_checksum(d) c`)
+  t.match((await rename(pool, 'FB', 'META', '2022-06-09')).change, { barsMoved: 2, barsRemoved: 0, dates: 1 })
+  const stored = () => pool.query(`select symbol_id as id, to_char(time at time zone 'UTC', 'DD HH24:MI') as minute from ohlcv_minute order by time`)
+  t.same((await stored()).rows, [{ id: 2, minute: '08 13:30' }, { id: 2, minute: '09 03:59' }, { id: 1, minute: '09 04:00' }, { id: 1, minute: '09 23:59' }])
+  const row = { ...undated(2, 'META', {}), to: isoDate('2022-06-08') }
+  t.match(await importListings(pool, { rows: [row], testIssues: 0 }, 'import', options), { change: { barsRemoved: 2, dates: 1 } })
+  t.same((await pool.query(`select date, to_char(time at time zone 'UTC', 'DD HH24:MI') as minute, cause from bar_revisions order by time`)).rows, [
+    { date: '2022-06-08', minute: '08 13:30', cause: 'identity' }, { date: '2022-06-08', minute: '09 03:59', cause: 'identity' },
+  ])
+  const { rows } = await pool.query(`
+    select d.date from days d, lateral ohlcv_minute_checksum(d.date) c where d.dataset = 'minute_aggs' and (d.row_count, d.checksum) is distinct from (c.row_count, c.checksum)`)
+  t.same(rows, [], 'counts and checksums are those of the bars')
+  t.same((await pool.query('select dataset, date, symbol from unknown_symbols')).rows, [{ dataset: 'minute_aggs', date: '2022-06-08', symbol: 'META' }])
+})
+
 await t.test('told twice, a rename changes nothing', async (t) => {
   const { pool } = await freshDatabase(t)
   const market = new Market(pool)

@@ -1,8 +1,9 @@
 import type { RejectCount, RejectedRow, RejectFilter } from '../db/read-rejects.js'
 import { rejectCounts, rejectedRows } from '../db/read-rejects.js'
-import { DAY_AGGS } from '../domain/dataset.js'
 import { EXIT } from '../domain/outcome.js'
+import { datasetOption } from '../status/attention.js'
 import { defineCommand, type Result } from './shared/command.js'
+import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { cut, printable, printableBytes, utf8 } from './shared/printable.js'
 import { DATE_FLAG, describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from './shared/range-flags.js'
 import { figure, table } from './shared/table.js'
@@ -39,12 +40,12 @@ function rowTable(rows: RejectedRow[], oneDate: boolean, columns: number): strin
   )
 }
 
-function rejectText(counts: RejectCount[], rows: RejectedRow[] | null, filter: RejectFilter, view: { limit: number; columns: number }): string {
+function rejectText(counts: RejectCount[], rows: RejectedRow[] | null, filter: RejectFilter, view: { limit: number; columns: number; option: string }): string {
   const total = counts.reduce((sum, { rows }) => sum + rows, 0)
   if (total === 0) return `No row was kept out${describeRange(filter)}${filter.reason === null ? '' : ` as ${filter.reason}`}${filter.symbol === null ? '' : ` of ${printable(filter.symbol)}`}.`
   const oneDate = filter.start !== null && filter.start === filter.end
   const lines = [`${figure(total)} ${total === 1 ? 'row' : 'rows'} kept out${describeRange(filter)}: ${summary(counts)}`, '']
-  if (rows === null) return [...lines, countTable(counts, view.limit), '', `ohlcv rejects --date ${counts[0]?.date} shows the rows themselves.`].join('\n')
+  if (rows === null) return [...lines, countTable(counts, view.limit), '', `ohlcv rejects${view.option} --date ${counts[0]?.date} shows the rows themselves.`].join('\n')
   lines.push(rowTable(rows, oneDate, view.columns))
   if (total > rows.length) lines.push('', `${figure(total - rows.length)} more; --limit ${total} shows all.`)
   return lines.join('\n')
@@ -69,20 +70,22 @@ export const rejects = defineCommand({
   flags: {
     ...RANGE_FLAGS,
     date: DATE_FLAG,
+    dataset: DATASET_FLAG,
     reason: { type: 'string', requiresArg: true, describe: 'only this reason, for instance wrong_date' },
     symbol: { type: 'string', requiresArg: true, describe: 'only rows of this symbol' },
     limit: limitFlag(`show at most N lines (default ${DEFAULT_LIMIT})`),
     csv: { type: 'boolean', describe: 'print CSV' },
   },
   async run(args, context): Promise<Result> {
-    const filter: RejectFilter = { dataset: DAY_AGGS.name, ...readRange(args), reason: args.reason ?? null, symbol: args.symbol ?? null }
+    const dataset = readDataset(args.dataset)
+    const filter: RejectFilter = { dataset: dataset.name, ...readRange(args), reason: args.reason ?? null, symbol: args.symbol ?? null }
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
     const { pool } = await context.database()
     const counts = await rejectCounts(pool, filter)
     const rows = args.date === undefined && filter.symbol === null ? null : await rejectedRows(pool, filter, limit)
     return {
       exitCode: EXIT.ok,
-      text: rejectText(counts, rows, filter, { limit, columns: context.columns }),
+      text: rejectText(counts, rows, filter, { limit, columns: context.columns, option: datasetOption(dataset) }),
       json: {
         counts,
         rows: rows?.map(({ date, line, reason, field, symbol, raw, loadId }) =>

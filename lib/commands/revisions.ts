@@ -1,9 +1,9 @@
 import {
   REVISED_FIELDS, revisionCounts, revisions as readRevisions, type Revision, type RevisionCause, type RevisionCount, type RevisionFilter, type RevisedField,
 } from '../db/read-revisions.js'
-import { DAY_AGGS } from '../domain/dataset.js'
 import { EXIT } from '../domain/outcome.js'
 import { defineCommand, type Result } from './shared/command.js'
+import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { exact } from './shared/exact.js'
 import { printable } from './shared/printable.js'
 import { DATE_FLAG, describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from './shared/range-flags.js'
@@ -57,24 +57,24 @@ function revisionText(counts: RevisionCount[], rows: Revision[], filter: Revisio
   if (counts.length > SUMMARY_LINES) lines.push(`and ${figure(counts.length - SUMMARY_LINES)} more (--start and --end narrow it down)`)
   lines.push('', table(
     [{ title: 'date' }, { title: 'symbol' }, { title: 'cause' }, { title: 'what changed' }],
-    rows.map((revision) => [revision.date, revision.symbol ?? `#${revision.symbolId}`, revision.cause, describeChange(revision)]),
+    rows.map((revision) => [revision.time === null ? revision.date : instant(revision.time), revision.symbol ?? `#${revision.symbolId}`, revision.cause, describeChange(revision)]),
   ))
   if (total > rows.length) lines.push('', `${figure(rows.length)} of ${figure(total)} revisions; --limit ${Math.min(total, limit * 10)} shows more, --symbol those of one security.`)
   return lines.join('\n')
 }
 
 function jsonRevision(revision: Revision): Record<string, unknown> {
-  const { revisionId, date, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
+  const { revisionId, date, time, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
   return {
-    revision_id: revisionId, date, symbol_id: symbolId, symbol, cause, kind: kindOf(revision), changed: changedFields(revision),
+    revision_id: revisionId, date, time, symbol_id: symbolId, symbol, cause, kind: kindOf(revision), changed: changedFields(revision),
     old: revision.old, new: revision.new, load_id: loadId, object_key: objectKey, revised_at: revisedAt,
   }
 }
 
 function csvRevision(revision: Revision): (string | number | null)[] {
-  const { date, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
+  const { date, time, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
   return [
-    date, symbol, symbolId, cause, kindOf(revision), ...REVISED_FIELDS.flatMap((field) => [revision.old[field], revision.new[field]]),
+    date, time?.toISOString() ?? null, symbol, symbolId, cause, kindOf(revision), ...REVISED_FIELDS.flatMap((field) => [revision.old[field], revision.new[field]]),
     loadId, objectKey, revisedAt.toISOString(),
   ]
 }
@@ -89,6 +89,7 @@ export const revisions = defineCommand({
   flags: {
     ...RANGE_FLAGS,
     date: DATE_FLAG,
+    dataset: DATASET_FLAG,
     symbol: { type: 'string', requiresArg: true, describe: 'only the security this symbol names' },
     limit: limitFlag(`show at most N bars (default ${DEFAULT_LIMIT})`),
     csv: { type: 'boolean', describe: 'print CSV' },
@@ -98,7 +99,7 @@ export const revisions = defineCommand({
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
     const { pool } = await context.database()
     const symbolId = args.symbol === undefined ? null : (await securityNamed(pool, args.symbol, null)).security.symbolId
-    const filter: RevisionFilter = { dataset: DAY_AGGS.name, ...range, symbolId }
+    const filter: RevisionFilter = { dataset: readDataset(args.dataset).name, ...range, symbolId }
     const [counts, rows] = await Promise.all([revisionCounts(pool, filter), readRevisions(pool, filter, limit)])
     return {
       exitCode: EXIT.ok,
@@ -108,7 +109,7 @@ export const revisions = defineCommand({
         revisions: rows.map(jsonRevision),
       },
       csv: [
-        ['date', 'symbol', 'symbol_id', 'cause', 'kind', ...REVISED_FIELDS.flatMap((field) => [`old_${field}`, `new_${field}`]), 'load_id', 'object_key', 'revised_at'],
+        ['date', 'time', 'symbol', 'symbol_id', 'cause', 'kind', ...REVISED_FIELDS.flatMap((field) => [`old_${field}`, `new_${field}`]), 'load_id', 'object_key', 'revised_at'],
         ...rows.map(csvRevision),
       ],
     }

@@ -1,7 +1,7 @@
 import type { DayLineage } from '../db/read-day.js'
 import type { IsoDate } from '../domain/dates.js'
 import { EXIT } from '../domain/outcome.js'
-import { attentionOf, exitCodeOfAttention, type Attention } from '../status/attention.js'
+import { attentionOf, datasetOption, exitCodeOfAttention, type Attention } from '../status/attention.js'
 import { dayReport, type DayReport } from '../status/day-report.js'
 import type { SurveyOptions } from '../status/survey.js'
 import type { Context, Result } from './shared/command.js'
@@ -57,7 +57,7 @@ function lineageLines(lineage: DayLineage): string[] {
   ]
 }
 
-function contentLines({ date, previous, symbols, unknown, rejects, revisions }: DayReport, columns: number): string[] {
+function contentLines({ date, previous, symbols, unknown, rejects, revisions }: DayReport, option: string, columns: number): string[] {
   const lines: string[] = []
   if (symbols && previous !== null) {
     lines.push(names('missing', symbols.missing, columns, ` that had a bar on ${previous}`), names('new', symbols.added, columns, ` that had none on ${previous}`))
@@ -65,9 +65,9 @@ function contentLines({ date, previous, symbols, unknown, rejects, revisions }: 
   const known = unknown.filter(({ knownNow }) => knownNow).length
   lines.push(names('unknown', unknown.map(({ symbol }) => symbol), columns, known > 0 ? `, ${figure(known)} of them known now` : ''))
   const total = rejects.reduce((sum, { rows }) => sum + rows, 0)
-  lines.push(line('rejects', total === 0 ? '0' : `${rejects.map(({ reason, rows }) => `${figure(rows)} ${reason}`).join(', ')} (ohlcv rejects --date ${date})`))
+  lines.push(line('rejects', total === 0 ? '0' : `${rejects.map(({ reason, rows }) => `${figure(rows)} ${reason}`).join(', ')} (ohlcv rejects${option} --date ${date})`))
   const revised = revisions.reduce((sum, { added, changed, removed }) => sum + added + changed + removed, 0)
-  lines.push(line('revisions', revised === 0 ? '0' : `${figure(revised)} (ohlcv revisions --date ${date})`))
+  lines.push(line('revisions', revised === 0 ? '0' : `${figure(revised)} (ohlcv revisions${option} --date ${date})`))
   return lines
 }
 
@@ -80,9 +80,9 @@ function historyLines({ attempts }: DayReport, columns: number): string[] {
   return [table([{ title: 'tried' }, { title: 'by' }, { title: 'outcome' }, { title: 'took', align: 'right' }, { title: 'remark' }], rows)]
 }
 
-function dateText(report: DayReport, attention: Attention[], columns: number): string {
+function dateText(report: DayReport, attention: Attention[], option: string, columns: number): string {
   const parts = headline(report)
-  if (report.lineage) parts.push('', ...lineageLines(report.lineage), '', ...contentLines(report, columns))
+  if (report.lineage) parts.push('', ...lineageLines(report.lineage), '', ...contentLines(report, option, columns))
   if (report.status || report.attempts.length > 0) parts.push('', ...historyLines(report, columns))
   const mends = attention.filter(({ kind }) => kind !== 'thin')
   if (mends.length > 0) parts.push('', ...mends.map(({ what, command }) => `${what}: ${command}`))
@@ -121,11 +121,11 @@ export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'ra
   const { pool } = await context.database()
   const report = await dayReport(pool, date, options)
   const days = report.status ? [report.status] : []
-  const attention = attentionOf(days)
+  const attention = attentionOf(days, options.dataset)
   const { symbols, unknown } = report
   return {
     exitCode: check ? exitCodeOfAttention(attention, days) : EXIT.ok,
-    text: dateText(report, attention, context.columns),
+    text: dateText(report, attention, datasetOption(options.dataset), context.columns),
     json: dateJson(report, attention),
     csv: [
       ['kind', 'symbol'],

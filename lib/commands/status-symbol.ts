@@ -1,5 +1,7 @@
+import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import { EXIT } from '../domain/outcome.js'
+import { datasetOption } from '../status/attention.js'
 import type { SurveyOptions } from '../status/survey.js'
 import { symbolGaps, type Gap, type SymbolGaps } from '../status/symbol-gaps.js'
 import type { Context, Result } from './shared/command.js'
@@ -17,7 +19,7 @@ function sessions(count: number): string {
   return `${figure(count)} ${count === 1 ? 'session' : 'sessions'}`
 }
 
-function gapText(named: Named, found: SymbolGaps | undefined): string {
+function gapText(named: Named, dataset: Dataset, found: SymbolGaps | undefined): string {
   const lines = [securityTitle(named)]
   if (!found) return [...lines, 'No bars are stored for it.'].join('\n')
   const { span, bars, gaps, notLoaded } = found
@@ -30,7 +32,7 @@ function gapText(named: Named, found: SymbolGaps | undefined): string {
     if (gaps.length > shown.length) lines.push(`${figure(gaps.length - shown.length)} shorter ones; --json or --csv lists all.`)
   }
   if (unloaded > 0) {
-    lines.push('', `${sessions(unloaded)} between ${unloaded === 1 ? 'is' : 'are'} not loaded: ohlcv load --start ${notLoaded[0]?.start} --end ${notLoaded.at(-1)?.end} --only unloaded`)
+    lines.push('', `${sessions(unloaded)} between ${unloaded === 1 ? 'is' : 'are'} not loaded: ohlcv load${datasetOption(dataset)} --start ${notLoaded[0]?.start} --end ${notLoaded.at(-1)?.end} --only unloaded`)
   }
   return lines.join('\n')
 }
@@ -43,7 +45,7 @@ export async function symbolStatus(symbol: string, on: IsoDate | null, { dataset
   const others = otherSecurities(named, symbol)
   return {
     exitCode: EXIT.ok,
-    text: [gapText(named, found), ...(others.length > 0 ? ['', ...others] : [])].join('\n'),
+    text: [gapText(named, dataset, found), ...(others.length > 0 ? ['', ...others] : [])].join('\n'),
     json: {
       symbol: named.symbol, symbol_id: named.security.symbolId,
       first: found?.span.start ?? null, last: found?.span.end ?? null, bars: found?.bars ?? 0, sessions: found?.sessions ?? 0,

@@ -2,13 +2,13 @@ import { createCalendar } from '../calendar/calendar.js'
 import { EXCHANGES } from '../calendar/exchanges.js'
 import { publication } from '../calendar/publication.js'
 import { listOverrides } from '../db/calendar-overrides.js'
-import { DATASETS, DAY_AGGS } from '../domain/dataset.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
 import { attentionOf, exitCodeOfAttention, type Attention } from '../status/attention.js'
 import { DAY_STATES, type DayState } from '../status/day-state.js'
 import { survey, type DayStatus, type Survey, type SurveyOptions } from '../status/survey.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
+import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { heatmap, paint, type Mark } from './shared/heatmap.js'
 import { DATE_FLAG, RANGE_FLAGS, readDate, readRange } from './shared/range-flags.js'
 import { figure } from './shared/table.js'
@@ -111,7 +111,7 @@ function surveyText(state: Survey, attention: Attention[], options: SurveyOption
   })
   if (state.latestLoaded === null && days.every(({ attempt }) => attempt === null)) return latestLine(state, options)
   const pictures = [heatmap(cells, { columns, colour }), blank.join('\n')].flatMap((picture) => (picture === '' ? [] : [picture, '']))
-  const parts = [`${options.dataset}, ${range.start} to ${range.end}`, '', ...pictures, ...legend(days, options.thinBelow, context), '', latestLine(state, options)]
+  const parts = [`${options.dataset.name}, ${range.start} to ${range.end}`, '', ...pictures, ...legend(days, options.thinBelow, context), '', latestLine(state, options)]
   const [problems, findings] = [attention.filter(({ finding }) => !finding), attention.filter(({ finding }) => finding)]
   if (problems.length > 0) parts.push('', 'Needs attention:', ...attentionLines(problems))
   if (findings.length > 0) parts.push('', 'Worth a look:', ...attentionLines(findings))
@@ -129,12 +129,12 @@ async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptio
   const { pool } = await context.database()
   const asked = { ...options, range }
   const state = await survey(pool, asked)
-  const attention = attentionOf(state.days)
+  const attention = attentionOf(state.days, options.dataset)
   return {
     exitCode: check ? exitCodeOfAttention(attention, state.days) : EXIT.ok,
     text: surveyText(state, attention, asked, context),
     json: {
-      dataset: options.dataset, start: state.range.start, end: state.range.end, totals: totalsOf(state.days),
+      dataset: options.dataset.name, start: state.range.start, end: state.range.end, totals: totalsOf(state.days),
       latest_loaded: state.latestLoaded, latest_closed: state.latestClosed, lag_sessions: state.lag,
       attention, days: state.days.map(jsonDay),
     },
@@ -160,7 +160,7 @@ export const status = defineCommand({
     date: DATE_FLAG,
     symbol: { type: 'string', requiresArg: true, describe: 'the gaps of the security this symbol names' },
     on: { type: 'string', requiresArg: true, describe: 'with --symbol: the security it named on this date (default: the latest)' },
-    dataset: { choices: DATASETS.map(({ flag }) => flag), default: DAY_AGGS.flag, describe: 'which kind of bars' },
+    dataset: DATASET_FLAG,
     'exit-code': { type: 'boolean', describe: 'exit 3 when a date needs attention, 4 when only files are not published yet' },
     csv: { type: 'boolean', describe: 'print CSV: a line a date; with --date its missing, new and unknown symbols; with --symbol the gaps' },
   },
@@ -171,7 +171,7 @@ export const status = defineCommand({
     if (args.symbol !== undefined && (range.start !== null || range.end !== null)) {
       throw new UsageError('FLAGS_CONFLICT', '--symbol looks at all dates of a security and takes no dates', { hint: 'give --symbol alone, or dates without it' })
     }
-    const dataset = (DATASETS.find(({ flag }) => flag === args.dataset) ?? DAY_AGGS).name
+    const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
     const calendar = createCalendar(EXCHANGES[0], await listOverrides(pool, EXCHANGES[0].code))
     const options = { dataset, calendar, publication: context.settings, now: context.now(), thinBelow: context.settings.thinBelow }

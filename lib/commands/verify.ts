@@ -1,15 +1,17 @@
 import cliProgress from 'cli-progress'
 import type { UnledgeredDay, VerifiedDay } from '../db/read-verify.js'
-import { DAY_AGGS } from '../domain/dataset.js'
+import type { Dataset } from '../domain/dataset.js'
 import { EXIT } from '../domain/outcome.js'
+import { datasetOption } from '../status/attention.js'
 import { verify as verifyBars, type Verification } from '../status/verify.js'
 import { defineCommand, type Result } from './shared/command.js'
+import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from './shared/range-flags.js'
 import { figure, table } from './shared/table.js'
 
 /** The command that makes a date what its file says again. */
-function repairCommand(date: string): string {
-  return `ohlcv load --start ${date} --end ${date}`
+function repairCommand(dataset: Dataset, date: string): string {
+  return `ohlcv load${datasetOption(dataset)} --start ${date} --end ${date}`
 }
 
 function difference({ ledgerRows, storedRows, subsetLoadId }: VerifiedDay): string {
@@ -28,13 +30,13 @@ interface Finding {
   command: string
 }
 
-function findingsOf({ changed, unledgered }: Verification): Finding[] {
+function findingsOf({ changed, unledgered }: Verification, dataset: Dataset): Finding[] {
   return [
     ...changed.map((day): Finding => ({
-      date: day.date, kind: 'changed', loaded_rows: day.ledgerRows, stored_rows: day.storedRows, what: difference(day), command: repairCommand(day.date),
+      date: day.date, kind: 'changed', loaded_rows: day.ledgerRows, stored_rows: day.storedRows, what: difference(day), command: repairCommand(dataset, day.date),
     })),
     ...unledgered.filter(({ strayRows }) => strayRows > 0).map(({ date, strayRows, subsetRows }): Finding => ({
-      date, kind: 'unaccounted', loaded_rows: 0, stored_rows: strayRows + subsetRows, what: 'bars that no load wrote', command: repairCommand(date),
+      date, kind: 'unaccounted', loaded_rows: 0, stored_rows: strayRows + subsetRows, what: 'bars that no load wrote', command: repairCommand(dataset, date),
     })),
   ].sort((a, b) => (a.date < b.date ? -1 : 1))
 }
@@ -70,15 +72,16 @@ export const verify = defineCommand({
   usage: 'verify',
   describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
   examples: [['verify', 'every loaded date'], ['verify --start 2025-01-01 && echo fine', 'as a check: exit 3 when something was changed behind the loader\'s back']],
-  flags: { ...RANGE_FLAGS, csv: { type: 'boolean', describe: 'print CSV' } },
+  flags: { ...RANGE_FLAGS, dataset: DATASET_FLAG, csv: { type: 'boolean', describe: 'print CSV' } },
   async run(args, context): Promise<Result> {
     const range = readRange(args)
+    const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
     const progress = progressBar(context.interactive)
     const verification = await verifyBars(pool, {
-      dataset: DAY_AGGS.name, range, signal: context.signal, onPlan: (steps) => progress.plan(steps), onStep: (label) => progress.step(label),
+      dataset, range, signal: context.signal, onPlan: (steps) => progress.plan(steps), onStep: (label) => progress.step(label),
     }).finally(() => progress.end())
-    const findings = findingsOf(verification)
+    const findings = findingsOf(verification, dataset)
     const subsets = verification.unledgered.filter(({ strayRows }) => strayRows === 0)
     return {
       exitCode: findings.length > 0 ? EXIT.dateFailed : EXIT.ok,

@@ -1,5 +1,7 @@
+import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import type { Outcome } from '../domain/outcome.js'
+import { barDates } from './bar-dates.js'
 import type { Queryable } from './database.js'
 
 /** The load a date stands at. */
@@ -63,12 +65,14 @@ export interface SymbolChanges {
   added: string[]
 }
 
-/** Which symbols stopped or began to have daily bars between two dates; each by what it was called then. */
-export async function symbolChanges(db: Queryable, earlier: IsoDate, later: IsoDate): Promise<SymbolChanges> {
+/** Which symbols stopped or began to have bars between two dates; each by what it was called then. */
+export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: IsoDate, later: IsoDate): Promise<SymbolChanges> {
+  const tradedOn = (date: string): string =>
+    `select symbol_id, sum(close * volume) as traded from ${dataset.table} where ${barDates(dataset).within('time', date, date)} group by symbol_id`
   const { rows } = await db.query<{ missing: boolean; symbol: string }>(`
     select now.symbol_id is null as missing, coalesce(s.symbol, '#' || coalesce(now.symbol_id, before.symbol_id)) as symbol
-    from (select symbol_id, close * volume as traded from ohlcv_daily where time = $1::date) before
-    full join (select symbol_id, close * volume as traded from ohlcv_daily where time = $2::date) now using (symbol_id)
+    from (${tradedOn('$1::date')}) before
+    full join (${tradedOn('$2::date')}) now using (symbol_id)
     left join ticker_symbols s on s.symbol_id = coalesce(now.symbol_id, before.symbol_id)
       and s.valid @> case when now.symbol_id is null then $1::date else $2::date end
     where now.symbol_id is null or before.symbol_id is null

@@ -1,20 +1,26 @@
+import type { Dataset } from '../domain/dataset.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
+import { barDates } from './bar-dates.js'
 import type { Queryable } from './database.js'
 
-/** The dates of a security's first and last daily bar, and how many it has; undefined when it has none. */
-export async function barSpan(db: Queryable, symbolId: number): Promise<(DateRange & { bars: number }) | undefined> {
+/** The dates of a security's first and last bar, and how many it has; undefined when it has none. */
+export async function barSpan(db: Queryable, dataset: Dataset, symbolId: number): Promise<(DateRange & { bars: number }) | undefined> {
+  const { dateOf } = barDates(dataset)
   const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null; bars: number }>(
-    'select min(time) as start, max(time) as end, count(*) as bars from ohlcv_daily where symbol_id = $1', [symbolId])
+    `
+    select ${dateOf('min(time)')} as start, ${dateOf('max(time)')} as end, count(*) as bars from ${dataset.table} where symbol_id = $1`, [symbolId])
   const { start = null, end = null, bars = 0 } = rows[0] ?? {}
   return start === null || end === null ? undefined : { start, end, bars }
 }
 
 /** The loaded dates of a range on which the security has no bar, in order. */
-export async function datesWithoutBar(db: Queryable, dataset: string, symbolId: number, { start, end }: DateRange): Promise<IsoDate[]> {
+export async function datesWithoutBar(db: Queryable, dataset: Dataset, symbolId: number, { start, end }: DateRange): Promise<IsoDate[]> {
+  const { dateOf, within } = barDates(dataset)
   const { rows } = await db.query<{ date: IsoDate }>(`
     select d.date from days d
     where d.dataset = $1 and d.date between $3 and $4
-      and not exists (select from ohlcv_daily o where o.symbol_id = $2 and o.time = d.date and o.time between $3 and $4)
-    order by d.date`, [dataset, symbolId, start, end])
+      and not exists (
+        select from ${dataset.table} o where o.symbol_id = $2 and ${dateOf('o.time')} = d.date and ${within('o.time', '$3::date', '$4::date')})
+    order by d.date`, [dataset.name, symbolId, start, end])
   return rows.map(({ date }) => date)
 }

@@ -32,6 +32,8 @@ export type RevisedField = (typeof REVISED_FIELDS)[number]
 export interface Revision {
   revisionId: number
   date: IsoDate
+  /** Start of the minute; null for daily bars. */
+  time: Date | null
   symbolId: number
   /** What the security was called on the date. */
   symbol: string | null
@@ -71,7 +73,7 @@ export async function revisions(db: Queryable, { dataset, start, end, symbolId }
       order by date desc, revision_id desc
       limit $5
     )
-    select r.revision_id as "revisionId", r.date, r.symbol_id as "symbolId", s.symbol, r.cause,
+    select r.revision_id as "revisionId", r.date, r.time, r.symbol_id as "symbolId", s.symbol, r.cause,
            r.new_load_id as "loadId", l.object_key as "objectKey", r.revised_at as "revisedAt",
            jsonb_build_object('open', trim_scale(old_open)::text, 'high', trim_scale(old_high)::text, 'low', trim_scale(old_low)::text,
              'close', trim_scale(old_close)::text, 'volume', trim_scale(old_volume)::text, 'transactions', old_transactions::text) as old,

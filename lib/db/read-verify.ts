@@ -1,4 +1,6 @@
+import type { Dataset } from '../domain/dataset.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
+import { barDates } from './bar-dates.js'
 import type { Queryable } from './database.js'
 
 /** The dates of a dataset that have an authoritative load, in order; null means without bound. */
@@ -21,14 +23,14 @@ export interface VerifiedDay {
 }
 
 /** Compares one loaded date with the ledger, both as of one instant; undefined when the date is not loaded. */
-export async function verifyDay(db: Queryable, dataset: string, date: IsoDate): Promise<VerifiedDay | undefined> {
+export async function verifyDay(db: Queryable, { name, table }: Dataset, date: IsoDate): Promise<VerifiedDay | undefined> {
   const { rows } = await db.query<VerifiedDay>(`
     select d.date, d.row_count as "ledgerRows", now.row_count as "storedRows",
            d.row_count = now.row_count and d.checksum = now.checksum as same,
            (select max(l.load_id) from lineage l
             where l.dataset = d.dataset and l.date = d.date and l.load_id > d.load_id and not l.authoritative) as "subsetLoadId"
-    from days d, ohlcv_daily_checksum($2::date) now
-    where d.dataset = $1 and d.date = $2`, [dataset, date])
+    from days d, ${table}_checksum($2::date) now
+    where d.dataset = $1 and d.date = $2`, [name, date])
   return rows[0]
 }
 
@@ -42,15 +44,16 @@ export interface UnledgeredDay {
 }
 
 /** Bars on dates without an authoritative load; null means without bound. Reads every bar of the range. */
-export async function unledgeredDays(db: Queryable, dataset: string, range: { start: IsoDate | null; end: IsoDate | null }): Promise<UnledgeredDay[]> {
+export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { start: IsoDate | null; end: IsoDate | null }): Promise<UnledgeredDay[]> {
+  const { dateOf, within } = barDates(dataset)
   const { rows } = await db.query<UnledgeredDay>(`
-    select o.time as date, count(l.load_id) as "subsetRows", count(*) - count(l.load_id) as "strayRows"
-    from ohlcv_daily o
-    left join lineage l on l.load_id = o.load_id and l.dataset = $1 and l.date = o.time and not l.authoritative
-    where o.time between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
-      and not exists (select from days d where d.dataset = $1 and d.date = o.time)
-    group by o.time
-    order by o.time`, [dataset, range.start, range.end])
+    select ${dateOf('o.time')} as date, count(l.load_id) as "subsetRows", count(*) - count(l.load_id) as "strayRows"
+    from ${dataset.table} o
+    left join lineage l on l.load_id = o.load_id and l.dataset = $1 and l.date = ${dateOf('o.time')} and not l.authoritative
+    where ${within('o.time', "coalesce($2::date, '-infinity')", "coalesce($3::date, 'infinity')")}
+      and not exists (select from days d where d.dataset = $1 and d.date = ${dateOf('o.time')})
+    group by 1
+    order by 1`, [dataset.name, range.start, range.end])
   return rows
 }
 

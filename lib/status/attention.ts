@@ -1,3 +1,4 @@
+import { DAY_AGGS, type Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import { EXIT, FAILED, type Outcome } from '../domain/outcome.js'
 import type { DayStatus } from './survey.js'
@@ -36,39 +37,45 @@ function kindsOf({ state, attempt, thin }: DayStatus): AttentionKind[] {
   return kinds
 }
 
-/** How a kind is told, and what mends it; `load` is the load of the dates in question. */
+/** How a kind is told, and what mends it; `load` and `status` are those commands with the dates in question. */
 interface Telling {
   finding: boolean
   what: (day: DayStatus) => string
-  command: (load: string, start: IsoDate, code: string | null) => string
+  command: (on: { load: string; status: string }, code: string | null) => string
 }
 
 function ending({ attempt }: DayStatus): string {
   return attempt ? [attempt.outcome, attempt.code].filter((part) => part !== null).join(' ') : ''
 }
 
-const again: Telling['command'] = (load, _start, code) => `${load} ${code !== null && REFUSALS.has(code) ? '--accept' : '--only failed'}`
+const again: Telling['command'] = ({ load }, code) => `${load} ${code !== null && REFUSALS.has(code) ? '--accept' : '--only failed'}`
 
 const TELLINGS: Record<AttentionKind, Telling> = {
   failed: { finding: false, what: ending, command: again },
   refused: { finding: false, what: (day) => `loaded, but the last attempt ended ${ending(day)}`, command: again },
-  missing: { finding: false, what: () => 'the source has no file', command: (load) => `${load} --only unloaded` },
-  not_loaded: { finding: false, what: () => 'not loaded since due', command: (load) => `${load} --only unloaded` },
-  stale: { finding: false, what: () => 'has symbols known only now', command: (load) => load },
+  missing: { finding: false, what: () => 'the source has no file', command: ({ load }) => `${load} --only unloaded` },
+  not_loaded: { finding: false, what: () => 'not loaded since due', command: ({ load }) => `${load} --only unloaded` },
+  stale: { finding: false, what: () => 'has symbols known only now', command: ({ load }) => load },
   thin: {
     finding: true,
     what: ({ rowCount, coverage }) => `thin: ${rowCount} bars, ${Math.floor(coverage ?? 0)} % of the usual`,
-    command: (_load, start) => `ohlcv status --date ${start}`,
+    command: ({ status }) => status,
   },
   closed_day_file: {
     finding: true,
     what: ({ reason }) => `a file for a closed day${reason === null ? '' : ` (${reason})`}`,
-    command: (load) => `${load} --include-closed`,
+    command: ({ load }) => `${load} --include-closed`,
   },
 }
 
+/** What a command needs to be about the dataset: nothing for daily bars, else ` --dataset minute`. */
+export function datasetOption({ name, flag }: Dataset): string {
+  return name === DAY_AGGS.name ? '' : ` --dataset ${flag}`
+}
+
 /** What needs attention, consecutive dates with the same need together; problems before findings, each by date. */
-export function attentionOf(days: readonly DayStatus[]): Attention[] {
+export function attentionOf(days: readonly DayStatus[], dataset: Dataset): Attention[] {
+  const option = datasetOption(dataset)
   const found: Attention[] = []
   // What the last date left open to be continued, by kind.
   let open = new Map<AttentionKind, Attention>()
@@ -83,7 +90,9 @@ export function attentionOf(days: readonly DayStatus[]): Attention[] {
       if (group !== before) found.push(group)
       group.end = day.date
       group.dates++
-      group.command = TELLINGS[kind].command(`ohlcv load --start ${group.start} --end ${group.end}`, group.start, day.attempt?.code ?? null)
+      group.command = TELLINGS[kind].command({
+        load: `ohlcv load${option} --start ${group.start} --end ${group.end}`, status: `ohlcv status${option} --date ${group.start}`,
+      }, day.attempt?.code ?? null)
       continued.set(kind, group)
     }
     open = continued

@@ -27,7 +27,8 @@ export interface DayReport {
 
 /** Everything known about one date, worked out now. */
 export async function dayReport(db: Queryable, date: IsoDate, options: Omit<SurveyOptions, 'range'>): Promise<DayReport> {
-  const { dataset, calendar } = options
+  const { dataset: bars, calendar } = options
+  const dataset = bars.name
   const range = { start: date, end: date }
   const [{ days }, lineage, attempts, before, unknown, rejects, revisions] = await Promise.all([
     survey(db, { ...options, range }),
@@ -39,6 +40,6 @@ export async function dayReport(db: Queryable, date: IsoDate, options: Omit<Surv
     revisionCounts(db, { dataset, ...range, symbolId: null }),
   ])
   const previous = before.find((day) => calendar.session(day.date))?.date ?? null
-  const symbols = lineage && previous !== null ? await symbolChanges(db, previous, date) : null
+  const symbols = lineage && previous !== null ? await symbolChanges(db, bars, previous, date) : null
   return { date, status: days[0], lineage, attempts, previous, symbols, unknown, rejects, revisions }
 }

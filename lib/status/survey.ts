@@ -2,6 +2,7 @@ import { lastSessions } from '../calendar/publication.js'
 import type { Queryable } from '../db/database.js'
 import { loadedDays } from '../db/ledger.js'
 import { lastAttempts, reachOf, rowCountsBefore, type LastAttempt } from '../db/read-status.js'
+import type { Dataset } from '../domain/dataset.js'
 import { datesOf, type DateRange, type IsoDate } from '../domain/dates.js'
 import { coverage, WINDOW } from './coverage.js'
 import { dayState, type DayState, type Judge } from './day-state.js'
@@ -35,7 +36,7 @@ export interface Survey {
 }
 
 export interface SurveyOptions extends Judge {
-  dataset: string
+  dataset: Dataset
   /** Null means from the first loaded date, and to the latest closed session. */
   range: { start: IsoDate | null; end: IsoDate | null }
   /** Percent of the usual number of bars below which a date is thin. */
@@ -47,7 +48,7 @@ function later(a: IsoDate, b: IsoDate | null): IsoDate {
 }
 
 /** How the dates of a range stand, from the ledger, the calendar and the clock; counts no bars. */
-export async function survey(db: Queryable, { dataset, range, thinBelow, ...judge }: SurveyOptions): Promise<Survey> {
+export async function survey(db: Queryable, { dataset: { name: dataset }, range, thinBelow, ...judge }: SurveyOptions): Promise<Survey> {
   const { calendar } = judge
   const reach = await reachOf(db, dataset)
   const latestClosed = lastSessions(calendar, 1, judge.now)[0]!.date

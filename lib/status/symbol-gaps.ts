@@ -2,6 +2,7 @@ import type { Calendar } from '../calendar/calendar.js'
 import type { Queryable } from '../db/database.js'
 import { barSpan, datesWithoutBar } from '../db/read-gaps.js'
 import { loadedDates } from '../db/read-verify.js'
+import type { Dataset } from '../domain/dataset.js'
 import type { DateRange } from '../domain/dates.js'
 
 /** Consecutive sessions without a bar. */
@@ -21,11 +22,11 @@ export interface SymbolGaps {
 }
 
 /** A security's gaps; undefined when it has no bar at all. */
-export async function symbolGaps(db: Queryable, { dataset, symbolId, calendar }: { dataset: string; symbolId: number; calendar: Calendar }): Promise<SymbolGaps | undefined> {
-  const span = await barSpan(db, symbolId)
+export async function symbolGaps(db: Queryable, { dataset, symbolId, calendar }: { dataset: Dataset; symbolId: number; calendar: Calendar }): Promise<SymbolGaps | undefined> {
+  const span = await barSpan(db, dataset, symbolId)
   if (!span) return undefined
   const { bars, ...range } = span
-  const [absent, loaded] = await Promise.all([datesWithoutBar(db, dataset, symbolId, range), loadedDates(db, dataset, range)])
+  const [absent, loaded] = await Promise.all([datesWithoutBar(db, dataset, symbolId, range), loadedDates(db, dataset.name, range)])
   const [isAbsent, isLoaded] = [new Set(absent), new Set(loaded)]
   const sessions = calendar.sessions(range)
   const found: Record<'gaps' | 'notLoaded', Gap[]> = { gaps: [], notLoaded: [] }

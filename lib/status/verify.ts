@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/database.js'
 import { lineageSpan, loadedDates, unledgeredDays, verifyDay, type UnledgeredDay, type VerifiedDay } from '../db/read-verify.js'
+import type { Dataset } from '../domain/dataset.js'
 import { addDays, type IsoDate } from '../domain/dates.js'
 import { quartersOf } from './quarters.js'
 
@@ -16,7 +17,7 @@ export interface Verification {
 }
 
 export interface VerifyOptions {
-  dataset: string
+  dataset: Dataset
   /** Null means without bound. */
   range: { start: IsoDate | null; end: IsoDate | null }
   signal: AbortSignal
@@ -39,8 +40,8 @@ async function pieces(db: Queryable, dataset: string, { start, end }: VerifyOpti
 
 /** Compares stored bars with the ledger, date by date. Reads only; each date is compared as of one instant, so loads may go on. */
 export async function verify(db: Queryable, { dataset, range, signal, onPlan, onStep }: VerifyOptions): Promise<Verification> {
-  const dates = await loadedDates(db, dataset, range)
-  const sweeps = await pieces(db, dataset, range)
+  const dates = await loadedDates(db, dataset.name, range)
+  const sweeps = await pieces(db, dataset.name, range)
   onPlan(dates.length + sweeps.length)
   const verification: Verification = { dates: 0, rows: 0, changed: [], unledgered: [] }
   for (const date of dates) {

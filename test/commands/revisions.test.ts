@@ -46,7 +46,7 @@ await t.test('only the changed fields are shown, old to new, with the symbol of 
     { symbol: 'ABC', kind: 'removed', new: { close: null } },
     { symbol: 'FB', kind: 'changed', changed: ['close', 'volume', 'transactions'], old: { close: '11.5', transactions: '5' }, new: { close: '11.25', volume: '1200.5' } },
   ])
-  t.match(csv?.split('\n')[2], /^2022-06-08,FB,1,vendor,changed,10,10,12,12,9,9,11\.5,11\.25,1000,1200\.5,5,,\d+,us_stocks_sip/)
+  t.match(csv?.split('\n')[2], /^2022-06-08,,FB,1,vendor,changed,10,10,12,12,9,9,11\.5,11\.25,1000,1200\.5,5,,\d+,us_stocks_sip/)
 })
 
 await t.test('a symbol means its security, over renames', async (t) => {

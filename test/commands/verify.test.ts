@@ -72,3 +72,24 @@ await t.test('an empty database has nothing to verify', async (t) => {
   t.equal(exitCode, 0)
   t.equal(text, 'No date is loaded.')
 })
+
+await t.test('minute bars are verified by their New York date', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const runId = await insertRun(pool)
+  await pool.query(`select ohlcv_minute_ensure_partitions('2016-11-22', '2016-11-23')`)
+  // The last minute of the 22nd in New York is on the 23rd in UTC.
+  await pool.query(`insert into ohlcv_minute values (1, '2016-11-22T14:30Z', 1, 1, 1, 1, 1, 1, 1), (1, '2016-11-23T04:59Z', 1, 1, 1, 1, 1, 1, 1)`)
+  await pool.query(
+    `with l as (
+       insert into lineage (dataset, date, run_id, provider, object_key, source_identity, size_bytes, sha256, pulled_at, read, staged, inserted, updated,
+         unchanged, removed, rejected, unknown, not_selected, duplicates, rules_version, identity_seq, authoritative)
+       values ('minute_aggs', '2016-11-22', $1, 'massive', 'k', 'etag:1', 1, 'x', now(), 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, true) returning load_id
+     )
+     insert into days select 'minute_aggs', '2016-11-22', load_id, c.* from l, ohlcv_minute_checksum('2016-11-22') c`, [runId])
+  t.match((await runCommand(verify, ['verify', '--dataset', 'minute'], { pool })).json, { dates: 1, rows: 2, findings: [] })
+  await pool.query(`insert into ohlcv_minute values (1, '2016-11-23T05:00Z', 1, 1, 1, 1, 1, 1, 1)`)
+  t.same((await runCommand(verify, ['verify', '--dataset', 'minute'], { pool })).json['findings'], [{
+    date: '2016-11-23', kind: 'unaccounted', loaded_rows: 0, stored_rows: 1, what: 'bars that no load wrote',
+    command: 'ohlcv load --dataset minute --start 2016-11-23 --end 2016-11-23',
+  }])
+})

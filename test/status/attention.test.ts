@@ -1,4 +1,5 @@
 import t from 'tap'
+import { DAY_AGGS, MINUTE_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import type { Outcome } from '../../lib/domain/outcome.js'
 import { attentionOf, exitCodeOfAttention } from '../../lib/status/attention.js'
@@ -16,7 +17,7 @@ await t.test('consecutive dates go together over weekends and holidays, with the
   const found = attentionOf([
     day('2016-11-22', 'not_loaded'), day('2016-11-23', 'not_loaded'), day('2016-11-24', 'holiday'), day('2016-11-25', 'not_loaded'),
     day('2016-11-28', 'loaded'), day('2016-11-29', 'not_loaded'),
-  ])
+  ], DAY_AGGS)
   t.same(found.map(({ start, end, dates, command }) => [start, end, dates, command]), [
     ['2016-11-22', '2016-11-25', 3, 'ohlcv load --start 2016-11-22 --end 2016-11-25 --only unloaded'],
     ['2016-11-29', '2016-11-29', 1, 'ohlcv load --start 2016-11-29 --end 2016-11-29 --only unloaded'],
@@ -29,7 +30,7 @@ await t.test('failures go together only when they failed alike; a refused versio
     day('2016-11-23', 'failed', after('2016-11-23', 'source_failed', 'TOO_MANY_REJECTED')),
     day('2016-11-25', 'loaded', after('2016-11-25', 'source_failed', 'TOO_MANY_REMOVED')),
     day('2016-11-28', 'loaded', after('2016-11-28', 'locked')),
-  ])
+  ], DAY_AGGS)
   t.same(found.map(({ kind, command }) => [kind, command]), [
     ['failed', 'ohlcv load --start 2016-11-21 --end 2016-11-22 --only failed'],
     ['failed', 'ohlcv load --start 2016-11-23 --end 2016-11-23 --accept'],
@@ -41,13 +42,17 @@ await t.test('findings come last and fail no check', async (t) => {
   const days = [
     day('2016-11-23', 'loaded', { thin: true, rowCount: 700, coverage: 70.9 }), day('2016-11-24', 'holiday', { ...after('2016-11-24', 'holiday', 'FILE_ON_CLOSED_DAY'), reason: 'Thanksgiving Day' }),
   ]
-  const found = attentionOf(days)
+  const found = attentionOf(days, DAY_AGGS)
   t.same(found.map(({ kind, finding, what }) => [kind, finding, what]), [
     ['thin', true, 'thin: 700 bars, 70 % of the usual'], ['closed_day_file', true, 'a file for a closed day (Thanksgiving Day)'],
   ])
   t.equal(exitCodeOfAttention(found, days), 0)
   t.equal(exitCodeOfAttention(found, [...days, day('2016-11-25', 'not_published')]), 4)
   const worse = [...days, day('2016-11-25', 'not_published'), day('2016-11-28', 'stale')]
-  t.equal(exitCodeOfAttention(attentionOf(worse), worse), 3)
-  t.equal(attentionOf(worse)[0]?.kind, 'stale', 'problems come first')
+  t.equal(exitCodeOfAttention(attentionOf(worse, DAY_AGGS), worse), 3)
+  t.equal(attentionOf(worse, DAY_AGGS)[0]?.kind, 'stale', 'problems come first')
+})
+
+await t.test('a command for another dataset names it', async (t) => {
+  t.equal(attentionOf([day('2016-11-23', 'stale')], MINUTE_AGGS)[0]?.command, 'ohlcv load --dataset minute --start 2016-11-23 --end 2016-11-23')
 })

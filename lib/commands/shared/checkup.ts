@@ -37,7 +37,7 @@ const WINTER = new Date('2024-01-02T12:00:00Z')
 const RECENT_DAYS = 31
 
 /** Runs one check; what it throws is its finding. */
-export async function examine(name: string, check: () => Finding | Promise<Finding>): Promise<Check> {
+async function examine(name: string, check: () => Finding | Promise<Finding>): Promise<Check> {
   try {
     return { name, ...(await check()) }
   } catch (error) {

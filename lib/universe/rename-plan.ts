@@ -42,6 +42,24 @@ const earliest = (ranges: readonly SymbolRange[], matches: (range: SymbolRange) 
   ranges.reduce<IsoDate | null>((first, range) => (matches(range) ? earlierEnd(first, range.from) : first), null)
 
 /**
+ * The ranges after the rename of a security that only its new symbol is known for, as in a list of today's symbols: the
+ * assumed range before the rename turns out to be the old symbol's. What the new symbol named then is another security.
+ */
+function planKnownByNewName(ranges: readonly SymbolRange[], { oldSymbol, newSymbol, on }: Rename, known: SymbolRange): RenamePlan {
+  const past = within(known, { from: null, to: on }).map((range) => ({ ...range, assumed: true }))
+  return {
+    symbolId: known.symbolId,
+    wanted: [
+      ...ranges.filter((range) => range !== known),
+      ...past.map((range) => ({ ...range, symbol: oldSymbol })),
+      ...past.map((range) => ({ ...range, symbolId: REUSED_ID })),
+      ...within(known, { from: on, to: null }).map((range) => ({ ...range, symbol: newSymbol, assumed: false })),
+    ],
+    freed: undefined,
+  }
+}
+
+/**
  * The ranges after a rename. Where the new symbol is assumed to name another security from that date, it turns out that
  * this was the renamed one: all that the other is called from then on is the renamed one's, the earlier dates stay.
  * @param ranges every range of every security that either symbol names on some date
@@ -52,8 +70,12 @@ const earliest = (ranges: readonly SymbolRange[], matches: (range: SymbolRange) 
 export function planRename(ranges: readonly SymbolRange[], rename: Rename): RenamePlan | undefined {
   const { oldSymbol, newSymbol, on, reused } = rename
   const own = ranges.find((range) => range.symbol === oldSymbol && covers(range, addDays(on, -1)))
-  if (!own) throw noSecurity(ranges, rename)
   const taken = ranges.find((range) => range.symbol === newSymbol && covers(range, on))
+  if (!own) {
+    const isNew = ranges.every((range) => range.symbol !== oldSymbol)
+    if (isNew && taken?.assumed && covers(taken, addDays(on, -1))) return planKnownByNewName(ranges, rename, taken)
+    throw noSecurity(ranges, rename)
+  }
   if (taken?.symbolId === own.symbolId) return undefined
   if (taken && !taken.assumed) {
     throw new UsageError('RENAME_SYMBOL_TAKEN', `${newSymbol} is known to name another security ${datesText(taken)}`, {

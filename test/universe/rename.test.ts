@@ -26,6 +26,13 @@ const HISTORIES: { title: string; symbols: string[]; files: Record<string, DayPr
     securities: { 'FB 2022-06-08': 'a', 'META 2022-06-09': 'a', 'META 2022-01-10': 'b', 'SPY 2022-06-10': 'c' },
   },
   {
+    title: 'FB becomes META in a universe of today, which knows META only',
+    symbols: ['META', 'SPY'],
+    files: { '2022-01-10': { FB: 330, META: 15, SPY: 465 }, '2022-06-08': { FB: 196, SPY: 411 }, '2022-06-09': { META: 184, SPY: 401 } },
+    steps: [(pool) => rename(pool, 'FB', 'META', '2022-06-09')],
+    securities: { 'FB 2022-01-10': 'a', 'FB 2022-06-08': 'a', 'META 2022-06-09': 'a', 'META 2022-01-10': 'b', 'SPY 2022-06-09': 'c' },
+  },
+  {
     title: 'GOOG becomes GOOGL while GOOCV becomes GOOG, on one day',
     symbols: ['GOOG', 'GOOGL', 'GOOCV'],
     files: { '2014-04-01': { GOOG: 1135, GOOCV: 568 }, '2014-04-02': { GOOG: 1134, GOOCV: 567 }, '2014-04-03': { GOOG: 569, GOOGL: 571 }, '2014-04-04': { GOOG: 543, GOOGL: 545 } },

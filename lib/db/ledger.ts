@@ -79,11 +79,14 @@ export async function replaceRejects(client: pg.ClientBase, dataset: string, dat
 /** Replaces the unknown symbols of a date. */
 export async function replaceUnknownSymbols(client: pg.ClientBase, dataset: string, date: IsoDate, symbols: Iterable<string>): Promise<void> {
   await client.query(
-    `with gone as (
-       delete from unknown_symbols where dataset = $1::text and date = $2::date and symbol <> all ($3::text[])
+    `with found as (
+       select symbol from unnest($3::text[]) as u (symbol)
+     ), gone as (
+       delete from unknown_symbols u
+        where dataset = $1::text and date = $2::date and not exists (select from found where found.symbol = u.symbol)
      )
      insert into unknown_symbols (dataset, date, symbol)
-     select $1::text, $2::date, symbol from unnest($3::text[]) as u (symbol)
+     select $1::text, $2::date, symbol from found
      on conflict do nothing`,
     [dataset, date, [...symbols]],
   )

@@ -106,7 +106,8 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
  */
 export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: StagedDay): Promise<MergeResult> {
   await job.failpoint('before-merge')
-  await client.query('begin')
+  // A partition that nobody has analyzed yet looks empty to the planner, which then loops over the date's bars.
+  await client.query('begin; set local enable_nestloop = off')
   try {
     const result = await inTransaction(client, job, staged)
     if (result.kind !== 'committed') {

@@ -20,7 +20,7 @@ export interface RenamePlan {
 }
 
 /** Stands for the security that a reused symbol names, until it has an id. */
-export const REUSED_ID = -1
+const REUSED_ID = -1
 
 function noSecurity(ranges: readonly SymbolRange[], { oldSymbol, on }: Rename): UsageError {
   const known = ranges.filter((range) => range.symbol === oldSymbol).toSorted(byStart)

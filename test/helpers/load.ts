@@ -19,7 +19,7 @@ import { dayFilePath, type Source } from '../../lib/sources/source.js'
 import { PACKAGE_ROOT } from '../../lib/version.js'
 
 export const FIXTURES = path.join(PACKAGE_ROOT, 'fixtures')
-export const SILENT = pino({ level: 'silent' })
+const SILENT = pino({ level: 'silent' })
 const MAX_FILE_BYTES = 1024 ** 3
 
 /** The fixture day files as a source. */
@@ -114,7 +114,7 @@ export async function wholeState(pool: pg.Pool): Promise<Record<string, string[]
 }
 
 /** Midnight in New York of a winter date, as the files have it. */
-export const winterMidnight = (date: string): string => `${Date.parse(`${date}T05:00:00Z`)}000000`
+const winterMidnight = (date: string): string => `${Date.parse(`${date}T05:00:00Z`)}000000`
 
 /** A day file of bars `symbol,open,high,low,close,volume,transactions`, in Massive's form, for a date in winter. */
 export function dayFileText(date: string, bars: readonly string[]): string {

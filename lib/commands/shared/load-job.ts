@@ -62,7 +62,7 @@ export function loadRequest(flags: LoadFlags, context: Context): LoadRequest {
 }
 
 /** The calendar of the exchange whose files are loaded, with what the user keeps about it. */
-export async function loadCalendar(db: Queryable): Promise<Calendar> {
+async function loadCalendar(db: Queryable): Promise<Calendar> {
   return createCalendar(EXCHANGES[0], await listOverrides(db, EXCHANGES[0].code))
 }
 

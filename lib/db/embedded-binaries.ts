@@ -41,8 +41,9 @@ function binariesIn(native: string, version: string): Binaries {
   return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl'), major: version.split('.')[0] ?? '' }
 }
 
-/** Why the user cannot run these binaries, or undefined when he can. */
+/** Why the user cannot run these binaries, or undefined when he can. initdb calls postgres by a shell, in double quotes. */
 async function complaint(binaries: Binaries, user: SystemUser | undefined): Promise<string | undefined> {
+  if (/["$`\\]/.test(binaries.postgres)) return `the path ${binaries.postgres} has one of " $ \` \\ in it`
   const tried = await Promise.all([binaries.initdb, binaries.postgres].map((file) => runAs(user, file, ['--version'])))
   return tried.find(({ code }) => code !== 0)?.output
 }
@@ -61,9 +62,10 @@ async function copyTo(folder: string, native: string): Promise<void> {
   const temporary = await mkdtemp(`${folder}-`)
   try {
     await cp(native, path.join(temporary, 'native'), { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
-    await link(path.join(temporary, 'native'))
+    // mkdtemp makes it private, and what is copied may be read-only.
     const opened = await runAs(undefined, '/bin/chmod', ['-R', 'u=rwX,go=rX', temporary])
     if (opened.code !== 0) throw new Error(opened.output)
+    await link(path.join(temporary, 'native'))
     await rename(temporary, folder)
   } catch (error) {
     await rm(temporary, { recursive: true, force: true })
@@ -92,5 +94,5 @@ export async function findBinaries(place: Pick<Place, 'base' | 'user'>, { native
   } catch (error) {
     failed = (error as Error).message
   }
-  throw new UsageError('EMBEDDED_BINARIES', `the embedded PostgreSQL cannot run:\n${lastLines(failed)}`, { hint: 'name a database with DATABASE_URL instead' })
+  throw new UsageError('EMBEDDED_BINARIES', `the embedded PostgreSQL cannot run:\n${lastLines(failed)}`, { hint: 'name another folder with OHLCV_HOME, or a database with DATABASE_URL' })
 }

@@ -68,5 +68,9 @@ await t.test('binaries without their links are completed, and copied where they 
 
   writeFileSync(copied.initdb, 'broken')
   await t.rejects(findBinaries(place, { native, version: '18.4.0' }), { name: 'UsageError', code: 'EMBEDDED_BINARIES' })
-  t.ok(existsSync(copied.initdb))
+  t.ok(existsSync(copied.initdb), 'what is there is left for a person to look at')
+
+  const odd = { base: path.join(place.base, '$(odd)'), user: place.user }
+  mkdirSync(odd.base)
+  await t.rejects(findBinaries(odd, { native, version: '18.4.0' }), { code: 'EMBEDDED_BINARIES', message: /has one of " \$ ` \\ in it/, hint: /OHLCV_HOME/ })
 })

@@ -1,21 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import { UsageError } from '../domain/errors.js'
 import { databaseFailure } from './failures.js'
-import { SQLSTATE, sqlStateOf } from './sqlstates.js'
+import { sqlStateOf } from './sqlstates.js'
+import { unusableDatabase } from './unusable.js'
 
 /** The first wait between two attempts to connect in milliseconds; each next one is twice as long, up to the longest. */
 const FIRST_WAIT = 100
 const LONGEST_WAIT = 2000
 /** How often work that may be done twice is tried. */
 const TRIES = 3
-
-const UNUSABLE: Partial<Record<string, string>> = {
-  [SQLSTATE.readOnlySqlTransaction]: 'name the primary server and not a standby, or set default_transaction_read_only to off',
-  [SQLSTATE.insufficientPrivilege]: 'make this role a member of ohlcv_loader, see docs/RELIABILITY.md',
-  [SQLSTATE.diskFull]: 'make room on the server\'s disk',
-}
 
 /**
  * Connections for work that is to outlive a restart of the server, or a moment in which it has no connection left. Once
@@ -69,10 +63,7 @@ export class Patience {
     try {
       return await this.run(signal, work)
     } catch (error) {
-      if (databaseFailure(error) === undefined) throw error
-      throw new UsageError('DATABASE_UNUSABLE', `the database cannot be used: ${(error as Error).message}`, {
-        hint: UNUSABLE[sqlStateOf(error) ?? ''] ?? 'see what the server\'s log says, and run `ohlcv doctor`', cause: error,
-      })
+      throw unusableDatabase(error) ?? error
     }
   }
 }

@@ -1,3 +1,4 @@
+import { unusableDatabase } from '../../db/unusable.js'
 import { InterruptedError, OhlcvError, UsageError } from '../../domain/errors.js'
 import { EXIT } from '../../domain/outcome.js'
 
@@ -9,7 +10,8 @@ export function exitCodeOfError(error: unknown): number {
 }
 
 /** What a failed command prints: one document, or one sentence with its hint. */
-export function failure(error: unknown, verbose: boolean): { exitCode: number; text: string; json: Record<string, unknown> } {
+export function failure(thrown: unknown, verbose: boolean): { exitCode: number; text: string; json: Record<string, unknown> } {
+  const error = unusableDatabase(thrown) ?? thrown
   const exitCode = exitCodeOfError(error)
   const known = error instanceof OhlcvError ? error : undefined
   const message = error instanceof Error ? error.message : String(error)

@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import type { Test } from 'tap'
+import { TYPES } from '../../lib/db/database.js'
+import { openEmbedded, type EmbeddedServer } from '../../lib/db/embedded.js'
+import { migrate } from '../../lib/db/migrate.js'
+import { FAILPOINTS } from '../../lib/domain/failpoint.js'
+import { DAY_AGGS } from '../../lib/domain/dataset.js'
+import { isoDate } from '../../lib/domain/dates.js'
+import { dayFilePath } from '../../lib/sources/source.js'
+import { embeddedHome, quietly } from '../helpers/embedded-home.js'
+import { directorySource, loadDates, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
+import { startProgram, type Ended, type Started } from '../helpers/process.js'
+import type { Random } from '../helpers/random.js'
+import { memoryObject } from '../helpers/s3-objects.js'
+import { startS3Server, type Fault, type S3Server } from '../helpers/s3-server.js'
+
+/** Thirty sessions of the winter of 2025. */
+const DATES = ['01', '02'].flatMap((month) => Array.from({ length: month === '01' ? 31 : 28 }, (_, day) => `2025-${month}-${String(day + 1).padStart(2, '0')}`))
+  .filter((date) => ![0, 6].includes(new Date(date).getUTCDay()) && !['2025-01-01', '2025-01-09', '2025-01-20', '2025-02-17'].includes(date)).slice(2, 32)
+const SYMBOLS = Array.from({ length: 400 }, (_, index) => `T${index}`)
+/** A loader that takes longer has hung. */
+const PATIENCE_MS = 180_000
+
+/** What was done to the loaders and the server. */
+export interface Damage {
+  loaders: number
+  loaderKills: number
+  serverKills: number
+  backendKills: number
+  signals: number
+  sourceFaults: number
+  versions: number
+  checks: number
+  /** How the loaders ended that were let be, by exit code. */
+  exits: Record<string, number>
+}
+
+/** A database of its own, its files in a directory and on an S3 server, and the means to hurt all of them. */
+export class Torture {
+  readonly damage: Damage = { loaders: 0, loaderKills: 0, serverKills: 0, backendKills: 0, signals: 0, sourceFaults: 0, versions: 0, checks: 0, exits: {} }
+  readonly #versions = new Map<string, number>()
+
+  private constructor(
+    private readonly t: Test, private readonly random: Random, private readonly home: string, private readonly root: string,
+    private readonly server: EmbeddedServer, private readonly s3: S3Server,
+  ) {}
+
+  static async begin(t: Test, random: Random): Promise<Torture> {
+    const home = embeddedHome(t)
+    const server = await openEmbedded(quietly(home))
+    t.teardown(() => server.release())
+    const s3 = await startS3Server()
+    t.teardown(() => s3.close())
+    const torture = new Torture(t, random, home, t.testdir({}), server, s3)
+    await torture.#query(async (pool) => {
+      await migrate(pool)
+      await registerSymbols(pool, SYMBOLS)
+    })
+    for (const date of DATES) torture.#publish(date)
+    return torture
+  }
+
+  /** Publishes the next version of a date's file: some bars change, one comes, one goes, one is no bar. */
+  #publish(date: string): void {
+    const version = (this.#versions.get(date) ?? 0) + 1
+    this.#versions.set(date, version)
+    const bars = SYMBOLS.flatMap((symbol, index) => {
+      if (index % 100 === version % 100) return []
+      const price = 20 + Number(date.slice(-2)) + (index % 5 === version % 5 ? version / 4 : 0)
+      return [`${symbol},${price},${price + 2},${price - 2},${price + 0.125},${index}.${version}5,${index}`]
+    })
+    putDayFile(this.root, date, [...bars, `T7,1,1,${version + 1},1,1,1`, `WHO${version},1,1,1,1,1,1`])
+    const key = dayFilePath(DAY_AGGS, isoDate(date))
+    this.s3.objects.set(`stocks/${key}`, memoryObject(readFileSync(path.join(this.root, key))))
+  }
+
+  async #query<T>(work: (pool: pg.Pool) => Promise<T>, database = 'ohlcv'): Promise<T> {
+    const pool = new pg.Pool({ ...this.server.connection, database, types: TYPES, max: 2 })
+    pool.on('error', () => {})
+    try {
+      return await work(pool)
+    } finally {
+      await pool.end()
+    }
+  }
+
+  #start(line: string[], env: Record<string, string> = {}): Started {
+    this.damage.loaders++
+    return startProgram(this.t, ['load', ...line], { OHLCV_HOME: this.home, OHLCV_DATABASE_WAIT: '60', ...this.s3.env, ...env })
+  }
+
+  async #ended({ ended, kill }: Started): Promise<Ended> {
+    const end = await Promise.race([ended, delay(PATIENCE_MS, undefined, { ref: false })])
+    if (end !== undefined) return end
+    kill('SIGKILL')
+    throw new Error(`a loader hung:\n${(await ended).stderr}`)
+  }
+
+  /** A loader over some of the dates, that comes to harm in one way or another, or does not. */
+  async #loader(): Promise<void> {
+    const { random } = this
+    const from = random.below(DATES.length - 1)
+    const to = from + random.below(DATES.length - from)
+    const source = random.chance(0.4) ? `s3://${this.s3.bucket}/stocks` : this.root
+    const line = ['--source', source, '--start', DATES[from]!, '--end', DATES[to]!, '--lanes', String(1 + random.below(4)), ...(random.chance(0.5) ? ['--force'] : []), '--json']
+    const way = random.next()
+    if (way < 0.4) {
+      const step = random.pick(FAILPOINTS)
+      const end = await this.#ended(this.#start(line, { OHLCV_FAILPOINT: `${step}:${1 + random.below(5)}` }))
+      if (end.signal === 'SIGKILL') this.damage.loaderKills++
+      return this.#judge(end)
+    }
+    const loader = this.#start(line)
+    if (way < 0.9) {
+      const early = random.chance(0.1)
+      if (!early) await loader.says(/load begins/).catch(() => undefined)
+      await delay(random.below(early ? 500 : 700))
+      const signal = random.chance(0.85) ? 'SIGKILL' : random.pick(['SIGINT', 'SIGTERM'] as const)
+      loader.kill(signal)
+      const end = await this.#ended(loader)
+      if (end.signal === 'SIGKILL') this.damage.loaderKills++
+      else if (signal !== 'SIGKILL') this.damage.signals++
+      return this.#judge(end)
+    }
+    return this.#judge(await this.#ended(loader))
+  }
+
+  /** A loader that was let be ends in one of the documented ways, with a document; never with an internal error. */
+  #judge({ code, signal, stdout, stderr }: Ended): void {
+    if (signal !== null) return
+    this.damage.exits[String(code)] = (this.damage.exits[String(code)] ?? 0) + 1
+    const document = JSON.parse(stdout || '{}') as { exit_code?: number }
+    if (document.exit_code !== code || ![0, 2, 3, 130, 143].includes(code ?? -1)) throw new Error(`a loader ended with ${code}:\n${stdout}\n${stderr}`)
+  }
+
+  #killServer(): void {
+    const pid = Number(readFileSync(path.join(this.server.place.data, 'postmaster.pid'), 'utf8').split('\n')[0])
+    process.kill(pid, 'SIGKILL')
+    this.damage.serverKills++
+  }
+
+  async #killBackend(): Promise<void> {
+    const pids = await this.#query(async (pool) =>
+      (await pool.query<{ pid: number }>(`select pid from pg_stat_activity where datname = 'ohlcv' and pid <> pg_backend_pid()`)).rows)
+    if (pids.length === 0) return
+    process.kill(this.random.pick(pids).pid, 'SIGKILL')
+    this.damage.backendKills++
+  }
+
+  #faults(): void {
+    const { random } = this
+    const key = `stocks/${dayFilePath(DAY_AGGS, isoDate(random.pick(DATES)))}`
+    const at = random.below(4000)
+    const fault: Fault = random.pick<Fault>([
+      { operation: 'get', key, resetAfter: at }, { operation: 'get', key, endAfter: at }, { operation: 'get', key, flipBitAt: at },
+      { status: 500, times: 2 }, { status: 503, code: 'SlowDown' }, { refuse: true }, { delay: 300 },
+    ])
+    this.s3.faults.push(fault)
+    this.damage.sourceFaults++
+  }
+
+  /** A few loaders at once, and what happens to them. */
+  async round(): Promise<void> {
+    const { random } = this
+    while (random.chance(0.4)) {
+      this.#publish(random.pick(DATES))
+      this.damage.versions++
+    }
+    while (random.chance(0.5)) this.#faults()
+    const loaders = Array.from({ length: 2 + random.below(2) }, () => this.#loader())
+    const hurt = random.next()
+    const harm = async () => {
+      await delay(400 + random.below(800))
+      if (hurt < 0.08) this.#killServer()
+      // The server may be gone already, or the process just chosen.
+      else if (hurt < 0.16) await this.#killBackend().catch(() => undefined)
+    }
+    await Promise.all([...loaders, harm()])
+  }
+
+  /** Whether every date is whole: what the ledger says of its bars is what is there. */
+  async check(): Promise<string[]> {
+    this.damage.checks++
+    return this.#query(async (pool) => (await pool.query<{ date: string }>(
+      `select coalesce(d.date, b.date) as date
+         from days d full join (select time as date, count(*) as bars from ohlcv_daily group by time) b using (date)
+        where d.date is null or d.row_count <> coalesce(bars, 0) or d.checksum <> (select checksum from ohlcv_daily_checksum(d.date))
+           or exists (select from lineage l where l.load_id = d.load_id and l.staged <> d.row_count)`)).rows.map(({ date }) => date))
+  }
+
+  /** Loads everything in peace, and returns the state beside that of a database that never saw anything else. */
+  async end(): Promise<{ exit: Ended; state: Record<string, string[]>; clean: Record<string, string[]>; open: number }> {
+    this.s3.faults.length = 0
+    const exit = await this.#ended(this.#start(['--source', this.root, '--start', DATES[0]!, '--end', DATES.at(-1)!]))
+    const state = await this.#query(wholeState)
+    const open = await this.#query(async (pool) => (await pool.query(`select from ingestion_runs where status = 'running'`)).rowCount ?? 0)
+    await this.#query((pool) => pool.query('create database clean'))
+    const clean = await this.#query(async (pool) => {
+      await migrate(pool)
+      await registerSymbols(pool, SYMBOLS)
+      await loadDates(pool, directorySource(this.root), DATES[0]!, DATES.at(-1))
+      return wholeState(pool)
+    }, 'clean')
+    return { exit, state, clean, open }
+  }
+}

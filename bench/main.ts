@@ -1,0 +1,115 @@
+// Measures the program against the script an expert would write: `make bench`. What it takes from the environment:
+//   DATABASE_URL  the server; without it an embedded one
+//   BENCH_YEARS   years of 252 sessions, 1 unless told        BENCH_RUNS  runs of each scenario, 3
+//   BENCH_ROWS    rows a date, 11000                           BENCH_DIR   where made data is kept
+//   BENCH_ONLY    names of scenarios, separated by commas      BENCH_DOC   0: leave docs/PERFORMANCE.md as it is
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { dayFiles, type Data } from './data.js'
+import { largeDayFile, minuteFile } from './large.js'
+import { machine, makeReport, markdown, renderInto } from './report.js'
+import {
+  EXPERTS, expertHydrate, freshOurs, hydrateAndAgain, hydrateFromS3, nightly, oneFile, OURS, reads, sample, universeDates, type Samples,
+} from './scenarios.js'
+import { openServer, type Server } from './server.js'
+
+const SEED = 1
+const SESSIONS_A_YEAR = 252
+const WARM_UP_SESSIONS = 10
+const NIGHTS = 5
+const READS = 21
+const MINUTE_ROWS = 2_000_000
+const LARGE_BYTES = 2 * 1024 ** 3
+/** From so many years on the large day file is made and read as well. */
+const LARGE_FROM_YEARS = 20
+
+const number = (name: string, fallback: number): number => Number(process.env[name] || fallback)
+const years = number('BENCH_YEARS', 1)
+const runs = number('BENCH_RUNS', 3)
+const rows = number('BENCH_ROWS', 11_000)
+const cache = path.resolve(process.env['BENCH_DIR'] || path.join(os.tmpdir(), 'ohlcv-bench'))
+const only = process.env['BENCH_ONLY']?.split(',')
+const said = (text: string) => process.stderr.write(`${text}\n`)
+const chosen = (name: string): boolean => only === undefined || only.includes(name)
+
+/** Whether the expert's tools are here. */
+function hasPsql(): boolean {
+  if (spawnSync('sh', ['-c', 'command -v psql && command -v zcat']).status === 0) return true
+  said('no psql (or zcat) on this machine: the expert\'s script is not measured. Debian: apt install postgresql-client')
+  return false
+}
+
+/** The last sessions of some data. */
+const lastOf = ({ root, dates, files }: Data, count: number): Data => ({ root, dates: dates.slice(-count), files: files.slice(-count) })
+
+async function rounds(server: Server, data: Data, samples: Samples): Promise<void> {
+  const withExpert = chosen('expert') && hasPsql()
+  for (let run = 0; run <= runs; run++) {
+    const warmUp = run === 0
+    const part = warmUp ? lastOf(data, WARM_UP_SESSIONS) : data
+    const into: Samples = warmUp ? new Map() : samples
+    said(warmUp ? 'warm-up' : `run ${run} of ${runs}`)
+    if (withExpert) {
+      const { seconds } = await expertHydrate(server, part)
+      sample(into, 'expert\'s script', seconds)
+      said(`  the expert's script: ${seconds.toFixed(1)} s`)
+    }
+    if (chosen('hydrate')) {
+      await hydrateAndAgain(server, part, into)
+      said(`  first hydrate: ${into.get('hydrate')?.at(-1)?.toFixed(1)} s`)
+    }
+    if (chosen('s3')) {
+      await hydrateFromS3(server, part, into)
+      said(`  through slow S3: ${into.get('hydrate from slow S3')?.at(-1)?.toFixed(1)} s`)
+    }
+  }
+  for (const seconds of samples.get('hydrate') ?? []) sample(samples, 'hydrate (rows/s)', (rows * data.dates.length) / seconds)
+}
+
+async function largeFiles(server: Server, data: Data, samples: Samples): Promise<void> {
+  const date = data.dates.at(-1)!
+  if (chosen('minute')) {
+    const source = await minuteFile(cache, date, Math.min(MINUTE_ROWS, rows * 180), rows, SEED)
+    for (let run = 0; run < runs; run++) {
+      await freshOurs(server, source, [date], 'minute')
+      await oneFile(server, source, date, 'minute', 'minute file', samples)
+    }
+  }
+  if (chosen('large') && (years >= LARGE_FROM_YEARS || only)) {
+    const source = await largeDayFile(cache, date, LARGE_BYTES, rows, SEED)
+    await freshOurs(server, data.root, universeDates(data))
+    await oneFile(server, source, date, 'day', '2 GB day file', samples)
+  }
+}
+
+async function main(): Promise<void> {
+  mkdirSync(cache, { recursive: true })
+  const data = await dayFiles(cache, { sessions: Math.round(years * SESSIONS_A_YEAR), rows, seed: SEED }, (made) => said(`  ${made} day files made`))
+  const server = await openServer(path.join(cache, 'server'))
+  const samples: Samples = new Map()
+  try {
+    await rounds(server, data, samples)
+    if (chosen('nightly')) {
+      said('a date into an empty and a full table')
+      await nightly(server, data, Math.min(NIGHTS, data.dates.length - 1), samples)
+      if (chosen('reads')) await reads(server, data, READS, samples)
+    }
+    await largeFiles(server, data, samples)
+    const report = makeReport({
+      command: ['make bench', ...['BENCH_YEARS', 'BENCH_ROWS', 'BENCH_RUNS', 'BENCH_ONLY'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))].join(' '),
+      machine: machine(server.describe), sessions: data.dates.length, rowsPerDate: rows, runs,
+    }, samples)
+    const text = markdown(report)
+    writeFileSync(path.join(cache, 'results.json'), `${JSON.stringify(report, null, 2)}\n`)
+    if (process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', years >= LARGE_FROM_YEARS ? 'bench 20 years' : 'bench', text)
+    process.stdout.write(text)
+  } finally {
+    await server.drop(OURS)
+    await server.drop(EXPERTS)
+    await server.close()
+  }
+}
+
+await main()

@@ -104,15 +104,22 @@ export interface LoadedDay {
   stale: boolean
 }
 
+const LOADED_DAY = `d.date, d.load_id as "loadId", l.source_identity as "sourceIdentity", l.rules_version as "rulesVersion",
+            d.row_count as "rowCount", d.checksum`
+
 /** Where the loaded dates of a range stand. */
 export async function loadedDays(db: Queryable, dataset: string, { start, end }: DateRange): Promise<Map<IsoDate, LoadedDay>> {
+  // From the known symbols to the unknown ones: a date has some thousands of those, of which hardly any becomes known.
   const { rows } = await db.query<LoadedDay>(
-    `select d.date, d.load_id as "loadId", l.source_identity as "sourceIdentity", l.rules_version as "rulesVersion",
-            d.row_count as "rowCount", d.checksum,
-            exists (
-              select from unknown_symbols u
-              join ticker_symbols t on t.symbol = u.symbol and t.valid @> u.date
-              where u.dataset = d.dataset and u.date = d.date) as stale
+    `with stale as materialized (
+       select distinct u.date
+         from ticker_symbols t
+        cross join lateral (
+          select date from unknown_symbols
+           where symbol = t.symbol and dataset = $1 and date between $2 and $3 and date <@ t.valid
+          offset 0) u
+     )
+     select ${LOADED_DAY}, d.date in (select date from stale) as stale
        from days d
        join lineage l using (load_id)
       where d.dataset = $1 and d.date between $2 and $3
@@ -120,6 +127,22 @@ export async function loadedDays(db: Queryable, dataset: string, { start, end }:
     [dataset, start, end],
   )
   return new Map(rows.map((day) => [day.date, day]))
+}
+
+/** Where one date stands; undefined when it was never loaded. */
+export async function loadedDay(db: Queryable, dataset: string, date: IsoDate): Promise<LoadedDay | undefined> {
+  const { rows } = await db.query<LoadedDay>(
+    `select ${LOADED_DAY},
+            exists (
+              select from unknown_symbols u
+              join ticker_symbols t on t.symbol = u.symbol and t.valid @> u.date
+              where u.dataset = d.dataset and u.date = d.date) as stale
+       from days d
+       join lineage l using (load_id)
+      where d.dataset = $1 and d.date = $2`,
+    [dataset, date],
+  )
+  return rows[0]
 }
 
 /** Count and checksum of the bars stored for a date. */

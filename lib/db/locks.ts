@@ -24,6 +24,11 @@ export async function holdIdentities(client: pg.ClientBase): Promise<number> {
   return rows[0]!.seq
 }
 
+/** Waits for loads that are merging and keeps others out until the transaction ends: the other side of {@link holdIdentities}. */
+export async function lockIdentities(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, $2)', [SPACE, IDENTITY])
+}
+
 const runKey = (runId: number): string => ((BigInt(SPACE) << 32n) + BigInt(runId)).toString()
 
 /**

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Dataset } from '../domain/dataset.js'
-import { appendLineage, loadedDays, replaceRejects, replaceUnknownSymbols, setDay, type LoadedDay } from '../db/ledger.js'
+import { appendLineage, loadedDay, replaceRejects, replaceUnknownSymbols, setDay, type LoadedDay } from '../db/ledger.js'
 import { holdIdentities, tryLockDate } from '../db/locks.js'
 import { applyDifference, compare, insertAll, type Difference } from '../db/merge.js'
 import type { Universe } from '../db/universe.js'
@@ -92,7 +92,7 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
   const refused = job.accept ? undefined : refusal(staged.tally, difference, job.thresholds)
   if (refused) throw refused
   if (job.dryRun) return { kind: 'compared', difference }
-  const sameVersion = isSameVersion((await loadedDays(client, dataset.name, { start: date, end: date })).get(date), staged)
+  const sameVersion = isSameVersion(await loadedDay(client, dataset.name, date), staged)
   const sameRows = difference.inserted + difference.updated + difference.removed === 0
   if (sameVersion && sameRows && selected === null && !job.force) return { kind: 'unchanged', difference }
   const loadId = await write(client, job, staged, difference, sameVersion, symbolIds)

@@ -1,14 +1,13 @@
 import type { Decimal, RawBar } from '../domain/bar.js'
 import { parseDecimal, type NumberFault } from '../domain/decimal.js'
 import type { RejectReason } from '../domain/reject.js'
+import { isSymbol } from '../domain/symbol.js'
 import type { Tally } from '../domain/tally.js'
 import type { CsvLine } from '../formats/csv.js'
 import { massiveColumns, type MassiveColumns } from '../formats/massive.js'
 import { none, type Stage } from './stage.js'
 import type { Windows } from './window.js'
 
-/** A symbol: 1 to 32 visible ASCII characters. Massive's have up to 10; case matters. */
-const SYMBOL = /^[\x21-\x7e]{1,32}$/
 /** Nanoseconds since the epoch, from 2001 to 2286. */
 const NANOSECONDS = /^\d{19}$/
 const INTEGER = /^-?\d{1,25}$/
@@ -34,7 +33,7 @@ export function parse(windows: Windows, tally: Tally): Stage<CsvLine, RawBar> {
     if (fields === null) return reject('malformed')
     if (fields.length !== columns.count) return reject('field_count')
     const symbol = fields[columns.ticker]!
-    if (!SYMBOL.test(symbol)) return reject('bad_symbol', 'ticker')
+    if (!isSymbol(symbol)) return reject('bad_symbol', 'ticker')
 
     let fault: NumberFault | undefined
     let faulty: string | null = null

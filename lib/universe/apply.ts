@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { DATASETS, type Dataset } from '../domain/dataset.js'
 import { NO_DESCRIPTION, type Description } from '../domain/description.js'
 import { UsageError } from '../domain/errors.js'
-import { lockIdentities } from '../db/universe-lock.js'
+import { lockIdentities } from '../db/locks.js'
 import {
   addUnknownSymbols, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, putBackBars, recomputeDays,
   recordRemovedBars, takeOutBars, type Collision,

@@ -18,6 +18,8 @@ table attempts
   constraint attempts_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
   CREATE INDEX attempts_date ON attempts USING btree (dataset, date, attempt_id)
   CREATE INDEX attempts_run ON attempts USING btree (run_id)
+  grant insert, select to ohlcv_loader
+  grant select to ohlcv_reader
 
 table bar_revisions
   -- Old and new values of each bar that changed or was removed (new values null). cause: vendor (another version of the file), repair (a change made behind the loader's back), identity (the symbol names another security now). time: minute bars only.
@@ -46,6 +48,8 @@ table bar_revisions
   constraint bar_revisions_pkey PRIMARY KEY (revision_id)
   CREATE INDEX bar_revisions_date ON bar_revisions USING btree (dataset, date)
   CREATE INDEX bar_revisions_symbol ON bar_revisions USING btree (symbol_id, date)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table calendar_overrides
   -- Closures, early closes and openings announced since the release, kept by the user; closes is exchange time.
@@ -58,6 +62,8 @@ table calendar_overrides
   constraint calendar_overrides_check CHECK ((kind = 'early'::text) = (closes IS NOT NULL))
   constraint calendar_overrides_kind_check CHECK (kind = ANY (ARRAY['closed'::text, 'early'::text, 'open'::text]))
   constraint calendar_overrides_pkey PRIMARY KEY (exchange, date)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table days
   -- The authoritative load each date stands at, with the count and checksum of its bars.
@@ -68,6 +74,8 @@ table days
   checksum text not null
   constraint days_load_id_fkey FOREIGN KEY (load_id) REFERENCES lineage(load_id)
   constraint days_pkey PRIMARY KEY (dataset, date)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table ingestion_runs
   run_id bigint not null generated always as identity
@@ -83,6 +91,8 @@ table ingestion_runs
   finished_at timestamp with time zone
   constraint ingestion_runs_pkey PRIMARY KEY (run_id)
   constraint ingestion_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'interrupted'::text, 'died'::text]))
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table lineage
   -- Append-only: one row a committed day load.
@@ -117,6 +127,8 @@ table lineage
   constraint lineage_pkey PRIMARY KEY (load_id)
   constraint lineage_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
   CREATE INDEX lineage_date ON lineage USING btree (dataset, date, load_id)
+  grant insert, select to ohlcv_loader
+  grant select to ohlcv_reader
 
 table ohlcv_daily partition by RANGE ("time")
   -- One row a security and session. Prices and volumes as the vendor gave them, without trailing zeros; load_id is the lineage row that wrote the bar last.
@@ -131,6 +143,8 @@ table ohlcv_daily partition by RANGE ("time")
   load_id bigint not null
   constraint ohlcv_daily_pkey PRIMARY KEY (symbol_id, "time")
   CREATE INDEX ohlcv_daily_time ON ONLY ohlcv_daily USING btree ("time")
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table ohlcv_minute partition by RANGE ("time")
   -- One row a security and minute, time being the start of the minute; extended hours included. A date's bars are those of its New York day.
@@ -145,6 +159,8 @@ table ohlcv_minute partition by RANGE ("time")
   load_id bigint not null
   constraint ohlcv_minute_pkey PRIMARY KEY (symbol_id, "time")
   CREATE INDEX ohlcv_minute_time ON ONLY ohlcv_minute USING brin ("time") WITH (pages_per_range='128', autosummarize='on')
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table rejected_rows
   -- The current rejects of a date, the row as it came (cut at 4 KB); replaced by each authoritative load.
@@ -157,6 +173,8 @@ table rejected_rows
   raw bytea not null
   load_id bigint not null
   constraint rejected_rows_pkey PRIMARY KEY (dataset, date, line)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table schema_migrations
   -- One row a migration applied, with the SHA-256 of its file.
@@ -165,6 +183,8 @@ table schema_migrations
   sha256 text not null
   applied_at timestamp with time zone not null default now()
   constraint schema_migrations_pkey PRIMARY KEY (version)
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
 
 table ticker_symbols
   symbol_id integer not null
@@ -176,6 +196,8 @@ table ticker_symbols
   constraint ticker_symbols_one_symbol_per_security_and_date EXCLUDE USING gist (symbol_id WITH =, valid WITH &&)
   constraint ticker_symbols_symbol_id_fkey FOREIGN KEY (symbol_id) REFERENCES tickers(symbol_id)
   constraint ticker_symbols_valid_check CHECK (NOT isempty(valid))
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table tickers
   -- One row a security. symbol is its latest symbol; ticker_symbols has them all, by date.
@@ -191,6 +213,8 @@ table tickers
   updated_at timestamp with time zone not null default now()
   constraint tickers_pkey PRIMARY KEY (symbol_id)
   CREATE INDEX tickers_symbol ON tickers USING btree (symbol)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 table universe_changes
   -- Append-only: from this change on, symbol names new_symbol_id on these dates where it named old_symbol_id before (null: no security).
@@ -202,6 +226,8 @@ table universe_changes
   cause text not null
   changed_at timestamp with time zone not null default now()
   constraint universe_changes_pkey PRIMARY KEY (seq)
+  grant insert, select to ohlcv_loader
+  grant select to ohlcv_reader
 
 table unknown_symbols
   -- Symbols of a date's file that named no security when it was loaded; once one does, the date is stale.
@@ -210,6 +236,8 @@ table unknown_symbols
   symbol text collate "C" not null
   constraint unknown_symbols_pkey PRIMARY KEY (dataset, date, symbol)
   CREATE INDEX unknown_symbols_symbol ON unknown_symbols USING btree (symbol)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
 
 CREATE OR REPLACE FUNCTION public.ohlcv_bar_hash(seed bigint, symbol_id integer, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint)
  RETURNS bigint
@@ -220,6 +248,38 @@ AS $function$
          hash_numeric_extended(volume, hashint8extended(coalesce(transactions, -1), hashint4extended(symbol_id, seed)))))))
 $function$
 -- A 64-bit hash of one bar's values, another for each seed.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_compress_after(bars regclass, age interval)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not ohlcv_has_timescaledb() then
+    raise exception 'only TimescaleDB compresses, and it is not installed in this database'
+      using hint = 'without it, minute bars are kept small by: select ohlcv_minute_drop_before(DATE)';
+  end if;
+  execute format('alter table %s set (timescaledb.compress, timescaledb.compress_segmentby = ''symbol_id'', timescaledb.compress_orderby = ''time'')', bars);
+  perform remove_compression_policy(bars, if_exists => true);
+  perform add_compression_policy(bars, age);
+end $function$
+-- TimescaleDB only: compresses the chunks of ohlcv_daily or ohlcv_minute that are older than this, from now on.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_create_bars(bars name, time_type regtype, chunk interval)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  execute format(
+    'create table %I (
+       symbol_id integer not null, time %s not null,
+       open numeric not null, high numeric not null, low numeric not null, close numeric not null, volume numeric not null,
+       transactions bigint, load_id bigint not null,
+       primary key (symbol_id, time)
+     ) %s', bars, time_type, case when ohlcv_has_timescaledb() then '' else 'partition by range (time)' end);
+  if ohlcv_has_timescaledb() then
+    perform create_hypertable(bars::regclass, by_range('time', chunk), create_default_indexes => false);
+  end if;
+end $function$
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text)
  RETURNS record
@@ -239,13 +299,16 @@ CREATE OR REPLACE FUNCTION public.ohlcv_daily_ensure_partitions(first date, last
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO '$user', 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   made integer := 0;
   quarter date;
   partition text;
 begin
+  if ohlcv_has_timescaledb() then
+    return 0;
+  end if;
   perform pg_advisory_xact_lock(1869114467, 1);
   for quarter in
     select q::date from generate_series(date_trunc('quarter', first::timestamp), last::timestamp, interval '3 months') q
@@ -260,12 +323,54 @@ begin
   return made;
 end $function$
 -- Makes the quarterly partitions that hold these dates, where they are not there yet; returns how many it made.
+grant execute to ohlcv_loader
 
 CREATE OR REPLACE FUNCTION public.ohlcv_day_start(day date)
  RETURNS timestamp with time zone
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select day::timestamp at time zone 'America/New_York' $function$
+
+CREATE OR REPLACE FUNCTION public.ohlcv_grant_roles()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO '$user', 'public'
+AS $function$
+declare
+  wanted text;
+begin
+  foreach wanted in array array['ohlcv_loader', 'ohlcv_reader'] loop
+    if to_regrole(wanted) is null then
+      raise notice 'the role % is not there: have it made (create role % nologin), then run: select ohlcv_grant_roles()', wanted, wanted;
+      continue;
+    end if;
+    if not has_schema_privilege(wanted, current_schema(), 'usage') then
+      execute format('grant usage on schema %I to %I', current_schema(), wanted);
+    end if;
+    execute format(
+      'grant select on schema_migrations, tickers, ticker_symbols, universe_changes, ingestion_runs, attempts, lineage, days, rejected_rows,
+         unknown_symbols, bar_revisions, calendar_overrides, ohlcv_daily, ohlcv_minute to %I', wanted);
+  end loop;
+  if to_regrole('ohlcv_loader') is null then
+    return;
+  end if;
+  if not has_database_privilege('ohlcv_loader', current_database(), 'temporary') then
+    execute format('grant temporary on database %I to ohlcv_loader', current_database());
+  end if;
+  -- What happened cannot be written anew: these are append-only.
+  grant insert on universe_changes, attempts, lineage to ohlcv_loader;
+  grant insert, update on ingestion_runs, bar_revisions to ohlcv_loader;
+  grant insert, update, delete on
+    tickers, ticker_symbols, days, rejected_rows, unknown_symbols, calendar_overrides, ohlcv_daily, ohlcv_minute to ohlcv_loader;
+  grant execute on function ohlcv_daily_ensure_partitions(date, date), ohlcv_minute_ensure_partitions(date, date) to ohlcv_loader;
+end $function$
+-- Gives ohlcv_loader and ohlcv_reader their rights, as far as they are there; for the owner, as often as he likes.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_has_timescaledb()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$ select exists (select from pg_extension where extname = 'timescaledb') $function$
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text)
  RETURNS record
@@ -289,6 +394,11 @@ declare
   dropped integer := 0;
   month date;
 begin
+  if ohlcv_has_timescaledb() then
+    delete from days where dataset = 'minute_aggs' and date < day;
+    select count(*) into dropped from drop_chunks('ohlcv_minute', ohlcv_day_start(day));
+    return dropped;
+  end if;
   for month in
     select to_date(right(inhrelid::regclass::text, 7), 'YYYY"m"MM') from pg_inherits where inhparent = 'ohlcv_minute'::regclass order by 1
   loop
@@ -305,13 +415,16 @@ CREATE OR REPLACE FUNCTION public.ohlcv_minute_ensure_partitions(first date, las
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO '$user', 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   made integer := 0;
   month date;
   partition text;
 begin
+  if ohlcv_has_timescaledb() then
+    return 0;
+  end if;
   perform pg_advisory_xact_lock(1869114467, 1);
   for month in
     select m::date from generate_series(date_trunc('month', first::timestamp), last::timestamp, interval '1 month') m
@@ -326,3 +439,4 @@ begin
   return made;
 end $function$
 -- Makes the monthly partitions that hold these dates, where they are not there yet; returns how many it made.
+grant execute to ohlcv_loader

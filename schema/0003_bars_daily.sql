@@ -1,17 +1,40 @@
--- Daily bars: the one authoritative table, unadjusted prices.
+-- Daily bars: the one authoritative table, unadjusted prices. What differs between engines stands in the next three functions.
 
-create table ohlcv_daily (
-  symbol_id integer not null,
-  time date not null,
-  open numeric not null,
-  high numeric not null,
-  low numeric not null,
-  close numeric not null,
-  volume numeric not null,
-  transactions bigint,
-  load_id bigint not null,
-  primary key (symbol_id, time)
-) partition by range (time);
+create function ohlcv_has_timescaledb() returns boolean
+language sql stable as $$ select exists (select from pg_extension where extname = 'timescaledb') $$;
+
+-- Makes a table of bars: partitioned on time, or a hypertable with chunks of this width where TimescaleDB is installed.
+create function ohlcv_create_bars(bars name, time_type regtype, chunk interval) returns void
+language plpgsql as $$
+begin
+  execute format(
+    'create table %I (
+       symbol_id integer not null, time %s not null,
+       open numeric not null, high numeric not null, low numeric not null, close numeric not null, volume numeric not null,
+       transactions bigint, load_id bigint not null,
+       primary key (symbol_id, time)
+     ) %s', bars, time_type, case when ohlcv_has_timescaledb() then '' else 'partition by range (time)' end);
+  if ohlcv_has_timescaledb() then
+    perform create_hypertable(bars::regclass, by_range('time', chunk), create_default_indexes => false);
+  end if;
+end $$;
+
+-- A setting of the owner: chunks older than this are compressed, and can be loaded into all the same.
+create function ohlcv_compress_after(bars regclass, age interval) returns void
+language plpgsql as $$
+begin
+  if not ohlcv_has_timescaledb() then
+    raise exception 'only TimescaleDB compresses, and it is not installed in this database'
+      using hint = 'without it, minute bars are kept small by: select ohlcv_minute_drop_before(DATE)';
+  end if;
+  execute format('alter table %s set (timescaledb.compress, timescaledb.compress_segmentby = ''symbol_id'', timescaledb.compress_orderby = ''time'')', bars);
+  perform remove_compression_policy(bars, if_exists => true);
+  perform add_compression_policy(bars, age);
+end $$;
+comment on function ohlcv_compress_after(regclass, interval) is
+  'TimescaleDB only: compresses the chunks of ohlcv_daily or ohlcv_minute that are older than this, from now on.';
+
+select ohlcv_create_bars('ohlcv_daily', 'date', interval '3 months');
 -- Not BRIN: it would hold nothing of what a hydrate has just written, so that each date read all of its quarter again.
 create index ohlcv_daily_time on ohlcv_daily (time);
 comment on table ohlcv_daily is
@@ -25,6 +48,9 @@ declare
   quarter date;
   partition text;
 begin
+  if ohlcv_has_timescaledb() then
+    return 0;
+  end if;
   perform pg_advisory_xact_lock(1869114467, 1);
   for quarter in
     select q::date from generate_series(date_trunc('quarter', first::timestamp), last::timestamp, interval '3 months') q

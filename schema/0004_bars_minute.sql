@@ -1,17 +1,6 @@
 -- Minute bars, in the shape of the daily ones: about 2 million rows and 233 MB a day, so that a partition is a month.
 
-create table ohlcv_minute (
-  symbol_id integer not null,
-  time timestamptz not null,
-  open numeric not null,
-  high numeric not null,
-  low numeric not null,
-  close numeric not null,
-  volume numeric not null,
-  transactions bigint,
-  load_id bigint not null,
-  primary key (symbol_id, time)
-) partition by range (time);
+select ohlcv_create_bars('ohlcv_minute', 'timestamptz', interval '7 days');
 create index ohlcv_minute_time on ohlcv_minute using brin (time) with (pages_per_range = 128, autosummarize = on);
 comment on table ohlcv_minute is
   'One row a security and minute, time being the start of the minute; extended hours included. A date''s bars are those of its New York day.';
@@ -27,6 +16,9 @@ declare
   month date;
   partition text;
 begin
+  if ohlcv_has_timescaledb() then
+    return 0;
+  end if;
   perform pg_advisory_xact_lock(1869114467, 1);
   for month in
     select m::date from generate_series(date_trunc('month', first::timestamp), last::timestamp, interval '1 month') m
@@ -61,6 +53,12 @@ declare
   dropped integer := 0;
   month date;
 begin
+  if ohlcv_has_timescaledb() then
+    select count(*) into dropped from drop_chunks('ohlcv_minute', ohlcv_day_start(day));
+    delete from ohlcv_minute where time < ohlcv_day_start(day);
+    delete from days where dataset = 'minute_aggs' and date < day;
+    return dropped;
+  end if;
   for month in
     select to_date(right(inhrelid::regclass::text, 7), 'YYYY"m"MM') from pg_inherits where inhparent = 'ohlcv_minute'::regclass order by 1
   loop
@@ -72,4 +70,4 @@ begin
   return dropped;
 end $$;
 comment on function ohlcv_minute_drop_before(date) is
-  'Retention: drops the months of minute bars that end before the date, and what days says of them; lineage keeps the history. Returns how many months.';
+  'Retention: drops the months (TimescaleDB: the chunks) of minute bars that end before the date, and what days says of them; lineage keeps the history. Returns how many.';

@@ -395,8 +395,9 @@ declare
   month date;
 begin
   if ohlcv_has_timescaledb() then
-    delete from days where dataset = 'minute_aggs' and date < day;
     select count(*) into dropped from drop_chunks('ohlcv_minute', ohlcv_day_start(day));
+    delete from ohlcv_minute where time < ohlcv_day_start(day);
+    delete from days where dataset = 'minute_aggs' and date < day;
     return dropped;
   end if;
   for month in
@@ -409,7 +410,7 @@ begin
   end loop;
   return dropped;
 end $function$
--- Retention: drops the months of minute bars that end before the date, and what days says of them; lineage keeps the history. Returns how many months.
+-- Retention: drops the months (TimescaleDB: the chunks) of minute bars that end before the date, and what days says of them; lineage keeps the history. Returns how many.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_ensure_partitions(first date, last date)
  RETURNS integer

@@ -10,6 +10,10 @@ import { RULES_VERSION } from '../stages/rules.js'
 import { refusal, type Thresholds } from './refusal.js'
 import type { StagedDay } from './stage-day.js'
 
+// A partition that nobody has analyzed yet looks empty to the planner, which then loops over the date's bars. TimescaleDB
+// refuses to merge a whole date into a compressed chunk unless told otherwise; any other server ignores its setting.
+const BEGIN = 'begin; set local enable_nestloop = off; set local timescaledb.max_tuples_decompressed_per_dml_transaction = 0'
+
 /** What a merge needs to know besides what is staged. */
 export interface MergeJob {
   dataset: Dataset
@@ -106,8 +110,7 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
  */
 export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: StagedDay): Promise<MergeResult> {
   await job.failpoint('before-merge')
-  // A partition that nobody has analyzed yet looks empty to the planner, which then loops over the date's bars.
-  await client.query('begin; set local enable_nestloop = off')
+  await client.query(BEGIN)
   try {
     const result = await inTransaction(client, job, staged)
     if (result.kind !== 'committed') {

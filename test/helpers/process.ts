@@ -26,7 +26,8 @@ export interface Started {
 
 /** Starts the real program, with nothing of this process's environment but PATH; killed at teardown if it still runs. */
 export function startProgram(t: Pick<Test, 'teardown'>, line: readonly string[], env: Record<string, string>, options: { cwd?: string; input?: string | Buffer } = {}): Started {
-  const child = spawn(process.execPath, [PROGRAM, ...line], {
+  // The test runner would load itself into the program by NODE_OPTIONS, whatever environment it is given.
+  const child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, PROGRAM, ...line], {
     cwd: options.cwd ?? PACKAGE_ROOT, env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...env }, stdio: ['pipe', 'pipe', 'pipe'],
   })
   let stdout = ''

@@ -5,6 +5,7 @@ import { UsageError } from '../domain/errors.js'
 import { type Binaries, findBinaries } from './embedded-binaries.js'
 import { createCluster, EMBEDDED_NAME, EMBEDDED_PORT, pause, readPostmaster, startServer, stopServer } from './embedded-cluster.js'
 import { findPlace, hasCluster, makePlace, type Place, socketFolder } from './embedded-place.js'
+import { shareServer, takeServerAlone } from './locks.js'
 import { SQLSTATE, sqlStateOf } from './sqlstates.js'
 
 /** What opening the embedded server needs of its caller. */
@@ -84,7 +85,7 @@ interface Share {
  */
 async function take(holder: pg.Client): Promise<boolean> {
   try {
-    await holder.query('select pg_advisory_lock_shared(1869114467, 4)')
+    await shareServer(holder)
     await ensureDatabase(holder)
     return true
   } catch (error) {
@@ -176,16 +177,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSe
   }
   watch()
 
-  const alone = async (): Promise<boolean> => {
-    await share.holder.query('select pg_advisory_unlock_shared(1869114467, 4)')
-    const { rows } = await share.holder.query<{ alone: boolean }>('select pg_try_advisory_lock(1869114467, 4) as alone')
-    return rows[0]?.alone === true
-  }
   const leave = async (keep: () => boolean): Promise<Left> => {
     released = true
     await reviving
     try {
-      if (!(await alone())) return 'in_use'
+      if (!(await takeServerAlone(share.holder))) return 'in_use'
       if (keep()) return 'kept'
       await stopServer(share.place, await share.binaries())
       return 'stopped'

@@ -5,7 +5,9 @@ import type { Queryable } from './database.js'
 
 /** First key of every advisory lock here: the bytes of "ohlc". Datasets use the numbers after it. */
 const SPACE = 0x6f686c63
+const MIGRATIONS = 2
 const IDENTITY = 3
+const SERVER = 4
 
 /** Tries to become the only one who merges this date until the transaction ends. */
 export async function tryLockDate(client: pg.ClientBase, dataset: Dataset, date: IsoDate): Promise<boolean> {
@@ -69,4 +71,25 @@ export async function closeDeadRuns(db: Queryable): Promise<number[]> {
 /** Waits until nobody merges this date any more, and keeps others out until the transaction ends. */
 export async function lockDate(client: pg.ClientBase, dataset: Dataset, date: IsoDate): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1, $2)', [SPACE + dataset.lockNumber, dayNumber(date)])
+}
+
+/** Waits until nobody migrates the schema any more, and keeps others from it for as long as this session lives, or until {@link unlockMigrations}. */
+export async function lockMigrations(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_lock($1, $2)', [SPACE, MIGRATIONS])
+}
+
+export async function unlockMigrations(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_unlock($1, $2)', [SPACE, MIGRATIONS])
+}
+
+/** Takes a share in the embedded server for as long as this session lives; waits for one who is stopping it. */
+export async function shareServer(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_lock_shared($1, $2)', [SPACE, SERVER])
+}
+
+/** Gives the share back and takes the embedded server for this session alone, if nobody else has a share. */
+export async function takeServerAlone(client: pg.ClientBase): Promise<boolean> {
+  await client.query('select pg_advisory_unlock_shared($1, $2)', [SPACE, SERVER])
+  const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock($1, $2) as alone', [SPACE, SERVER])
+  return rows[0]!.alone
 }

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { UsageError } from '../domain/errors.js'
 import { PACKAGE_ROOT } from '../version.js'
 import type { Queryable } from './database.js'
+import { lockMigrations, unlockMigrations } from './locks.js'
 import { SQLSTATE, sqlStateOf } from './sqlstates.js'
 
 /** One numbered file of schema/. */
@@ -137,7 +138,7 @@ export async function migrate(pool: pg.Pool, migrations = readMigrations()): Pro
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('select pg_advisory_lock(1869114467, 2)')
+    await lockMigrations(client)
     const pending = await pendingMigrations(client, migrations)
     let current = 'schema_migrations'
     try {
@@ -149,7 +150,7 @@ export async function migrate(pool: pg.Pool, migrations = readMigrations()): Pro
     } catch (error) {
       throw failed(current, error)
     }
-    await client.query('select pg_advisory_unlock(1869114467, 2)')
+    await unlockMigrations(client)
     return pending.map(({ name }) => name)
   } catch (error) {
     broken = error as Error

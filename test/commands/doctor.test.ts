@@ -15,8 +15,7 @@ await t.test('all is well with a current schema and a universe', async (t) => {
   const { url, pool } = await freshDatabase(t)
   await pool.query(`insert into tickers (symbol) values ('AAPL')`)
   const folder = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-31.csv.gz': '', '2017-03-01.csv.gz': '', '2017-02-27.csv.gz': '' } } } })
-  const now = new Date().toISOString()
-  const answer = await runCommand(doctor, ['doctor'], { pool, now, env: { DATABASE_URL: url }, settings: { source: folder } })
+  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), env: { DATABASE_URL: url }, settings: { source: folder } })
   t.match(answer, { exitCode: 0, json: { healthy: true }, text: /✓ database +PostgreSQL[^]*\n\nAll is well\.$/ })
   t.same(states(answer), {
     node: 'ok', 'time zones': 'ok', credentials: 'skipped', source: 'ok', database: 'ok', extension: 'ok', schema: 'ok', universe: 'ok', clock: 'ok', disk: 'skipped',
@@ -60,6 +59,6 @@ await t.test('credentials are said to be there, not what they are', async (t) =>
 
 await t.test('the embedded database is made ready, and its disk looked at', async (t) => {
   const { pool } = await freshDatabase(t)
-  const answer = await runCommand(doctor, ['doctor'], { pool, now: new Date().toISOString(), settings: { home: embeddedHome(t) } })
+  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), settings: { home: embeddedHome(t) } })
   t.match(states(answer), { database: 'ok', schema: 'ok', universe: 'failed', disk: /ok|failed/, clock: 'ok' })
 })

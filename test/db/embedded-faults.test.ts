@@ -3,20 +3,28 @@ import { once } from 'node:events'
 import { appendFileSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import { isServing, openEmbedded } from '../../lib/db/embedded.js'
+import { type EmbeddedServer, isServing, openEmbedded } from '../../lib/db/embedded.js'
 import { readPostmaster } from '../../lib/db/embedded-cluster.js'
 import { keepRunning } from '../../lib/db/embedded-control.js'
 import { ask, embeddedHome, quietly } from '../helpers/embedded-home.js'
 
+function postmasterOf({ place }: EmbeddedServer): number {
+  const pid = readPostmaster(place)?.pid
+  // A kill of process 0 would be one of the test itself.
+  if (!pid) throw new Error(`no server runs in ${place.base}`)
+  return pid
+}
+
 /** Every process of a server: the postmaster and its children. */
 function processesOf(postmaster: number): number[] {
-  return [postmaster, ...readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ').map(Number)]
+  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').match(/\d+/g) ?? []
+  return [postmaster, ...children.map(Number)]
 }
 
 await t.test('a server that dies under a command is started again', async (t) => {
   const home = embeddedHome(t)
   const server = await openEmbedded(quietly(home))
-  const before = readPostmaster(server.place)?.pid ?? 0
+  const before = postmasterOf(server)
   process.kill(before, 'SIGKILL')
   let answer: unknown
   while (answer === undefined) answer = await ask(server, 'select 1 as answer').catch(() => undefined)
@@ -30,7 +38,7 @@ await t.test('the remains of a killed server do not keep the next from starting'
   const server = await openEmbedded(quietly(home))
   await keepRunning(quietly(home))
   await server.release()
-  const postmaster = readPostmaster(server.place)?.pid ?? 0
+  const postmaster = postmasterOf(server)
   for (const pid of processesOf(postmaster)) process.kill(pid, 'SIGKILL')
   t.ok(readPostmaster(server.place), 'its lock file is still there')
   const next = await openEmbedded(quietly(home))

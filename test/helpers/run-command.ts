@@ -8,7 +8,8 @@ import { readSettings } from '../../lib/commands/shared/settings.js'
 /** What a test may decide about the context of a command. */
 export interface Situation {
   pool: pg.Pool
-  now?: string
+  /** A fixed instant, or a clock. */
+  now?: string | (() => Date)
   columns?: number
   colour?: boolean
   settings?: Record<string, unknown>
@@ -23,13 +24,13 @@ export type Answer = Omit<Result, 'csv'> & { csv: string | undefined }
  * command throws.
  */
 export async function runCommand(registration: Registration, line: string[], situation: Situation): Promise<Answer> {
-  const { pool } = situation
+  const { pool, now = '2017-01-02T12:00:00Z' } = situation
   const context: Context = {
     settings: readSettings(situation.settings ?? {}, {}),
     env: situation.env ?? {},
     log: pino({ enabled: false }),
     signal: new AbortController().signal,
-    now: () => new Date(situation.now ?? '2017-01-02T12:00:00Z'),
+    now: typeof now === 'function' ? now : () => new Date(now),
     stdin: process.stdin,
     interactive: false,
     columns: situation.columns ?? 80,

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Test } from 'tap'
 import { TYPES } from '../../lib/db/database.js'
+import { databaseFailure } from '../../lib/db/failures.js'
 import { openEmbedded, type EmbeddedServer } from '../../lib/db/embedded.js'
 import { migrate } from '../../lib/db/migrate.js'
 import { FAILPOINTS } from '../../lib/domain/failpoint.js'
@@ -81,7 +82,15 @@ export class Torture {
     const pool = new pg.Pool({ ...this.server.connection, database, types: TYPES, max: 2 })
     pool.on('error', () => {})
     try {
-      return await work(pool)
+      for (let tries = 1; ; tries++) {
+        try {
+          return await work(pool)
+        } catch (error) {
+          // The server may still be coming back from what was done to it.
+          if (databaseFailure(error) !== 'session' || tries === 100) throw error
+          await delay(200)
+        }
+      }
     } finally {
       await pool.end()
     }

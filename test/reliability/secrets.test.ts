@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+import pg from 'pg'
+import t from 'tap'
+import { freshDatabase } from '../helpers/database.js'
+import { startFaultProxy } from '../helpers/fault-proxy.js'
+import { dayFileText, manyBars, registerSymbols } from '../helpers/load.js'
+import { runProgram, startProgram } from '../helpers/process.js'
+import { memoryObject } from '../helpers/s3-objects.js'
+import { startS3Server } from '../helpers/s3-server.js'
+
+const DATE = '2025-01-06'
+const PASSWORD = 'Pa55w0rd-of-the-database'
+const TOKEN = 'session-token-of-the-test'
+
+await t.test('no secret is in what a load prints, stores or shows in the process list, however it ends', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  await registerSymbols(pool, manyBars(20).map((bar) => bar.split(',')[0]!))
+  const s3 = await startS3Server({ sessionToken: TOKEN })
+  t.teardown(() => s3.close())
+  s3.objects.set(`stocks/day_aggs_v1/2025/01/${DATE}.csv.gz`, memoryObject(Buffer.from(dayFileText(DATE, [...manyBars(20), 'A001,1,1,2,1,1,1']))))
+  const user = `ohlcv_test_secret_${process.pid}`
+  await pool.query(`create role ${user} login password '${PASSWORD}' in role ohlcv_loader`)
+  t.teardown(() => pool.query(`drop role ${user}`))
+  const { host, port, database } = new pg.Client({ connectionString: url })
+  const proxy = await startFaultProxy(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port })
+  t.teardown(() => proxy.close())
+  const at = (to: string) => `postgres://${user}:${PASSWORD}@${to}/${database}`
+  const secrets = [PASSWORD, TOKEN, s3.env['AWS_SECRET_ACCESS_KEY']!]
+  const line = ['load', '--source', `s3://${s3.bucket}/stocks`, '--date', DATE, '-v']
+
+  const runs: [string, number, Record<string, string>, string[]?][] = [
+    ['that succeeds', 0, {}],
+    ['again, as JSON', 0, {}, ['--json', '--force']],
+    ['whose database is not there', 2, { DATABASE_URL: at('127.0.0.1:1') }],
+    ['whose database has another name', 2, { DATABASE_URL: at(`127.0.0.1:${proxy.port}`).replace(/\/[^/]*$/, '/nowhere') }],
+    ['whose URL cannot be read', 2, { DATABASE_URL: `postgres://${user}:${PASSWORD}@[/x` }],
+    ['whose database is no PostgreSQL', 2, { DATABASE_URL: at(new URL(s3.endpoint).host) }, ['--json']],
+    ['whose credentials are wrong', 2, { AWS_ACCESS_KEY_ID: 'AKIAWRONGWRONGWRONG0' }],
+    ['whose secret is wrong', 2, { AWS_SECRET_ACCESS_KEY: `${s3.env['AWS_SECRET_ACCESS_KEY']}x` }, ['--json']],
+    ['whose source is wrong', 2, {}, ['--source', `s3://${s3.bucket}-not/stocks`]],
+    ['with an unknown flag', 2, {}, ['--unknown']],
+  ]
+  for (const [what, exit, env, more = []] of runs) {
+    const { code, stdout, stderr } = await runProgram(t, [...line, ...more], { DATABASE_URL: at(`127.0.0.1:${proxy.port}`), ...s3.env, ...env })
+    t.equal(code, exit, `a load ${what}`)
+    for (const secret of secrets) t.notOk(`${stdout}${stderr}`.includes(secret), `a load ${what} prints none`)
+  }
+
+  await t.test('while it runs', async (t) => {
+    s3.faults.push({ operation: 'get', delay: 3000 })
+    const loader = startProgram(t, [...line, '--force'], { DATABASE_URL: at(`127.0.0.1:${proxy.port}`), ...s3.env })
+    await loader.says(/load begins/)
+    const command = readFileSync(`/proc/${loader.pid}/cmdline`, 'latin1')
+    t.ok(command.includes('load'))
+    for (const secret of secrets) t.notOk(command.includes(secret), 'the process list has none')
+    const { rows } = await pool.query<{ text: string }>('select concat_ws(\' \', application_name, query) as text from pg_stat_activity')
+    for (const secret of secrets) t.notOk(rows.some(({ text }) => text.includes(secret) && !text.startsWith('create role')), 'the server\'s list of activities has none')
+    loader.kill('SIGTERM')
+    await loader.ended
+  })
+
+  await t.test('in the tables', async (t) => {
+    const { rows: tables } = await pool.query<{ name: string }>(`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
+    for (const { name } of tables) {
+      const { rows } = await pool.query<{ text: string | null }>(`select string_agg(x::text, ' ') as text from ${pg.escapeIdentifier(name)} x`)
+      for (const secret of secrets) t.notOk(rows[0]?.text?.includes(secret), name)
+    }
+  })
+})

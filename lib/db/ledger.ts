@@ -97,6 +97,8 @@ export interface LoadedDay {
   date: IsoDate
   loadId: number
   sourceIdentity: string
+  /** SHA-256 of the file's bytes as they came. */
+  sha256: string
   rulesVersion: number
   rowCount: number
   checksum: string
@@ -105,7 +107,7 @@ export interface LoadedDay {
 }
 
 const LOADED_DAY = `d.date, d.load_id as "loadId", l.source_identity as "sourceIdentity", l.rules_version as "rulesVersion",
-            d.row_count as "rowCount", d.checksum`
+            l.sha256, d.row_count as "rowCount", d.checksum`
 
 /** Where the loaded dates of a range stand. */
 export async function loadedDays(db: Queryable, dataset: string, { start, end }: DateRange): Promise<Map<IsoDate, LoadedDay>> {
@@ -145,13 +147,17 @@ export async function loadedDay(db: Queryable, dataset: string, date: IsoDate): 
   return rows[0]
 }
 
-/** Count and checksum of the bars stored for a date. */
-export async function storedChecksum(db: Queryable, { table }: Dataset, date: IsoDate): Promise<{ rowCount: number; checksum: string }> {
-  const { rows } = await db.query<{ rowCount: number; checksum: string }>(
-    `select row_count as "rowCount", checksum from ${table}_checksum($1)`,
-    [date],
+/** Those of the dates that still stand at the load given and whose stored bars have the count and checksum they had then. */
+export async function datesAsLoaded(db: Queryable, { name, table }: Dataset, days: readonly Pick<LoadedDay, 'date' | 'loadId'>[]): Promise<Set<IsoDate>> {
+  const { rows } = await db.query<{ date: IsoDate }>(
+    `select d.date
+       from unnest($2::date[], $3::bigint[]) as wanted (date, load_id)
+       join days d on d.dataset = $1 and d.date = wanted.date and d.load_id = wanted.load_id
+      cross join lateral ${table}_checksum(d.date) as now
+      where d.row_count = now.row_count and d.checksum = now.checksum`,
+    [name, days.map(({ date }) => date), days.map(({ loadId }) => loadId)],
   )
-  return rows[0]!
+  return new Set(rows.map(({ date }) => date))
 }
 
 /** Whether a load was committed. To be asked while holding the date's lock: then its transaction has ended. */

@@ -1,15 +1,15 @@
-import { loadedDays, storedChecksum, type LoadedDay } from '../db/ledger.js'
+import { loadedDays, type LoadedDay } from '../db/ledger.js'
 import { ensurePartitions } from '../db/merge.js'
 import { lastOutcomes } from '../db/runs.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
 import type { DayFile } from '../sources/source.js'
-import { RULES_VERSION } from '../stages/rules.js'
 import { AttemptLog } from './attempts.js'
-import { endingOfError, loadDay } from './load-day.js'
+import { loadDay } from './load-day.js'
 import { makePlan, type Plan, type PlanJob } from './plan.js'
-import type { DayResult } from './result.js'
+import { withoutReading, type DayResult } from './result.js'
 import { isSelected, type Only } from './selection.js'
 import type { LoadContext } from './try-day.js'
+import { maybeUnchanged, settleUnchanged } from './unchanged.js'
 
 /** A run over a range of dates. */
 export interface RangeJob {
@@ -38,31 +38,14 @@ export interface RangeResult {
   notReached: IsoDate[]
 }
 
-/** A result for a date that needed no reading. */
-function withoutReading(date: IsoDate, at: Date, ending: Pick<DayResult, 'outcome' | 'code' | 'message'>, rows: number | null = null): DayResult {
-  return { date, ...ending, counts: null, rows, unknownSymbols: [], loadId: null, startedAt: at, finishedAt: at }
-}
-
-/** Whether the date already stands at this version of its file, by the rules and identities of today, with the rows it had. */
-async function isUnchanged(job: RangeJob, file: DayFile, day: LoadedDay | undefined): Promise<boolean> {
-  const { patience, dataset, source, force, selected } = job.context
-  if (day === undefined || force || selected !== null || day.stale || day.rulesVersion !== RULES_VERSION) return false
-  if ((file.identity ?? (await source.identify(file, job.signal))) !== day.sourceIdentity) return false
-  if (job.trustLedger) return true
-  const stored = await patience.run(job.signal, (client) => storedChecksum(client, dataset, file.date))
-  return stored.checksum === day.checksum && stored.rowCount === day.rowCount
-}
-
-async function oneDate(job: RangeJob, file: DayFile, day: LoadedDay | undefined): Promise<DayResult> {
-  const { now } = job.context
-  try {
-    if (await isUnchanged(job, file, day)) {
-      return withoutReading(file.date, now(), { outcome: 'unchanged', code: null, message: null }, day?.rowCount)
-    }
-  } catch (error) {
-    return withoutReading(file.date, now(), endingOfError(job.signal.aborted ? job.signal.reason : error))
+/** Does the work on each item, several at a time, in order; begins nothing new once the signal is aborted. */
+async function inLanes<T>(items: readonly T[], lanes: number, signal: AbortSignal, work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    while (next < items.length && !signal.aborted) await work(items[next++]!)
   }
-  return loadDay(job.context, file, job.signal, job.dateTimeoutSeconds)
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, items.length) }, lane))
+  for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
 }
 
 /** What `--only` leaves of a plan. */
@@ -96,25 +79,25 @@ export async function loadRange(job: RangeJob): Promise<RangeResult> {
   const [first, last] = [plan.files[0], plan.files.at(-1)]
   if (first && last && !context.dryRun) await patience.prepare(signal, (client) => ensurePartitions(client, dataset, first.date, last.date))
 
-  const days = plan.settled.map(({ date, ...ending }) => withoutReading(date, now(), ending))
-  await attempts.add(...days)
-  for (const day of days) job.onDay(day)
-  job.onPlan(plan.files.length)
-
-  let next = 0
-  const lane = async () => {
-    while (next < plan.files.length && !signal.aborted) {
-      const file = plan.files[next++]!
-      const day = await oneDate(job, file, loaded.get(file.date))
-      days.push(day)
-      await attempts.add(day)
-      job.onDay(day)
-    }
+  const days: DayResult[] = []
+  const end = async (...ended: DayResult[]) => {
+    days.push(...ended)
+    await attempts.add(...ended)
+    for (const day of ended) job.onDay(day)
   }
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(job.lanes, plan.files.length) }, lane))
-  await attempts.flush()
+  await end(...plan.settled.map(({ date, ...ending }) => withoutReading(date, now(), ending)))
+  job.onPlan(plan.files.length)
+  const left = () => {
+    const ended = new Set(days.map(({ date }) => date))
+    return plan.files.filter(({ date }) => !ended.has(date))
+  }
+  try {
+    await inLanes(maybeUnchanged(job, plan.files, loaded), job.lanes, signal, async (group) => end(...await settleUnchanged(job, group)))
+    await inLanes(left(), job.lanes, signal, async (file) => end(await loadDay(context, file, signal, job.dateTimeoutSeconds)))
+  } finally {
+    await attempts.flush()
+  }
   await context.failpoint('before-report')
-  for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
-  const notReached = plan.files.slice(next).map(({ date }) => date)
+  const notReached = left().map(({ date }) => date)
   return { days: days.sort((a, b) => (a.date < b.date ? -1 : 1)), weekends: plan.weekends, notReached }
 }

@@ -27,3 +27,8 @@ export interface DayResult {
   startedAt: Date
   finishedAt: Date
 }
+
+/** A result for a date that needed no reading. */
+export function withoutReading(date: IsoDate, at: Date, ending: Pick<DayResult, 'outcome' | 'code' | 'message'>, rows: number | null = null): DayResult {
+  return { date, ...ending, counts: null, rows, unknownSymbols: [], loadId: null, startedAt: at, finishedAt: at }
+}

@@ -23,7 +23,7 @@ export function directorySource(root: string, { maxFileBytes }: { maxFileBytes: 
       return files
     },
     probe: async () => 'absent',
-    identify: (file, signal) => identifyRegularFile(file.key, maxFileBytes, signal),
+    identify: (file, signal, known) => identifyRegularFile(file.key, maxFileBytes, signal, known),
     open: (file, signal) => openRegularFile(file.key, signal),
     async close() {},
   }

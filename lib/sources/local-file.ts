@@ -20,7 +20,7 @@ export function localFileSource(name: string, date: IsoDate, { maxFileBytes }: {
     })
   }
   return oneFile(key, { date, key, size: stats.size, identity: undefined }, {
-    identify: (file, signal) => identifyRegularFile(file.key, maxFileBytes, signal),
+    identify: (file, signal, known) => identifyRegularFile(file.key, maxFileBytes, signal, known),
     open: (file, signal) => openRegularFile(file.key, signal),
   })
 }

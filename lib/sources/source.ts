@@ -16,6 +16,13 @@ export interface DayFile {
   identity: string | undefined
 }
 
+/** A version of a day file that has been read before. */
+export interface KnownVersion {
+  /** SHA-256 of its bytes as they came, hexadecimal. */
+  sha256: string
+  identity: string
+}
+
 /** Where day files come from. Sources throw SourceError, ForbiddenError or (unusable as a whole) UsageError. */
 export interface Source {
   /** Who made the files; kept in the ledger. */
@@ -28,9 +35,9 @@ export interface Source {
   probe(dataset: Dataset, date: IsoDate, signal: AbortSignal): Promise<'absent' | 'forbidden'>
   /**
    * The identity of a listed file, reading it if need be; undefined where the bytes can be read only once (stdin), so
-   * that only the load can tell.
+   * that only the load can tell. A file of the same bytes as the version known has its identity and is not unpacked.
    */
-  identify(file: DayFile, signal: AbortSignal): Promise<string | undefined>
+  identify(file: DayFile, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined>
   /**
    * The bytes of the file as stored (gzipped or not). The stream fails with a SourceError, or with the signal's reason,
    * and stops reading, also in the middle of a stall, once it is destroyed.

@@ -39,9 +39,9 @@ await t.test('its identity is that of the decompressed bytes, packed in whatever
 })
 
 await t.test('a file of the very bytes of a known version has its identity, any other its own', async (t) => {
-  const root = t.testdir({ day_aggs_v1: { 2024: { '01': { '2024-01-02.csv.gz': gzipSync('ticker\nA\n') } } } })
-  const source = directorySource(root, { maxFileBytes: 1e6 })
-  const file = (await source.list(DAY_AGGS, { start: isoDate('2024-01-02'), end: isoDate('2024-01-02') }, SIGNAL)).get(isoDate('2024-01-02'))!
+  const { source, put } = await directory(t)
+  await put(pathOf('2024-01-02'), gzipSync('ticker\nA\n'))
+  const file = await fileOf(source, '2024-01-02')
   const sha256 = createHash('sha256').update(gzipSync('ticker\nA\n')).digest('hex')
   t.equal(await source.identify(file, SIGNAL, { sha256, identity: 'etag:1' }), 'etag:1')
   t.match(await source.identify(file, SIGNAL, { sha256: sha256.toUpperCase(), identity: 'etag:1' }), /^sha256:/)

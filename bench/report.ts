@@ -16,7 +16,7 @@ interface Goal {
 }
 
 /** The goals, as ratios of medians measured side by side in one run. */
-export const GOALS: readonly Goal[] = [
+const GOALS: readonly Goal[] = [
   { what: 'first hydrate over the expert\'s script', of: 'hydrate', over: 'expert\'s script', limit: 0.4 },
   { what: 'again with rows checked (S3) over the first load', of: 'again from S3, rows checked', over: 'hydrate', limit: 0.1 },
   { what: 'again with rows checked (directory) over the first load', of: 'again, rows checked', over: 'hydrate', limit: 0.1 },

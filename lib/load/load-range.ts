@@ -2,6 +2,7 @@ import { loadedDays, type LoadedDay } from '../db/ledger.js'
 import { ensurePartitions } from '../db/merge.js'
 import { lastOutcomes } from '../db/runs.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
+import { prefetching } from '../sources/prefetch.js'
 import type { DayFile } from '../sources/source.js'
 import { AttemptLog } from './attempts.js'
 import { loadDay } from './load-day.js'
@@ -64,6 +65,16 @@ async function narrowed(job: RangeJob, plan: Plan, loaded: ReadonlyMap<IsoDate, 
   return { files, settled, weekends: plan.weekends }
 }
 
+/** Reads and merges files, their bodies fetched ahead of the lanes. */
+async function loadFiles({ context, lanes, signal, dateTimeoutSeconds }: RangeJob, files: DayFile[], end: (day: DayResult) => Promise<void>): Promise<void> {
+  const { source, stop } = prefetching(context.source, files, signal)
+  try {
+    await inLanes(files, lanes, signal, async (file) => end(await loadDay({ ...context, source }, file, signal, dateTimeoutSeconds)))
+  } finally {
+    stop()
+  }
+}
+
 /**
  * Loads a range of dates: several at once, each in a transaction of its own. A date that fails changes nothing and the
  * others go on; an abort of the signal ends the dates under way and begins no new one.
@@ -93,7 +104,7 @@ export async function loadRange(job: RangeJob): Promise<RangeResult> {
   }
   try {
     await inLanes(maybeUnchanged(job, plan.files, loaded), job.lanes, signal, async (group) => end(...await settleUnchanged(job, group)))
-    await inLanes(left(), job.lanes, signal, async (file) => end(await loadDay(context, file, signal, job.dateTimeoutSeconds)))
+    await loadFiles(job, left(), end)
   } finally {
     await attempts.flush()
   }

@@ -21,5 +21,5 @@ export async function testServer(): Promise<string> {
   const external = process.env['OHLCV_TEST_DATABASE_URL']
   if (external) return external
   const { host, user } = (await sharedServer()).connection
-  return `postgres:///postgres?${new URLSearchParams({ host: String(host), user: String(user) }).toString()}`
+  return `postgres:///postgres?${new URLSearchParams({ host: String(host), user: String(user) }).toString().replaceAll('+', '%20')}`
 }

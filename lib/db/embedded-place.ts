@@ -27,7 +27,7 @@ export const SOCKET = '.s.PGSQL.5432'
 /** Longest path of a unix socket in bytes: sun_path less its final NUL, unix(7). */
 const LONGEST_SOCKET_PATH = 107
 /** Where root keeps what the server's user could not reach below `home`. */
-const SYSTEM_FOLDER = '/var/lib/ohlcv'
+const SYSTEM_FOLDER = '/var/lib/ohlcv-embedded'
 
 /**
  * The folder of the embedded server: as set, else `.ohlcv` in the nearest folder upward that has one or is this
@@ -81,7 +81,7 @@ async function makeFolder(folder: string, open: boolean): Promise<void> {
 
 /**
  * Makes the folders of a place. Where root's home is closed to the server's user, as /root is, its files go below
- * /var/lib/ohlcv and the file `location` in the home says where.
+ * /var/lib/ohlcv-embedded and the file `location` in the home says where.
  */
 export async function makePlace(folder: string): Promise<Place> {
   try {

@@ -19,7 +19,7 @@ import { dayFilePath, type Source } from '../../lib/sources/source.js'
 import { PACKAGE_ROOT } from '../../lib/version.js'
 
 export const FIXTURES = path.join(PACKAGE_ROOT, 'fixtures')
-export const SILENT = pino({ level: 'silent' })
+const SILENT = pino({ level: 'silent' })
 const MAX_FILE_BYTES = 1024 ** 3
 
 /** The fixture day files as a source. */

@@ -54,8 +54,12 @@ for (const failpoint of FAILPOINTS) {
       // What a date holds afterwards is what it held before or what it is to hold, nothing in between.
       const state = await stateOf(pool)
       for (const date of [FIRST, SECOND]) {
-        const committed = ONCE.has(failpoint) ? failpoint === 'before-report' : failpoint === 'after-commit' ? date <= [FIRST, SECOND][index]! : date < [FIRST, SECOND][index]!
-        t.equal(state[`bars of ${date}`], (committed ? clean : before)[`bars of ${date}`], `${date} after ${step}`)
+        const bars = `bars of ${date}`
+        const at = [FIRST, SECOND][index]!
+        const committed = ONCE.has(failpoint) ? failpoint === 'before-report' : failpoint === 'after-commit' ? date <= at : date < at
+        // In how many blocks a file arrives is not said: the kill at the fourth may be in either date.
+        if (step === 'mid-copy:4' && date === FIRST) t.ok([before[bars], clean[bars]].includes(state[bars]), `${date} after ${step}`)
+        else t.equal(state[bars], (committed ? clean : before)[bars], `${date} after ${step}`)
       }
     }
     const again = await runProgram(t, line, { DATABASE_URL: url })

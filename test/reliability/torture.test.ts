@@ -16,10 +16,13 @@ await t.test(`whatever is killed, one run in peace makes the state what it is to
     if (halves.length > 0) t.same(halves, [], 'every date is whole')
     if (SECONDS > 60 && torture.damage.checks % 20 === 0) t.comment(JSON.stringify(torture.damage))
   }
-  const { exit, state, clean, open } = await torture.end()
+  const { exit, state, clean, open, otherVersions } = await torture.end()
   t.comment(JSON.stringify(torture.damage))
   t.equal(exit.code, 0, exit.stdout)
   t.equal(open, 0, 'no run is left open')
-  for (const [name, lines] of Object.entries(clean)) t.ok(lines.length > 0 && JSON.stringify(state[name]) === JSON.stringify(lines), name)
+  t.same(otherVersions, [], 'every date stands at the last version of its file')
+  for (const [name, lines] of Object.entries(clean)) {
+    t.ok(lines.length > 0 && JSON.stringify(state[name]) === JSON.stringify(lines), name, { lacking: lines.filter((line) => !state[name]!.includes(line)).slice(0, 5) })
+  }
   t.ok(torture.damage.loaderKills > 0, `${torture.damage.loaderKills} loaders were killed`)
 })

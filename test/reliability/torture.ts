@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -24,6 +25,11 @@ const DATES = ['01', '02'].flatMap((month) => Array.from({ length: month === '01
 const SYMBOLS = Array.from({ length: 400 }, (_, index) => `T${index}`)
 /** A loader that takes longer has hung. */
 const PATIENCE_MS = 180_000
+
+/** The state without how each source tells its versions apart: the same bytes may have come from the one or the other. */
+function comparable(state: Record<string, string[]>): Record<string, string[]> {
+  return { ...state, days: state['days']!.map((day) => day.replace(/\|(etag|sha256):[0-9a-f]+\|/, '|')) }
+}
 
 /** What was done to the loaders and the server. */
 export interface Damage {
@@ -200,19 +206,30 @@ export class Torture {
            or exists (select from lineage l where l.load_id = d.load_id and l.staged <> d.row_count)`)).rows.map(({ date }) => date))
   }
 
+  /** Dates that stand at other bytes than their file has. */
+  async #otherVersions(): Promise<string[]> {
+    const rows = await this.#query(async (pool) => (await pool.query<{ date: string; sha256: string }>('select date, sha256 from days join lineage using (load_id, date)')).rows)
+    const stored = new Map(rows.map(({ date, sha256 }) => [date, sha256]))
+    return DATES.filter((date) => {
+      const bytes = readFileSync(path.join(this.root, dayFilePath(DAY_AGGS, isoDate(date))))
+      return stored.get(date) !== createHash('sha256').update(bytes).digest('hex')
+    })
+  }
+
   /** Loads everything in peace, and returns the state beside that of a database that never saw anything else. */
-  async end(): Promise<{ exit: Ended; state: Record<string, string[]>; clean: Record<string, string[]>; open: number }> {
+  async end(): Promise<{ exit: Ended; state: Record<string, string[]>; clean: Record<string, string[]>; open: number; otherVersions: string[] }> {
     this.s3.faults.length = 0
     const exit = await this.#ended(this.#start(['--source', this.root, '--start', DATES[0]!, '--end', DATES.at(-1)!]))
-    const state = await this.#query(wholeState)
+    const state = comparable(await this.#query(wholeState))
+    const otherVersions = await this.#otherVersions()
     const open = await this.#query(async (pool) => (await pool.query(`select from ingestion_runs where status = 'running'`)).rowCount ?? 0)
     await this.#query((pool) => pool.query('create database clean'))
     const clean = await this.#query(async (pool) => {
       await migrate(pool)
       await registerSymbols(pool, SYMBOLS)
       await loadDates(pool, directorySource(this.root), DATES[0]!, DATES.at(-1))
-      return wholeState(pool)
+      return comparable(await wholeState(pool))
     }, 'clean')
-    return { exit, state, clean, open }
+    return { exit, state, clean, open, otherVersions }
   }
 }

@@ -37,7 +37,7 @@ await t.test('as root the server runs as another user, and where that one can re
   t.teardown(() => rmSync(closed, { recursive: true, force: true }))
   const server = await openEmbedded(quietly(path.join(closed, 'home')))
   t.teardown(() => rmSync(server.place.base, { recursive: true, force: true }))
-  t.match(server.place, { home: path.join(closed, 'home'), base: /^\/var\/lib\/ohlcv\/[0-9a-f]+$/, user: systemUser() })
+  t.match(server.place, { home: path.join(closed, 'home'), base: /^\/var\/lib\/ohlcv-embedded\/[0-9a-f]+$/, user: systemUser() })
   t.equal(readFileSync(path.join(closed, 'home', 'location'), 'utf8').trim(), server.place.base)
   t.equal(findPlace(path.join(closed, 'home')).base, server.place.base, 'found again')
   t.equal(await server.release(), 'stopped')

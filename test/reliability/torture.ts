@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
@@ -151,18 +151,26 @@ export class Torture {
     if (document.exit_code !== code || ![0, 2, 3, 130, 143].includes(code ?? -1)) throw new Error(`a loader ended with ${code}:\n${stdout}\n${stderr}`)
   }
 
+  /** Kills a process of the server, proven to be one by its working directory: an id from a file or a list may be another's by now. */
+  #killOwn(pid: number): boolean {
+    try {
+      if (!(pid > 1) || readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(this.server.place.data)) return false
+      return process.kill(pid, 'SIGKILL')
+    } catch {
+      return false
+    }
+  }
+
   #killServer(): void {
-    const pid = Number(readFileSync(path.join(this.server.place.data, 'postmaster.pid'), 'utf8').split('\n')[0])
-    process.kill(pid, 'SIGKILL')
-    this.damage.serverKills++
+    const lock = path.join(this.server.place.data, 'postmaster.pid')
+    if (existsSync(lock) && this.#killOwn(Number(readFileSync(lock, 'utf8').split('\n')[0]))) this.damage.serverKills++
   }
 
   async #killBackend(): Promise<void> {
     const pids = await this.#query(async (pool) =>
       (await pool.query<{ pid: number }>(`select pid from pg_stat_activity where datname = 'ohlcv' and pid <> pg_backend_pid()`)).rows)
     if (pids.length === 0) return
-    process.kill(this.random.pick(pids).pid, 'SIGKILL')
-    this.damage.backendKills++
+    if (this.#killOwn(this.random.pick(pids).pid)) this.damage.backendKills++
   }
 
   #faults(): void {
@@ -190,8 +198,7 @@ export class Torture {
     const harm = async () => {
       await delay(400 + random.below(800))
       if (hurt < 0.08) this.#killServer()
-      // The server may be gone already, or the process just chosen.
-      else if (hurt < 0.16) await this.#killBackend().catch(() => undefined)
+      else if (hurt < 0.16) await this.#killBackend()
     }
     await Promise.all([...loaders, harm()])
   }

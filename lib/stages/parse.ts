@@ -6,10 +6,8 @@ import type { Tally } from '../domain/tally.js'
 import type { CsvLine } from '../formats/csv.js'
 import { massiveColumns, type MassiveColumns } from '../formats/massive.js'
 import { none, type Stage } from './stage.js'
-import type { Windows } from './window.js'
+import { NANOSECONDS, type Windows } from './window.js'
 
-/** Nanoseconds since the epoch, from 2001 to 2286. */
-const NANOSECONDS = /^\d{19}$/
 const INTEGER = /^-?\d{1,25}$/
 
 /**
@@ -19,6 +17,18 @@ const INTEGER = /^-?\d{1,25}$/
  */
 export function parse(windows: Windows, tally: Tally): Stage<CsvLine, RawBar> {
   let columns: MassiveColumns | undefined
+  let fault: NumberFault | undefined
+  let faulty: string | null = null
+  let current = ''
+  const fail = (found: NumberFault): void => {
+    if (fault !== undefined) return
+    fault = found
+    faulty = current
+  }
+  const decimal = (text: string, name: string): Decimal => {
+    current = name
+    return parseDecimal(text, fail) ?? ('0' as Decimal)
+  }
 
   return ({ line, fields }) => {
     if (columns === undefined) {
@@ -34,33 +44,27 @@ export function parse(windows: Windows, tally: Tally): Stage<CsvLine, RawBar> {
     if (fields.length !== columns.count) return reject('field_count')
     const symbol = fields[columns.ticker]!
     if (!isSymbol(symbol)) return reject('bad_symbol', 'ticker')
-
-    let fault: NumberFault | undefined
-    let faulty: string | null = null
-    const decimal = (column: number, name: string): Decimal =>
-      parseDecimal(fields[column]!, (found) => {
-        fault ??= found
-        faulty ??= name
-      }) ?? ('0' as Decimal)
+    fault = undefined
+    faulty = null
     const bar: RawBar = {
       line,
       symbol,
       windowStart: fields[columns.windowStart]!,
-      open: decimal(columns.open, 'open'),
-      high: decimal(columns.high, 'high'),
-      low: decimal(columns.low, 'low'),
-      close: decimal(columns.close, 'close'),
-      volume: decimal(columns.volume, 'volume'),
-      transactions: columns.transactions < 0 ? null : decimal(columns.transactions, 'transactions'),
+      open: decimal(fields[columns.open]!, 'open'),
+      high: decimal(fields[columns.high]!, 'high'),
+      low: decimal(fields[columns.low]!, 'low'),
+      close: decimal(fields[columns.close]!, 'close'),
+      volume: decimal(fields[columns.volume]!, 'volume'),
+      transactions: columns.transactions < 0 ? null : decimal(fields[columns.transactions]!, 'transactions'),
     }
     if (fault) return reject(fault, faulty, symbol)
     if (bar.transactions !== null && bar.transactions.includes('.')) return reject('bad_number', 'transactions', symbol)
     if (bar.transactions !== null && bar.transactions.length > 18) return reject('number_too_long', 'transactions', symbol)
+    if (windows.slot(bar.windowStart) !== undefined) return bar
     if (!NANOSECONDS.test(bar.windowStart)) {
       return reject(INTEGER.test(bar.windowStart) ? 'wrong_date' : 'bad_window_start', 'window_start', symbol)
     }
     if (!windows.isOnDate(bar.windowStart)) return reject('wrong_date', 'window_start', symbol)
-    if (windows.slot(bar.windowStart) === undefined) return reject('bad_window_start', 'window_start', symbol)
-    return bar
+    return reject('bad_window_start', 'window_start', symbol)
   }
 }

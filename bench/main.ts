@@ -84,6 +84,21 @@ async function largeFiles(server: Server, data: Data, samples: Samples): Promise
   }
 }
 
+/** The figures given, in words as typed. */
+function command(): string {
+  const given = ['BENCH_YEARS', 'BENCH_ROWS', 'BENCH_RUNS', 'BENCH_ONLY'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))
+  return ['make bench', ...given].join(' ')
+}
+
+/** Prints and keeps what was measured, be it all or what there was before something failed. */
+function tell(server: Server, data: Data, samples: Samples): void {
+  const report = makeReport({ command: command(), machine: machine(server.describe), sessions: data.dates.length, rowsPerDate: rows, runs }, samples)
+  const text = markdown(report)
+  writeFileSync(path.join(cache, 'results.json'), `${JSON.stringify(report, null, 2)}\n`)
+  if (process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', years >= LARGE_FROM_YEARS ? 'bench 20 years' : 'bench', text)
+  process.stdout.write(text)
+}
+
 async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true })
   const data = await dayFiles(cache, { sessions: Math.round(years * SESSIONS_A_YEAR), rows, seed: SEED }, (made) => said(`  ${made} day files made`))
@@ -97,15 +112,8 @@ async function main(): Promise<void> {
       if (chosen('reads')) await reads(server, data, READS, samples)
     }
     await largeFiles(server, data, samples)
-    const report = makeReport({
-      command: ['make bench', ...['BENCH_YEARS', 'BENCH_ROWS', 'BENCH_RUNS', 'BENCH_ONLY'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))].join(' '),
-      machine: machine(server.describe), sessions: data.dates.length, rowsPerDate: rows, runs,
-    }, samples)
-    const text = markdown(report)
-    writeFileSync(path.join(cache, 'results.json'), `${JSON.stringify(report, null, 2)}\n`)
-    if (process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', years >= LARGE_FROM_YEARS ? 'bench 20 years' : 'bench', text)
-    process.stdout.write(text)
   } finally {
+    tell(server, data, samples)
     await server.drop(OURS)
     await server.drop(EXPERTS)
     await server.close()

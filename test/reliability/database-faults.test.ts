@@ -15,6 +15,7 @@ const BARS = manyBars(50)
 const symbols = BARS.map((bar) => bar.split(',')[0]!)
 const log = pino({ enabled: false })
 
+t.setTimeout(300_000)
 const root = t.testdir({})
 for (const date of [FIRST, SECOND]) putDayFile(root, date, BARS)
 

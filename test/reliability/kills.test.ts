@@ -7,12 +7,14 @@ import { directorySource, loadDates, registerSymbols, wholeState } from '../help
 import { runProgram } from '../helpers/process.js'
 import { FIRST, putVersion, SECOND, SYMBOLS } from './versions.js'
 
+t.setTimeout(300_000)
 const root = t.testdir({})
 const line = ['load', '--source', root, '--start', FIRST, '--end', SECOND, '--lanes', '1']
 /** Steps that a run comes to once, and not once a date. */
 const ONCE = new Set(['run-opened', 'before-report'])
 /** Where to be killed in the first date, and in the second one in the run after that: the block at `mid-copy:N` is a file's second. */
 const STEPS: Partial<Record<Failpoint, [string, string]>> = { 'mid-copy': ['mid-copy:2', 'mid-copy:4'], 'after-commit': ['after-commit', 'after-commit'] }
+let before: Record<string, string> = {}
 let clean: Record<string, string> = {}
 
 /** A state by what it is about and by date, in short: comparing ten thousand lines is slow, and says too much. */
@@ -36,6 +38,7 @@ await t.test('what killed loads are compared with: a run that nothing disturbs u
   const { pool } = await freshDatabase(t)
   putVersion(root, SECOND, 1)
   await prepare(pool)
+  before = await stateOf(pool)
   const { days } = await loadDates(pool, directorySource(root), FIRST, SECOND)
   t.match(days, [{ outcome: 'loaded', counts: { inserted: 6, removed: 6, rejected: 1, unknown: 1 } }, { outcome: 'loaded', counts: { stored: 0 } }])
   t.ok(days[0]!.counts!.updated > 0)
@@ -46,7 +49,6 @@ for (const failpoint of FAILPOINTS) {
   await t.test(`a load killed at ${failpoint} leaves whole dates, and the same command makes up for it`, async (t) => {
     const { url, pool } = await freshDatabase(t)
     await prepare(pool)
-    const before = await stateOf(pool)
     const steps = ONCE.has(failpoint) ? [failpoint] : (STEPS[failpoint] ?? [failpoint, `${failpoint}:2`])
     for (const [index, step] of steps.entries()) {
       const killed = await runProgram(t, line, { DATABASE_URL: url, OHLCV_FAILPOINT: step })

@@ -11,6 +11,7 @@ const FIRST = '2025-01-06'
 const LAST = '2025-01-08'
 const BARS = manyBars(50)
 
+t.setTimeout(300_000)
 const root = t.testdir({})
 for (const date of [FIRST, '2025-01-07', LAST]) putDayFile(root, date, BARS)
 const line = ['load', '--source', root, '--start', FIRST, '--end', LAST, '--lanes', '1']

@@ -12,6 +12,7 @@ const DATE = '2025-01-06'
 const PASSWORD = 'Pa55w0rd-of-the-database'
 const TOKEN = 'session-token-of-the-test'
 
+t.setTimeout(300_000)
 await t.test('no secret is in what a load prints, stores or shows in the process list, however it ends', async (t) => {
   const { url, pool } = await freshDatabase(t)
   await registerSymbols(pool, manyBars(20).map((bar) => bar.split(',')[0]!))

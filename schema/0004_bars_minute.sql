@@ -37,12 +37,13 @@ comment on function ohlcv_minute_ensure_partitions(date, date) is
 
 create function ohlcv_minute_checksum(day date, out row_count bigint, out checksum text)
 language sql stable as $$
-  select count(*),
-         encode(sha256(convert_to(concat_ws('|', count(*),
-           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 1), symbol_id, open, high, low, close, volume, transactions)),
-           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 2), symbol_id, open, high, low, close, volume, transactions))), 'UTF8')), 'hex')
-  from ohlcv_minute
-  where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
+  select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
+  from (
+    select ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 0), symbol_id, open, high, low, close, volume, transactions) as bar
+    from ohlcv_minute
+    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
+    offset 0
+  ) hashed
 $$;
 comment on function ohlcv_minute_checksum(date) is
   'Count and checksum of a New York date''s canonical minute rows, as kept in days.';

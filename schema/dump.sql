@@ -286,12 +286,13 @@ CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count b
  LANGUAGE sql
  STABLE
 AS $function$
-  select count(*),
-         encode(sha256(convert_to(concat_ws('|', count(*),
-           sum(ohlcv_bar_hash(1, symbol_id, open, high, low, close, volume, transactions)),
-           sum(ohlcv_bar_hash(2, symbol_id, open, high, low, close, volume, transactions))), 'UTF8')), 'hex')
-  from ohlcv_daily
-  where time = day
+  select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
+  from (
+    select ohlcv_bar_hash(0, symbol_id, open, high, low, close, volume, transactions) as bar
+    from ohlcv_daily
+    where time = day
+    offset 0
+  ) hashed
 $function$
 -- Count and checksum of a date's canonical rows, as kept in days.
 
@@ -377,12 +378,13 @@ CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count 
  LANGUAGE sql
  STABLE
 AS $function$
-  select count(*),
-         encode(sha256(convert_to(concat_ws('|', count(*),
-           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 1), symbol_id, open, high, low, close, volume, transactions)),
-           sum(ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 2), symbol_id, open, high, low, close, volume, transactions))), 'UTF8')), 'hex')
-  from ohlcv_minute
-  where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
+  select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
+  from (
+    select ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 0), symbol_id, open, high, low, close, volume, transactions) as bar
+    from ohlcv_minute
+    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
+    offset 0
+  ) hashed
 $function$
 -- Count and checksum of a New York date's canonical minute rows, as kept in days.
 

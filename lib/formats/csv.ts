@@ -2,8 +2,10 @@ import { parse } from 'csv-parse/sync'
 import type { RawRows } from '../domain/tally.js'
 import type { LineBlock } from './lines.js'
 
+const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
-const QUOTE = 0x22
+/** Characters of a line whose fields may be parts of it, which whoever keeps one keeps with it; no real line is as long. */
+const SHORT_LINE = 500
 
 /** One line of a CSV file as fields; `fields` is null where the line is no CSV (a quote out of place). */
 export interface CsvLine {
@@ -16,44 +18,34 @@ export interface CsvBlock extends RawRows {
   lines: CsvLine[]
 }
 
-// Bytes become characters one to one, so that a row can be given back as it came whatever its encoding.
-const OPTIONS = { encoding: 'latin1', relax_column_count: true, skip_empty_lines: true, record_delimiter: '\n' } as const
-
-/** The block without the CR of CRLF line ends. */
-function withoutCarriageReturns(bytes: Buffer): Buffer {
-  return bytes.includes(CARRIAGE_RETURN) ? Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : bytes
-}
-
-function rawLines(bytes: Buffer): string[] {
-  const lines = bytes.toString('latin1').split('\n')
-  if (lines.at(-1) === '') lines.pop()
-  return lines
-}
-
 function fieldsOf(line: string): string[] | null {
+  // Without a quote the fields are what stands between the commas (RFC 4180), found six times as fast as by a parser.
+  if (line.length <= SHORT_LINE && !line.includes('"')) return line.split(',')
   try {
-    return (parse(Buffer.from(line, 'latin1'), OPTIONS))[0] ?? null
+    return parse(line, { relax_column_count: true, record_delimiter: '\n' })[0] ?? null
   } catch {
     return null
   }
 }
 
 /**
- * Splits whole lines into fields. A row is a line: a field cannot hold a line break, so one stray quote costs one row and
- * not the rest of the file. Blocks without quotes go through the parser at once, those with one line by line.
+ * Splits whole lines into fields. A row is a line, ended by LF or CRLF: a field cannot hold a line break, so one stray quote
+ * costs one row and not the rest of the file. Bytes become characters one to one (Latin-1), so that a row can be given
+ * back as it came whatever its encoding.
  */
-export function csvLines(block: LineBlock): CsvBlock {
-  const bytes = withoutCarriageReturns(block.bytes)
-  let raw: string[] | undefined
-  const rawOf = () => (raw ??= rawLines(bytes))
+export function csvLines({ bytes, firstLine }: LineBlock): CsvBlock {
   const lines: CsvLine[] = []
-  if (bytes.includes(QUOTE) || bytes.includes('\n\n') || bytes[0] === 0x0a) {
-    for (const [index, text] of rawOf().entries()) {
-      if (text !== '') lines.push({ line: block.firstLine + index, fields: fieldsOf(text) })
-    }
-  } else {
-    const records = parse(bytes, OPTIONS)
-    for (let index = 0; index < records.length; index++) lines.push({ line: block.firstLine + index, fields: records[index]! })
+  let line = firstLine
+  for (let start = 0; start < bytes.length; line++) {
+    const newline = bytes.indexOf(NEWLINE, start)
+    const end = newline > start && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline
+    // A string of its own, not a part of the block's: what keeps a field must not keep the block.
+    const text = bytes.toString('latin1', start, newline < 0 ? bytes.length : end)
+    if (text !== '') lines.push({ line, fields: fieldsOf(text) })
+    if (newline < 0) break
+    start = newline + 1
   }
-  return { lines, raw: (line) => Buffer.from(rawOf()[line - block.firstLine] ?? '', 'latin1') }
+  let texts: string[] | undefined
+  const raw = (line: number) => (texts ??= bytes.toString('latin1').split(/\r?\n/))[line - firstLine] ?? ''
+  return { lines, raw: (line) => Buffer.from(raw(line), 'latin1') }
 }

@@ -6,7 +6,7 @@ import type { IsoDate } from '../domain/dates.js'
 import { SourceError } from '../domain/errors.js'
 import type { Failpoints } from '../domain/failpoint.js'
 import { Tally } from '../domain/tally.js'
-import { analyzeStaging, copyIntoStaging, differingRepeats, emptyStaging } from '../db/staging.js'
+import { copyIntoStaging, differingRepeats, emptyStaging } from '../db/staging.js'
 import type { Universe } from '../db/universe.js'
 import { csvLines, type CsvBlock, type CsvLine } from '../formats/csv.js'
 import { wholeLines } from '../formats/lines.js'
@@ -20,6 +20,7 @@ import { parse } from '../stages/parse.js'
 import { inOrder, type Stage } from '../stages/stage.js'
 import { validate } from '../stages/validate.js'
 import { windowsOf } from '../stages/window.js'
+import type { Turns } from './turns.js'
 
 /** Bounds on what a file may cost. */
 export interface Limits {
@@ -41,6 +42,7 @@ export interface StageJob {
   signal: AbortSignal
   now: () => Date
   failpoint: Failpoints
+  turns: Turns
 }
 
 /** A file whose rows are in the connection's staging table, or counted and kept as rejects. */
@@ -68,6 +70,14 @@ function eachLine(stages: Stage<CsvLine, string>, tally: Tally) {
   }
 }
 
+/** A step that changes nothing: a block is worked on when it is the date's turn. */
+function inTurn(turns: Turns, date: IsoDate) {
+  return async (bytes: Buffer): Promise<Buffer> => {
+    await turns.next(date)
+    return bytes
+  }
+}
+
 /** A step that changes nothing: between two blocks COPY is under way. */
 function reached(failpoint: Failpoints) {
   return async (copied: string): Promise<string> => {
@@ -92,7 +102,7 @@ async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], 
  * @throws SourceError when the file cannot be read as a day file, and whatever the source or the database throws
  */
 export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<StagedDay> {
-  const { dataset, source, file, date, universe, selected, limits, signal, now, failpoint } = job
+  const { dataset, source, file, date, universe, selected, limits, signal, now, failpoint, turns } = job
   const tally = new Tally(limits.maxRejectedRows)
   const repeats: Repeat[] = []
   const windows = windowsOf(dataset, date)
@@ -112,7 +122,7 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   await pipeline(
     await source.open(file, signal),
     bytes.stage,
-    chain([wholeLines(limits.maxLineBytes), csvLines, eachLine(stages, tally), reached(failpoint)], {
+    chain([inTurn(turns, date), wholeLines(limits.maxLineBytes), csvLines, eachLine(stages, tally), reached(failpoint)], {
       writableHighWaterMark: BLOCKS_IN_FLIGHT,
       readableHighWaterMark: BLOCKS_IN_FLIGHT,
     }),
@@ -120,7 +130,6 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
     { signal },
   )
   await failpoint('after-copy')
-  await analyzeStaging(client)
   await settleRepeats(client, repeats, tally)
 
   const read = bytes.result()

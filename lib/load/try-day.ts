@@ -14,6 +14,7 @@ import type { DayFile, Source } from '../sources/source.js'
 import { mergeDay, type Committed, type MergeResult } from './merge-day.js'
 import type { Thresholds } from './refusal.js'
 import { stageDay, type Limits, type StagedDay } from './stage-day.js'
+import type { Turns } from './turns.js'
 
 /** How often a date is tried while what fails is the connection or a conflict with another transaction. */
 const TRIES = 3
@@ -40,6 +41,7 @@ export interface LoadContext {
   now: () => Date
   log: Logger
   failpoint: Failpoints
+  turns: Turns
 }
 
 /** A date on its way, and how far it got. */

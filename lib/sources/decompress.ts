@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib'
 import { SourceError } from '../domain/errors.js'
 
 /** With node's default of 16 KiB the hops between threads cost more than the inflating; with more than this the rows of a chunk outlive the young heap. */
-const CHUNK_BYTES = 64 * 1024
+const CHUNK_BYTES = 32 * 1024
 
 /** What {@link decompress} saw; final once its stage has ended. */
 export interface Decompressed {

@@ -15,32 +15,27 @@ export interface Repeat {
   raw: Buffer
 }
 
+/** Bytes kept together: a security's day is some bits of them, its minutes a fifth. */
+const PAGE_BYTES = 1024
+const PAGE_BITS = PAGE_BYTES * 8
+
 /** Which windows of which securities have been seen: a bit each, since a minute file has millions. */
 class Seen {
-  readonly #rows = new Map<number, number>()
-  #bits = new Uint8Array(4096)
+  readonly #pages = new Map<number, Uint8Array>()
 
   constructor(private readonly slots: number) {}
 
   /** Marks the window; whether it was marked before. */
   mark(symbolId: number, slot: number): boolean {
-    let row = this.#rows.get(symbolId)
-    if (row === undefined) {
-      row = this.#rows.size
-      this.#rows.set(symbolId, row)
-      if ((row + 1) * this.slots > this.#bits.length * 8) this.#grow()
-    }
-    const at = row * this.slots + slot
+    const place = symbolId * this.slots + slot
+    const number = Math.floor(place / PAGE_BITS)
+    let page = this.#pages.get(number)
+    if (page === undefined) this.#pages.set(number, (page = new Uint8Array(PAGE_BYTES)))
+    const at = place - number * PAGE_BITS
     const bit = 1 << (at & 7)
-    const was = (this.#bits[at >>> 3]! & bit) !== 0
-    this.#bits[at >>> 3]! |= bit
-    return was
-  }
-
-  #grow(): void {
-    const bits = new Uint8Array(this.#bits.length * 2)
-    bits.set(this.#bits)
-    this.#bits = bits
+    const before = page[at >>> 3]!
+    page[at >>> 3] = before | bit
+    return (before & bit) !== 0
   }
 }
 

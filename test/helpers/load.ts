@@ -12,9 +12,10 @@ import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
 import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { loadRange, type RangeJob, type RangeResult } from '../../lib/load/load-range.js'
 import type { LoadContext } from '../../lib/load/try-day.js'
+import { Turns } from '../../lib/load/turns.js'
 import { withRun } from '../../lib/load/with-run.js'
+import { directorySource as sourceOfDirectory } from '../../lib/sources/directory.js'
 import { localFileSource } from '../../lib/sources/local-file.js'
-import { openSource } from '../../lib/sources/open-source.js'
 import { dayFilePath, type Source } from '../../lib/sources/source.js'
 import { PACKAGE_ROOT } from '../../lib/version.js'
 
@@ -23,7 +24,7 @@ const SILENT = pino({ level: 'silent' })
 const MAX_FILE_BYTES = 1024 ** 3
 
 /** The fixture day files as a source. */
-export const fixtureSource = (): Source => openSource(path.join(FIXTURES, 'us_stocks_sip'), { env: {}, maxFileBytes: MAX_FILE_BYTES })
+export const fixtureSource = (): Source => directorySource(path.join(FIXTURES, 'us_stocks_sip'))
 
 /** A local file as a source. */
 export const fileSource = (file: string, date: string): Source => localFileSource(file, isoDate(date), { maxFileBytes: MAX_FILE_BYTES })
@@ -59,7 +60,7 @@ export async function loadDates(pool: pg.Pool, source: Source, start: string, en
   const work = async (runId: number): Promise<RangeResult> =>
     loadRange({
       context: {
-        pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint,
+        pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
         universe: { current: await loadUniverse(pool) },
         limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
@@ -133,7 +134,7 @@ export function putDayFile(root: string, date: string, bars: readonly string[]):
 }
 
 /** A directory as a source. */
-export const directorySource = (root: string): Source => openSource(root, { env: {}, maxFileBytes: MAX_FILE_BYTES })
+export const directorySource = (root: string): Source => sourceOfDirectory(root, { maxFileBytes: MAX_FILE_BYTES })
 
 /** So many bars, named A000 and so on, each at the price given. */
 export const manyBars = (count: number, price = '10'): string[] =>

@@ -9,6 +9,7 @@ import { isoDate } from '../../lib/domain/dates.js'
 import { SourceError } from '../../lib/domain/errors.js'
 import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { stageDay } from '../../lib/load/stage-day.js'
+import { Turns } from '../../lib/load/turns.js'
 import { dayFileText, directorySource, manyBars } from '../helpers/load.js'
 import { inputs, SEED } from './runs.js'
 
@@ -63,7 +64,7 @@ async function fate(bytes: Buffer, cuts: readonly number[]): Promise<unknown> {
     const { tally, identity, bytes: { contentBytes } } = await stageDay(client as unknown as pg.ClientBase, {
       dataset: DAY_AGGS, source: { ...source, open: () => Promise.resolve(Readable.from(parts, { objectMode: false })) },
       file: { date: DATE, key: 'soup', size: bytes.length, identity: undefined }, date: DATE, universe, selected: null, limits: LIMITS,
-      signal: new AbortController().signal, now: () => new Date(0), failpoint: NO_FAILPOINTS,
+      signal: new AbortController().signal, now: () => new Date(0), failpoint: NO_FAILPOINTS, turns: new Turns(),
     })
     const { read, staged, rejected, unknown, notSelected, duplicates } = tally.counts
     if (read !== staged + rejected + unknown + notSelected + duplicates) throw new Error(`the sums are wrong: ${JSON.stringify(tally.counts)}`)

@@ -8,6 +8,7 @@ import { DATASETS } from '../../domain/dataset.js'
 import { UsageError } from '../../domain/errors.js'
 import type { RangeJob } from '../../load/load-range.js'
 import type { Only } from '../../load/selection.js'
+import { Turns } from '../../load/turns.js'
 import { localFileSource, stdinSource } from '../../sources/local-file.js'
 import { openSource } from '../../sources/open-source.js'
 import type { Source } from '../../sources/source.js'
@@ -35,7 +36,7 @@ export interface LoadRequest {
   symbols: ReadonlySet<string> | null
 }
 
-function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes }, env, stdin, log }: Context): Source {
+async function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes }, env, stdin, log }: Context): Promise<Source> {
   if (file !== undefined) {
     if (date === undefined) throw new UsageError('DATE_MISSING', '--file needs --date: the exchange date of the file')
     const day = dateFlag('date', date)
@@ -57,8 +58,8 @@ function symbolsOf(flag: string | undefined): ReadonlySet<string> | null {
 }
 
 /** Judges the command line. @throws UsageError */
-export function loadRequest(flags: LoadFlags, context: Context): LoadRequest {
-  return { dates: chosenDates(flags), symbols: symbolsOf(flags.symbols), source: sourceOf(flags, context) }
+export async function loadRequest(flags: LoadFlags, context: Context): Promise<LoadRequest> {
+  return { dates: chosenDates(flags), symbols: symbolsOf(flags.symbols), source: await sourceOf(flags, context) }
 }
 
 /** The calendar of the exchange whose files are loaded, with what the user keeps about it. */
@@ -102,6 +103,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
       force: flags.force === true,
       dryRun: flags['dry-run'] === true,
       failpoint: failpointsOf(env['OHLCV_FAILPOINT']),
+      turns: new Turns(),
       now,
       log,
     },

@@ -82,15 +82,17 @@ export async function hydrateFromS3(server: Server, data: Data, samples: Samples
     } finally {
       await s3.close()
     }
-    if (!slow) continue
-    sample(samples, 'again from S3, rows checked', await unchangedFromS3(server, data))
   }
+  await againFromS3(server, data, samples)
 }
 
-async function unchangedFromS3(server: Server, data: Data): Promise<number> {
-  const s3 = await serveS3(data.root, false)
+async function againFromS3(server: Server, { root, dates }: Data, samples: Samples): Promise<void> {
+  const s3 = await serveS3(root, false)
+  const seconds = async (again: IsoDate[], flags: string[]) => (await load(server, `s3://${s3.bucket}/`, again, flags, s3.env)).seconds
   try {
-    return (await load(server, `s3://${s3.bucket}/`, data.dates, [], s3.env)).seconds
+    sample(samples, 'again from S3, rows checked', await seconds(dates, []))
+    sample(samples, 'again from S3, ledger trusted', await seconds(dates, ['--trust-ledger']))
+    sample(samples, 'start-up with S3: one date, ledger trusted', await seconds(dates.slice(-1), ['--trust-ledger']))
   } finally {
     await s3.close()
   }

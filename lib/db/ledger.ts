@@ -150,11 +150,16 @@ export async function loadedDay(db: Queryable, dataset: string, date: IsoDate): 
 /** Those of the dates that still stand at the load given and whose stored bars have the count and checksum they had then. */
 export async function datesAsLoaded(db: Queryable, { name, table }: Dataset, days: readonly Pick<LoadedDay, 'date' | 'loadId'>[]): Promise<Set<IsoDate>> {
   const { rows } = await db.query<{ date: IsoDate }>(
-    `select d.date
-       from unnest($2::date[], $3::bigint[]) as wanted (date, load_id)
-       join days d on d.dataset = $1 and d.date = wanted.date and d.load_id = wanted.load_id
-      cross join lateral ${table}_checksum(d.date) as now
-      where d.row_count = now.row_count and d.checksum = now.checksum`,
+    // Materialized, or else the planner may look at the bars of all dates in the ledger before it joins with those wanted.
+    `with standing as materialized (
+       select d.date, d.row_count, d.checksum
+         from unnest($2::date[], $3::bigint[]) as wanted (date, load_id)
+         join days d on d.dataset = $1 and d.date = wanted.date and d.load_id = wanted.load_id
+     )
+     select standing.date
+       from standing
+      cross join lateral ${table}_checksum(standing.date) as now
+      where standing.row_count = now.row_count and standing.checksum = now.checksum`,
     [name, days.map(({ date }) => date), days.map(({ loadId }) => loadId)],
   )
   return new Set(rows.map(({ date }) => date))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, statSync, type Stats } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ForbiddenError, SourceError, UsageError } from '../domain/errors.js'
@@ -16,16 +16,19 @@ const READ_BYTES = 256 * 1024
  * @throws SourceError, ForbiddenError
  */
 export async function openRegularFile(path: string, signal: AbortSignal): Promise<Readable> {
+  const handle = await openHandle(path, signal)
+  return relay(handle.createReadStream({ highWaterMark: READ_BYTES }), signal, (cause) => readError(path, cause))
+}
+
+async function openHandle(path: string, signal: AbortSignal): Promise<FileHandle> {
   signal.throwIfAborted()
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY).catch((cause: unknown) => {
     throw readError(path, cause)
   })
   const stats = await handle.stat()
-  if (!stats.isFile()) {
-    await handle.close()
-    throw new SourceError('SOURCE_NOT_A_FILE', `${path} is ${kindOf(stats)}, not a regular file`)
-  }
-  return relay(handle.createReadStream({ highWaterMark: READ_BYTES }), signal, (cause) => readError(path, cause))
+  if (stats.isFile()) return handle
+  await handle.close()
+  throw new SourceError('SOURCE_NOT_A_FILE', `${path} is ${kindOf(stats)}, not a regular file`)
 }
 
 /**
@@ -41,12 +44,23 @@ export async function identifyRegularFile(path: string, maxFileBytes: number, si
   return result().contentIdentity
 }
 
+/** Without a stream: for hundreds of small files its making would take longer than the hashing. */
 async function sha256OfFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(await openRegularFile(path, signal), async (chunks: AsyncIterable<Buffer>) => {
-    for await (const chunk of chunks) hash.update(chunk)
-  })
-  return hash.digest('hex')
+  const buffer = Buffer.allocUnsafe(READ_BYTES)
+  const handle = await openHandle(path, signal)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES).catch((cause: unknown) => {
+        throw readError(path, cause)
+      })
+      if (bytesRead === 0) return hash.digest('hex')
+      hash.update(buffer.subarray(0, bytesRead))
+    }
+  } finally {
+    await handle.close()
+  }
 }
 
 /** What a path names; undefined when there is nothing. @throws UsageError when that cannot be told */

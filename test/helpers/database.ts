@@ -57,18 +57,18 @@ async function dropRemains(client: pg.Client): Promise<void> {
   }
 }
 
-async function createDatabase(t: Test, template: string): Promise<string> {
+async function createDatabase(t: Test, template: string, tablespace = 'pg_default'): Promise<string> {
   const server = await testServer()
   if (template === TEMPLATE) await ensureTemplate(server)
   const name = `ohlcv_test_${process.pid}_${randomBytes(4).toString('hex')}`
-  await withClient(server, (client) => client.query(`create database ${name} template ${template}`))
+  await withClient(server, (client) => client.query(`create database ${name} template ${template} tablespace ${tablespace}`))
   t.teardown(() => withClient(server, (client) => client.query(`drop database if exists ${name} with (force)`)))
   return databaseUrl(server, name)
 }
 
 /** A private database with the current schema and no rows, and a pool on it; both gone at the test's teardown. */
-export async function freshDatabase(t: Test): Promise<{ url: string; pool: pg.Pool }> {
-  return withPool(t, await createDatabase(t, TEMPLATE))
+export async function freshDatabase(t: Test, tablespace?: string): Promise<{ url: string; pool: pg.Pool }> {
+  return withPool(t, await createDatabase(t, TEMPLATE, tablespace))
 }
 
 /** A private database with nothing in it. */

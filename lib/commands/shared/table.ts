@@ -1,9 +1,6 @@
-import Table from 'cli-table3'
+import stringWidth from 'string-width'
 
-const BORDERLESS = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
-}
+const GAP = '  '
 
 /** A column of a table for people. */
 export interface Column {
@@ -13,14 +10,18 @@ export interface Column {
 
 /** A plain table for people: a header, right-aligned figures, no borders; cells are shown as they are, null as `-`. */
 export function table(columns: Column[], rows: (string | number | null)[][]): string {
-  const drawn = new Table({
-    head: columns.map(({ title }) => title),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: BORDERLESS,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-  })
-  for (const row of rows) drawn.push(row.map((cell) => (cell === null ? '-' : typeof cell === 'number' ? figure(cell) : cell)))
-  return drawn.toString().split('\n').map((line) => line.trimEnd()).join('\n')
+  const lines = [columns.map(({ title }) => title), ...rows.map((row) => row.map(text))]
+  const widths = columns.map((_, column) => lines.reduce((widest, cells) => Math.max(widest, stringWidth(cells[column]!)), 0))
+  const aligned = (cell: string, column: number): string => {
+    const space = ' '.repeat(widths[column]! - stringWidth(cell))
+    return columns[column]!.align === 'right' ? space + cell : cell + space
+  }
+  return lines.map((cells) => cells.map(aligned).join(GAP).trimEnd()).join('\n')
+}
+
+function text(cell: string | number | null): string {
+  if (cell === null) return '-'
+  return typeof cell === 'number' ? figure(cell) : cell
 }
 
 /** So many of something: `1 row`, `2,345 rows`. */

@@ -58,11 +58,13 @@ export async function expertHydrate(server: Server, data: Data): Promise<Cost> {
 export async function hydrateAndAgain(server: Server, data: Data, samples: Samples): Promise<void> {
   const { root, dates } = data
   await freshOurs(server, root, universeDates(data))
+  const atFirst = await server.walBytes()
   const first = await load(server, root, dates)
   sample(samples, 'hydrate', first.seconds)
   sample(samples, 'hydrate, processor time of node', first.cpuSeconds)
   sample(samples, 'hydrate, peak memory (MB)', first.peakMegabytes)
   const before = await server.walBytes()
+  sample(samples, 'hydrate, WAL (MB)', (before - atFirst) / 1e6)
   sample(samples, 'again, rows checked', (await load(server, root, dates)).seconds)
   sample(samples, 'again, WAL (MB)', (await server.walBytes() - before) / 1e6)
   sample(samples, 'again, ledger trusted', (await load(server, root, dates, ['--trust-ledger'])).seconds)

@@ -35,16 +35,30 @@ end $$;
 comment on function ohlcv_minute_ensure_partitions(date, date) is
   'Makes the monthly partitions that hold these dates, where they are not there yet; returns how many it made.';
 
+-- A BRIN index knows nothing of new pages until they are summarized. Autovacuum does that minutes later, and until then each
+-- further date of the month would be compared by reading all that is new in it.
+create function ohlcv_minute_summarize(day date) returns void
+language plpgsql security definer set search_path from current set lock_timeout = '2s' as $$
+begin
+  if not ohlcv_has_timescaledb() then
+    perform brin_summarize_new_values(format('ohlcv_minute_%s_time_idx', to_char(day, 'YYYY"m"MM'))::regclass);
+  end if;
+end $$;
+comment on function ohlcv_minute_summarize(date) is
+  'Has the index on time take in what is new in the date''s month. Nothing but speed depends on it.';
+
 create function ohlcv_minute_checksum(day date, out row_count bigint, out checksum text)
-language sql stable as $$
+language plpgsql stable set plan_cache_mode = force_custom_plan as $$
+begin
   select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
+  into row_count, checksum
   from (
     select ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 0), symbol_id, open, high, low, close, volume, transactions) as bar
     from ohlcv_minute
     where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
     offset 0
-  ) hashed
-$$;
+  ) hashed;
+end $$;
 comment on function ohlcv_minute_checksum(date) is
   'Count and checksum of a New York date''s canonical minute rows, as kept in days.';
 

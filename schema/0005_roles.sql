@@ -29,7 +29,7 @@ begin
   grant insert, update on ingestion_runs, bar_revisions to ohlcv_loader;
   grant insert, update, delete on
     tickers, ticker_symbols, days, rejected_rows, unknown_symbols, calendar_overrides, ohlcv_daily, ohlcv_minute to ohlcv_loader;
-  grant execute on function ohlcv_daily_ensure_partitions(date, date), ohlcv_minute_ensure_partitions(date, date) to ohlcv_loader;
+  grant execute on function ohlcv_daily_ensure_partitions(date, date), ohlcv_minute_ensure_partitions(date, date), ohlcv_minute_summarize(date) to ohlcv_loader;
 end $$;
 comment on function ohlcv_grant_roles() is
   'Gives ohlcv_loader and ohlcv_reader their rights, as far as they are there; for the owner, as often as he likes.';
@@ -51,7 +51,7 @@ begin
     end;
   end loop;
   -- These act as their owner: not for everybody, and never on a caller's temporary table of the same name.
-  foreach definer in array array['ohlcv_daily_ensure_partitions(date, date)', 'ohlcv_minute_ensure_partitions(date, date)']::regprocedure[] loop
+  foreach definer in array array['ohlcv_daily_ensure_partitions(date, date)', 'ohlcv_minute_ensure_partitions(date, date)', 'ohlcv_minute_summarize(date)']::regprocedure[] loop
     execute format('revoke execute on function %s from public', definer);
     execute format('alter function %s set search_path = %I, pg_temp', definer, current_schema());
   end loop;

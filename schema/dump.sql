@@ -283,17 +283,20 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text)
  RETURNS record
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+begin
   select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
+  into row_count, checksum
   from (
     select ohlcv_bar_hash(0, symbol_id, open, high, low, close, volume, transactions) as bar
     from ohlcv_daily
     where time = day
     offset 0
-  ) hashed
-$function$
+  ) hashed;
+end $function$
 -- Count and checksum of a date's canonical rows, as kept in days.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_ensure_partitions(first date, last date)
@@ -363,7 +366,7 @@ begin
   grant insert, update on ingestion_runs, bar_revisions to ohlcv_loader;
   grant insert, update, delete on
     tickers, ticker_symbols, days, rejected_rows, unknown_symbols, calendar_overrides, ohlcv_daily, ohlcv_minute to ohlcv_loader;
-  grant execute on function ohlcv_daily_ensure_partitions(date, date), ohlcv_minute_ensure_partitions(date, date) to ohlcv_loader;
+  grant execute on function ohlcv_daily_ensure_partitions(date, date), ohlcv_minute_ensure_partitions(date, date), ohlcv_minute_summarize(date) to ohlcv_loader;
 end $function$
 -- Gives ohlcv_loader and ohlcv_reader their rights, as far as they are there; for the owner, as often as he likes.
 
@@ -375,17 +378,20 @@ AS $function$ select exists (select from pg_extension where extname = 'timescale
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text)
  RETURNS record
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+begin
   select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
+  into row_count, checksum
   from (
     select ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 0), symbol_id, open, high, low, close, volume, transactions) as bar
     from ohlcv_minute
     where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
     offset 0
-  ) hashed
-$function$
+  ) hashed;
+end $function$
 -- Count and checksum of a New York date's canonical minute rows, as kept in days.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_drop_before(day date)
@@ -442,4 +448,19 @@ begin
   return made;
 end $function$
 -- Makes the monthly partitions that hold these dates, where they are not there yet; returns how many it made.
+grant execute to ohlcv_loader
+
+CREATE OR REPLACE FUNCTION public.ohlcv_minute_summarize(day date)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET lock_timeout TO '2s'
+AS $function$
+begin
+  if not ohlcv_has_timescaledb() then
+    perform brin_summarize_new_values(format('ohlcv_minute_%s_time_idx', to_char(day, 'YYYY"m"MM'))::regclass);
+  end if;
+end $function$
+-- Has the index on time take in what is new in the date's month. Nothing but speed depends on it.
 grant execute to ohlcv_loader

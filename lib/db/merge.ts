@@ -125,6 +125,11 @@ export async function applyDifference(client: pg.ClientBase, { dataset, date, sy
   )
 }
 
+/** Has an index that takes in new pages on demand only take in those of the date. To be called when it is committed; nothing but speed depends on it. */
+export async function summarize(client: pg.ClientBase, { dataset: { table, window }, date }: Pick<Scope, 'dataset' | 'date'>): Promise<void> {
+  if (window === 'minute') await client.query(`select ${table}_summarize($1)`, [date])
+}
+
 /** Makes the partitions that hold these dates; returns how many were missing. */
 export async function ensurePartitions(db: pg.ClientBase | pg.Pool, { table }: Dataset, first: IsoDate, last: IsoDate): Promise<number> {
   const { rows } = await db.query<{ made: number }>(`select ${table}_ensure_partitions($1, $2) as made`, [first, last])

@@ -6,7 +6,7 @@ export interface Dataset {
   flag: string
   /** The folder below the prefix that holds its files, for instance `day_aggs_v1`. */
   folder: string
-  /** The table its bars live in; `TABLE_checksum(date)` and `TABLE_ensure_partitions(date, date)` go with it. */
+  /** The table its bars live in; `TABLE_checksum(date)`, `TABLE_ensure_partitions(date, date)` and, for minutes, `TABLE_summarize(date)` go with it. */
   table: string
   /** Length of a bar's window: a day, whose time is a date, or a minute, whose time is an instant. */
   window: 'day' | 'minute'

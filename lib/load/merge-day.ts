@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Dataset } from '../domain/dataset.js'
 import { appendLineage, loadedDay, replaceRejects, replaceUnknownSymbols, setDay, type LoadedDay } from '../db/ledger.js'
 import { holdIdentities, tryLockDate } from '../db/locks.js'
-import { applyDifference, compare, insertAll, type Difference } from '../db/merge.js'
+import { applyDifference, compare, insertAll, summarize, type Difference } from '../db/merge.js'
 import type { Universe } from '../db/universe.js'
 import type { IsoDate } from '../domain/dates.js'
 import type { Failpoints } from '../domain/failpoint.js'
@@ -121,6 +121,7 @@ export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: Sta
     job.onCommit(result)
     await client.query('commit')
     await job.failpoint('after-commit')
+    await summarize(client, job).catch(() => undefined) // what it was to speed up is committed all the same
     return result
   } catch (error) {
     // On a connection that is gone the server rolls back by itself; the first error is the one to tell.

@@ -49,6 +49,11 @@ await t.test('the loader\'s role', async (t) => {
     }
   })
 
+  await t.test('has the owner\'s functions make a month and index it', async (t) => {
+    await loader.query(`select ohlcv_minute_ensure_partitions('2030-01-02', '2030-01-02')`)
+    await t.resolves(loader.query(`select ohlcv_minute_summarize('2030-01-02')`))
+  })
+
   await t.test('cannot have the owner\'s function work on a temporary table of its own', async (t) => {
     const client = await loader.connect()
     try {
@@ -69,7 +74,9 @@ await t.test('the reader\'s role reads everything and writes nothing', async (t)
   for (const table of ['ohlcv_daily', 'ohlcv_minute', 'days', 'lineage', 'tickers', 'ingestion_runs', 'bar_revisions']) {
     await t.rejects(reader.query(`delete from ${table}`), { code: '42501' }, table)
   }
-  await t.rejects(reader.query(`select ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`), { code: '42501' })
+  for (const call of [`ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`, `ohlcv_minute_summarize('2030-01-02')`]) {
+    await t.rejects(reader.query(`select ${call}`), { code: '42501' }, call)
+  }
 })
 
 await t.test('who belongs to neither role is told so in one sentence', async (t) => {

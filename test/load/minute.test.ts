@@ -42,6 +42,11 @@ await t.test('minute bars', async (t) => {
     ])
   })
 
+  await t.test('are found by their date as soon as they are stored', async (t) => {
+    const { rows } = await pool.query(`select brin_summarize_new_values('ohlcv_minute_2025m03_time_idx') as ranges_left`)
+    t.same(rows, [{ ranges_left: 0 }])
+  })
+
   await t.test('of another New York date or between minutes are rejected', async (t) => {
     put(root, '2025-03-11', [
       row('AAPL', '2025-03-11T03:59:00Z'), row('AAPL', '2025-03-12T04:00:00Z'), row('AAPL', '2025-03-11T14:00:30Z'), row('AAPL', '2025-03-11T04:00:00Z'),

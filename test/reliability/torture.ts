@@ -92,8 +92,9 @@ export class Torture {
         try {
           return await work(pool)
         } catch (error) {
-          // The server may still be coming back from what was done to it.
+          // The server may still be coming back from what was done to it, or have nobody left who would start it again.
           if (databaseFailure(error) !== 'session' || tries === 100) throw error
+          if (tries % 10 === 0) await startProgram(this.t, ['runs'], { OHLCV_HOME: this.home }).ended
           await delay(200)
         }
       }

@@ -57,7 +57,7 @@ function report(runId: number | null, result: RangeResult, parameters: Record<st
 
 async function run(flags: LoadFlags, context: Context): Promise<Result> {
   const { log, interactive } = context
-  const request = await loadRequest(flags, context)
+  const request = loadRequest(flags, context)
   const progress = progressBar(interactive, context.settings.lanes)
   const started = performance.now()
   try {

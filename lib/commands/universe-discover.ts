@@ -25,7 +25,7 @@ interface Args {
 }
 
 /** Where to look, and at which dates. */
-async function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes }, env }: Context): Promise<{ source: Source; range: DateRange }> {
+function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes }, env }: Context): { source: Source; range: DateRange } {
   if (file !== undefined) {
     if (start !== undefined || end !== undefined) throw new UsageError('DATES_CONFLICT', '--file is one date; --start and --end belong to --source')
     const date = /\d{4}-\d{2}-\d{2}/.exec(path.basename(file))?.[0] ?? ''
@@ -39,7 +39,7 @@ async function placeOf({ start, end, file }: Args, { settings: { source, maxFile
   }
   const given = readRange({ start, end })
   const whole = createCalendar(EXCHANGES[0]).range
-  return { source: await openSource(source, { env, maxFileBytes }), range: { start: given.start ?? whole.start, end: given.end ?? whole.end } }
+  return { source: openSource(source, { env, maxFileBytes }), range: { start: given.start ?? whole.start, end: given.end ?? whole.end } }
 }
 
 function discoverText(discovery: Discovery, { added, change }: ImportResult): string {
@@ -72,7 +72,7 @@ function discoverJson(discovery: Discovery, result: ImportResult, source: Source
 
 async function run(args: Args & { dataset: Dataset }, context: Context) {
   const { log, signal, settings } = context
-  const { source, range } = await placeOf(args, context)
+  const { source, range } = placeOf(args, context)
   try {
     const { pool } = await context.database()
     const universe = await loadUniverse(pool)

@@ -4,6 +4,7 @@ import { UsageError } from '../domain/errors.js'
 import { directorySource } from './directory.js'
 import { statsOf } from './regular-file.js'
 import type { TransientError } from './retry.js'
+import { s3Source } from './s3.js'
 import type { Source } from './source.js'
 
 export interface SourceOptions {
@@ -18,15 +19,11 @@ export interface SourceOptions {
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 
 /** The source that a URI names: `s3://bucket/prefix`, or a path or `file://` URL of a directory in the same layout. @throws UsageError */
-export async function openSource(uri: string, options: SourceOptions): Promise<Source> {
+export function openSource(uri: string, options: SourceOptions): Source {
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase()
   if (scheme === undefined) return openDirectory(uri, options)
   if (scheme === 'file') return openDirectory(pathOfUrl(uri), options)
-  if (scheme === 's3') {
-    // The SDK takes a quarter of the start-up of all commands, most of which have no use for it.
-    const { s3Source } = await import('./s3.js')
-    return s3Source(uri, { env: options.env, ...(options.onRetry && { tools: { onRetry: options.onRetry } }) })
-  }
+  if (scheme === 's3') return s3Source(uri, { env: options.env, ...(options.onRetry && { tools: { onRetry: options.onRetry } }) })
   // the rest of the URI is not repeated: it may hold a password
   throw new UsageError('SOURCE_SCHEME', `a source cannot begin with ${scheme}://`, { hint: 'a source is s3://bucket/prefix or a directory' })
 }

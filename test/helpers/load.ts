@@ -14,8 +14,8 @@ import { loadRange, type RangeJob, type RangeResult } from '../../lib/load/load-
 import type { LoadContext } from '../../lib/load/try-day.js'
 import { Turns } from '../../lib/load/turns.js'
 import { withRun } from '../../lib/load/with-run.js'
-import { directorySource as sourceOfDirectory } from '../../lib/sources/directory.js'
 import { localFileSource } from '../../lib/sources/local-file.js'
+import { openSource } from '../../lib/sources/open-source.js'
 import { dayFilePath, type Source } from '../../lib/sources/source.js'
 import { PACKAGE_ROOT } from '../../lib/version.js'
 
@@ -134,7 +134,7 @@ export function putDayFile(root: string, date: string, bars: readonly string[]):
 }
 
 /** A directory as a source. */
-export const directorySource = (root: string): Source => sourceOfDirectory(root, { maxFileBytes: MAX_FILE_BYTES })
+export const directorySource = (root: string): Source => openSource(root, { env: {}, maxFileBytes: MAX_FILE_BYTES })
 
 /** So many bars, named A000 and so on, each at the price given. */
 export const manyBars = (count: number, price = '10'): string[] =>

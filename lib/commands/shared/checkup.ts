@@ -96,7 +96,7 @@ async function checkDisk({ server }: ConnectedDatabase): Promise<Finding> {
 
 async function checkSource({ settings, env, now, signal }: Context): Promise<Finding> {
   if (settings.source === undefined) return skipped('none is set (OHLCV_SOURCE)')
-  const source = await openSource(settings.source, { env, maxFileBytes: settings.maxFileBytes })
+  const source = openSource(settings.source, { env, maxFileBytes: settings.maxFileBytes })
   try {
     const end = wallTime(now(), 'America/New_York').date
     const files = await source.list(DAY_AGGS, { start: addDays(end, -RECENT_DAYS), end }, signal)

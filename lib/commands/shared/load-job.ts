@@ -36,7 +36,7 @@ export interface LoadRequest {
   symbols: ReadonlySet<string> | null
 }
 
-async function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes }, env, stdin, log }: Context): Promise<Source> {
+function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes }, env, stdin, log }: Context): Source {
   if (file !== undefined) {
     if (date === undefined) throw new UsageError('DATE_MISSING', '--file needs --date: the exchange date of the file')
     const day = dateFlag('date', date)
@@ -58,8 +58,8 @@ function symbolsOf(flag: string | undefined): ReadonlySet<string> | null {
 }
 
 /** Judges the command line. @throws UsageError */
-export async function loadRequest(flags: LoadFlags, context: Context): Promise<LoadRequest> {
-  return { dates: chosenDates(flags), symbols: symbolsOf(flags.symbols), source: await sourceOf(flags, context) }
+export function loadRequest(flags: LoadFlags, context: Context): LoadRequest {
+  return { dates: chosenDates(flags), symbols: symbolsOf(flags.symbols), source: sourceOf(flags, context) }
 }
 
 /** The calendar of the exchange whose files are loaded, with what the user keeps about it. */

@@ -11,9 +11,10 @@ export interface Column {
 /** A plain table for people: a header, right-aligned figures, no borders; cells are shown as they are, null as `-`. */
 export function table(columns: Column[], rows: (string | number | null)[][]): string {
   const lines = [columns.map(({ title }) => title), ...rows.map((row) => row.map(text))]
-  const widths = columns.map((_, column) => lines.reduce((widest, cells) => Math.max(widest, stringWidth(cells[column]!)), 0))
-  const aligned = (cell: string, column: number): string => {
-    const space = ' '.repeat(widths[column]! - stringWidth(cell))
+    .map((cells) => cells.map((cell) => ({ cell, width: stringWidth(cell) })))
+  const widest = columns.map((_, column) => lines.reduce((most, cells) => Math.max(most, cells[column]!.width), 0))
+  const aligned = ({ cell, width }: { cell: string; width: number }, column: number): string => {
+    const space = ' '.repeat(widest[column]! - width)
     return columns[column]!.align === 'right' ? space + cell : cell + space
   }
   return lines.map((cells) => cells.map(aligned).join(GAP).trimEnd()).join('\n')

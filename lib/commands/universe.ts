@@ -4,7 +4,8 @@ import { universeHistory } from './universe-history.js'
 import { universeImport } from './universe-import.js'
 import { universeList } from './universe-list.js'
 import { universeRename } from './universe-rename.js'
+import { universeRetract } from './universe-retract.js'
 
 export const universe = defineGroup('universe', 'The securities that are loaded, and which of them a symbol named on a date', [
-  universeImport, universeDiscover, universeList, universeHistory, universeRename,
+  universeImport, universeDiscover, universeList, universeHistory, universeRename, universeRetract,
 ])

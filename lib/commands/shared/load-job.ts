@@ -3,7 +3,7 @@ import { EXCHANGES } from '../../calendar/exchanges.js'
 import { listOverrides } from '../../db/calendar-overrides.js'
 import type { Queryable } from '../../db/database.js'
 import { Patience } from '../../db/patience.js'
-import { loadUniverse, type Universe } from '../../db/universe.js'
+import { loadUniverse, UniverseReadings } from '../../db/universe.js'
 import { DATASETS } from '../../domain/dataset.js'
 import { UsageError } from '../../domain/errors.js'
 import type { RangeJob } from '../../load/load-range.js'
@@ -67,8 +67,8 @@ async function loadCalendar(db: Queryable): Promise<Calendar> {
   return createCalendar(EXCHANGES[0], await listOverrides(db, EXCHANGES[0].code))
 }
 
-/** The universe, which must not be empty; names the symbols of an override that it lacks. */
-async function universeFor(db: Queryable, symbols: ReadonlySet<string> | null, log: Context['log']): Promise<Universe> {
+/** Refuses an empty universe, and names the symbols of an override that it lacks. */
+async function checkUniverse(db: Queryable, symbols: ReadonlySet<string> | null, log: Context['log']): Promise<void> {
   const universe = await loadUniverse(db)
   if (universe.size === 0) {
     throw new UsageError('UNIVERSE_EMPTY', 'the universe is empty: no symbol is known, so no row could be loaded', {
@@ -80,7 +80,6 @@ async function universeFor(db: Queryable, symbols: ReadonlySet<string> | null, l
     const lacking = [...symbols].filter((symbol) => !universe.has(symbol))
     if (lacking.length > 0) log.warn({ symbols: lacking }, `the universe lacks ${lacking.join(', ')}`)
   }
-  return universe
 }
 
 /** What {@link loadRange} is to do, but for the run it belongs to and who is told of its progress. */
@@ -88,6 +87,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
   const { settings, log, now, signal, env } = context
   const { pool } = await context.database()
   const calendar = await loadCalendar(pool)
+  await checkUniverse(pool, symbols, log)
   return {
     context: {
       pool,
@@ -95,7 +95,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
       dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0]!,
       source,
       runId: 0,
-      universe: { current: await universeFor(pool, symbols, log) },
+      universes: new UniverseReadings(),
       selected: symbols,
       limits: settings,
       thresholds: settings,

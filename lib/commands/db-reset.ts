@@ -46,7 +46,12 @@ function resetExternal(name: string | undefined, context: Context): Promise<Resu
         hint: 'run it as the tables\' owner, with nothing else using or built on them', cause: error,
       })
     })
-    const applied = await migrate(pool)
+    const applied = await migrate(pool).catch((error: unknown) => {
+      if (!(error instanceof UsageError)) throw error
+      throw new UsageError(error.code, `what ohlcv made in ${describe} was dropped and could not be made anew: ${error.message}`, {
+        ...(error.hint !== undefined && { hint: error.hint }), cause: error,
+      })
+    })
     const left = others.length === 0 ? '' : `\nLeft alone: ${listed(others)}.`
     return {
       exitCode: EXIT.ok,

@@ -108,6 +108,6 @@ export const universeDiscover = defineCommand({
     file: { type: 'string', requiresArg: true, describe: 'one local file, named YYYY-MM-DD.csv or .csv.gz' },
     dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
   },
-  settings: ['source', 'maxLineBytes', 'maxFileBytes'],
+  settings: ['source', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
   run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0]! }, context),
 })

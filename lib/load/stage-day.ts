@@ -27,6 +27,7 @@ import type { Turns } from './turns.js'
 export interface Limits {
   maxLineBytes: number
   maxFileBytes: number
+  maxFileLines: number
   maxRejectedRows: number
 }
 
@@ -144,7 +145,7 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
     await pipeline(
       await source.open(file, signal),
       bytes.stage,
-      chain([inTurn(turns, date), wholeLines(limits.maxLineBytes), csvLines, eachLine(stages, tally), reached(failpoint)], {
+      chain([inTurn(turns, date), wholeLines(limits), csvLines, eachLine(stages, tally), reached(failpoint)], {
         writableHighWaterMark: BLOCKS_IN_FLIGHT,
         readableHighWaterMark: BLOCKS_IN_FLIGHT,
       }),

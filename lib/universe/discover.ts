@@ -7,7 +7,7 @@ import { OhlcvError, SourceError, UsageError } from '../domain/errors.js'
 import { isSymbol } from '../domain/symbol.js'
 import type { Universe } from '../db/universe.js'
 import { csvLines, type CsvBlock } from '../formats/csv.js'
-import { wholeLines } from '../formats/lines.js'
+import { wholeLines, type LineLimits } from '../formats/lines.js'
 import { massiveColumns, type MassiveColumns } from '../formats/massive.js'
 import { decompress } from '../sources/decompress.js'
 import type { DayFile, Source } from '../sources/source.js'
@@ -20,7 +20,7 @@ export interface DiscoverJob {
   dataset: Dataset
   range: DateRange
   universe: Universe
-  limits: { maxLineBytes: number; maxFileBytes: number }
+  limits: LineLimits & { maxFileBytes: number }
   signal: AbortSignal
   onFile(date: IsoDate): void
 }
@@ -72,7 +72,7 @@ async function symbolsOf(file: DayFile, { source, limits, signal }: DiscoverJob)
     }
   }
   const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: false })
-  const blocks: Duplex = chain([wholeLines(limits.maxLineBytes), csvLines], { readableHighWaterMark: 2 })
+  const blocks: Duplex = chain([wholeLines(limits), csvLines], { readableHighWaterMark: 2 })
   await pipeline(await source.open(file, signal), bytes.stage, blocks, take, { signal })
   if (columns === undefined) throw new SourceError('SOURCE_EMPTY', 'the file is empty')
   return seen

@@ -158,6 +158,12 @@ await t.test('discover registers what day files have; a broken file is named and
   t.match((await run('discover', '--start', '2018-01-01', '--end', '2018-12-31')).text, /No day file was found/)
 })
 
+await t.test('discover reads no more lines of a file than the limit', async (t) => {
+  const root = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-01.csv.gz': gzipSync(`${HEADER}${'\n'.repeat(10)}`) } } } })
+  const { run } = await prepare(t, { source: root, 'max-file-lines': 9 })
+  t.match(await run('discover'), { exitCode: 3, json: { files: 0, unreadable: [{ date: '2017-03-01', code: 'SOURCE_TOO_MANY_LINES' }] } })
+})
+
 await t.test('discover reads one file, and says where a known symbol names nothing', async (t) => {
   const { run } = await prepare(t)
   const folder = t.testdir({ 'u.csv': 'symbol,valid_from\nFB,2012-05-18\n', '2003-03-03.csv.gz': dayFile('FB', 'XOM'), 'aggs.csv': dayFile('XOM') })

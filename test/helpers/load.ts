@@ -61,7 +61,7 @@ export async function loadDates(pool: pg.Pool, source: Source, start: string, en
       context: {
         pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
         universes: new UniverseReadings(),
-        limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxRejectedRows: 10_000 },
+        limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxFileLines: 1e6, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
         now: () => now,
       },

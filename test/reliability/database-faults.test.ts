@@ -182,18 +182,23 @@ for (const [state, what] of [['53100', 'a full disk'], ['53200', 'no memory'], [
   })
 }
 
-await t.test('a real statement time-out fails the date', async (t) => {
+await t.test('a query that somebody cancels fails the date', async (t) => {
   const { pool, loader } = await place(t)
   await pool.query(`
-    create function slow() returns trigger language plpgsql as $$ begin if new.date = '${FIRST}' then perform pg_sleep(30); end if; return new; end $$;
-    create trigger slow before insert on lineage for each row execute function slow();
-    do $$ begin execute format('alter database %I set statement_timeout = ''500ms''', current_database()); end $$`)
+    create function cancel() returns trigger language plpgsql as $$ begin
+      if new.date = '${FIRST}' then perform pg_cancel_backend(pg_backend_pid()); perform pg_sleep(30); end if;
+      return new;
+    end $$;
+    create trigger cancel before insert on lineage for each row execute function cancel()`)
   t.match((await load(loader, {})).days, [{ outcome: 'db_failed', code: '57014' }, { outcome: 'loaded' }])
 })
 
 await t.test('a real lock time-out is tried again until the lock is free', async (t) => {
   const { pool, loader } = await place(t)
-  await pool.query(`do $$ begin execute format('alter database %I set lock_timeout = ''200ms''', current_database()); end $$`)
+  // A default of the database's would not reach the load.
+  await pool.query(`
+    create function hurry() returns trigger language plpgsql as $$ begin perform set_config('lock_timeout', '200ms', true); return new; end $$;
+    create trigger hurry before insert on lineage for each row execute function hurry()`)
   const other = await pool.connect()
   let merges = 0
   const failpoint: Failpoints = async (step) => {

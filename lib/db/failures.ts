@@ -15,6 +15,7 @@ const SESSION: ReadonlySet<string> = new Set([
   SQLSTATE.sqlserverRejectedEstablishmentOfSqlconnection,
   SQLSTATE.connectionFailure,
   SQLSTATE.idleInTransactionSessionTimeout,
+  SQLSTATE.idleSessionTimeout,
   SQLSTATE.tooManyConnections,
   SQLSTATE.adminShutdown,
   SQLSTATE.crashShutdown,

@@ -91,14 +91,14 @@ await t.test('a load that waited for a rename goes by it, whatever the isolation
 
 await t.test('a date takes the time it takes, whatever the database\'s time-outs are', async (t) => {
   for (const name of ['statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout']) {
-    const { pool, looking } = await place(t, { [name]: '100ms' })
+    const { pool, looking } = await place(t, { [name]: '500ms' })
     await registerSymbols(looking, ['A'])
     await looking.query(`
-      create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.2); return new; end $$;
+      create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.8); return new; end $$;
       create trigger slow before insert on lineage for each row execute function slow()`)
     const { days } = await loadDates(pool, fixtureSource(), '2026-02-20', '2026-02-20', {
       failpoint: async (step) => {
-        if (step === 'before-merge' || step === 'before-commit') await delay(200)
+        if (step === 'before-merge' || step === 'before-commit') await delay(800)
       },
     })
     t.match(days, [{ outcome: 'loaded', code: null }], name)

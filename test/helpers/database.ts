@@ -8,7 +8,7 @@ import { alterDefaults, HOSTILE_DEFAULTS } from './hostile-defaults.js'
 import { testServer } from './postgres-server.js'
 
 /** As the program's own pool has it. */
-const onConnect: (client: pg.ClientBase) => unknown = beginSession
+export const onConnect: (client: pg.ClientBase) => unknown = beginSession
 
 /** The migrated database every test database is copied from; a changed schema makes another one. */
 const TEMPLATE = `ohlcv_template_${createHash('sha256').update(migrationSql()).digest('hex').slice(0, 16)}`

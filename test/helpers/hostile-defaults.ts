@@ -13,10 +13,11 @@ export const HOSTILE_DEFAULTS: Readonly<Record<string, string>> = {
   transform_null_equals: 'on',
   quote_all_identifiers: 'on',
   extra_float_digits: '-15',
-  statement_timeout: '1s',
+  statement_timeout: '2s',
   lock_timeout: '1ms',
   idle_in_transaction_session_timeout: '100ms',
-  idle_session_timeout: '100ms',
+  // Holds until a connection has its settings: less than a busy machine may take for that would be a test of the machine.
+  idle_session_timeout: '2s',
   search_path: '"$user", nowhere, public',
 }
 

@@ -151,7 +151,7 @@ async function failing(pool: pg.Pool, state: string, times: number): Promise<voi
     create trigger fail before insert on days for each row execute function fail()`)
 }
 
-for (const [state, what] of [['40001', 'a serialization failure'], ['40P01', 'a deadlock'], ['55P03', 'a lock that is not to be had in time'], ['57P01', 'an administrator']] as const) {
+for (const [state, what] of [['40001', 'a serialization failure'], ['40P01', 'a deadlock'], ['55P03', 'a lock that is not to be had in time'], ['57P01', 'an administrator'], ['57P05', 'an idle time-out']] as const) {
   await t.test(`${what} (${state}) fails the transaction twice: it is tried a third time and committed`, async (t) => {
     const { pool, loader } = await place(t)
     await failing(pool, state, 2)

@@ -386,7 +386,7 @@ AS $function$ select day::timestamp at time zone 'America/New_York' $function$
 CREATE OR REPLACE FUNCTION public.ohlcv_grant_roles()
  RETURNS void
  LANGUAGE plpgsql
- SET search_path TO '$user', 'public'
+ SET search_path TO 'public'
 AS $function$
 declare
   wanted text;

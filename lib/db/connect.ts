@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import { UsageError } from '../domain/errors.js'
 import { TYPES } from './database.js'
+import { beginSession } from './session.js'
 import { SQLSTATE, sqlStateOf } from './sqlstates.js'
 
 /** Seconds until an attempt to connect is given up. */
@@ -53,10 +54,16 @@ function urlTarget(url: string): Target {
   }
 }
 
-/** A pool whose idle connections may be lost without ending the process; the next query on it says what happened. */
+/**
+ * A pool whose connections do not depend on the defaults of server, database and role. Idle ones may be lost without ending the
+ * process; the next query on it says what happened.
+ */
 export function createPool(config: pg.ClientConfig, log: Logger): pg.Pool {
+  // The pool waits for it, which its types do not say: nobody gets a connection on which it failed.
+  const onConnect: (client: pg.ClientBase) => unknown = beginSession
   const pool = new pg.Pool({
     ...config, types: TYPES, application_name: 'ohlcv', max: MOST_CONNECTIONS, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000, keepAlive: true,
+    onConnect,
   })
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
   // A connection lost while a load holds it between two queries has no other listener.

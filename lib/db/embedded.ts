@@ -6,6 +6,7 @@ import { type Binaries, findBinaries } from './embedded-binaries.js'
 import { createCluster, EMBEDDED_NAME, EMBEDDED_PORT, pause, readPostmaster, startServer, stopServer } from './embedded-cluster.js'
 import { findPlace, hasCluster, makePlace, type Place, socketFolder } from './embedded-place.js'
 import { shareServer, takeServerAlone } from './locks.js'
+import { beginSession } from './session.js'
 import { SQLSTATE, sqlStateOf } from './sqlstates.js'
 
 /** What opening the embedded server needs of its caller. */
@@ -51,6 +52,7 @@ async function connect(place: Place): Promise<pg.Client | 'none' | 'passing'> {
   client.on('error', () => {})
   try {
     await client.connect()
+    await beginSession(client)
     const { rows } = await client.query<{ data_directory: string }>('show data_directory')
     if (rows[0]?.data_directory === place.data) return client
   } catch (error) {

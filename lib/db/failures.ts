@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { serverProcess } from './session.js'
 import { SQLSTATE, sqlStateOf } from './sqlstates.js'
 
 /**
@@ -14,6 +15,7 @@ const SESSION: ReadonlySet<string> = new Set([
   SQLSTATE.sqlserverRejectedEstablishmentOfSqlconnection,
   SQLSTATE.connectionFailure,
   SQLSTATE.idleInTransactionSessionTimeout,
+  SQLSTATE.idleSessionTimeout,
   SQLSTATE.tooManyConnections,
   SQLSTATE.adminShutdown,
   SQLSTATE.crashShutdown,
@@ -42,14 +44,9 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   }
   if (SOCKET.has((error as NodeJS.ErrnoException).code ?? '')) return 'session'
   // node-postgres gives these no code: https://github.com/brianc/node-postgres/issues/2439
-  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Client was closed)/.test(error.message)
+  return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client was closed)/.test(error.message)
     ? 'session'
     : undefined
-}
-
-/** The id of the server's process that serves a connection; node-postgres keeps it, and its types do not say so. */
-export function serverProcess(client: pg.ClientBase): number {
-  return (client as unknown as { processID: number }).processID
 }
 
 /** Asks the server, over another connection, to give up what this connection is doing. */

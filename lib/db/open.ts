@@ -6,6 +6,7 @@ import type { Database } from './database.js'
 import { type EmbeddedServer, openEmbedded } from './embedded.js'
 import { homeFolder } from './embedded-place.js'
 import { migrate, pendingMigrations } from './migrate.js'
+import { refuseSharedSessions } from './pooler.js'
 
 /** PostgreSQL 14, as server_version_num has it: the oldest that is tried. */
 const OLDEST_SERVER = 140_000
@@ -33,7 +34,7 @@ export async function connectDatabase({ env, home, log, signal }: OpenOptions): 
   const target = externalTarget(env)
   if (target) {
     const pool = createPool(target.config, log)
-    return tried({ pool, kind: 'external', describe: target.describe, close: () => pool.end() }, signal)
+    return tried({ pool, kind: 'external', describe: target.describe, close: () => pool.end() }, signal, log)
   }
   const server = await openEmbedded({ home: homeFolder(home, process.cwd()), log, signal })
   const pool = createPool(server.connection, log)
@@ -41,16 +42,17 @@ export async function connectDatabase({ env, home, log, signal }: OpenOptions): 
     await pool.end()
     await server.release()
   }
-  return tried({ pool, kind: 'embedded', describe: `the embedded PostgreSQL in ${server.place.base}`, close, server }, signal)
+  return tried({ pool, kind: 'embedded', describe: `the embedded PostgreSQL in ${server.place.base}`, close, server }, signal, log)
 }
 
 /** The database, after its first query; closed again when that fails. */
-async function tried(database: ConnectedDatabase, signal: AbortSignal): Promise<ConnectedDatabase> {
+async function tried(database: ConnectedDatabase, signal: AbortSignal, log: Logger): Promise<ConnectedDatabase> {
   try {
     const version = await serverVersion(database.pool).catch((error: unknown) => {
       throw connectionError(error, database.describe)
     })
     signal.throwIfAborted()
+    await refuseSharedSessions(database.pool, database.describe, log)
     if (version >= OLDEST_SERVER) return database
     throw new UsageError('DATABASE_OLD', `${database.describe} is PostgreSQL ${Math.floor(version / 10_000)}, and ohlcv needs 14 or later`)
   } catch (error) {

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { UsageError } from '../domain/errors.js'
+import { cancelQuery } from './failures.js'
 import { SQLSTATE } from './sqlstates.js'
 
 /** A query of the user's. */
@@ -71,8 +72,7 @@ function send(client: pg.PoolClient, { text, limit, write }: UserQuery, cancel: 
 export async function runQuery(pool: pg.Pool, query: UserQuery): Promise<QueryAnswer> {
   query.signal.throwIfAborted()
   const client = await pool.connect()
-  const { rows: [backend] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const cancel = () => void pool.query('select pg_cancel_backend($1)', [backend?.pid]).catch(() => {})
+  const cancel = () => void cancelQuery(pool, client).catch(() => {})
   query.signal.addEventListener('abort', cancel)
   let answer: QueryAnswer | undefined
   try {

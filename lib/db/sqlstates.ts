@@ -38,6 +38,7 @@ export const SQLSTATE = {
   crashShutdown: '57P02',
   cannotConnectNow: '57P03',
   databaseDropped: '57P04',
+  idleSessionTimeout: '57P05',
   undefinedFile: '58P01',
   raiseException: 'P0001',
 } as const

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { DATASETS, type Dataset } from '../domain/dataset.js'
 import { NO_DESCRIPTION, type Description } from '../domain/description.js'
 import { UsageError } from '../domain/errors.js'
+import { databaseFailure } from '../db/failures.js'
 import { lockIdentities } from '../db/locks.js'
 import {
   addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, putBackBars,
@@ -10,6 +11,9 @@ import {
 import { deleteRanges, insertChanges, insertRanges, markStaleDates, type Piece, type SymbolRange } from '../db/universe-ranges.js'
 import { deleteNameless, insertSecurities, updateLatestSymbols } from '../db/universe-securities.js'
 import { covers, lacking, pieces } from './identity.js'
+
+/** How often a change is tried while another transaction is in its way. */
+const TRIES = 3
 
 /** Another set of ranges for some securities. Ids below zero stand for securities to be made. */
 export interface IdentityPlan {
@@ -48,21 +52,26 @@ export interface IdentityChange {
   refusal: UsageError | undefined
 }
 
-/** Runs one identity change in a transaction of its own, while no load merges; a dry run is rolled back. */
+/**
+ * Runs one identity change in a transaction of its own, while no load merges; a dry run is rolled back. Does the work again
+ * where another transaction was in the way.
+ */
 export async function inIdentityTransaction<T>(pool: pg.Pool, options: { dryRun: boolean; signal: AbortSignal }, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  try {
-    await client.query('begin')
-    await lockIdentities(client)
-    const result = await work(client)
-    options.signal.throwIfAborted()
-    await client.query(options.dryRun ? 'rollback' : 'commit')
-    client.release()
-    return result
-  } catch (error) {
-    // A connection that failed in the middle is not used again; ending it rolls back.
-    client.release(true)
-    throw error
+  for (let tries = 1; ; tries++) {
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      await lockIdentities(client)
+      const result = await work(client)
+      options.signal.throwIfAborted()
+      await client.query(options.dryRun ? 'rollback' : 'commit')
+      client.release()
+      return result
+    } catch (error) {
+      // A connection that failed in the middle is not used again; ending it rolls back.
+      client.release(true)
+      if (databaseFailure(error) !== 'transaction' || tries === TRIES) throw error
+    }
   }
 }
 

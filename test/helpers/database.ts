@@ -3,7 +3,12 @@ import type { Test } from 'tap'
 import pg from 'pg'
 import { TYPES } from '../../lib/db/database.js'
 import { migrate, migrationSql } from '../../lib/db/migrate.js'
+import { beginSession } from '../../lib/db/session.js'
+import { alterDefaults, HOSTILE_DEFAULTS } from './hostile-defaults.js'
 import { testServer } from './postgres-server.js'
+
+/** As the program's own pool has it. */
+export const onConnect: (client: pg.ClientBase) => unknown = beginSession
 
 /** The migrated database every test database is copied from; a changed schema makes another one. */
 const TEMPLATE = `ohlcv_template_${createHash('sha256').update(migrationSql()).digest('hex').slice(0, 16)}`
@@ -34,7 +39,7 @@ async function ensureTemplate(server: string): Promise<void> {
     const building = `${TEMPLATE}_building`
     await client.query(`drop database if exists ${building} with (force)`)
     await client.query(`create database ${building}`)
-    const pool = new pg.Pool({ connectionString: databaseUrl(server, building), max: 1 })
+    const pool = new pg.Pool({ connectionString: databaseUrl(server, building), max: 1, onConnect })
     try {
       await migrate(pool)
     } finally {
@@ -62,6 +67,7 @@ async function createDatabase(t: Test, template: string, tablespace = 'pg_defaul
   if (template === TEMPLATE) await ensureTemplate(server)
   const name = `ohlcv_test_${process.pid}_${randomBytes(4).toString('hex')}`
   await withClient(server, (client) => client.query(`create database ${name} template ${template} tablespace ${tablespace}`))
+  if (process.env['OHLCV_TEST_HOSTILE']) await withClient(server, (client) => alterDefaults(client, name, HOSTILE_DEFAULTS))
   t.teardown(() => withClient(server, (client) => client.query(`drop database if exists ${name} with (force)`)))
   return databaseUrl(server, name)
 }
@@ -77,7 +83,7 @@ export async function emptyDatabase(t: Test): Promise<{ url: string; pool: pg.Po
 }
 
 function withPool(t: Test, url: string): { url: string; pool: pg.Pool } {
-  const pool = new pg.Pool({ connectionString: url, types: TYPES })
+  const pool = new pg.Pool({ connectionString: url, types: TYPES, onConnect })
   // A test may end its server's connections on purpose.
   pool.on('error', () => {})
   t.teardown(() => pool.end())

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import t from 'tap'
+import { beginSession } from '../../lib/db/session.js'
 import type { Universe } from '../../lib/db/universe.js'
 import { DAY_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate } from '../../lib/domain/dates.js'
@@ -42,6 +43,7 @@ await t.test('a server that takes no more stops the reading of the source within
   const client = new pg.Client({ host: proxy.host, port: proxy.port, user: user ?? '', database: database ?? '', ...(typeof password === 'string' && { password }) })
   client.on('error', () => {})
   await client.connect()
+  await beginSession(client)
   const { state, body } = endlessBody()
   // Early, while the buffers on the way are still empty.
   let blocks = 0

@@ -12,6 +12,7 @@ import { FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { DAY_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { dayFilePath } from '../../lib/sources/source.js'
+import { onConnect } from '../helpers/database.js'
 import { embeddedHome, quietly } from '../helpers/embedded-home.js'
 import { directorySource, loadDates, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
 import { startProgram, type Ended, type Started } from '../helpers/process.js'
@@ -85,7 +86,7 @@ export class Torture {
   }
 
   async #query<T>(work: (pool: pg.Pool) => Promise<T>, database = 'ohlcv'): Promise<T> {
-    const pool = new pg.Pool({ ...this.server.connection, database, types: TYPES, max: 2 })
+    const pool = new pg.Pool({ ...this.server.connection, database, types: TYPES, max: 2, onConnect })
     pool.on('error', () => {})
     try {
       for (let tries = 1; ; tries++) {

@@ -355,3 +355,24 @@ await t.test('an identity change waits for the loads that are merging', async (t
   load.release()
   t.equal(await renaming, true)
 })
+
+await t.test('a rename in whose way another transaction was is done again, three times at most', async (t) => {
+  for (const state of ['40001', '40P01', '55P03']) {
+    for (const failures of [2, 3]) {
+      const { pool } = await freshDatabase(t)
+      await register(pool, 'FB')
+      // A sequence remembers what is rolled back.
+      await pool.query(`
+        create sequence tried;
+        create function fail() returns trigger language plpgsql as $$ begin
+          if nextval('tried') <= ${failures} then raise exception 'in the way' using errcode = '${state}'; end if;
+          return null;
+        end $$;
+        create trigger fail after insert on universe_changes for each statement execute function fail()`)
+      const renaming = rename(pool, 'FB', 'META', '2022-06-09')
+      if (failures === 2) t.match(await renaming, { change: { changed: [{ symbol: 'FB' }] } }, state)
+      else await t.rejects(renaming, { code: state })
+      t.same((await pool.query('select last_value from tried')).rows, [{ last_value: 3 }])
+    }
+  }
+})

@@ -281,7 +281,8 @@ CREATE OR REPLACE FUNCTION public.ohlcv_bar_hash(seed bigint, symbol_id integer,
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select case when least(open, high, low, close, volume) < 0
-    then hashtextextended(format('%s|%s|%s|%s|%s|%s|%s', symbol_id, open, high, low, close, volume, transactions), seed)
+    then hashtextextended(symbol_id::text || '|' || open::text || '|' || high::text || '|' || low::text || '|' || close::text || '|' || volume::text
+         || '|' || coalesce(transactions::text, ''), seed)
     else hash_numeric_extended(open, hash_numeric_extended(high, hash_numeric_extended(low, hash_numeric_extended(close,
          hash_numeric_extended(volume, hashint8extended(coalesce(transactions, -1), hashint4extended(symbol_id, seed))))))) end
 $function$
@@ -299,13 +300,18 @@ $function$
 CREATE OR REPLACE FUNCTION public.ohlcv_compress_after(bars regclass, age interval)
  RETURNS void
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  if not ohlcv_has_timescaledb() then
-    raise exception 'only TimescaleDB compresses, and it is not installed in this database'
-      using hint = 'without it, minute bars are kept small by: select ohlcv_minute_drop_before(DATE)';
+  if ohlcv_is_partitioned(bars) then
+    raise exception 'only TimescaleDB compresses, and % is no hypertable of it', bars
+      using hint = 'TimescaleDB must be installed before `ohlcv db up` makes the tables; without it, minute bars are kept small by: select ohlcv_minute_drop_before(DATE)';
   end if;
-  execute format('alter table %s set (timescaledb.compress, timescaledb.compress_segmentby = ''symbol_id'', timescaledb.compress_orderby = ''time'')', bars);
+  if bars = 'ohlcv_minute'::regclass then
+    execute format('alter table %s set (timescaledb.compress, timescaledb.compress_segmentby = ''symbol_id'', timescaledb.compress_orderby = ''time'')', bars);
+  else
+    execute format('alter table %s set (timescaledb.compress, timescaledb.compress_segmentby = '''', timescaledb.compress_orderby = ''time, symbol_id'')', bars);
+  end if;
   perform remove_compression_policy(bars, if_exists => true);
   perform add_compression_policy(bars, age);
 end $function$
@@ -314,6 +320,7 @@ end $function$
 CREATE OR REPLACE FUNCTION public.ohlcv_create_bars(bars name, time_type regtype, chunk interval)
  RETURNS void
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   execute format(
@@ -333,6 +340,8 @@ CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count b
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_custom_plan'
+ SET search_path TO 'public', 'pg_temp'
+ SET row_security TO 'off'
 AS $function$
 begin
   select count(*), coalesce(sum(bar), 0), coalesce(sum(hashint8extended(bar, 1)), 0)
@@ -351,6 +360,8 @@ CREATE OR REPLACE FUNCTION public.ohlcv_daily_ensure_partitions(first date, last
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET "DateStyle" TO 'ISO, YMD'
+ SET "TimeZone" TO 'UTC'
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
@@ -358,7 +369,7 @@ declare
   quarter date;
   partition text;
 begin
-  if ohlcv_has_timescaledb() then
+  if not ohlcv_is_partitioned('ohlcv_daily') then
     return 0;
   end if;
   perform pg_advisory_xact_lock(1869114467, 1);
@@ -386,7 +397,7 @@ AS $function$ select day::timestamp at time zone 'America/New_York' $function$
 CREATE OR REPLACE FUNCTION public.ohlcv_grant_roles()
  RETURNS void
  LANGUAGE plpgsql
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   wanted text;
@@ -424,11 +435,20 @@ CREATE OR REPLACE FUNCTION public.ohlcv_has_timescaledb()
  STABLE
 AS $function$ select exists (select from pg_extension where extname = 'timescaledb') $function$
 
+CREATE OR REPLACE FUNCTION public.ohlcv_is_partitioned(bars regclass)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$ select relkind = 'p' from pg_class where oid = bars $function$
+-- Whether the table is partitioned by PostgreSQL itself, also where Citus distributes it; if not, it is a hypertable of TimescaleDB.
+
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text, OUT hash_sum numeric, OUT rehash_sum numeric)
  RETURNS record
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_custom_plan'
+ SET search_path TO 'public', 'pg_temp'
+ SET row_security TO 'off'
 AS $function$
 begin
   select count(*), coalesce(sum(bar), 0), coalesce(sum(hashint8extended(bar, 1)), 0)
@@ -446,19 +466,22 @@ end $function$
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_drop_before(day date)
  RETURNS integer
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   dropped integer := 0;
   month date;
 begin
-  if ohlcv_has_timescaledb() then
+  if not ohlcv_is_partitioned('ohlcv_minute') then
+    -- Of the chunk that holds the date some bars are deleted, however many that unpacks.
+    perform set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true);
     select count(*) into dropped from drop_chunks('ohlcv_minute', ohlcv_day_start(day));
     delete from ohlcv_minute where time < ohlcv_day_start(day);
     delete from days where dataset = 'minute_aggs' and date < day;
     return dropped;
   end if;
   for month in
-    select to_date(right(inhrelid::regclass::text, 7), 'YYYY"m"MM') from pg_inherits where inhparent = 'ohlcv_minute'::regclass order by 1
+    select to_date(right(relname, 7), 'YYYY"m"MM') from pg_inherits join pg_class on oid = inhrelid where inhparent = 'ohlcv_minute'::regclass order by 1
   loop
     exit when (month + interval '1 month')::date > day;
     execute format('drop table %I', 'ohlcv_minute_' || to_char(month, 'YYYY"m"MM'));
@@ -473,6 +496,8 @@ CREATE OR REPLACE FUNCTION public.ohlcv_minute_ensure_partitions(first date, las
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET "DateStyle" TO 'ISO, YMD'
+ SET "TimeZone" TO 'UTC'
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
@@ -480,7 +505,7 @@ declare
   month date;
   partition text;
 begin
-  if ohlcv_has_timescaledb() then
+  if not ohlcv_is_partitioned('ohlcv_minute') then
     return 0;
   end if;
   perform pg_advisory_xact_lock(1869114467, 1);
@@ -503,11 +528,11 @@ CREATE OR REPLACE FUNCTION public.ohlcv_minute_summarize(day date)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
  SET lock_timeout TO '2s'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  if not ohlcv_has_timescaledb() then
+  if ohlcv_is_partitioned('ohlcv_minute') then
     perform brin_summarize_new_values(format('ohlcv_minute_%s_time_idx', to_char(day, 'YYYY"m"MM'))::regclass);
   end if;
 end $function$

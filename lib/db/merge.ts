@@ -102,9 +102,24 @@ export async function storedSums(client: pg.ClientBase, { dataset, date, symbolI
   return rows[0]!
 }
 
-/** Makes the stored bars of the scope equal to the staged ones, writing only what differs; old values go to bar_revisions. */
-export async function applyDifference(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, loadId: number, cause: 'vendor' | 'repair'): Promise<void> {
+/** What a load does to the stored bars of its scope. */
+export interface Change {
+  loadId: number
+  cause: 'vendor' | 'repair'
+  difference: Difference
+}
+
+/**
+ * Makes the stored bars of the scope equal to the staged ones, writing only what differs; old values go to bar_revisions. The
+ * table of bars meets nothing but common table expressions, which is all that Citus has a distributed table joined with.
+ */
+export async function applyDifference(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, { loadId, cause, difference }: Change): Promise<void> {
   const { onDate, sameKey, stagedTime, revisionTime, keyOrder } = BY_WINDOW[dataset.window]
+  const remove = `, gone as materialized (
+       select o.symbol_id, o.time from stored o where not exists (select 1 from pg_temp.staging s where ${sameKey})
+     ), removed as (
+       delete from ${dataset.table} o using gone where ${onDate} and o.symbol_id = gone.symbol_id and o.time = gone.time
+     )`
   await client.query(
     `with stored as materialized (
        ${storedInScope(dataset)}
@@ -118,12 +133,7 @@ export async function applyDifference(client: pg.ClientBase, { dataset, date, sy
          left join pg_temp.staging s on ${sameKey}
         where s.symbol_id is null or ${DIFFERS}
         order by o.symbol_id, o.time
-     ), removed as (
-       delete from ${dataset.table} o
-        using stored gone
-        where ${onDate} and o.symbol_id = gone.symbol_id and o.time = gone.time
-          and not exists (select from pg_temp.staging s where ${sameKey})
-     )
+     )${difference.removed > 0 ? remove : ''}
      insert into ${dataset.table} (symbol_id, time, open, high, low, close, volume, transactions, load_id)
      select s.symbol_id, ${stagedTime}, s.open, s.high, s.low, s.close, s.volume, s.transactions, $3::bigint
        from pg_temp.staging s

@@ -70,9 +70,14 @@ export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: Is
   const tradedOn = (date: string): string =>
     `select symbol_id, sum(close * volume) as traded from ${dataset.table} where ${barDates(dataset).within('time', date, date)} group by symbol_id`
   const { rows } = await db.query<{ missing: boolean; symbol: string }>(`
+    with before as materialized (
+      ${tradedOn('$1::date')}
+    ), now as materialized (
+      ${tradedOn('$2::date')}
+    )
     select now.symbol_id is null as missing, coalesce(s.symbol, '#' || coalesce(now.symbol_id, before.symbol_id)) as symbol
-    from (${tradedOn('$1::date')}) before
-    full join (${tradedOn('$2::date')}) now using (symbol_id)
+    from before
+    full join now using (symbol_id)
     left join ticker_symbols s on s.symbol_id = coalesce(now.symbol_id, before.symbol_id)
       and s.valid @> case when now.symbol_id is null then $1::date else $2::date end
     where now.symbol_id is null or before.symbol_id is null

@@ -17,10 +17,11 @@ export async function barSpan(db: Queryable, dataset: Dataset, symbolId: number)
 export async function datesWithoutBar(db: Queryable, dataset: Dataset, symbolId: number, { start, end }: DateRange): Promise<IsoDate[]> {
   const { dateOf, within } = barDates(dataset)
   const { rows } = await db.query<{ date: IsoDate }>(`
+    with traded as materialized (
+      select distinct ${dateOf('time')} as date from ${dataset.table} where symbol_id = $2 and ${within('time', '$3::date', '$4::date')}
+    )
     select d.date from days d
-    where d.dataset = $1 and d.date between $3 and $4
-      and not exists (
-        select from ${dataset.table} o where o.symbol_id = $2 and ${dateOf('o.time')} = d.date and ${within('o.time', '$3::date', '$4::date')})
+    where d.dataset = $1 and d.date between $3 and $4 and not exists (select 1 from traded where traded.date = d.date)
     order by d.date`, [dataset.name, symbolId, start, end])
   return rows.map(({ date }) => date)
 }

@@ -47,13 +47,19 @@ export interface UnledgeredDay {
 export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { start: IsoDate | null; end: IsoDate | null }): Promise<UnledgeredDay[]> {
   const { dateOf, within } = barDates(dataset)
   const { rows } = await db.query<UnledgeredDay>(`
-    select ${dateOf('o.time')} as date, count(l.load_id) as "subsetRows", count(*) - count(l.load_id) as "strayRows"
-    from ${dataset.table} o
-    left join lineage l on l.load_id = o.load_id and l.dataset = $1 and l.date = ${dateOf('o.time')} and not l.authoritative
-    where ${within('o.time', "coalesce($2::date, '-infinity')", "coalesce($3::date, 'infinity')")}
-      and not exists (select from days d where d.dataset = $1 and d.date = ${dateOf('o.time')})
-    group by 1
-    order by 1`, [dataset.name, range.start, range.end])
+    with stored as materialized (
+      select ${dateOf('time')} as date, load_id, count(*) as bars
+      from ${dataset.table}
+      where ${within('time', "coalesce($2::date, '-infinity')", "coalesce($3::date, 'infinity')")}
+      group by 1, 2
+    )
+    select s.date, coalesce(sum(s.bars) filter (where l.load_id is not null), 0)::bigint as "subsetRows",
+           coalesce(sum(s.bars) filter (where l.load_id is null), 0)::bigint as "strayRows"
+    from stored s
+    left join lineage l on l.load_id = s.load_id and l.dataset = $1 and l.date = s.date and not l.authoritative
+    where not exists (select 1 from days d where d.dataset = $1 and d.date = s.date)
+    group by s.date
+    order by s.date`, [dataset.name, range.start, range.end])
   return rows
 }
 

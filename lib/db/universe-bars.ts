@@ -57,19 +57,28 @@ export async function createTakenOut(db: Queryable, dataset: Dataset): Promise<v
     with no data`)
 }
 
-/** Takes the bars of all pieces out of the table, so that any exchange of securities can be put back. Returns how many. */
-export async function takeOutBars(db: Queryable, dataset: Dataset): Promise<number> {
+/** So many securities are named to the server; more of them it would look for one by one, for each piece again. */
+const NAMED = 100
+
+/**
+ * Takes the bars of all pieces out of the table, so that any exchange of securities can be put back. Returns how many. Without the
+ * securities' names TimescaleDB unpacks every bar of a compressed chunk; Citus joins a distributed table with no temporary one.
+ */
+export async function takeOutBars(db: Queryable, dataset: Dataset, pieces: readonly Piece[]): Promise<number> {
   const { dayStart } = BY_WINDOW[dataset.window]
+  const oldIds = [...new Set(pieces.map(({ oldId }) => oldId))]
   const { rows } = await db.query<{ bars: number }>(`
-    with taken as (
+    with pieces as materialized (
+      select symbol, old_symbol_id, new_symbol_id, ${dayStart('valid_from')} as starts, ${dayStart('valid_to')} as ends from identity_pieces
+    ), taken as (
       delete from ${dataset.table} b
-      using identity_pieces p
-      where b.symbol_id = p.old_symbol_id and b.time >= ${dayStart('p.valid_from')} and b.time < ${dayStart('p.valid_to')}
+      using pieces p
+      where ($1::integer[] is null or b.symbol_id = any ($1)) and b.symbol_id = p.old_symbol_id and b.time >= p.starts and b.time < p.ends
       returning b.*, p.symbol, p.new_symbol_id
     ), kept as (
       insert into ${takenOut(dataset)} select * from taken returning 1
     )
-    select count(*) as bars from kept`)
+    select count(*) as bars from kept`, [oldIds.length > NAMED ? null : oldIds])
   return rows[0]?.bars ?? 0
 }
 
@@ -83,11 +92,15 @@ export interface Collision {
 /** The first security for which a bar taken out finds a bar in its place. */
 export async function findCollision(db: Queryable, dataset: Dataset): Promise<Collision | undefined> {
   const { rows } = await db.query<{ symbol: string; symbol_id: number; dates: IsoDate[] }>(`
-    select m.symbol, m.new_symbol_id as symbol_id, (array_agg(distinct ${BY_WINDOW[dataset.window].dateOf('b.time')}::text))[1:3] as dates
-    from ${takenOut(dataset)} m
-    join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time
-    group by m.symbol, m.new_symbol_id
-    order by m.symbol
+    with moved as materialized (
+      select symbol, new_symbol_id, time from ${takenOut(dataset)} where new_symbol_id is not null
+    ), found as materialized (
+      select m.symbol, m.new_symbol_id, b.time from moved m join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time
+    )
+    select symbol, new_symbol_id as symbol_id, (array_agg(distinct ${BY_WINDOW[dataset.window].dateOf('time')}::text))[1:3] as dates
+    from found
+    group by symbol, new_symbol_id
+    order by symbol
     limit 1`)
   const found = rows[0]
   return found && { symbol: found.symbol, symbolId: found.symbol_id, dates: found.dates }

@@ -99,7 +99,7 @@ async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, { 
   await job.failpoint('after-lineage')
   if (difference.stored === 0) await insertAll(client, scope, loadId)
   else if (difference.inserted + difference.updated + difference.removed > 0) {
-    await applyDifference(client, scope, loadId, isSameVersion(day, staged) ? 'repair' : 'vendor')
+    await applyDifference(client, scope, { loadId, cause: isSameVersion(day, staged) ? 'repair' : 'vendor', difference })
   }
   await requireStored(client, scope, sums)
   await job.failpoint('after-merge')

@@ -10,7 +10,7 @@ export interface Verification {
   dates: number
   /** Bars stored on them. */
   rows: number
-  /** Loaded dates whose bars are not those of their load. */
+  /** Loaded dates whose bars are not those of their load, or about which the ledger contradicts itself. */
   changed: VerifiedDay[]
   /** Dates without an authoritative load that have bars. */
   unledgered: UnledgeredDay[]
@@ -50,7 +50,7 @@ export async function verify(db: Queryable, { dataset, range, signal, onPlan, on
     if (day) {
       verification.dates++
       verification.rows += day.storedRows
-      if (!day.same) verification.changed.push(day)
+      if (!day.same || day.faults.length > 0) verification.changed.push(day)
     }
     onStep(date)
   }

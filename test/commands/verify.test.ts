@@ -85,7 +85,8 @@ await t.test('minute bars are verified by their New York date', async (t) => {
          unchanged, removed, rejected, unknown, not_selected, duplicates, rules_version, identity_seq, authoritative)
        values ('minute_aggs', '2016-11-22', $1, 'massive', 'k', 'etag:1', 1, 'x', now(), 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, true) returning load_id
      )
-     insert into days select 'minute_aggs', '2016-11-22', load_id, c.* from l, ohlcv_minute_checksum('2016-11-22') c`, [runId])
+     insert into days (dataset, date, load_id, row_count, hash_sum, rehash_sum, largest)
+     select 'minute_aggs', '2016-11-22', load_id, c.row_count, c.hash_sum, c.rehash_sum, c.row_count from l, ohlcv_minute_checksum('2016-11-22') c`, [runId])
   t.match((await runCommand(verify, ['verify', '--dataset', 'minute'], { pool })).json, { dates: 1, rows: 2, findings: [] })
   await pool.query(`insert into ohlcv_minute values (1, '2016-11-23T05:00Z', 1, 1, 1, 1, 1, 1, 1)`)
   t.same((await runCommand(verify, ['verify', '--dataset', 'minute'], { pool })).json['findings'], [{

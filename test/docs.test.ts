@@ -7,7 +7,7 @@ import { BUILT_IN_COMMANDS, commandReference, describeCommands, GLOBAL_FLAGS } f
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 const REFERENCE = path.join(ROOT, 'docs/COMMANDS.md')
-const commands = describeCommands(registrations)
+const commands = await describeCommands(registrations)
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
 const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 
@@ -109,7 +109,7 @@ const FOREIGN = /^(OHLCV_.*|AWS_.*|PG.*|DATABASE_URL|NO_COLOR|WHEN_REQUIRED|Z_.*
 await t.test('docs/ERRORS.md has every error code there is, and no other', async (t) => {
   const text = sources('lib').map(read).join('\n')
   // Codes are the texts in capitals with an underscore that are no environment variable or name of another library.
-  const thrown = new Set([...text.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g), ...text.matchAll(/super\('([A-Z]+)'/g)].map(([, code = '']) => code).filter((code) => !FOREIGN.test(code)))
+  const thrown = new Set([...text.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g), ...text.matchAll(/(?:super|Error)\('([A-Z]+)'/g), ...text.matchAll(/\?\? '([A-Z]+)'/g)].map(([, code = '']) => code).filter((code) => !FOREIGN.test(code)))
   const documented = [...read('docs/ERRORS.md').matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, code = '']) => code)
   t.same([...thrown].filter((code) => !documented.includes(code)).sort(), [], 'not documented')
   t.same(documented.filter((code) => !text.includes(`'${code}'`)), [], 'documented and never used')

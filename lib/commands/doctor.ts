@@ -1,6 +1,7 @@
 import { migrate } from '../db/migrate.js'
 import { connectDatabase } from '../db/open.js'
 import { EXIT } from '../domain/outcome.js'
+import { NAMES } from './names.js'
 import { type Check, examineDatabase, examineSurroundings } from './shared/checkup.js'
 import { defineCommand } from './shared/command.js'
 import { openOptions } from './shared/database-options.js'
@@ -22,8 +23,7 @@ function summary(checks: Check[]): string {
 }
 
 export const doctor = defineCommand({
-  usage: 'doctor',
-  describe: 'Check what a load needs: Node, database, schema, universe, source, credentials, disk, clock.',
+  ...NAMES.doctor,
   examples: [['doctor', 'a line for each, with what to do; exit code 2 when something is wrong']],
   flags: {},
   settings: ['source'],

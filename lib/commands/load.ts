@@ -6,6 +6,7 @@ import type { DayResult } from '../load/result.js'
 import { totalsOf } from '../load/totals.js'
 import { withRun } from '../load/with-run.js'
 import { VERSION } from '../version.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { exitCodeOfError } from './shared/failure.js'
 import { loadRequest, parametersOf, rangeJob, type LoadFlags } from './shared/load-job.js'
@@ -79,8 +80,7 @@ async function run(flags: LoadFlags, context: Context): Promise<Result> {
 }
 
 export const load = defineCommand({
-  usage: 'load',
-  describe: 'Load day files into ohlcv_daily: hydrate, daily update and backfill are this one command',
+  ...NAMES.load,
   examples: [
     ['load --days 10', 'the last ten sessions: what runs every night; late and republished files heal'],
     ['load --start 2021-01-01 --end 2025-12-31', 'a backfill; dates that are complete cost almost nothing'],

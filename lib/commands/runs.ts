@@ -1,6 +1,7 @@
 import { attemptsOf, latestRuns, type Attempt, type Run } from '../db/read-runs.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { cut, printable } from './shared/printable.js'
 import { limitFlag, readLimit } from './shared/range-flags.js'
@@ -105,8 +106,7 @@ async function oneRun(id: string, limit: number | undefined, context: Context): 
 }
 
 export const runs = defineCommand({
-  usage: 'runs [id]',
-  describe: 'Show what ran: the latest runs, or one of them with how each of its dates ended.',
+  ...NAMES.runs,
   examples: [['runs', `the latest ${DEFAULT_RUNS} runs`], ['runs 42', 'one run, the dates that need attention first']],
   positionals: { id: { type: 'string', describe: 'the number of a run' } },
   flags: { limit: limitFlag(`show at most N runs, or N dates of one run (default ${DEFAULT_RUNS}, ${DEFAULT_ATTEMPTS})`) },

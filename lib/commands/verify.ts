@@ -4,6 +4,7 @@ import type { Dataset } from '../domain/dataset.js'
 import { EXIT } from '../domain/outcome.js'
 import { datasetOption } from '../status/attention.js'
 import { verify as verifyBars, type Verification } from '../status/verify.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Result } from './shared/command.js'
 import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from './shared/range-flags.js'
@@ -69,8 +70,7 @@ function progressBar(interactive: boolean): { plan(steps: number): void; step(la
 }
 
 export const verify = defineCommand({
-  usage: 'verify',
-  describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
+  ...NAMES.verify,
   examples: [['verify', 'every loaded date'], ['verify --start 2025-01-01 && echo fine', 'as a check: exit 3 when something was changed behind the loader\'s back']],
   flags: { ...RANGE_FLAGS, dataset: DATASET_FLAG, csv: { type: 'boolean', describe: 'print CSV' } },
   async run(args, context): Promise<Result> {

@@ -19,7 +19,7 @@ export const GLOBAL_FLAGS = ['json', 'quiet', 'verbose', 'config', 'help', 'vers
 export const BUILT_IN_COMMANDS = ['completion']
 
 /** Takes the place of yargs while a command's builder runs, and writes down what it is told. */
-function record(module: CommandModule, prefix: string): DescribedCommand[] {
+async function record(module: CommandModule, prefix: string): Promise<DescribedCommand[]> {
   const usage = `${prefix}${String(module.command)}`.replace(/ ?\$0/, '')
   const described: DescribedCommand = {
     usage, name: usage.replace(/ [<[].*$/, ''), describe: String(module.describe), positionals: {}, flags: {}, examples: [],
@@ -32,14 +32,14 @@ function record(module: CommandModule, prefix: string): DescribedCommand[] {
     command: (member: CommandModule) => void members.push(member),
     demandCommand: () => {},
   }
-  if (typeof module.builder === 'function') void module.builder(recorder as never)
+  if (typeof module.builder === 'function') await module.builder(recorder as never)
   if (members.length === 0) return [described]
-  return members.flatMap((member) => record(member, `${described.name} `)).map((member) => ({ ...member, name: member.name.trim(), usage: member.usage.trim() }))
+  return (await Promise.all(members.map((member) => record(member, `${described.name} `)))).flat().map((member) => ({ ...member, name: member.name.trim(), usage: member.usage.trim() }))
 }
 
 /** Every command, groups resolved into their members. */
-export function describeCommands(registrations: readonly Registration[]): DescribedCommand[] {
-  return registrations.flatMap((register) => record(register(async () => {}), ''))
+export async function describeCommands(registrations: readonly Registration[]): Promise<DescribedCommand[]> {
+  return (await Promise.all(registrations.map((register) => record(register(async () => {}), '')))).flat()
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
@@ -78,7 +78,7 @@ export function commandReference(commands: readonly DescribedCommand[]): string 
     'The first that applies wins.', '',
     '| code | meaning |', '| --- | --- |',
     '| 130, 143 | stopped by SIGINT or SIGTERM; what was open has been rolled back |',
-    '| 1 | internal error: a defect of the program |',
+    '| 1 | internal error: a defect of the program; or what it prints could not be written |',
     '| 2 | usage or settings; a database, source or credential that cannot be used at all |',
     '| 3 | some date failed, is missing, is forbidden or was locked; the others are committed |',
     '| 4 | nothing failed, but something is not published yet |',

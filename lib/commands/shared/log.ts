@@ -10,6 +10,7 @@ const LEVELS = { quiet: 'error', normal: 'info', verbose: 'debug' } as const
 export function createLogger(verbosity: Verbosity, stderr: NodeJS.WriteStream, colour: boolean): Logger {
   const level = LEVELS[verbosity]
   const base = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: ['password', '*.password'], censor: '***' } }
-  if (!stderr.isTTY) return pino(base, pino.destination({ dest: 2, sync: true }))
+  // Not by pino's own writer, which throws where stderr takes nothing more: a load does not end for its log.
+  if (!stderr.isTTY) return pino(base, stderr)
   return pino(base, pretty({ colorize: colour, ignore: 'time', sync: true, destination: 2, singleLine: true }))
 }

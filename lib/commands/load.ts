@@ -1,6 +1,6 @@
 import { DATASETS } from '../domain/dataset.js'
 import { InterruptedError } from '../domain/errors.js'
-import { EXIT, exitCodeOf } from '../domain/outcome.js'
+import { EXIT, exitCodeOf, FAILED } from '../domain/outcome.js'
 import { loadRange, type RangeJob, type RangeResult } from '../load/load-range.js'
 import type { DayResult } from '../load/result.js'
 import { totalsOf } from '../load/totals.js'
@@ -15,7 +15,7 @@ import { progressBar } from './shared/progress.js'
 
 const flags = {
   start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD' },
-  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD' },
+  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD; without it the latest session that has closed' },
   days: { type: 'string', requiresArg: true, describe: 'the last N sessions, ending with the latest that has closed' },
   date: { type: 'string', requiresArg: true, describe: 'one date; with --file the date of that file' },
   file: { type: 'string', requiresArg: true, describe: 'one local file, or - for stdin; gzipped or not' },
@@ -68,7 +68,8 @@ async function run(flags: LoadFlags, context: Context): Promise<Result> {
     const onDay = (day: DayResult) => {
       progress.day(day)
       const { date, outcome, code, message, counts } = day
-      log[interactive ? 'debug' : 'info']({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
+      const level = FAILED.has(outcome) ? 'warn' : 'info'
+      log[interactive ? 'debug' : level]({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
     }
     const { runId, result } = await loadUnderRun({ ...job, onPlan: progress.begin, onDay }, parameters)
     progress.end()

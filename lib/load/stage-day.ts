@@ -136,7 +136,9 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   if (read.contentBytes === 0) throw new SourceError('SOURCE_EMPTY', 'the file is empty')
   if (tally.counts.read === 0) throw new SourceError('SOURCE_NO_ROWS', 'the file has a header but no rows')
   if (tally.counts.rejected === tally.counts.read) {
-    throw new SourceError('SOURCE_NO_VALID_ROW', `none of the ${tally.counts.read} rows is valid; line ${tally.rejects[0]?.line}: ${tally.rejects[0]?.reason}`)
+    throw new SourceError('SOURCE_NO_VALID_ROW', `none of the ${tally.counts.read} rows is valid; line ${tally.rejects[0]?.line}: ${tally.rejects[0]?.reason}`, {
+      ...(tally.reasons.has('wrong_date') && { hint: `is it the file of another date than ${date}?` }),
+    })
   }
   return { file, identity: file.identity ?? read.contentIdentity ?? '', bytes: read, pulledAt, tally }
 }

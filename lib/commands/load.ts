@@ -51,7 +51,7 @@ function report(runId: number | null, result: RangeResult, parameters: Record<st
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
     exitCode: exitCode(result, context.signal),
-    text: loadText(result, warnings, seconds, parameters['dry_run'] === true),
+    text: loadText(result, warnings, seconds, { dryRun: parameters['dry_run'] === true, room: context.room }),
     json: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
   }
 }

@@ -64,6 +64,18 @@ await t.test('the table shows each date, the totals and what to know', async (t)
   t.match(stdout, /warning: 2 rows rejected; see: ohlcv rejects --start 2026-02-13 --end 2026-02-17\n/)
 })
 
+await t.test('on a terminal of 80 columns the table fits, and what leaves are counts that the totals have', async (t) => {
+  const tableAt = async (room: number) => {
+    const { text } = await runCommand(loadCommand, ['load', '--start', '2026-02-13', '--end', '2026-02-17', '--dry-run', '--force'], { pool, room, settings: { source: SOURCE } })
+    return text.split('\n\n')[0]!.split('\n')
+  }
+  const [narrow, wide] = [await tableAt(80), await tableAt(Infinity)]
+  t.ok(wide.some((line) => line.length > 80))
+  t.same(narrow.filter((line) => line.length > 80), [])
+  t.match(narrow[0], /^date +outcome +.*inserted.*rows$/)
+  t.match(narrow[2], /^2026-02-16 +holiday.* Washington's Birthday$/)
+})
+
 await t.test('the document has every count, and its sums hold', async (t) => {
   const { parameters, dates, totals, run } = await loadJson(['--source', SOURCE, '--start', '2026-02-18', '--end', '2026-02-20', '--lanes', '3'])
   t.match(parameters, { start: '2026-02-18', end: '2026-02-20', source: SOURCE, dataset: 'day_aggs', lanes: 3, dry_run: false, symbols: null })
@@ -144,7 +156,7 @@ await t.test('--days loads a session that has come since, and leaves the others 
 await t.test('a missing date is logged as a warning, one that is loaded is not', async (t) => {
   const { stderr } = await load(['--source', SOURCE, '--start', '2026-03-09', '--end', '2026-03-10'])
   const ended = stderr.split('\n').filter((line) => line.includes('date ended')).map((line) => JSON.parse(line) as { level: number; date: string; outcome: string })
-  t.same(ended.map(({ level, date, outcome }) => [date, outcome, level]).sort(), [['2026-03-09', 'unchanged', 30], ['2026-03-10', 'missing', 40]])
+  t.same(ended.map(({ level, date, outcome }) => `${date} ${outcome} ${level}`).sort(), ['2026-03-09 unchanged 30', '2026-03-10 missing 40'])
 })
 
 await t.test('a log that cannot be written ends no load', { skip: existsSync('/dev/full') ? false : 'no /dev/full here' }, async (t) => {

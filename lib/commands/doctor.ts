@@ -6,8 +6,8 @@ import { type Check, examineDatabase, examineSurroundings } from './shared/check
 import { defineCommand } from './shared/command.js'
 import { openOptions } from './shared/database-options.js'
 
-const MARKS = { ok: '✓', failed: '✗', skipped: '-' }
-const COLOURS = { ok: 32, failed: 31, skipped: 90 }
+const MARKS = { ok: '✓', warning: '!', failed: '✗', skipped: '-' }
+const COLOURS = { ok: 32, warning: 33, failed: 31, skipped: 90 }
 
 function line({ name, state, message, hint }: Check, colour: boolean): string {
   const mark = colour ? `\x1b[${COLOURS[state]}m${MARKS[state]}\x1b[0m` : MARKS[state]
@@ -19,7 +19,7 @@ function line({ name, state, message, hint }: Check, colour: boolean): string {
 function summary(checks: Check[]): string {
   const wrong = checks.filter(({ state }) => state === 'failed').length
   if (wrong > 0) return `${wrong} of ${checks.length} need attention.`
-  return 'All is well.'
+  return checks.some(({ state }) => state === 'warning') ? 'All is well but for what is marked with !.' : 'All is well.'
 }
 
 export const doctor = defineCommand({

@@ -15,4 +15,5 @@ export const commands: Registration[] = [
   loadedLater(NAMES.db, async () => (await import('./db.js')).db),
   loadedLater(NAMES.sql, async () => (await import('./sql.js')).sql),
   loadedLater(NAMES.doctor, async () => (await import('./doctor.js')).doctor),
+  loadedLater(NAMES.completion, async () => (await import('./completion.js')).completion),
 ]

@@ -1,3 +1,5 @@
+import type { Options } from 'yargs'
+
 /** A command as the list of commands has it: known before the command itself is loaded. */
 export interface CommandName {
   /** As yargs writes it, for instance `bars <symbol>`. */
@@ -31,4 +33,18 @@ export const NAMES = {
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },
   sql: { usage: 'sql <query>', describe: 'Run one SQL statement, read-only unless --write.' },
   doctor: { usage: 'doctor', describe: 'Check what a load needs: Node, database, schema, universe, source, credentials, disk, clock.' },
+  completion: { usage: 'completion [shell]', describe: 'Print a script by which bash, zsh or fish completes commands, flags, symbols and dates.' },
 } as const satisfies Record<string, CommandName>
+
+/** The flags that every command has, as yargs takes them; `version` and `help` are its own. */
+export const GLOBAL_FLAGS = {
+  json: { type: 'boolean', global: true, describe: 'print one JSON document with a schema version' },
+  quiet: { alias: 'q', type: 'boolean', global: true, describe: 'log errors only' },
+  verbose: { alias: 'v', type: 'boolean', global: true, describe: 'log everything' },
+  config: { type: 'string', requiresArg: true, global: true, describe: 'settings file [OHLCV_CONFIG; ohlcv.config.json if there]' },
+  version: { type: 'boolean', describe: 'show the version number' },
+  help: { type: 'boolean', describe: 'show help' },
+} as const satisfies Record<string, Options>
+
+/** What completion scripts call the program with, before the words typed so far: no command of its own for people to see. */
+export const COMPLETE = '--complete'

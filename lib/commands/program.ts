@@ -3,9 +3,11 @@ import yargs, { type Argv } from 'yargs'
 import { UsageError } from '../domain/errors.js'
 import { VERSION } from '../version.js'
 import { commands } from './index.js'
+import { COMPLETE, GLOBAL_FLAGS } from './names.js'
 import type { Runner } from './shared/command.js'
 import { watchOutput } from './shared/output.js'
 
+const { json, quiet, verbose, config, version, help } = GLOBAL_FLAGS
 const DESCRIPTION = 'Keeps one complete and correct table of daily bars: day files stream through validation into PostgreSQL, one date a transaction.'
 
 /** What yargs hands to a failure handler, as far as it is used here. */
@@ -39,20 +41,16 @@ function program(line: readonly string[], columns: number | undefined, runner: R
   const parser = yargs([...line])
     .scriptName('ohlcv')
     .usage(`$0 <command>\n\n${DESCRIPTION}`)
-    .version(VERSION)
+    .version('version', version.describe, VERSION)
     .alias('version', 'V')
-    .help()
+    .help('help', help.describe)
     .alias('help', 'h')
-    .option('json', { type: 'boolean', global: true, describe: 'print one JSON document with a schema version' })
-    .option('quiet', { alias: 'q', type: 'boolean', global: true, describe: 'log errors only' })
-    .option('verbose', { alias: 'v', type: 'boolean', global: true, describe: 'log everything' })
-    .option('config', { type: 'string', requiresArg: true, global: true, describe: 'settings file [OHLCV_CONFIG; ohlcv.config.json if there]' })
+    .options({ json, quiet, verbose, config })
     .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'boolean-negation': false })
     .strict()
     .exitProcess(false)
     .demandCommand(1, 'Which command? `ohlcv --help` lists them.')
     .epilogue('Settings come from flags, then the environment, then a config file. Exit codes: 0 all well, 2 usage, 3 a date failed, 4 not published yet.')
-    .completion('completion', 'Print a shell completion script: ohlcv completion >> ~/.bashrc')
     .wrap(columns ? Math.min(columns, 110) : 100)
     .fail((message: string | null, error: Error | undefined, usage) => {
       if (error && error.name !== 'YError') throw error
@@ -83,6 +81,10 @@ export async function main(host: NodeJS.Process): Promise<void> {
   host.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   try {
     readEnvFile(host)
+    if (line[0] === COMPLETE) {
+      const { complete } = await import('./shared/complete.js')
+      return await complete(line.slice(1), host)
+    }
     await program(line, host.stdout.columns, runner).parseAsync()
   } catch (thrown) {
     const [{ failure }, { documentText }] = await Promise.all([import('./shared/failure.js'), import('./shared/run.js')])

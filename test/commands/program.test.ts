@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { openSync, readFileSync, readdirSync } from 'node:fs'
+import { openSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { nodeFault } from '../../lib/commands/node-version.js'
@@ -12,17 +12,25 @@ const { PATH = '' } = process.env
 /** The modules that the program resolves, with what it printed. */
 function trace(directory: string, line: string[]): { stdout: string; modules: string } {
   const run = spawnSync(process.execPath, ['--import', path.join(directory, 'trace.js'), PROGRAM, ...line], { cwd: directory, encoding: 'utf8', env: { PATH } })
-  return { stdout: run.stdout, modules: readFileSync(path.join(directory, 'resolved'), 'utf8') }
+  const modules = readFileSync(path.join(directory, 'resolved'), 'utf8')
+  rmSync(path.join(directory, 'resolved'))
+  return { stdout: run.stdout, modules }
 }
 
-await t.test('--version and --help load what the command line needs, and no database, log or SDK', async (t) => {
+await t.test('a command line loads what it needs: --version and --help no database, log or SDK, a calendar no database', async (t) => {
   const hooks = 'import { appendFileSync } from "node:fs"\nexport async function resolve(...a) { const r = await a[2](a[0], a[1]); appendFileSync("resolved", r.url + "\\n"); return r }'
   const directory = t.testdir({ 'package.json': '{"type":"module"}', 'hooks.js': hooks, 'trace.js': 'import { register } from "node:module"\nregister("./hooks.js", import.meta.url)' })
-  for (const flag of ['--version', '--help']) {
-    const { stdout, modules } = trace(directory, [flag])
-    t.match(stdout, flag === '--help' ? /ohlcv load +Load day files/ : /^\d+\.\d+\.\d+\n$/)
+  const unneeded = ['pg', 'pino-pretty', 'csv-parse', '@aws-sdk', 'cli-progress', 'pg-copy-streams']
+  const lines: [string[], RegExp, string[]][] = [
+    [['--version'], /^\d+\.\d+\.\d+\n$/, ['pino', ...unneeded]],
+    [['--help'], /ohlcv load +Load day files/, ['pino', ...unneeded]],
+    [['calendar', '--built-in'], /New York Stock Exchange/, unneeded],
+  ]
+  for (const [line, printed, names] of lines) {
+    const { stdout, modules } = trace(directory, line)
+    t.match(stdout, printed)
     t.match(modules, '/node_modules/yargs/', 'the trace sees modules')
-    for (const name of ['pg', 'pino', 'pino-pretty', 'csv-parse', '@aws-sdk', 'cli-progress', 'pg-copy-streams']) t.notMatch(modules, `/node_modules/${name}/`, `${flag} loads ${name}`)
+    for (const name of names) t.notMatch(modules, `/node_modules/${name}/`, `${line.join(' ')} loads ${name}`)
   }
 })
 

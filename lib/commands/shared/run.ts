@@ -3,7 +3,6 @@ import { EXIT } from '../../domain/outcome.js'
 import type { Database } from '../../db/database.js'
 import type { Context, Result, Runner } from './command.js'
 import { csvText } from './csv.js'
-import { failure } from './failure.js'
 import { createLogger } from './log.js'
 import { readSettings } from './settings.js'
 
@@ -55,9 +54,9 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
     // A terminal that says so takes plain lines only: no colour, and nothing that moves the cursor.
     const dumb = host.env['TERM'] === 'dumb'
     const inColour = ({ isTTY }: NodeJS.WriteStream): boolean => isTTY && !dumb && !host.env['NO_COLOR']
-    const log = createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, inColour(host.stderr))
     const abort = new AbortController()
     const restore = onSignals(host, (signal) => abort.abort(new InterruptedError(signal)))
+    const log = await createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, inColour(host.stderr))
     let opened: Promise<Database> | undefined
     let result: Result
     let failed = false
@@ -84,6 +83,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
         await (await opened?.catch(() => undefined))?.close()
       }
     } catch (error) {
+      const { failure } = await import('./failure.js')
       result = failure(error, verbose)
       failed = true
     } finally {

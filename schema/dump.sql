@@ -66,15 +66,51 @@ table calendar_overrides
   grant select to ohlcv_reader
 
 table days
-  -- The authoritative load each date stands at, with the count and checksum of its bars.
+  -- The authoritative load each date stands at, with count and sums of the bars that its file gives under the symbols of now.
   dataset text not null
   date date not null
   load_id bigint not null
   row_count bigint not null
-  checksum text not null
+  hash_sum numeric not null default 0
+    -- Sum of ohlcv_bar_hash over the bars; taken from the file when it was staged, and brought along when bars move to another security.
+  rehash_sum numeric not null default 0
+    -- Sum of hashint8extended(hash, 1) over the hashes of the bars.
+  largest bigint not null default 0
+    -- Most bars that a version of the date had since one was accepted whatever it lacks (--accept): what shrinking is measured against.
+  rejects bigint not null default 0
+    -- Rejected rows of the date that are kept.
+  dropped bigint not null default 0
+    -- Bars taken away since the load because their symbol names no security any more.
+  stale boolean not null default false
+    -- Whether symbols have changed so that the file gives other bars now; the next load reads it again.
+  checksum text not null generated always as (ohlcv_checksum(row_count, hash_sum, rehash_sum)) stored
   constraint days_load_id_fkey FOREIGN KEY (load_id) REFERENCES lineage(load_id)
   constraint days_pkey PRIMARY KEY (dataset, date)
   grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table identity_facts
+  -- Append-only. known: the symbol named a security (a guess, with or without dates); listed: it did on these dates; renamed: what it named until the day before valid_to is called new_symbol from valid_from on; retracted: that fact was wrong. valid_to is exclusive.
+  fact_id bigint not null generated always as identity
+  kind text not null
+  symbol text collate "C"
+  valid_from date
+  valid_to date
+  new_symbol text collate "C"
+  retracts bigint
+  cause text not null
+  told_at timestamp with time zone not null default clock_timestamp()
+  constraint identity_facts_check CHECK ((kind = 'retracted'::text) = (retracts IS NOT NULL) AND (kind = 'retracted'::text) = (symbol IS NULL))
+  constraint identity_facts_check1 CHECK ((kind = 'renamed'::text) = (new_symbol IS NOT NULL))
+  constraint identity_facts_check2 CHECK (kind <> 'renamed'::text OR valid_from >= valid_to AND (new_symbol <> symbol OR valid_from > valid_to))
+  constraint identity_facts_check3 CHECK ((kind <> ALL (ARRAY['known'::text, 'listed'::text])) OR (valid_from < valid_to) IS NOT FALSE)
+  constraint identity_facts_check4 CHECK (kind <> 'listed'::text OR valid_from IS NOT NULL OR valid_to IS NOT NULL)
+  constraint identity_facts_kind_check CHECK (kind = ANY (ARRAY['known'::text, 'listed'::text, 'renamed'::text, 'retracted'::text]))
+  constraint identity_facts_pkey PRIMARY KEY (fact_id)
+  constraint identity_facts_retracts_fkey FOREIGN KEY (retracts) REFERENCES identity_facts(fact_id)
+  CREATE UNIQUE INDEX identity_facts_retracts ON identity_facts USING btree (retracts)
+  CREATE INDEX identity_facts_symbol ON identity_facts USING btree (symbol)
+  grant insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
 table ingestion_runs
@@ -244,10 +280,21 @@ CREATE OR REPLACE FUNCTION public.ohlcv_bar_hash(seed bigint, symbol_id integer,
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select hash_numeric_extended(open, hash_numeric_extended(high, hash_numeric_extended(low, hash_numeric_extended(close,
-         hash_numeric_extended(volume, hashint8extended(coalesce(transactions, -1), hashint4extended(symbol_id, seed)))))))
+  select case when least(open, high, low, close, volume) < 0
+    then hashtextextended(format('%s|%s|%s|%s|%s|%s|%s', symbol_id, open, high, low, close, volume, transactions), seed)
+    else hash_numeric_extended(open, hash_numeric_extended(high, hash_numeric_extended(low, hash_numeric_extended(close,
+         hash_numeric_extended(volume, hashint8extended(coalesce(transactions, -1), hashint4extended(symbol_id, seed))))))) end
 $function$
 -- A 64-bit hash of one bar's values, another for each seed.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_checksum(row_count bigint, hash_sum numeric, rehash_sum numeric)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select encode(sha256(convert_to(concat_ws('|', row_count, hash_sum, rehash_sum), 'UTF8')), 'hex')
+$function$
+-- The checksum of so many bars: SHA-256 of their count, the sum of their hashes and the sum of the hashes of these, as text joined by |.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_compress_after(bars regclass, age interval)
  RETURNS void
@@ -281,23 +328,24 @@ begin
   end if;
 end $function$
 
-CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text)
+CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text, OUT hash_sum numeric, OUT rehash_sum numeric)
  RETURNS record
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 begin
-  select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
-  into row_count, checksum
+  select count(*), coalesce(sum(bar), 0), coalesce(sum(hashint8extended(bar, 1)), 0)
+  into row_count, hash_sum, rehash_sum
   from (
     select ohlcv_bar_hash(0, symbol_id, open, high, low, close, volume, transactions) as bar
     from ohlcv_daily
     where time = day
     offset 0
   ) hashed;
+  checksum := ohlcv_checksum(row_count, hash_sum, rehash_sum);
 end $function$
--- Count and checksum of a date's canonical rows, as kept in days.
+-- Count, checksum and sums of a date's stored rows, as days keeps those of its file.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_ensure_partitions(first date, last date)
  RETURNS integer
@@ -353,7 +401,7 @@ begin
     end if;
     execute format(
       'grant select on schema_migrations, tickers, ticker_symbols, universe_changes, ingestion_runs, attempts, lineage, days, rejected_rows,
-         unknown_symbols, bar_revisions, calendar_overrides, ohlcv_daily, ohlcv_minute to %I', wanted);
+         unknown_symbols, bar_revisions, calendar_overrides, identity_facts, ohlcv_daily, ohlcv_minute to %I', wanted);
   end loop;
   if to_regrole('ohlcv_loader') is null then
     return;
@@ -362,7 +410,7 @@ begin
     execute format('grant temporary on database %I to ohlcv_loader', current_database());
   end if;
   -- What happened cannot be written anew: these are append-only.
-  grant insert on universe_changes, attempts, lineage to ohlcv_loader;
+  grant insert on universe_changes, identity_facts, attempts, lineage to ohlcv_loader;
   grant insert, update on ingestion_runs, bar_revisions to ohlcv_loader;
   grant insert, update, delete on
     tickers, ticker_symbols, days, rejected_rows, unknown_symbols, calendar_overrides, ohlcv_daily, ohlcv_minute to ohlcv_loader;
@@ -376,23 +424,24 @@ CREATE OR REPLACE FUNCTION public.ohlcv_has_timescaledb()
  STABLE
 AS $function$ select exists (select from pg_extension where extname = 'timescaledb') $function$
 
-CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text)
+CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text, OUT hash_sum numeric, OUT rehash_sum numeric)
  RETURNS record
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 begin
-  select count(*), encode(sha256(convert_to(concat_ws('|', count(*), sum(bar), sum(hashint8extended(bar, 1))), 'UTF8')), 'hex')
-  into row_count, checksum
+  select count(*), coalesce(sum(bar), 0), coalesce(sum(hashint8extended(bar, 1)), 0)
+  into row_count, hash_sum, rehash_sum
   from (
     select ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 0), symbol_id, open, high, low, close, volume, transactions) as bar
     from ohlcv_minute
     where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
     offset 0
   ) hashed;
+  checksum := ohlcv_checksum(row_count, hash_sum, rehash_sum);
 end $function$
--- Count and checksum of a New York date's canonical minute rows, as kept in days.
+-- Count, checksum and sums of a New York date's stored minute rows, as days keeps those of its file.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_drop_before(day date)
  RETURNS integer

@@ -1,8 +1,8 @@
+import pg from 'pg'
 import { externalTarget } from '../db/connect.js'
 import { removeEmbedded } from '../db/embedded-control.js'
 import { migrate } from '../db/migrate.js'
-import { dropSchema } from '../db/schema-objects.js'
-import { sqlStateOf } from '../db/sqlstates.js'
+import { dropSchema, takeInventory, type SchemaObject } from '../db/reset-schema.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
 import { type Context, defineCommand, type Result } from './shared/command.js'
@@ -10,10 +10,17 @@ import { embeddedOptions, withDatabase } from './shared/database-options.js'
 
 const LOST = 'every bar, the universe and the ledger are lost'
 
+/** For instance `tables public.days, public.lineage; function public.ohlcv_day_start(date)`. */
+function listed(objects: readonly SchemaObject[]): string {
+  const names = new Map<string, string[]>()
+  for (const { kind, name } of objects) names.set(kind, [...(names.get(kind) ?? []), name])
+  return [...names].map(([kind, all]) => `${kind}${all.length > 1 ? 's' : ''} ${all.toSorted().join(', ')}`).join('; ')
+}
+
 async function resetEmbedded(yes: boolean, context: Context): Promise<Result> {
   const options = embeddedOptions(context, 'ohlcv db reset --yes')
   if (!yes) {
-    throw new UsageError('RESET_UNCONFIRMED', `this removes the embedded database in ${options.home}: ${LOST}`, { hint: 'if that is meant: ohlcv db reset --yes' })
+    throw new UsageError('RESET_UNCONFIRMED', `this removes the embedded database in ${options.home} with everything in it, tables of your own too: ${LOST}`, { hint: 'if that is meant: ohlcv db reset --yes' })
   }
   await removeEmbedded(options)
   return withDatabase(context, async ({ pool, describe }) => {
@@ -26,20 +33,31 @@ function resetExternal(name: string | undefined, context: Context): Promise<Resu
   return withDatabase(context, async ({ pool, describe }) => {
     const { rows: [current] } = await pool.query<{ name: string }>('select current_database() as name')
     if (name === undefined || name !== current?.name) {
-      throw new UsageError('RESET_UNCONFIRMED', `this drops ohlcv's tables in ${describe}: ${LOST}`, {
+      const { ours, others } = await takeInventory(pool)
+      const left = others.length === 0 ? '' : `; left alone: ${listed(others)}`
+      throw new UsageError('RESET_UNCONFIRMED', `this drops in ${describe} ${listed(ours)}: ${LOST}${left}`, {
         hint: `if that is meant: ohlcv db reset --database ${current?.name}`,
       })
     }
-    try {
-      await dropSchema(pool)
-    } catch (error) {
-      if (sqlStateOf(error) === undefined) throw error
-      throw new UsageError('RESET_FAILED', `nothing was dropped in ${describe}: ${(error as Error).message}`, {
+    const { ours, others } = await dropSchema(pool).catch((error: unknown) => {
+      if (!(error instanceof pg.DatabaseError)) throw error
+      const detail = error.detail === undefined ? '' : ` (${error.detail.replaceAll('\n', '; ')})`
+      throw new UsageError('RESET_FAILED', `nothing was dropped in ${describe}: ${error.message}${detail}`, {
         hint: 'run it as the tables\' owner, with nothing else using or built on them', cause: error,
       })
+    })
+    const applied = await migrate(pool).catch((error: unknown) => {
+      if (!(error instanceof UsageError)) throw error
+      throw new UsageError(error.code, `what ohlcv made in ${describe} was dropped and could not be made anew: ${error.message}`, {
+        ...(error.hint !== undefined && { hint: error.hint }), cause: error,
+      })
+    })
+    const left = others.length === 0 ? '' : `\nLeft alone: ${listed(others)}.`
+    return {
+      exitCode: EXIT.ok,
+      text: `What ohlcv made in ${describe} was dropped and made anew, empty.${left}`,
+      json: { database: describe, applied, dropped: ours, left_alone: others },
     }
-    const applied = await migrate(pool)
-    return { exitCode: EXIT.ok, text: `The tables of ohlcv in ${describe} were dropped and made anew, empty.`, json: { database: describe, applied } }
   })
 }
 
@@ -48,7 +66,7 @@ export const reset = defineCommand({
   describe: 'Remove everything that is stored and begin anew.',
   examples: [
     ['db reset --yes', 'the embedded database'],
-    ['db reset --database market', 'ohlcv\'s tables, and nothing else, in the database "market" of DATABASE_URL or PG*'],
+    ['db reset --database market', 'what ohlcv made, and nothing else, in the database "market" of DATABASE_URL or PG*'],
   ],
   flags: {
     yes: { type: 'boolean', default: false, describe: 'yes, remove the embedded database' },

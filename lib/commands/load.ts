@@ -90,7 +90,7 @@ export const load = defineCommand({
     ['load --start 2025-01-01 --end 2025-12-31 --only failed', 'again what failed'],
   ],
   flags,
-  settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxRejectedRows'],
+  settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
   run: (args, context) => run(args as LoadFlags, context),
 })
 

@@ -3,14 +3,15 @@ import { createCalendar } from '../calendar/calendar.js'
 import { EXCHANGES } from '../calendar/exchanges.js'
 import { loadUniverse } from '../db/universe.js'
 import { DATASETS, type Dataset } from '../domain/dataset.js'
-import { isIsoDate, type DateRange } from '../domain/dates.js'
+import { isIsoDate, type DateRange, type IsoDate } from '../domain/dates.js'
 import { NO_DESCRIPTION } from '../domain/description.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
 import { localFileSource } from '../sources/local-file.js'
 import { openSource } from '../sources/open-source.js'
 import type { Source } from '../sources/source.js'
-import { discoverSymbols, type Discovery } from '../universe/discover.js'
+import { undated } from '../formats/listing.js'
+import { discoverSymbols, stillNameless, type Discovery } from '../universe/discover.js'
 import { importListings, type ImportResult } from '../universe/import.js'
 import { defineCommand, type Context } from './shared/command.js'
 import { counted, few, identityJson, identityLines } from './shared/identity-report.js'
@@ -42,21 +43,21 @@ function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes 
   return { source: openSource(source, { env, maxFileBytes }), range: { start: given.start ?? whole.start, end: given.end ?? whole.end } }
 }
 
-function discoverText(discovery: Discovery, { added, change }: ImportResult): string {
-  const { files, rows, unusable, notOnDate, unreadable } = discovery
+function discoverText(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, { added, change }: ImportResult): string {
+  const { files, rows, unusable, unreadable } = discovery
   const lines = [`${counted(files, 'file')} with ${counted(rows, 'row')} read: ${counted(added, 'new symbol')} registered, for all dates until more is known`]
   if (unusable > 0) lines.push(`${counted(unusable, 'row')} skipped, because the symbol cannot be one`)
   if (notOnDate.size > 0) {
     lines.push(`${counted(notOnDate.size, 'known symbol')} seen on dates on which it names no security: ${few([...notOnDate].map(([symbol, date]) => `${symbol} on ${date}`))}`)
     lines.push('  (`ohlcv universe history SYMBOL` shows why; a CSV with valid_from registers another security)')
   }
-  lines.push(...identityLines(change))
+  lines.push(...identityLines(change, false))
   for (const { date, key, error } of unreadable) lines.push(`${date}: ${printable(key)} could not be read: ${error.message}`)
   if (files + unreadable.length === 0) lines.push('No day file was found: is the source right, and the range?')
   return lines.join('\n')
 }
 
-function discoverJson(discovery: Discovery, result: ImportResult, source: Source, range: DateRange): Record<string, unknown> {
+function discoverJson(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, result: ImportResult, source: Source, range: DateRange): Record<string, unknown> {
   return {
     source: source.uri,
     ...range,
@@ -64,7 +65,7 @@ function discoverJson(discovery: Discovery, result: ImportResult, source: Source
     rows: discovery.rows,
     unusable_rows: discovery.unusable,
     added: result.added,
-    not_on_date: [...discovery.notOnDate].map(([symbol, date]) => ({ symbol, date })),
+    not_on_date: [...notOnDate].map(([symbol, date]) => ({ symbol, date })),
     unreadable: discovery.unreadable.map(({ date, key, error }) => ({ date, key, code: error.code, message: error.message })),
     ...identityJson(result.change),
   }
@@ -75,18 +76,18 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
   const { source, range } = placeOf(args, context)
   try {
     const { pool } = await context.database()
-    const universe = await loadUniverse(pool)
     const discovery = await discoverSymbols({
-      source, range, universe, signal, dataset: args.dataset, limits: settings,
+      source, range, universe: await loadUniverse(pool), signal, dataset: args.dataset, limits: settings,
       onFile: (date) => log.debug({ date }, 'file read'),
     })
-    const rows = [...discovery.found].sort().map((symbol) => ({ line: 0, symbol, description: NO_DESCRIPTION, from: null, to: null }))
-    const result = await importListings(pool, { rows, testIssues: 0 }, 'discover', { dryRun: false, signal })
+    const rows = [...discovery.symbols].sort().map((symbol) => undated(0, symbol, NO_DESCRIPTION))
+    const result = await importListings(pool, { rows, testIssues: 0 }, 'discover', { dryRun: false, accept: false, correct: false, maxRemoved: settings.maxRemoved, signal })
+    const notOnDate = stillNameless(discovery, await loadUniverse(pool))
     log.info(`${figure(discovery.files)} files read`)
     return {
       exitCode: discovery.unreadable.length > 0 ? EXIT.dateFailed : EXIT.ok,
-      text: discoverText(discovery, result),
-      json: discoverJson(discovery, result, source, range),
+      text: discoverText(discovery, notOnDate, result),
+      json: discoverJson(discovery, notOnDate, result, source, range),
     }
   } finally {
     await source.close()
@@ -107,6 +108,6 @@ export const universeDiscover = defineCommand({
     file: { type: 'string', requiresArg: true, describe: 'one local file, named YYYY-MM-DD.csv or .csv.gz' },
     dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
   },
-  settings: ['source', 'maxLineBytes', 'maxFileBytes'],
+  settings: ['source', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
   run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0]! }, context),
 })

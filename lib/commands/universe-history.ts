@@ -1,7 +1,9 @@
 import { changesAround, type RecordedChange } from '../db/universe-history.js'
+import { factsOf, type FactRecord } from '../db/universe-facts.js'
 import { rangesAround, type SymbolRange } from '../db/universe-ranges.js'
 import { addDays } from '../domain/dates.js'
 import { EXIT } from '../domain/outcome.js'
+import { factText } from '../universe/facts.js'
 import { byStart } from '../universe/identity.js'
 import { defineCommand } from './shared/command.js'
 import { printable } from './shared/printable.js'
@@ -9,7 +11,7 @@ import { securityNamed } from './shared/security.js'
 import { table } from './shared/table.js'
 import { instant } from './shared/times.js'
 
-const last = ({ to }: SymbolRange) => (to === null ? null : addDays(to, -1))
+const last = ({ to }: Pick<SymbolRange, 'to'>) => (to === null ? null : addDays(to, -1))
 
 function securityText(symbolId: number, name: string | null, ranges: readonly SymbolRange[]): string {
   const drawn = table(
@@ -17,6 +19,13 @@ function securityText(symbolId: number, name: string | null, ranges: readonly Sy
     ranges.map((range) => [range.symbol, range.from, last(range), range.assumed ? 'assumed' : '']),
   )
   return `security ${symbolId}${name === null ? '' : `  ${printable(name)}`}\n${drawn}`
+}
+
+function factsText(facts: readonly FactRecord[]): string {
+  return `facts\n${table(
+    ['id', 'fact', 'told by', 'when', ''].map((title) => ({ title })),
+    facts.map((fact) => [String(fact.factId), factText(fact), fact.cause, instant(fact.toldAt), fact.retractedAt ? `taken back ${instant(fact.retractedAt)}` : '']),
+  )}`
 }
 
 function changesText(changes: readonly RecordedChange[]): string {
@@ -29,7 +38,7 @@ function changesText(changes: readonly RecordedChange[]): string {
 
 export const universeHistory = defineCommand({
   usage: 'history <symbol>',
-  describe: 'Show each security that a symbol has named, all its symbols with their dates, and the changes that made it so',
+  describe: 'Show each security that a symbol has named, all its symbols with their dates, the facts they follow from, and what changed when',
   examples: [
     ['universe history META', 'META, FB before it, and whatever META named before that'],
     ['universe history FB --json', 'for programs'],
@@ -41,16 +50,21 @@ export const universeHistory = defineCommand({
     const { security, others } = await securityNamed(pool, args.symbol, null)
     const ranges = (await rangesAround(pool, [args.symbol])).toSorted(byStart)
     const securities = [security, ...others].map(({ symbolId, name }) => ({ symbolId, name, ranges: ranges.filter((range) => range.symbolId === symbolId) }))
+    const facts = await factsOf(pool, [...new Set([args.symbol, ...ranges.map(({ symbol }) => symbol)])])
     const changes = await changesAround(pool, args.symbol, securities.map(({ symbolId }) => symbolId))
     return {
       exitCode: EXIT.ok,
-      text: [...securities.map(({ symbolId, name, ranges }) => securityText(symbolId, name, ranges)), changesText(changes)].join('\n\n'),
+      text: [...securities.map(({ symbolId, name, ranges }) => securityText(symbolId, name, ranges)), factsText(facts), changesText(changes)].join('\n\n'),
       json: {
         symbol: args.symbol,
         securities: securities.map(({ symbolId, name, ranges }) => ({
           symbol_id: symbolId,
           name,
           symbols: ranges.map((range) => ({ symbol: range.symbol, valid_from: range.from, valid_to: last(range), assumed: range.assumed })),
+        })),
+        facts: facts.map((fact) => ({
+          fact_id: fact.factId, kind: fact.kind, symbol: fact.symbol, new_symbol: fact.kind === 'renamed' ? fact.newSymbol : null,
+          valid_from: fact.from, valid_to: last(fact), cause: fact.cause, told_at: fact.toldAt, retracted_at: fact.retractedAt,
         })),
         changes: changes.map((c) => ({
           seq: c.seq, symbol: c.symbol, valid_from: c.from, valid_to: c.to, old_symbol_id: c.oldSymbolId, new_symbol_id: c.newSymbolId, cause: c.cause, changed_at: c.changedAt,

@@ -1,21 +1,22 @@
 import { EXIT } from '../domain/outcome.js'
+import { factText } from '../universe/facts.js'
 import { importListings, type ImportResult } from '../universe/import.js'
 import { readUniverseFile } from '../universe/read-file.js'
 import { defineCommand } from './shared/command.js'
-import { counted, few, identityJson, identityLines } from './shared/identity-report.js'
+import { counted, few, IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './shared/identity-report.js'
 import { printable } from './shared/printable.js'
 import { figure } from './shared/table.js'
 
 function importText(file: string, result: ImportResult, dryRun: boolean): string {
-  const { added, updated, unchanged, former, testIssues, change } = result
+  const { added, updated, unchanged, former, testIssues, corrected, change } = result
   const lines = [`${printable(file)}: ${counted(added, 'security', 'securities')} added, ${figure(updated)} updated, ${figure(unchanged)} unchanged`]
   if (testIssues > 0) lines.push(`${counted(testIssues, 'test issue')} skipped`)
   if (former.length > 0) {
     lines.push(`${counted(former.length, 'symbol')} skipped, because a security bore it formerly: ${few(former)}`)
     lines.push('  (if one names another security now, give its row a valid_from)')
   }
-  lines.push(...identityLines(change))
-  if (dryRun) lines.push('Dry run: nothing was kept.')
+  if (corrected.length > 0) lines.push(`${counted(corrected.length, 'earlier fact')} taken back: ${few(corrected.map(factText))}`)
+  lines.push(...identityLines(change, dryRun))
   return lines.join('\n')
 }
 
@@ -23,7 +24,7 @@ export const universeImport = defineCommand({
   usage: 'import <file>',
   describe: [
     'Register the securities a file lists: a CSV with the column symbol and, if you have them, name, type, exchange, active, sector, industry, valid_from, valid_to (the last',
-    'date); or nasdaqlisted.txt and otherlisted.txt of nasdaqtrader.com as they come. What a file does not list stays. All or nothing.',
+    'date), assumed, security; or nasdaqlisted.txt and otherlisted.txt of nasdaqtrader.com as they come. What a file does not list stays. All or nothing.',
   ].join(' '),
   examples: [
     ['universe import nasdaqlisted.txt', 'the securities listed on Nasdaq; otherlisted.txt has those of the other exchanges'],
@@ -31,12 +32,17 @@ export const universeImport = defineCommand({
     ['universe import dates.csv --dry-run', 'what a correction of dates would do to the bars that are loaded'],
   ],
   positionals: { file: { type: 'string', demandOption: true, describe: 'the file' } },
-  flags: { 'dry-run': { type: 'boolean', describe: 'say what would happen, and keep nothing' } },
+  flags: {
+    correct: { type: 'boolean', describe: 'the dates of its rows take the place of those that earlier imports gave their symbols' },
+    ...IDENTITY_FLAGS,
+  },
+  settings: ['maxRemoved'],
   async run(args, context) {
-    const dryRun = args['dry-run'] === true
+    const options = identityOptions(args, context)
+    const { dryRun } = options
     const listings = await readUniverseFile(args.file)
     const { pool } = await context.database()
-    const result = await importListings(pool, listings, 'import', { dryRun, signal: context.signal })
+    const result = await importListings(pool, listings, 'import', { ...options, correct: args.correct === true })
     return {
       exitCode: EXIT.ok,
       text: importText(args.file, result, dryRun),
@@ -49,6 +55,7 @@ export const universeImport = defineCommand({
         unchanged: result.unchanged,
         skipped_test_issues: result.testIssues,
         skipped_former_symbols: result.former,
+        corrected_facts: result.corrected.map(({ factId }) => factId),
         ...identityJson(result.change),
       },
     }

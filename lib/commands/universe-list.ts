@@ -1,4 +1,4 @@
-import { listSecurities, listTypes, type ListedSecurity } from '../db/universe-list.js'
+import { listRanges, listSecurities, listTypes, type ListedSecurity } from '../db/universe-list.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
 import { defineCommand } from './shared/command.js'
@@ -32,14 +32,14 @@ export const universeList = defineCommand({
   examples: [
     ['universe list --search "bank of"', 'by the beginning of a symbol or a part of a name'],
     ['universe list --type ETF --active', 'the ETFs that still trade'],
-    ['universe list --csv > universe.csv', 'all of it, in the form that `universe import` reads'],
+    ['universe list --csv > universe.csv', 'all of it, a row a symbol and its dates, from which `universe import` makes the same universe'],
   ],
   flags: {
     active: { type: 'boolean', describe: 'only securities that still trade' },
     type: { type: 'string', requiresArg: true, describe: 'only this type, for instance ETF' },
     search: { type: 'string', requiresArg: true, describe: 'the beginning of a symbol or a part of a name, in any case' },
     limit: limitFlag(`show the first N (default: ${SHOWN} in the table, all with --csv and --json)`),
-    csv: { type: 'boolean', describe: 'print CSV' },
+    csv: { type: 'boolean', describe: 'print CSV: all symbols of the securities, with their dates' },
   },
   async run(args, context) {
     const limit = readLimit(args.limit, null)
@@ -60,10 +60,9 @@ export const universeList = defineCommand({
         : filtered ? 'No security matches.' : 'The universe is empty: `ohlcv universe import FILE` or `ohlcv universe discover` fills it.',
       json: { total: all.length, securities: securities.map(listJson) },
       csv: [
-        ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to'],
-        // Assumed dates are no evidence; written out they would become it.
-        ...securities.map((s) => [
-          s.symbol, s.name, s.type, s.exchange, String(s.active), s.sector, s.industry, ...(s.assumed ? [null, null] : [s.from, s.to]),
+        ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to', 'assumed', 'security'],
+        ...(args.csv === true ? await listRanges(pool, securities.map(({ symbolId }) => symbolId)) : []).map((r) => [
+          r.symbol, r.name, r.type, r.exchange, String(r.active), r.sector, r.industry, r.from, r.to, String(r.assumed), r.symbolId,
         ]),
       ],
     }

@@ -1,8 +1,9 @@
+import { addDays } from '../domain/dates.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
 import { renameSymbol } from '../universe/rename.js'
 import { defineCommand } from './shared/command.js'
-import { identityJson, identityLines } from './shared/identity-report.js'
+import { IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './shared/identity-report.js'
 import { readDate } from './shared/range-flags.js'
 import { isSymbol } from '../domain/symbol.js'
 
@@ -26,17 +27,22 @@ export const universeRename = defineCommand({
   flags: {
     on: { type: 'string', requiresArg: true, demandOption: true, describe: 'the first date under the new symbol, YYYY-MM-DD' },
     reused: { type: 'boolean', describe: 'the old symbol names another security from that date' },
-    'dry-run': { type: 'boolean', describe: 'say what would happen, and keep nothing' },
+    ...IDENTITY_FLAGS,
   },
+  settings: ['maxRemoved'],
   async run(args, context) {
-    const dryRun = args['dry-run'] === true
+    const options = identityOptions(args, context)
+    const { dryRun } = options
     const on = readDate('on', args.on)
     if (on === null) throw new UsageError('DATE_MISSING', 'rename needs --on: the first date under the new symbol')
     const rename = { oldSymbol: symbol(args.old), newSymbol: symbol(args.new), on, reused: args.reused === true }
     const { pool } = await context.database()
-    const { change } = await renameSymbol(pool, rename, { dryRun, signal: context.signal })
+    const { change, otherSince } = await renameSymbol(pool, rename, options)
+    const other = otherSince === null
+      ? []
+      : [`${rename.oldSymbol} stopped to name another security on ${otherSince}; so one that nothing else is known of is taken to have been called ${rename.oldSymbol} from then to ${addDays(on, -1)}`]
     const said = change
-      ? [`${rename.oldSymbol} is ${rename.newSymbol} from ${on}`, ...identityLines(change), ...(dryRun ? ['Dry run: nothing was kept.'] : [])]
+      ? [`${rename.oldSymbol} is ${rename.newSymbol} from ${on}`, ...other, ...identityLines(change, dryRun)]
       : [`${rename.oldSymbol} is known to be ${rename.newSymbol} from ${on}: nothing to change`]
     return {
       exitCode: EXIT.ok,
@@ -48,6 +54,7 @@ export const universeRename = defineCommand({
         reused: rename.reused,
         dry_run: dryRun,
         changed: change !== undefined,
+        other_security_from: otherSince,
         ...(change ? identityJson(change) : {}),
       },
     }

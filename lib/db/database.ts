@@ -12,6 +12,12 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** The rows of the last of several statements sent at once, for which node-postgres returns a list that its types do not know of. */
+export function lastRows<T extends pg.QueryResultRow>(result: pg.QueryResult<T>): T[] {
+  const results: pg.QueryResult<T>[] = [result].flat()
+  return results.at(-1)?.rows ?? []
+}
+
 /**
  * How values arrive: dates as `YYYY-MM-DD` (node-postgres would make a local-time Date of them), 64-bit integers as
  * numbers (every count and id here is far below 2^53), numerics as exact text.

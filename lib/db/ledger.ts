@@ -3,6 +3,7 @@ import type { Dataset } from '../domain/dataset.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
 import type { Reject } from '../domain/reject.js'
 import type { Counts } from '../domain/tally.js'
+import type { BarSums } from './bar-sums.js'
 import type { Queryable } from './database.js'
 import type { Difference } from './merge.js'
 
@@ -45,17 +46,28 @@ export async function appendLineage(client: pg.ClientBase, load: Lineage): Promi
   return rows[0]!.load_id
 }
 
-/** Makes a load the one its date stands at, with the count and checksum of the bars as they are stored now. */
-export async function setDay(client: pg.ClientBase, dataset: Dataset, date: IsoDate, loadId: number): Promise<{ rowCount: number; checksum: string }> {
-  const { rows } = await client.query<{ row_count: number; checksum: string }>(
-    `insert into days (dataset, date, load_id, row_count, checksum)
-     select $1::text, $2::date, $3::bigint, row_count, checksum from ${dataset.table}_checksum($2::date)
+/** What `days` says of a date. */
+export interface Day extends BarSums {
+  dataset: string
+  date: IsoDate
+  loadId: number
+  /** How many rejected rows are kept. */
+  rejects: number
+  /** Whether shrinking is measured against this version from now on, whatever there was before. */
+  isMeasure: boolean
+}
+
+/** Makes a load the one its date stands at, with the sums of the bars of its file. */
+export async function setDay(client: pg.ClientBase, { dataset, date, loadId, rowCount, hashSum, rehashSum, rejects, isMeasure }: Day): Promise<void> {
+  await client.query(
+    `insert into days as d (dataset, date, load_id, row_count, hash_sum, rehash_sum, rejects, largest)
+     values ($1, $2, $3, $4, $5, $6, $7, $4)
      on conflict (dataset, date) do update
-        set load_id = excluded.load_id, row_count = excluded.row_count, checksum = excluded.checksum
-     returning row_count, checksum`,
-    [dataset.name, date, loadId],
+        set load_id = excluded.load_id, row_count = excluded.row_count, hash_sum = excluded.hash_sum, rehash_sum = excluded.rehash_sum,
+            rejects = excluded.rejects, largest = case when $8 then excluded.largest else greatest(d.largest, excluded.largest) end,
+            dropped = 0, stale = false`,
+    [dataset, date, loadId, rowCount, hashSum, rehashSum, rejects, isMeasure],
   )
-  return { rowCount: rows[0]!.row_count, checksum: rows[0]!.checksum }
 }
 
 /** Replaces the rejects of a date. */
@@ -93,35 +105,32 @@ export async function replaceUnknownSymbols(client: pg.ClientBase, dataset: stri
 }
 
 /** Where a date stands. */
-export interface LoadedDay {
+export interface LoadedDay extends BarSums {
   date: IsoDate
   loadId: number
   sourceIdentity: string
   /** SHA-256 of the file's bytes as they came. */
   sha256: string
   rulesVersion: number
-  rowCount: number
-  checksum: string
-  /** Whether a symbol that was unknown when the date was loaded names a security on it now. */
+  /** Most bars of a version of the date, as far as shrinking is measured against it. */
+  largest: number
+  /** Rows of the file, and those of them whose symbol named no security. */
+  read: number
+  unknown: number
+  /** Bars taken away since, because their symbol names no security any more. */
+  dropped: number
+  /** Whether symbols have changed so that the file gives other bars now. */
   stale: boolean
 }
 
 const LOADED_DAY = `d.date, d.load_id as "loadId", l.source_identity as "sourceIdentity", l.rules_version as "rulesVersion",
-            l.sha256, d.row_count as "rowCount", d.checksum`
+            l.sha256, d.row_count as "rowCount", d.hash_sum::text as "hashSum", d.rehash_sum::text as "rehashSum", d.largest, l.read, l.unknown,
+            d.dropped, d.stale`
 
 /** Where the loaded dates of a range stand. */
 export async function loadedDays(db: Queryable, dataset: string, { start, end }: DateRange): Promise<Map<IsoDate, LoadedDay>> {
-  // From the known symbols to the unknown ones: a date has some thousands of those, of which hardly any becomes known.
   const { rows } = await db.query<LoadedDay>(
-    `with stale as materialized (
-       select distinct u.date
-         from ticker_symbols t
-        cross join lateral (
-          select date from unknown_symbols
-           where symbol = t.symbol and dataset = $1 and date between $2 and $3 and date <@ t.valid
-          offset 0) u
-     )
-     select ${LOADED_DAY}, d.date in (select date from stale) as stale
+    `select ${LOADED_DAY}
        from days d
        join lineage l using (load_id)
       where d.dataset = $1 and d.date between $2 and $3
@@ -133,33 +142,22 @@ export async function loadedDays(db: Queryable, dataset: string, { start, end }:
 
 /** Where one date stands; undefined when it was never loaded. */
 export async function loadedDay(db: Queryable, dataset: string, date: IsoDate): Promise<LoadedDay | undefined> {
-  const { rows } = await db.query<LoadedDay>(
-    `select ${LOADED_DAY},
-            exists (
-              select from unknown_symbols u
-              join ticker_symbols t on t.symbol = u.symbol and t.valid @> u.date
-              where u.dataset = d.dataset and u.date = d.date) as stale
-       from days d
-       join lineage l using (load_id)
-      where d.dataset = $1 and d.date = $2`,
-    [dataset, date],
-  )
-  return rows[0]
+  return (await loadedDays(db, dataset, { start: date, end: date })).get(date)
 }
 
-/** Those of the dates that still stand at the load given and whose stored bars have the count and checksum they had then. */
+/** Those of the dates that still stand at the load given and whose stored bars add up to those of their file. */
 export async function datesAsLoaded(db: Queryable, { name, table }: Dataset, days: readonly Pick<LoadedDay, 'date' | 'loadId'>[]): Promise<Set<IsoDate>> {
   const { rows } = await db.query<{ date: IsoDate }>(
     // Materialized, or else the planner may look at the bars of all dates in the ledger before it joins with those wanted.
     `with standing as materialized (
-       select d.date, d.row_count, d.checksum
+       select d.date, d.row_count, d.hash_sum, d.rehash_sum
          from unnest($2::date[], $3::bigint[]) as wanted (date, load_id)
          join days d on d.dataset = $1 and d.date = wanted.date and d.load_id = wanted.load_id
      )
      select standing.date
        from standing
       cross join lateral ${table}_checksum(standing.date) as now
-      where standing.row_count = now.row_count and standing.checksum = now.checksum`,
+      where (standing.row_count, standing.hash_sum, standing.rehash_sum) = (now.row_count, now.hash_sum, now.rehash_sum)`,
     [name, days.map(({ date }) => date), days.map(({ loadId }) => loadId)],
   )
   return new Set(rows.map(({ date }) => date))

@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
-import { analyzeStaging } from './staging.js'
+import { sumsOf, type BarSums } from './bar-sums.js'
+import { analyzeStaging, stagedSums } from './staging.js'
 
 /** What separates the staged bars from the stored bars of a date: `staged = inserted + updated + unchanged`. */
 export interface Difference {
@@ -47,19 +48,24 @@ function storedInScope({ table, window }: Dataset): string {
   return `select * from ${table} o where ${BY_WINDOW[window].onDate} and ($2::integer[] is null or o.symbol_id = any ($2))`
 }
 
-/** Compares the staged bars with the stored ones, writing nothing. Counts come from here and never from command tags. */
-export async function compare(client: pg.ClientBase, scope: Scope): Promise<Difference> {
-  return (await compareWithNothing(client, scope)) ?? compareEach(client, scope)
+/** What a comparison of the staged bars with the stored ones found. */
+export interface Compared {
+  difference: Difference
+  /** What the staged bars add up to. */
+  sums: BarSums
 }
 
-/** The difference where nothing is stored for the date, as in a hydrate: no join is needed, nor what the planner would have to know for it. */
-async function compareWithNothing(client: pg.ClientBase, { dataset: { table, window }, date }: Scope): Promise<Difference | undefined> {
-  const { rows } = await client.query<{ staged: number }>(
-    `select count(*) as staged from pg_temp.staging
-     having not exists (select from ${table} o where ${BY_WINDOW[window].onDate})`,
-    [date],
-  )
-  return rows[0] && { stored: 0, inserted: rows[0].staged, updated: 0, unchanged: 0, removed: 0 }
+/** Compares the staged bars with the stored ones, writing nothing. Counts come from here and never from command tags. */
+export async function compare(client: pg.ClientBase, scope: Scope): Promise<Compared> {
+  const sums = await stagedSums(client, scope.dataset)
+  if (await hasBars(client, scope)) return { sums, difference: await compareEach(client, scope) }
+  // As in a hydrate: no join is needed, nor what the planner would have to know for it.
+  return { sums, difference: { stored: 0, inserted: sums.rowCount, updated: 0, unchanged: 0, removed: 0 } }
+}
+
+async function hasBars(client: pg.ClientBase, { dataset: { table, window }, date }: Scope): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(`select exists (select 1 from ${table} o where ${BY_WINDOW[window].onDate}) as there`, [date])
+  return rows[0]!.there
 }
 
 async function compareEach(client: pg.ClientBase, { dataset, date, symbolIds }: Scope): Promise<Difference> {
@@ -88,6 +94,12 @@ export async function insertAll(client: pg.ClientBase, { dataset, date }: Scope,
       where $1::date is not null`,
     [date, loadId],
   )
+}
+
+/** What the stored bars of the scope add up to. */
+export async function storedSums(client: pg.ClientBase, { dataset, date, symbolIds }: Scope): Promise<BarSums> {
+  const { rows } = await client.query<BarSums>(sumsOf(dataset, 'o', `(${storedInScope(dataset)}) o`), [date, symbolIds])
+  return rows[0]!
 }
 
 /** Makes the stored bars of the scope equal to the staged ones, writing only what differs; old values go to bar_revisions. */

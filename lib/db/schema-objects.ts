@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { DATASETS } from '../domain/dataset.js'
-import { readMigrations } from './migrate.js'
+import { madeBut } from './made-objects.js'
+import { schemaState } from './migrate.js'
 
 /** A table as far as `db info` tells. */
 export interface TableSize {
@@ -11,20 +12,13 @@ export interface TableSize {
   bytes: number
 }
 
-const BARS = DATASETS.map(({ table }) => table)
+const BARS = new Set(DATASETS.map(({ table }) => table))
 
-/** The names that our migrations give to objects of a kind: constants of our own, safe to be put into SQL. */
-function namesOf(kind: 'table' | 'view' | 'function'): string[] {
-  const pattern = new RegExp(String.raw`^create (?:or replace )?${kind} (?:if not exists )?([a-z_]\w*)`, 'gm')
-  const written = readMigrations().flatMap(({ sql }) => [...sql.matchAll(pattern)].map(([, name = '']) => name))
-  return [...new Set(kind === 'table' ? [...BARS, ...written, 'schema_migrations'] : written)]
-}
-
-/** The tables there are, with all that inherits from them: partitions, or a hypertable's chunks. */
-async function presentTables(db: pg.Pool): Promise<{ name: string; bytes: number; guess: number }[]> {
+/** The tables of these names that are there, with all that inherits from them: partitions, or a hypertable's chunks. */
+async function presentTables(db: pg.Pool, names: string[]): Promise<{ name: string; bytes: number; guess: number }[]> {
   const { rows } = await db.query<{ name: string; bytes: number; guess: number }>(`
     with recursive part (name, oid) as (
-      select relname, oid from pg_class where oid in (select to_regclass(name) from unnest($1::text[]) name)
+      select relname, oid from pg_class where oid in (select to_regclass(name) from unnest($1::text[]) name) and relkind in ('r', 'p')
       union all
       select part.name, inhrelid from part join pg_inherits on inhparent = part.oid
     )
@@ -32,30 +26,38 @@ async function presentTables(db: pg.Pool): Promise<{ name: string; bytes: number
       sum(greatest(pg_stat_get_live_tuples(oid), case when relkind = 'r' then reltuples end, 0))::bigint as guess
     from part join pg_class using (oid)
     group by name
-    order by name`, [namesOf('table')])
+    order by name`, [names])
   return rows
+}
+
+/** TimescaleDB's own figures for those of these tables that are hypertables: compressed chunks are not among what inherits from them. */
+async function hypertables(db: pg.Pool, names: string[]): Promise<Map<string, { guess: number; bytes: number }>> {
+  const { rows: [there] } = await db.query<{ there: boolean }>(
+    `select to_regprocedure('approximate_row_count(regclass)') is not null and to_regprocedure('hypertable_size(regclass)') is not null as there`)
+  if (!there?.there) return new Map()
+  // Of a table that is no hypertable, hypertable_size says null.
+  const { rows } = await db.query<{ name: string; guess: number; bytes: number }>(`
+    select name, coalesce(approximate_row_count(name::regclass), 0) as guess, hypertable_size(name::regclass) as bytes
+    from unnest($1::text[]) name
+    where hypertable_size(name::regclass) is not null`, [names])
+  return new Map(rows.map((row) => [row.name, row]))
 }
 
 /** The tables of the schema that are there, with their rows and sizes, indexes included. */
 export async function tableSizes(db: pg.Pool): Promise<TableSize[]> {
+  const { pending } = await schemaState(db)
+  const names = madeBut(pending).filter(({ kind, schema }) => kind === 'relation' && schema === undefined).map(({ name }) => name)
+  const present = await presentTables(db, names)
+  const hyper = await hypertables(db, present.map(({ name }) => name).filter((name) => BARS.has(name)))
   const sizes: TableSize[] = []
-  for (const { name, bytes, guess } of await presentTables(db)) {
-    if (BARS.includes(name)) sizes.push({ name, rows: guess, estimated: true, bytes })
-    else {
+  for (const { name, bytes, guess } of present) {
+    if (BARS.has(name)) {
+      const own = hyper.get(name)
+      sizes.push({ name, rows: Math.max(guess, own?.guess ?? 0), estimated: true, bytes: own?.bytes ?? bytes })
+    } else {
       const { rows } = await db.query<{ count: number }>(`select count(*) from ${name}`)
       sizes.push({ name, rows: rows[0]?.count ?? 0, estimated: false, bytes })
     }
   }
   return sizes
-}
-
-/**
- * Drops what the migrations made, all of it or nothing. What others built on it is not dropped, it makes this fail.
- */
-export async function dropSchema(pool: pg.Pool): Promise<void> {
-  const drops = (['view', 'table', 'function'] as const).flatMap((kind) => {
-    const names = namesOf(kind)
-    return names.length === 0 ? [] : [`drop ${kind} if exists ${names.join(', ')};`]
-  })
-  await pool.query(`begin; set local lock_timeout = '10s'; ${drops.join(' ')} commit;`)
 }

@@ -1,19 +1,36 @@
 import type pg from 'pg'
 import copyStreams from 'pg-copy-streams'
 import type { Writable } from 'node:stream'
+import type { Dataset } from '../domain/dataset.js'
 import type { Repeat } from '../stages/once.js'
 import { COPY_COLUMNS } from '../stages/copy-line.js'
+import { sumsOf, type BarSums } from './bar-sums.js'
 
-/** Makes this connection's private staging table, or empties it. */
-export async function emptyStaging(client: pg.ClientBase): Promise<void> {
+const CREATE = `
+  create temp table staging (
+    symbol_id integer not null, time timestamptz, open numeric not null, high numeric not null, low numeric not null,
+    close numeric not null, volume numeric not null, transactions bigint);
+  create temp table staged_load (token uuid not null)`
+
+/**
+ * Begins the transaction in which a load is staged, with this connection's private staging table empty and marked with the
+ * token of the load: what is found under the token later is all of this load and nothing else, whatever stands between
+ * this connection and the server.
+ */
+export async function beginStaging(client: pg.ClientBase, token: string): Promise<void> {
+  await client.query('begin')
   const { rows } = await client.query<{ there: boolean }>(`select to_regclass('pg_temp.staging') is not null as there`)
-  await client.query(
-    rows[0]!.there
-      ? 'truncate pg_temp.staging'
-      : `create temp table staging (
-           symbol_id integer not null, time timestamptz, open numeric not null, high numeric not null, low numeric not null,
-           close numeric not null, volume numeric not null, transactions bigint)`,
-  )
+  await client.query(rows[0]!.there ? 'truncate pg_temp.staging, pg_temp.staged_load' : CREATE)
+  await client.query('insert into pg_temp.staged_load values ($1)', [token])
+}
+
+/** The token of the load that is staged where this connection leads now, as SQL. */
+export const STAGED_TOKEN = 'select token from pg_temp.staged_load'
+
+/** What the staged bars add up to. */
+export async function stagedSums(client: pg.ClientBase, dataset: Dataset): Promise<BarSums> {
+  const { rows } = await client.query<BarSums>(sumsOf(dataset, 's', 'pg_temp.staging s'))
+  return rows[0]!
 }
 
 /** Where lines of COPY's text format go to be staged. Ends when the server has taken them all. */

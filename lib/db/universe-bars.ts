@@ -1,6 +1,7 @@
 import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import type { RejectReason } from '../domain/reject.js'
+import { barHash } from './bar-sums.js'
 import type { Queryable } from './database.js'
 import type { Piece } from './universe-ranges.js'
 
@@ -159,21 +160,62 @@ export async function forgetRejects(db: Queryable, dataset: Dataset): Promise<vo
       where p.new_symbol_id is null and r.dataset = $1 and r.reason = any($2::text[])
         and r.symbol = p.symbol and r.date >= p.valid_from and r.date < p.valid_to
       returning r.dataset, r.date, r.symbol
+    ), counted as (
+      update days d set rejects = d.rejects - f.rows
+      from (select dataset, date, count(*) as rows from forgotten group by dataset, date) f
+      where d.dataset = f.dataset and d.date = f.date
     )
     insert into unknown_symbols (dataset, date, symbol)
     select distinct dataset, date, symbol from forgotten
     on conflict do nothing`, [dataset.name, JUDGED_AFTER_IDENTIFY])
 }
 
-/** Brings count and checksum of every date that bars were taken out of up to date. Returns how many dates those are. */
-export async function recomputeDays(db: Queryable, dataset: Dataset): Promise<number> {
-  const { rows } = await db.query<{ dates: number }>(`
+/** A date of which an identity change takes bars away or gives them to another security. */
+export interface TouchedDate {
+  date: IsoDate
+  /** Bars the date has by its ledger. */
+  bars: number
+  moved: number
+  dropped: number
+  /** Securities whose bars move. */
+  securities: number
+}
+
+/** The loaded date that loses, or else moves, the greatest share of its bars, among those from which more than a share (in percent) is dropped or, of several securities, moved. */
+export async function worstDate(db: Queryable, dataset: Dataset, percent: number): Promise<(TouchedDate & { dates: number }) | undefined> {
+  const { rows } = await db.query<TouchedDate & { dates: number }>(`
     with touched as (
-      select distinct ${BY_WINDOW[dataset.window].dateOf('time')} as date from ${takenOut(dataset)}
-    ), recomputed as (
+      select ${BY_WINDOW[dataset.window].dateOf('time')} as date, count(new_symbol_id) as moved, count(*) - count(new_symbol_id) as dropped,
+             count(distinct symbol_id) filter (where new_symbol_id is not null) as securities
+      from ${takenOut(dataset)}
+      group by 1
+    )
+    select date, d.row_count as bars, t.moved, t.dropped, t.securities, count(*) over () as dates
+    from touched t join days d using (date)
+    where d.dataset = $1 and (t.dropped * 100 > $2 * d.row_count or (t.securities > 1 and t.moved * 100 > $2 * d.row_count))
+    order by greatest(t.dropped, t.moved)::numeric / greatest(d.row_count, 1) desc, date
+    limit 1`, [dataset.name, percent])
+  return rows[0]
+}
+
+/** Brings what days says along: the hashes of bars that went are subtracted, those of bars that came are added. Returns how many dates that concerns. */
+export async function adjustDays(db: Queryable, dataset: Dataset): Promise<number> {
+  const [before, after] = [barHash(dataset, 'b'), barHash(dataset, 'b', 'b.new_symbol_id')]
+  const { rows } = await db.query<{ dates: number }>(`
+    with hashed as (
+      select ${BY_WINDOW[dataset.window].dateOf('b.time')} as date, ${before} as old_hash, case when b.new_symbol_id is not null then ${after} end as new_hash
+      from ${takenOut(dataset)} b
+      offset 0
+    ), touched as (
+      select date, count(*) - count(new_hash) as dropped, coalesce(sum(new_hash), 0) - sum(old_hash) as hashes,
+             coalesce(sum(hashint8extended(new_hash, 1)), 0) - sum(hashint8extended(old_hash, 1)) as rehashes
+      from hashed
+      group by date
+    ), adjusted as (
       update days d
-      set row_count = c.row_count, checksum = c.checksum
-      from touched t cross join lateral ${dataset.table}_checksum(t.date) c
+      set row_count = d.row_count - t.dropped, hash_sum = d.hash_sum + t.hashes, rehash_sum = d.rehash_sum + t.rehashes,
+          largest = d.largest - t.dropped, dropped = d.dropped + t.dropped, stale = d.stale or t.dropped > 0
+      from touched t
       where d.dataset = $1 and d.date = t.date
     )
     select count(*) as dates from touched`, [dataset.name])

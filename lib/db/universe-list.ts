@@ -47,6 +47,21 @@ export async function listSecurities(db: Queryable, { activeOnly, type, search }
   return rows
 }
 
+/** One range of a security, in the form in which it can be imported again. */
+export interface ListedRange extends Omit<ListedSecurity, 'symbols'> {}
+
+/** Every range of the securities, one security after the other, each in order of dates. */
+export async function listRanges(db: Queryable, symbolIds: readonly number[]): Promise<ListedRange[]> {
+  const { rows } = await db.query<ListedRange>(`
+    select t.symbol_id as "symbolId", s.symbol, t.name, t.type, t.exchange, t.active, t.sector, t.industry,
+           lower(s.valid) as "from", upper(s.valid) - 1 as "to", s.assumed
+    from unnest($1::integer[]) with ordinality wanted (symbol_id, place)
+    join tickers t using (symbol_id)
+    join ticker_symbols s using (symbol_id)
+    order by place, s.valid`, [symbolIds])
+  return rows
+}
+
 /** Every type there is, the most frequent first. */
 export async function listTypes(db: Queryable): Promise<string[]> {
   const { rows } = await db.query<{ type: string }>('select type from tickers where type is not null group by type order by count(*) desc, type')

@@ -41,6 +41,16 @@ export async function rangesAround(db: Queryable, symbols: readonly string[]): P
   return rows.map(fromRow)
 }
 
+/** Every range of these symbols. */
+export async function rangesOfSymbols(db: Queryable, symbols: readonly string[]): Promise<SymbolRange[]> {
+  const { rows } = await db.query<RangeRow>(`
+    select symbol_id, symbol, lower(valid) as valid_from, upper(valid) as valid_to, assumed
+    from ticker_symbols
+    where symbol = any($1::text[])
+    order by symbol, valid`, [symbols])
+  return rows.map(fromRow)
+}
+
 /** Takes these ranges away, each as it is stored. */
 export async function deleteRanges(db: Queryable, ranges: readonly SymbolRange[]): Promise<void> {
   await db.query(`
@@ -69,14 +79,23 @@ export async function insertChanges(db: Queryable, pieces: readonly Piece[], cau
   [pieces.map((p) => p.symbol), pieces.map((p) => p.from), pieces.map((p) => p.to), pieces.map((p) => p.oldId), pieces.map((p) => p.newId), cause])
 }
 
-/** How many loaded dates hold rows of a symbol that names a security only since these pieces: the next load reads them again. */
-export async function countStaleDates(db: Queryable, pieces: readonly Piece[]): Promise<number> {
+/** Marks the loaded dates with rows of symbols that name a security only since these pieces: the next load reads them again. Returns how many. */
+export async function markStaleDates(db: Queryable, pieces: readonly Piece[]): Promise<number> {
   const named = pieces.filter((piece) => piece.newId !== null)
   const { rows } = await db.query<{ dates: number }>(`
-    select count(distinct (u.dataset, u.date)) as dates
-    from unnest($1::text[], $2::date[], $3::date[]) p (symbol, valid_from, valid_to)
-    join unknown_symbols u on u.symbol = p.symbol and u.date <@ daterange(p.valid_from, p.valid_to)
-    join days d on d.dataset = u.dataset and d.date = u.date`,
+    with unnamed as materialized (
+      select dataset, date, symbol from unknown_symbols where symbol = any($1::text[])
+    ), known as (
+      select distinct u.dataset, u.date
+      from unnamed u
+      join unnest($1::text[], $2::date[], $3::date[]) p (symbol, valid_from, valid_to) on p.symbol = u.symbol and u.date <@ daterange(p.valid_from, p.valid_to)
+    ), marked as (
+      update days d set stale = true
+      from known k
+      where d.dataset = k.dataset and d.date = k.date
+      returning 1
+    )
+    select count(*) as dates from marked`,
   [named.map((p) => p.symbol), named.map((p) => p.from), named.map((p) => p.to)])
   return rows[0]?.dates ?? 0
 }

@@ -42,6 +42,21 @@ export class Universe {
   }
 }
 
+/** The readings that the dates of a run use: the same one for as long as no identity changes. A reading itself never changes. */
+export class UniverseReadings {
+  #latest: Universe | undefined
+
+  /** The universe as it is now. */
+  async current(db: Queryable): Promise<Universe> {
+    const { rows } = await db.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from universe_changes')
+    const known = this.#latest
+    if (known !== undefined && known.identitySeq === rows[0]?.seq) return known
+    const latest = await loadUniverse(db)
+    this.#latest = latest
+    return latest
+  }
+}
+
 /** Reads the whole universe, with the last identity change, in one snapshot. */
 export async function loadUniverse(db: Queryable): Promise<Universe> {
   const { rows } = await db.query<{ seq: number; symbol: string | null; symbol_id: number; valid_from: IsoDate | null; valid_to: IsoDate | null }>(`

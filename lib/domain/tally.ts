@@ -4,6 +4,9 @@ import { RAW_LIMIT, type Reject, type RejectReason } from './reject.js'
 /** More different unknown symbols than this are no gap in a universe but another kind of file. */
 const MAX_UNKNOWN_SYMBOLS = 50_000
 
+/** A file with as many rows and none of them valid is not read further: no day file has so many rows, and no minute file is so bad. */
+const MAX_ROWS_ALL_REJECTED = 100_000
+
 /** Where the raw text of the row at hand comes from. */
 export interface RawRows {
   raw(line: number): Buffer
@@ -43,6 +46,9 @@ export class Tally {
     this.counts.rejected++
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1)
     if (this.rejects.length < this.maxRejectedRows) this.rejects.push({ line, reason, field, symbol, raw: raw ?? this.raw(line) })
+    if (this.counts.rejected === MAX_ROWS_ALL_REJECTED && this.counts.read === MAX_ROWS_ALL_REJECTED) {
+      throw new SourceError('SOURCE_NO_VALID_ROW', `none of the first ${MAX_ROWS_ALL_REJECTED} rows is valid; line ${this.rejects[0]?.line}: ${this.rejects[0]?.reason}`)
+    }
   }
 
   unknown(symbol: string): void {

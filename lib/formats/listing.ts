@@ -13,6 +13,10 @@ export interface Listing {
   from: IsoDate | null
   /** The date after the last; null is not known, or none yet. */
   to: IsoDate | null
+  /** Whether the dates are a guess, which evidence may contradict. */
+  assumed: boolean
+  /** What rows about one security have in common, whatever their symbols; null where the file does not say. */
+  security: string | null
 }
 
 /** What a universe file says. */
@@ -29,7 +33,7 @@ export interface TextRow {
 }
 
 export const undated = (line: number, symbol: string, description: Partial<Description>): Listing =>
-  ({ line, symbol, description: { ...NO_DESCRIPTION, ...description }, from: null, to: null })
+  ({ line, symbol, description: { ...NO_DESCRIPTION, ...description }, from: null, to: null, assumed: false, security: null })
 
 /** The error of a row that cannot be used. */
 export function badRow(file: string, line: number, what: string, hint?: string): UsageError {

@@ -2,7 +2,7 @@ import { addDays, isIsoDate, type IsoDate } from '../domain/dates.js'
 import { UsageError } from '../domain/errors.js'
 import { badRow, symbolOf, textRows, type Listing, type Listings, type TextRow } from './listing.js'
 
-const COLUMNS = ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to'] as const
+const COLUMNS = ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to', 'assumed', 'security'] as const
 type Column = (typeof COLUMNS)[number]
 
 const YES = new Set(['true', 't', 'yes', 'y', '1'])
@@ -30,12 +30,12 @@ function dateOf(file: string, line: number, column: Column, text: string): IsoDa
   return text
 }
 
-function activeOf(file: string, line: number, text: string): boolean | null {
+function truthOf(file: string, line: number, column: Column, text: string): boolean | null {
   const word = text.toLowerCase()
   if (word === '') return null
   if (YES.has(word)) return true
   if (NO.has(word)) return false
-  throw badRow(file, line, `active is ${JSON.stringify(text.slice(0, 40))}`, 'active is true or false')
+  throw badRow(file, line, `${column} is ${JSON.stringify(text.slice(0, 40))}`, `${column} is true or false`)
 }
 
 function listing(file: string, { line, fields }: TextRow, columns: ReadonlyMap<string, number>): Listing {
@@ -48,17 +48,19 @@ function listing(file: string, { line, fields }: TextRow, columns: ReadonlyMap<s
     line,
     symbol: symbolOf(file, line, cell('symbol')),
     description: {
-      name: text('name'), type: text('type'), exchange: text('exchange'), active: activeOf(file, line, cell('active')),
+      name: text('name'), type: text('type'), exchange: text('exchange'), active: truthOf(file, line, 'active', cell('active')),
       sector: text('sector'), industry: text('industry'),
     },
     from,
     to: last === null || last === NO_END ? null : addDays(last, 1),
+    assumed: truthOf(file, line, 'assumed', cell('assumed')) ?? false,
+    security: text('security'),
   }
 }
 
 /**
  * A universe as CSV: a header, then one row a symbol (or a symbol and its dates). `valid_to` is the last date; an empty
- * cell says nothing.
+ * cell says nothing. Dates that are `assumed` give way to evidence. Rows with the same `security`, whatever that is, are one.
  * @throws UsageError naming file and line
  */
 export function readUniverseCsv(file: string, text: string): Listings {

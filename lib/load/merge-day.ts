@@ -1,10 +1,14 @@
 import type pg from 'pg'
-import type { Dataset } from '../domain/dataset.js'
+import { sameSums, type BarSums } from '../db/bar-sums.js'
+import { lastRows } from '../db/database.js'
 import { appendLineage, loadedDay, replaceRejects, replaceUnknownSymbols, setDay, type LoadedDay } from '../db/ledger.js'
 import { holdIdentities, tryLockDate } from '../db/locks.js'
-import { applyDifference, compare, insertAll, summarize, type Difference } from '../db/merge.js'
-import type { Universe } from '../db/universe.js'
+import { applyDifference, compare, insertAll, storedSums, summarize, type Difference, type Scope } from '../db/merge.js'
+import { SQLSTATE, sqlStateOf } from '../db/sqlstates.js'
+import { STAGED_TOKEN } from '../db/staging.js'
+import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
+import { DatabaseError } from '../domain/errors.js'
 import type { Failpoints } from '../domain/failpoint.js'
 import { RULES_VERSION } from '../stages/rules.js'
 import { refusal, type Thresholds } from './refusal.js'
@@ -20,7 +24,6 @@ export interface MergeJob {
   date: IsoDate
   provider: string
   runId: number
-  universe: Universe
   /** The symbols of an override, or null. */
   selected: ReadonlySet<string> | null
   thresholds: Thresholds
@@ -48,14 +51,34 @@ export type MergeResult =
   | { kind: 'compared' | 'unchanged'; difference: Difference }
   | { kind: 'locked' | 'universe_changed' }
 
-/** Whether this version is the one the date stands at, read by the same rules. */
+/** Whether this version is the one the date stands at, read by the same rules, and has the bars it had. */
 function isSameVersion(day: LoadedDay | undefined, staged: StagedDay): boolean {
   return day !== undefined && day.sourceIdentity === staged.identity && day.rulesVersion === RULES_VERSION && !day.stale
 }
 
-async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, difference: Difference, isRepair: boolean, symbolIds: number[] | null): Promise<number> {
+/** What a merge has found out before it writes. */
+interface Comparison {
+  difference: Difference
+  sums: BarSums
+  day: LoadedDay | undefined
+  scope: Scope
+}
+
+/**
+ * What is stored must be what was staged, or something on the server swallows or alters bars.
+ * @throws DatabaseError STORED_DIFFERS
+ */
+async function requireStored(client: pg.ClientBase, scope: Scope, sums: BarSums): Promise<void> {
+  const stored = await storedSums(client, scope)
+  if (sameSums(stored, sums)) return
+  const what = stored.rowCount === sums.rowCount ? `${stored.rowCount} bars with other values` : `${stored.rowCount} bars instead of ${sums.rowCount}`
+  throw new DatabaseError('STORED_DIFFERS', `after the merge ${scope.dataset.table} holds ${what} than the file gives; nothing was committed`, {
+    hint: `look for a trigger, rule or policy on ${scope.dataset.table}`,
+  })
+}
+
+async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, { difference, sums, day, scope }: Comparison): Promise<number> {
   const { dataset, date } = job
-  const scope = { dataset, date, symbolIds }
   await job.failpoint('before-lineage')
   const loadId = await appendLineage(client, {
     dataset: dataset.name,
@@ -70,37 +93,56 @@ async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, di
     counts: staged.tally.counts,
     difference,
     rulesVersion: RULES_VERSION,
-    identitySeq: job.universe.identitySeq,
+    identitySeq: staged.universe.identitySeq,
     symbols: job.selected === null ? null : [...job.selected].sort(),
   })
   await job.failpoint('after-lineage')
   if (difference.stored === 0) await insertAll(client, scope, loadId)
   else if (difference.inserted + difference.updated + difference.removed > 0) {
-    await applyDifference(client, scope, loadId, isRepair ? 'repair' : 'vendor')
+    await applyDifference(client, scope, loadId, isSameVersion(day, staged) ? 'repair' : 'vendor')
   }
+  await requireStored(client, scope, sums)
   await job.failpoint('after-merge')
   if (job.selected === null) {
-    await replaceRejects(client, dataset.name, date, loadId, staged.tally.rejects)
-    await replaceUnknownSymbols(client, dataset.name, date, staged.tally.unknownSymbols)
-    await setDay(client, dataset, date, loadId)
+    const { rejects, unknownSymbols } = staged.tally
+    await replaceRejects(client, dataset.name, date, loadId, rejects)
+    await replaceUnknownSymbols(client, dataset.name, date, unknownSymbols)
+    await setDay(client, { dataset: dataset.name, date, loadId, ...sums, rejects: rejects.length, isMeasure: job.accept })
   }
   return loadId
 }
 
 async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: StagedDay): Promise<MergeResult> {
-  const { dataset, date, universe, selected } = job
+  const { dataset, date, selected } = job
+  const { universe, tally } = staged
   if (!(await tryLockDate(client, dataset, date))) return { kind: 'locked' }
   if ((await holdIdentities(client)) !== universe.identitySeq) return { kind: 'universe_changed' }
   const symbolIds = selected === null ? null : [...selected].flatMap((symbol) => universe.securityOn(symbol, date) ?? [])
-  const difference = await compare(client, { dataset, date, symbolIds })
-  const refused = job.accept ? undefined : refusal(staged.tally, difference, job.thresholds)
+  const scope = { dataset, date, symbolIds }
+  const { difference, sums } = await compare(client, scope)
+  const day = await loadedDay(client, dataset.name, date)
+  const refused = job.accept ? undefined : refusal(tally, difference, selected === null ? (day?.largest ?? 0) : 0, job.thresholds)
   if (refused) throw refused
   if (job.dryRun) return { kind: 'compared', difference }
-  const sameVersion = isSameVersion(await loadedDay(client, dataset.name, date), staged)
   const sameRows = difference.inserted + difference.updated + difference.removed === 0
-  if (sameVersion && sameRows && selected === null && !job.force) return { kind: 'unchanged', difference }
-  const loadId = await write(client, job, staged, difference, sameVersion, symbolIds)
+  if (sameRows && day !== undefined && isSameVersion(day, staged) && sameSums(day, sums) && selected === null && !job.force) return { kind: 'unchanged', difference }
+  const loadId = await write(client, job, staged, { difference, sums, day, scope })
   return { kind: 'committed', difference, loadId }
+}
+
+/**
+ * Begins the transaction, and proves that this connection still leads to where the load was staged.
+ * @throws DatabaseError SESSION_LOST
+ */
+async function begin(client: pg.ClientBase, { token }: StagedDay): Promise<void> {
+  const found = await client.query<{ token: string }>(`${BEGIN}; ${STAGED_TOKEN}`).then(lastRows, (error: unknown) => {
+    if (sqlStateOf(error) !== SQLSTATE.undefinedTable) throw error
+    return []
+  })
+  if (found[0]?.token === token) return
+  throw new DatabaseError('SESSION_LOST', 'the connection leads to another session of the server than the one that staged the date', {
+    hint: 'is there a pooler in transaction mode in between? connect directly, or through one in session mode',
+  })
 }
 
 /**
@@ -110,8 +152,8 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
  */
 export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: StagedDay): Promise<MergeResult> {
   await job.failpoint('before-merge')
-  await client.query(BEGIN)
   try {
+    await begin(client, staged)
     const result = await inTransaction(client, job, staged)
     if (result.kind !== 'committed') {
       await client.query('rollback')

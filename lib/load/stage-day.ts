@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import chain, { none } from 'stream-chain'
@@ -6,7 +7,7 @@ import type { IsoDate } from '../domain/dates.js'
 import { SourceError } from '../domain/errors.js'
 import type { Failpoints } from '../domain/failpoint.js'
 import { Tally } from '../domain/tally.js'
-import { copyIntoStaging, differingRepeats, emptyStaging } from '../db/staging.js'
+import { beginStaging, copyIntoStaging, differingRepeats } from '../db/staging.js'
 import type { Universe } from '../db/universe.js'
 import { csvLines, type CsvBlock, type CsvLine } from '../formats/csv.js'
 import { wholeLines } from '../formats/lines.js'
@@ -26,6 +27,7 @@ import type { Turns } from './turns.js'
 export interface Limits {
   maxLineBytes: number
   maxFileBytes: number
+  maxFileLines: number
   maxRejectedRows: number
 }
 
@@ -48,6 +50,10 @@ export interface StageJob {
 /** A file whose rows are in the connection's staging table, or counted and kept as rejects. */
 export interface StagedDay {
   file: DayFile
+  /** What marks the staging table as this load's. */
+  token: string
+  /** By which its symbols were mapped; no other may be merged with. */
+  universe: Universe
   /** Which version of the file this is. */
   identity: string
   bytes: Decompressed
@@ -96,9 +102,26 @@ async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], 
   }
 }
 
+/** What is wrong with a file as a whole, if anything. */
+function faultOf({ counts, rejects, reasons }: Tally, contentBytes: number, selected: ReadonlySet<string> | null): SourceError | undefined {
+  if (contentBytes === 0) return new SourceError('SOURCE_EMPTY', 'the file is empty')
+  if (counts.read === 0) return new SourceError('SOURCE_NO_ROWS', 'the file has a header but no rows')
+  if (counts.staged > 0) return undefined
+  if (counts.rejected > 0) {
+    const others = counts.rejected === counts.read ? '' : ` that is not of another security`
+    return new SourceError('SOURCE_NO_VALID_ROW', `none of the ${counts.rejected} rows${others} is valid; line ${rejects[0]?.line}: ${rejects[0]?.reason}`, {
+      ...(reasons.has('wrong_date') && { hint: 'is it the file of another date?' }),
+    })
+  }
+  if (selected !== null) return new SourceError('SOURCE_NO_SELECTED_ROW', `none of the ${counts.read} rows is of ${[...selected].join(', ')}`)
+  return new SourceError('SOURCE_NO_KNOWN_ROW', `none of the ${counts.read} rows is of a security of the universe`, {
+    hint: 'import the universe of that time, or take the symbols of the files: ohlcv universe discover',
+  })
+}
+
 /**
  * The data path: bytes, gunzip, lines, fields, and one function after the other on each row, into this connection's
- * staging table. Nothing else changes in the database.
+ * staging table, in a transaction. Nothing else changes in the database.
  * @throws SourceError when the file cannot be read as a day file, and whatever the source or the database throws
  */
 export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<StagedDay> {
@@ -116,29 +139,32 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
     copyLine(windows, tally),
   )
 
-  await emptyStaging(client)
-  await failpoint('before-copy')
+  const token = randomUUID()
   const pulledAt = now()
-  await pipeline(
-    await source.open(file, signal),
-    bytes.stage,
-    chain([inTurn(turns, date), wholeLines(limits.maxLineBytes), csvLines, eachLine(stages, tally), reached(failpoint)], {
-      writableHighWaterMark: BLOCKS_IN_FLIGHT,
-      readableHighWaterMark: BLOCKS_IN_FLIGHT,
-    }),
-    copyIntoStaging(client),
-    { signal },
-  )
-  await failpoint('after-copy')
-  await settleRepeats(client, repeats, tally)
+  try {
+    await beginStaging(client, token)
+    await failpoint('before-copy')
+    await pipeline(
+      await source.open(file, signal),
+      bytes.stage,
+      chain([inTurn(turns, date), wholeLines(limits), csvLines, eachLine(stages, tally), reached(failpoint)], {
+        writableHighWaterMark: BLOCKS_IN_FLIGHT,
+        readableHighWaterMark: BLOCKS_IN_FLIGHT,
+      }),
+      copyIntoStaging(client),
+      { signal },
+    )
+    await failpoint('after-copy')
+    await settleRepeats(client, repeats, tally)
+    await client.query('commit')
+  } catch (error) {
+    // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
 
   const read = bytes.result()
-  if (read.contentBytes === 0) throw new SourceError('SOURCE_EMPTY', 'the file is empty')
-  if (tally.counts.read === 0) throw new SourceError('SOURCE_NO_ROWS', 'the file has a header but no rows')
-  if (tally.counts.rejected === tally.counts.read) {
-    throw new SourceError('SOURCE_NO_VALID_ROW', `none of the ${tally.counts.read} rows is valid; line ${tally.rejects[0]?.line}: ${tally.rejects[0]?.reason}`, {
-      ...(tally.reasons.has('wrong_date') && { hint: `is it the file of another date than ${date}?` }),
-    })
-  }
-  return { file, identity: file.identity ?? read.contentIdentity ?? '', bytes: read, pulledAt, tally }
+  const fault = faultOf(tally, read.contentBytes, selected)
+  if (fault) throw fault
+  return { file, token, universe, identity: file.identity ?? read.contentIdentity ?? '', bytes: read, pulledAt, tally }
 }

@@ -5,7 +5,7 @@ import { isCommitted } from '../db/ledger.js'
 import { endHolder, lockDate } from '../db/locks.js'
 import type { Patience } from '../db/patience.js'
 import { sqlStateOf } from '../db/sqlstates.js'
-import { loadUniverse, type Universe } from '../db/universe.js'
+import type { UniverseReadings } from '../db/universe.js'
 import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import { DatabaseError } from '../domain/errors.js'
@@ -29,8 +29,8 @@ export interface LoadContext {
   dataset: Dataset
   source: Source
   runId: number
-  /** The reading of the universe in use; replaced when an identity change is noticed. */
-  universe: { current: Universe }
+  /** Where each date gets the universe it is staged with. */
+  universes: UniverseReadings
   /** The symbols of an override, or null. */
   selected: ReadonlySet<string> | null
   limits: Limits
@@ -59,13 +59,15 @@ export interface TriedDay {
 
 /** Stages and merges on one connection; again where the universe changed in between, or the transaction met a conflict. */
 async function onConnection(client: pg.ClientBase, context: LoadContext, file: DayFile, signal: AbortSignal, progress: Progress): Promise<TriedDay> {
-  const stage = async () => (progress.staged = await stageDay(client, { ...context, file, date: file.date, universe: context.universe.current, signal }))
+  const stage = async () => {
+    const universe = await context.universes.current(client)
+    return (progress.staged = await stageDay(client, { ...context, file, date: file.date, universe, signal }))
+  }
   const merge = (staged: StagedDay) =>
     mergeDay(client, {
       ...context,
       date: file.date,
       provider: context.source.provider,
-      universe: context.universe.current,
       onCommit(committed) {
         signal.throwIfAborted()
         progress.committing = committed
@@ -78,7 +80,6 @@ async function onConnection(client: pg.ClientBase, context: LoadContext, file: D
     try {
       const result = await merge(staged)
       if (result.kind !== 'universe_changed' || tries === TRIES) return { staged, result }
-      context.universe.current = await context.patience.run(signal, loadUniverse)
       staged = await stage()
     } catch (error) {
       if (databaseFailure(error) !== 'transaction' || tries === TRIES) throw error

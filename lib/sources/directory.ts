@@ -27,8 +27,8 @@ export function directorySource(root: string, { maxFileBytes }: { maxFileBytes: 
       return files
     },
     probe: async () => 'absent',
-    identify: (file, signal, known) => identifyRegularFile(file.key, maxFileBytes, signal, known),
-    open: (file, signal) => openRegularFile(file.key, signal),
+    identify: (file, signal, known) => identifyRegularFile(file, maxFileBytes, signal, known),
+    open: (file, signal) => openRegularFile(file, signal),
     async close() {},
   }
 }

@@ -20,8 +20,8 @@ export function localFileSource(name: string, date: IsoDate, { maxFileBytes }: {
     })
   }
   return oneFile(key, { date, key, size: stats.size, identity: undefined }, {
-    identify: (file, signal, known) => identifyRegularFile(file.key, maxFileBytes, signal, known),
-    open: (file, signal) => openRegularFile(file.key, signal),
+    identify: (file, signal, known) => identifyRegularFile(file, maxFileBytes, signal, known),
+    open: (file, signal) => openRegularFile(file, signal),
   })
 }
 

@@ -6,18 +6,23 @@ import { pipeline } from 'node:stream/promises'
 import { ForbiddenError, SourceError, UsageError } from '../domain/errors.js'
 import { decompress } from './decompress.js'
 import { relay } from './relay.js'
-import type { KnownVersion } from './source.js'
+import type { DayFile, KnownVersion } from './source.js'
 
 const READ_BYTES = 256 * 1024
 
+/** A file as it was when it was listed. */
+type ListedFile = Pick<DayFile, 'key' | 'size'>
+
 /**
- * The bytes of a regular file (or of what a symbolic link to one names). Anything else is refused without waiting for
- * it: a FIFO without a writer, a device or a socket would otherwise hang the load or never end.
+ * The bytes of a regular file (or of what a symbolic link to one names), as many as were listed: gzip that is cut where a
+ * member of it ends looks whole. Anything else is refused without waiting for it: a FIFO without a writer, a device or a
+ * socket would otherwise hang the load or never end.
  * @throws SourceError, ForbiddenError
  */
-export async function openRegularFile(path: string, signal: AbortSignal): Promise<Readable> {
-  const handle = await openHandle(path, signal)
-  return relay(handle.createReadStream({ highWaterMark: READ_BYTES }), signal, (cause) => readError(path, cause))
+export async function openRegularFile({ key, size }: ListedFile, signal: AbortSignal): Promise<Readable> {
+  const handle = await openHandle(key, signal)
+  const bytes = handle.createReadStream({ highWaterMark: READ_BYTES })
+  return relay(bytes, signal, (cause) => readError(key, cause), () => lengthError(key, bytes.bytesRead, size))
 }
 
 async function openHandle(path: string, signal: AbortSignal): Promise<FileHandle> {
@@ -35,10 +40,10 @@ async function openHandle(path: string, signal: AbortSignal): Promise<FileHandle
  * The `sha256:` identity of a local file, by its decompressed bytes, so that packing it anew does not change it; that of
  * the version known where the file has its very bytes, since unpacking takes longer than all else there is to do then.
  */
-export async function identifyRegularFile(path: string, maxFileBytes: number, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined> {
-  if (known && (await sha256OfFile(path, signal)) === known.sha256) return known.identity
-  const { stage, result } = decompress({ name: path, maxFileBytes, identify: true })
-  await pipeline(await openRegularFile(path, signal), stage, async (chunks: AsyncIterable<Buffer>) => {
+export async function identifyRegularFile(file: ListedFile, maxFileBytes: number, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined> {
+  if (known && (await sha256OfFile(file.key, signal)) === known.sha256) return known.identity
+  const { stage, result } = decompress({ name: file.key, maxFileBytes, identify: true })
+  await pipeline(await openRegularFile(file, signal), stage, async (chunks: AsyncIterable<Buffer>) => {
     for await (const _ of chunks) continue
   })
   return result().contentIdentity
@@ -89,4 +94,11 @@ function readError(path: string, cause: unknown): Error {
     return new ForbiddenError('SOURCE_FORBIDDEN', `${path} may not be read by this user`, { cause, hint: 'give this user the right to read it' })
   }
   return new SourceError('SOURCE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+}
+
+function lengthError(path: string, bytes: number, size = bytes): SourceError | null {
+  if (bytes === size) return null
+  return new SourceError('SOURCE_LENGTH', `${path} has ${bytes} bytes and had ${size} when it was listed`, {
+    hint: 'it is being written, or was replaced: load the date again once it is whole',
+  })
 }

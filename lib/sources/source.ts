@@ -39,8 +39,8 @@ export interface Source {
    */
   identify(file: DayFile, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined>
   /**
-   * The bytes of the file as stored (gzipped or not). The stream fails with a SourceError, or with the signal's reason,
-   * and stops reading, also in the middle of a stall, once it is destroyed.
+   * The bytes of the file as stored (gzipped or not), as many as were listed. The stream fails with a SourceError, or with
+   * the signal's reason, and stops reading, also in the middle of a stall, once it is destroyed.
    */
   open(file: DayFile, signal: AbortSignal): Promise<Readable>
   /** Frees sockets. */

@@ -4,12 +4,12 @@ import { NO_DESCRIPTION, type Description } from '../domain/description.js'
 import { UsageError } from '../domain/errors.js'
 import { lockIdentities } from '../db/locks.js'
 import {
-  addUnknownSymbols, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, putBackBars, recomputeDays,
-  recordRemovedBars, takeOutBars, type Collision,
+  addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, putBackBars,
+  recordRemovedBars, takeOutBars, worstDate, type Collision,
 } from '../db/universe-bars.js'
-import { countStaleDates, deleteRanges, insertChanges, insertRanges, type Piece, type SymbolRange } from '../db/universe-ranges.js'
+import { deleteRanges, insertChanges, insertRanges, markStaleDates, type Piece, type SymbolRange } from '../db/universe-ranges.js'
 import { deleteNameless, insertSecurities, updateLatestSymbols } from '../db/universe-securities.js'
-import { conflictIn, covers, datesText, lacking, pieces } from './identity.js'
+import { covers, lacking, pieces } from './identity.js'
 
 /** Another set of ranges for some securities. Ids below zero stand for securities to be made. */
 export interface IdentityPlan {
@@ -20,6 +20,15 @@ export interface IdentityPlan {
   descriptions: ReadonlyMap<number, Description>
   /** For `universe_changes`, for instance `rename`. */
   cause: string
+  limits: Limits
+}
+
+/** What decides whether an identity change is taken that concerns many bars. */
+export interface Limits {
+  /** The share of a date's bars, in percent, that may be dropped or, of several securities, moved. */
+  maxRemoved: number
+  /** Take it whatever it does. */
+  accept: boolean
 }
 
 /** What an identity change did. */
@@ -35,6 +44,8 @@ export interface IdentityChange {
   staleDates: number
   /** The ids given to the securities made. */
   made: ReadonlyMap<number, number>
+  /** Why it is refused unless accepted, if so: only a dry run comes this far then. */
+  refusal: UsageError | undefined
 }
 
 /** Runs one identity change in a transaction of its own, while no load merges; a dry run is rolled back. */
@@ -55,17 +66,6 @@ export async function inIdentityTransaction<T>(pool: pg.Pool, options: { dryRun:
   }
 }
 
-/** @throws UsageError IDENTITY_CONFLICT, naming the symbols and dates */
-function refuseConflict(ranges: readonly SymbolRange[]): void {
-  const pair = conflictIn(ranges)
-  if (!pair) return
-  const [a, b] = pair
-  const what = a.symbol === b.symbol
-    ? `${a.symbol} would name two securities at once, one ${datesText(a)} and another ${datesText(b)}`
-    : `one security would be called ${a.symbol} (${datesText(a)}) and ${b.symbol} (${datesText(b)}) at once`
-  throw new UsageError('IDENTITY_CONFLICT', what, { hint: 'give the dates of both in one CSV, with valid_from and valid_to; `ohlcv universe history SYMBOL` shows what is known' })
-}
-
 async function makeSecurities(client: pg.ClientBase, plan: IdentityPlan): Promise<Map<number, number>> {
   const wantedIds = new Map<number, string>()
   for (const { symbolId, symbol } of plan.wanted) if (symbolId < 0) wantedIds.set(symbolId, symbol)
@@ -83,26 +83,45 @@ function collisionError({ symbol, symbolId, dates }: Collision, current: readonl
   })
 }
 
-async function moveBars(client: pg.ClientBase, dataset: Dataset, current: readonly SymbolRange[]): Promise<{ moved: number; removed: number; dates: number }> {
+/** Why an identity change is not to be trusted with the bars, if so. */
+async function refusalOf(client: pg.ClientBase, dataset: Dataset, { maxRemoved, accept }: Limits): Promise<UsageError | undefined> {
+  const worst = accept ? undefined : await worstDate(client, dataset, maxRemoved)
+  if (!worst) return undefined
+  const [count, what] = worst.dropped * 100 > maxRemoved * worst.bars ? [worst.dropped, 'dropped, because their symbols would name no security'] : [worst.moved, 'moved to other securities']
+  const share = worst.bars > 0 ? ` (${((100 * count) / worst.bars).toFixed(1)} %)` : ''
+  const others = worst.dates > 1 ? `, and too many on ${worst.dates - 1} other dates` : ''
+  return new UsageError('IDENTITY_TOO_MANY', `${count} of the ${worst.bars} bars of ${worst.date}${share} would be ${what}, more than ${maxRemoved} %${others}`, {
+    hint: 'nothing was changed; look at it with --dry-run, and if it is right, add --accept',
+  })
+}
+
+interface Moved {
+  moved: number
+  removed: number
+  dates: number
+  refusal: UsageError | undefined
+}
+
+async function moveBars(client: pg.ClientBase, dataset: Dataset, { current, limits }: IdentityPlan): Promise<Moved> {
   await createTakenOut(client, dataset)
   await takeOutBars(client, dataset)
   const collision = await findCollision(client, dataset)
   if (collision) throw collisionError(collision, current)
+  const refusal = await refusalOf(client, dataset, limits)
   const moved = await putBackBars(client, dataset)
   await moveRevisions(client, dataset)
   const removed = await recordRemovedBars(client, dataset)
   await addUnknownSymbols(client, dataset)
   await forgetRejects(client, dataset)
-  return { moved, removed, dates: await recomputeDays(client, dataset) }
+  return { moved, removed, dates: await adjustDays(client, dataset), refusal }
 }
 
 /**
  * Makes the wanted ranges the stored ones and gives every loaded bar the security its symbol names now, with revisions,
- * rejects, unknown symbols, counts and checksums of the dates. To be called within {@link inIdentityTransaction}.
- * @throws UsageError IDENTITY_CONFLICT when the ranges cannot stand together, IDENTITY_COLLISION when the bars cannot
+ * rejects, unknown symbols, counts and sums of the dates. To be called within {@link inIdentityTransaction}.
+ * @throws UsageError IDENTITY_COLLISION when two bars would be one security's
  */
 export async function applyIdentityPlan(client: pg.ClientBase, plan: IdentityPlan): Promise<IdentityChange> {
-  refuseConflict(plan.wanted)
   const made = await makeSecurities(client, plan)
   const wanted = plan.wanted.map((range) => ({ ...range, symbolId: made.get(range.symbolId) ?? range.symbolId }))
   const [gone, added] = [lacking(plan.current, wanted), lacking(wanted, plan.current)]
@@ -112,15 +131,17 @@ export async function applyIdentityPlan(client: pg.ClientBase, plan: IdentityPla
   const changed = all.filter((piece) => piece.oldId !== null)
   if (all.length > 0) await insertChanges(client, all, plan.cause)
   const bars = { moved: 0, removed: 0, dates: 0 }
+  let refusal: UsageError | undefined
   if (changed.length > 0) {
     await createPieces(client)
     await fillPieces(client, changed)
     await analyzePieces(client)
     for (const dataset of DATASETS) {
-      const { moved, removed, dates } = await moveBars(client, dataset, plan.current)
+      const { moved, removed, dates, refusal: refused } = await moveBars(client, dataset, plan)
       bars.moved += moved
       bars.removed += removed
       bars.dates += dates
+      refusal ??= refused
     }
   }
   const touched = [...new Set([...gone, ...added].map((range) => range.symbolId))]
@@ -133,7 +154,8 @@ export async function applyIdentityPlan(client: pg.ClientBase, plan: IdentityPla
     barsMoved: bars.moved,
     barsRemoved: bars.removed,
     dates: bars.dates,
-    staleDates: all.length > 0 ? await countStaleDates(client, all) : 0,
+    staleDates: all.length > 0 ? await markStaleDates(client, all) : 0,
     made,
+    refusal,
   }
 }

@@ -7,7 +7,7 @@ import { OhlcvError, SourceError, UsageError } from '../domain/errors.js'
 import { isSymbol } from '../domain/symbol.js'
 import type { Universe } from '../db/universe.js'
 import { csvLines, type CsvBlock } from '../formats/csv.js'
-import { wholeLines } from '../formats/lines.js'
+import { wholeLines, type LineLimits } from '../formats/lines.js'
 import { massiveColumns, type MassiveColumns } from '../formats/massive.js'
 import { decompress } from '../sources/decompress.js'
 import type { DayFile, Source } from '../sources/source.js'
@@ -20,7 +20,7 @@ export interface DiscoverJob {
   dataset: Dataset
   range: DateRange
   universe: Universe
-  limits: { maxLineBytes: number; maxFileBytes: number }
+  limits: LineLimits & { maxFileBytes: number }
   signal: AbortSignal
   onFile(date: IsoDate): void
 }
@@ -38,10 +38,9 @@ export interface Discovery {
   rows: number
   /** Rows whose symbol cannot be one. */
   unusable: number
-  /** Symbols that the universe lacks. */
-  found: Set<string>
-  /** Symbols that the universe knows, but not on a date on which a file has them, with the first such date. */
-  notOnDate: Map<string, IsoDate>
+  symbols: Set<string>
+  /** Dates on which a file has a symbol that names a security on other dates only. */
+  nameless: Map<string, IsoDate[]>
   unreadable: UnreadableFile[]
 }
 
@@ -73,7 +72,7 @@ async function symbolsOf(file: DayFile, { source, limits, signal }: DiscoverJob)
     }
   }
   const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: false })
-  const blocks: Duplex = chain([wholeLines(limits.maxLineBytes), csvLines], { readableHighWaterMark: 2 })
+  const blocks: Duplex = chain([wholeLines(limits), csvLines], { readableHighWaterMark: 2 })
   await pipeline(await source.open(file, signal), bytes.stage, blocks, take, { signal })
   if (columns === undefined) throw new SourceError('SOURCE_EMPTY', 'the file is empty')
   return seen
@@ -84,7 +83,7 @@ async function symbolsOf(file: DayFile, { source, limits, signal }: DiscoverJob)
  * @throws UsageError when the source cannot be used at all; the signal's reason when aborted
  */
 export async function discoverSymbols(job: DiscoverJob): Promise<Discovery> {
-  const discovery: Discovery = { files: 0, rows: 0, unusable: 0, found: new Set(), notOnDate: new Map(), unreadable: [] }
+  const discovery: Discovery = { files: 0, rows: 0, unusable: 0, symbols: new Set(), nameless: new Map(), unreadable: [] }
   const listed = [...await job.source.list(job.dataset, job.range, job.signal)].sort(([a], [b]) => (a < b ? -1 : 1))
   for (const [date, file] of listed) {
     try {
@@ -93,8 +92,9 @@ export async function discoverSymbols(job: DiscoverJob): Promise<Discovery> {
       discovery.rows += rows
       discovery.unusable += unusable
       for (const symbol of symbols) {
-        if (!job.universe.has(symbol)) discovery.found.add(symbol)
-        else if (job.universe.securityOn(symbol, date) === undefined && !discovery.notOnDate.has(symbol)) discovery.notOnDate.set(symbol, date)
+        discovery.symbols.add(symbol)
+        if (!job.universe.has(symbol) || job.universe.securityOn(symbol, date) !== undefined) continue
+        discovery.nameless.set(symbol, [...(discovery.nameless.get(symbol) ?? []), date])
       }
     } catch (error) {
       if (job.signal.aborted) throw job.signal.reason
@@ -104,4 +104,12 @@ export async function discoverSymbols(job: DiscoverJob): Promise<Discovery> {
     job.onFile(date)
   }
   return discovery
+}
+
+/** Known symbols that name no security on a date on which a file has them, in the universe as it is now; with the first such date. */
+export function stillNameless({ nameless }: Discovery, universe: Universe): Map<string, IsoDate> {
+  return new Map([...nameless].flatMap(([symbol, dates]) => {
+    const date = dates.find((date) => universe.securityOn(symbol, date) === undefined)
+    return date === undefined ? [] : [[symbol, date]]
+  }))
 }

@@ -10,8 +10,8 @@ export interface Dates {
 // ISO dates compare as text; these stand for "before" and "after every date".
 const FIRST = ''
 const LAST = '~'
-const start = (dates: Dates): string => dates.from ?? FIRST
-const end = (dates: Dates): string => dates.to ?? LAST
+const start = (dates: Pick<Dates, 'from'>): string => dates.from ?? FIRST
+const end = (dates: Pick<Dates, 'to'>): string => dates.to ?? LAST
 const bound = (text: string): IsoDate | null => (text === FIRST || text === LAST ? null : (text as IsoDate))
 
 export function covers(dates: Dates, date: IsoDate): boolean {
@@ -30,7 +30,7 @@ export function lacking(ranges: readonly SymbolRange[], others: readonly SymbolR
 }
 
 /** Orders by first date. */
-export function byStart(a: Dates, b: Dates): number {
+export function byStart(a: Pick<Dates, 'from'>, b: Pick<Dates, 'from'>): number {
   return start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0
 }
 
@@ -48,12 +48,6 @@ export function outside<T extends Dates>(range: T, dates: Dates): T[] {
   if (dates.from !== null) parts.push(...within(range, { from: null, to: dates.from }))
   if (dates.to !== null) parts.push(...within(range, { from: dates.to, to: null }))
   return parts
-}
-
-/** The earlier of two ends. */
-export function earlierEnd(a: IsoDate | null, b: IsoDate | null): IsoDate | null {
-  if (a === null || b === null) return a ?? b
-  return a < b ? a : b
 }
 
 /** Dates for people, the last one inclusive: `2012-05-18 to 2022-06-08`, `from 2022-06-09`, `until 2003-03-28`, `all dates`. */
@@ -94,16 +88,4 @@ export function pieces(current: readonly SymbolRange[], wanted: readonly SymbolR
     }
   }
   return changed
-}
-
-/** Two ranges that cannot both stand: one symbol for two securities, or two symbols for one security, on one date. */
-export function conflictIn(ranges: readonly SymbolRange[]): [SymbolRange, SymbolRange] | undefined {
-  for (const key of ['symbol', 'symbolId'] as const) {
-    const sorted = ranges.toSorted((a, b) => (a[key] < b[key] ? -1 : a[key] > b[key] ? 1 : byStart(a, b)))
-    for (const [index, range] of sorted.entries()) {
-      const next = sorted[index + 1]
-      if (next && next[key] === range[key] && overlap(range, next)) return [range, next]
-    }
-  }
-  return undefined
 }

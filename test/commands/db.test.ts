@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { info } from '../../lib/commands/db-info.js'
 import { reset } from '../../lib/commands/db-reset.js'
 import { start } from '../../lib/commands/db-start.js'
@@ -56,13 +56,62 @@ await t.test('db reset of an external database drops our tables only, and only w
   for (const line of [['reset'], ['reset', '--yes'], ['reset', '--database', 'other']]) {
     await t.rejects(runCommand(reset, line, situation), { name: 'UsageError', code: 'RESET_UNCONFIRMED', hint: RegExp(`--database ${name}$`) })
   }
+  await t.rejects(runCommand(reset, ['reset'], situation), { message: /tables public\.attempts, .*functions public\.ohlcv_bar_hash\(.*left alone: table public\.theirs$/ })
   await pool.query('create view built_on as select symbol from tickers')
-  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), { name: 'UsageError', code: 'RESET_FAILED' })
+  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), { name: 'UsageError', code: 'RESET_FAILED', message: /view built_on depends on .*table tickers/ })
   t.equal((await pool.query('select from tickers')).rowCount, 1, 'nothing was dropped')
   await pool.query('drop view built_on')
   t.match(await runCommand(reset, ['reset', '--database', name], situation), { exitCode: 0, json: { applied: NAMES } })
   t.equal((await pool.query('select from tickers')).rowCount, 0)
   t.same((await pool.query('select kept from theirs')).rows, [{ kept: 1 }])
+})
+
+/** A database that has tables of its own by the names of two of ours. */
+async function theirDatabase(t: Test) {
+  const { url, pool } = await emptyDatabase(t)
+  await pool.query('create table days as select 1 as kept; create table lineage as select 2 as kept')
+  return {
+    pool, name: path.posix.basename(new URL(url).pathname), situation: { pool, env: { DATABASE_URL: url } },
+    kept: async () => (await pool.query('select kept from days union all select kept from lineage order by kept')).rows,
+  }
+}
+
+await t.test('db reset of a database that ohlcv did not make is refused', async (t) => {
+  const { pool, name, situation, kept } = await theirDatabase(t)
+  const foreign = { name: 'UsageError', code: 'RESET_FOREIGN' }
+  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), foreign)
+  await t.rejects(runCommand(reset, ['reset'], situation), foreign)
+  await pool.query('create table schema_migrations (version integer, name text, sha256 text)')
+  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), foreign)
+  await pool.query(`insert into schema_migrations values (1, '1_init', 'x')`)
+  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), { name: 'UsageError', code: 'SCHEMA_EDITED' })
+  await pool.query('alter table schema_migrations drop column sha256')
+  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), { name: 'UsageError', code: 'SCHEMA_FOREIGN' })
+  t.same(await kept(), [{ kept: 1 }, { kept: 2 }])
+})
+
+await t.test('db reset after a db up that failed drops what was applied, and not the tables in its way', async (t) => {
+  const { pool, name, situation, kept } = await theirDatabase(t)
+  const inTheWay = { code: 'MIGRATION_FAILED', message: /0002_ledger\.sql .*"lineage" already exists/ }
+  await t.rejects(runCommand(up, ['up'], situation), inTheWay)
+  await pool.query(`insert into tickers (symbol) values ('A')`)
+  await t.rejects(runCommand(reset, ['reset'], situation), { message: /drops in .* tables public\.schema_migrations, public\.ticker_symbols, public\.tickers, public\.universe_changes: .*left alone: tables public\.days, public\.lineage$/ })
+  await t.rejects(runCommand(reset, ['reset', '--database', name], situation), { ...inTheWay, message: /was dropped and could not be made anew: 0002_ledger\.sql .*"lineage" already exists/ })
+  t.same(await kept(), [{ kept: 1 }, { kept: 2 }])
+  t.equal((await pool.query('select from tickers')).rowCount, 0)
+})
+
+await t.test('db reset names what else is there and leaves it alone, also functions that share a name with ours', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  await pool.query(`
+    create view their_view as select 1 as one;
+    create type their_type as enum ('a');
+    create sequence their_sequence;
+    create function ohlcv_daily_checksum(text) returns text language sql as $$ select $1 $$`)
+  const { text, json } = await runCommand(reset, ['reset', '--database', path.posix.basename(new URL(url).pathname)], { pool, env: { DATABASE_URL: url } })
+  t.match(text, /made anew, empty\.\nLeft alone: function public\.ohlcv_daily_checksum\(text\); sequence public\.their_sequence; type public\.their_type; view public\.their_view\.$/)
+  t.match(json['left_alone'], [{ kind: 'function', name: 'public.ohlcv_daily_checksum(text)' }])
+  t.same((await pool.query(`select one, nextval('their_sequence') as next, 'a'::their_type as type, ohlcv_daily_checksum('x') as own from their_view`)).rows, [{ one: 1, next: 1, type: 'a', own: 'x' }])
 })
 
 await t.test('the embedded server: start, info, stop, reset', async (t) => {

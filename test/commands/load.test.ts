@@ -121,7 +121,7 @@ await t.test('a file with another date in its name is refused, and so is one for
 await t.test('a file without a row of its date fails, and says what it may be', async (t) => {
   for (const [date, ...more] of [['2026-03-03'], ['2026-03-07', '--include-closed']] as const) {
     t.match(await loadJson(['--file', '-', '--date', date, ...more], readFileSync(FILE)), {
-      exit_code: 3, dates: [{ date, outcome: 'source_failed', message: new RegExp(`none of the 1106 rows is valid; line 2: wrong_date; is it the file of another date than ${date}\\?$`) }],
+      exit_code: 3, dates: [{ date, outcome: 'source_failed', message: /none of the 1106 rows is valid; line 2: wrong_date; is it the file of another date\?$/ }],
     })
   }
 })

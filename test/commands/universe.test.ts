@@ -73,7 +73,7 @@ await t.test('rename tells what moved, and history tells the story', async (t) =
   t.equal(renamed.text, [
     'FB is META from 2022-06-09',
     '1 bar moved to the security their symbol names now',
-    '1 loaded date touched, counts and checksums brought up to date',
+    '1 loaded date touched, counts and sums brought along',
   ].join('\n'))
   t.match(renamed.json, { old_symbol: 'FB', new_symbol: 'META', changed: true, bars_moved: 1, dates_touched: 1 })
   const again = await run('rename', 'FB', 'META', '--on', '2022-06-09')
@@ -90,6 +90,7 @@ await t.test('rename tells what moved, and history tells the story', async (t) =
     ],
     changes: [{ symbol: 'FB', cause: 'import' }, { symbol: 'META', cause: 'import' }, { cause: 'rename' }, { cause: 'rename', old_symbol_id: 2, new_symbol_id: 1 }],
   })
+  t.match(history.json['facts'], [{ fact_id: 1, kind: 'known', symbol: 'FB' }, { fact_id: 2, kind: 'known', symbol: 'META' }, { fact_id: 3, kind: 'renamed', symbol: 'FB', new_symbol: 'META', valid_from: '2022-06-09', retracted_at: null }])
   t.match(history.text, /^security 1 {2}Facebook\nsymbol +from +to\nFB +- +2022-06-08 +assumed\nMETA +2022-06-09 +-\n\nsecurity 2\n/)
 })
 
@@ -122,16 +123,35 @@ await t.test('list narrows, and its CSV imports as it is', async (t) => {
   await t.rejects(run('list', '--type', 'STOCK'), { code: 'TYPE_UNKNOWN', hint: 'there are CS, ETF, PFD' })
   const { csv } = await run('list', '--csv')
   t.equal(csv, [
-    'symbol,name,type,exchange,active,sector,industry,valid_from,valid_to',
-    'ABRpD,"Arbor, Series D",PFD,,true,,,,',
-    'LEH,Lehman Brothers,CS,,false,,,,2008-09-17',
-    'SPXC,SPX,CS,,true,,,2015-09-28,',
-    'SPY,SPDR S&P 500 ETF,ETF,,true,,,,',
+    'symbol,name,type,exchange,active,sector,industry,valid_from,valid_to,assumed,security',
+    'ABRpD,"Arbor, Series D",PFD,,true,,,,,true,1',
+    'LEH,Lehman Brothers,CS,,false,,,,2008-09-17,false,2',
+    'SPXC,SPX,CS,,true,,,2015-09-28,,false,3',
+    'SPY,SPDR S&P 500 ETF,ETF,,true,,,,,true,4',
     '',
   ].join('\n'))
   const before = await market.everything()
   t.match((await run('import', path.join(t.testdir({ 'again.csv': csv! }), 'again.csv'))).json, { added: 0, updated: 0, unchanged: 4 })
   t.same(await market.everything(), before)
+})
+
+await t.test('what list writes as CSV is imported to the same universe, whatever happened to its symbols', async (t) => {
+  const { market, run } = await prepare(t)
+  const folder = t.testdir({ 'u.csv': 'symbol\nFB\nMETA\nGOOG\nGOOGL\nGOOCV\nA\nB\nC\nD\nE\n', 'dated.csv': 'symbol,valid_from,valid_to\nTWX,1990-01-10,2001-01-11\nAOL,1992-03-19,2003-10-15\n' })
+  for (const line of [
+    ['import', path.join(folder, 'u.csv')], ['import', path.join(folder, 'dated.csv')],
+    ['rename', 'FB', 'META', '--on', '2022-06-09'], ['rename', 'GOOG', 'GOOGL', '--on', '2014-04-03', '--reused'], ['rename', 'GOOCV', 'GOOG', '--on', '2014-04-03'],
+    ['rename', 'AOL', 'TWX', '--on', '2003-10-16'], ['rename', 'A', 'B', '--on', '2020-01-03', '--reused'], ['rename', 'B', 'A', '--on', '2020-01-03'],
+    ['rename', 'C', 'E', '--on', '2021-03-01'], ['rename', 'C', 'D', '--on', '2021-01-04'], ['rename', 'A', 'C', '--on', '2021-02-01', '--reused'],
+  ]) await run(...line)
+  const { csv } = await run('list', '--csv')
+  const other = await prepare(t)
+  await other.run('import', path.join(t.testdir({ 'universe.csv': csv! }), 'universe.csv'))
+  // Ids differ, and with them the numbers of securities; who shares one is told by the partition.
+  const partition = async ({ pool }: Market) => (await pool.query<{ line: string }>(`
+    select string_agg(concat_ws(' ', symbol, valid, assumed), ', ' order by valid) as line from ticker_symbols group by symbol_id order by 1`)).rows.map(({ line }) => line)
+  t.same(await partition(other.market), await partition(market))
+  t.equal((await market.symbols()).length, csv!.trim().split('\n').length - 1, 'a row a range')
 })
 
 await t.test('discover registers what day files have; a broken file is named and the others count', async (t) => {
@@ -156,6 +176,12 @@ await t.test('discover registers what day files have; a broken file is named and
   t.match(await run('discover', '--start', '2017-03-01', '--end', '2017-03-02'), { exitCode: 0, json: { files: 2, added: 0 } })
   t.same(await market.everything(), before)
   t.match((await run('discover', '--start', '2018-01-01', '--end', '2018-12-31')).text, /No day file was found/)
+})
+
+await t.test('discover reads no more lines of a file than the limit', async (t) => {
+  const root = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-01.csv.gz': gzipSync(`${HEADER}${'\n'.repeat(10)}`) } } } })
+  const { run } = await prepare(t, { source: root, 'max-file-lines': 9 })
+  t.match(await run('discover'), { exitCode: 3, json: { files: 0, unreadable: [{ date: '2017-03-01', code: 'SOURCE_TOO_MANY_LINES' }] } })
 })
 
 await t.test('discover reads one file, and says where a known symbol names nothing', async (t) => {

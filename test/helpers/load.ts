@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { createCalendar } from '../../lib/calendar/calendar.js'
 import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
 import { Patience } from '../../lib/db/patience.js'
-import { loadUniverse } from '../../lib/db/universe.js'
+import { UniverseReadings } from '../../lib/db/universe.js'
 import { DAY_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
 import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
@@ -14,9 +14,11 @@ import { loadRange, type RangeJob, type RangeResult } from '../../lib/load/load-
 import type { LoadContext } from '../../lib/load/try-day.js'
 import { Turns } from '../../lib/load/turns.js'
 import { withRun } from '../../lib/load/with-run.js'
+import { undated } from '../../lib/formats/listing.js'
 import { localFileSource } from '../../lib/sources/local-file.js'
 import { openSource } from '../../lib/sources/open-source.js'
 import { dayFilePath, type Source } from '../../lib/sources/source.js'
+import { importListings } from '../../lib/universe/import.js'
 import { PACKAGE_ROOT } from '../../lib/version.js'
 
 export const FIXTURES = path.join(PACKAGE_ROOT, 'fixtures')
@@ -29,15 +31,12 @@ export const fixtureSource = (): Source => directorySource(path.join(FIXTURES, '
 /** A local file as a source. */
 export const fileSource = (file: string, date: string): Source => localFileSource(file, isoDate(date), { maxFileBytes: MAX_FILE_BYTES })
 
-/** Registers symbols by SQL, open ended. */
+/** How tests change identities: whatever it does to bars. */
+export const ACCEPTED = { dryRun: false, accept: true, maxRemoved: 5, correct: false, signal: new AbortController().signal }
+
+/** Registers symbols, open ended. */
 export async function registerSymbols(pool: pg.Pool, symbols: readonly string[]): Promise<void> {
-  await pool.query(
-    `with added as (
-       insert into tickers (symbol) select * from unnest($1::text[]) returning symbol_id, symbol
-     )
-     insert into ticker_symbols (symbol_id, symbol, valid, assumed) select symbol_id, symbol, '(,)', true from added`,
-    [symbols],
-  )
+  await importListings(pool, { rows: symbols.map((symbol, index) => undated(index + 2, symbol, {})), testIssues: 0 }, 'import', ACCEPTED)
 }
 
 /** The symbols of a CSV file whose first column they are. */
@@ -61,8 +60,8 @@ export async function loadDates(pool: pg.Pool, source: Source, start: string, en
     loadRange({
       context: {
         pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
-        universe: { current: await loadUniverse(pool) },
-        limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxRejectedRows: 10_000 },
+        universes: new UniverseReadings(),
+        limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxFileLines: 1e6, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
         now: () => now,
       },

@@ -38,9 +38,10 @@ export class Market {
       select 'day_aggs', $1, symbol from unnest($2::text[]) symbol
       where not exists (select from ticker_symbols s where s.symbol = symbol.symbol and s.valid @> $1::date)`, [date, symbols])
     await this.pool.query(`
-      insert into days (dataset, date, load_id, row_count, checksum)
-      select 'day_aggs', $1, $2, row_count, checksum from ohlcv_daily_checksum($1)
-      on conflict (dataset, date) do update set load_id = excluded.load_id, row_count = excluded.row_count, checksum = excluded.checksum`, [date, loadId])
+      insert into days (dataset, date, load_id, row_count, hash_sum, rehash_sum, largest)
+      select 'day_aggs', $1, $2, row_count, hash_sum, rehash_sum, row_count from ohlcv_daily_checksum($1)
+      on conflict (dataset, date) do update set load_id = excluded.load_id, row_count = excluded.row_count, hash_sum = excluded.hash_sum,
+        rehash_sum = excluded.rehash_sum, largest = excluded.largest, rejects = 0, dropped = 0, stale = false`, [date, loadId])
   }
 
   /** The stored bars as `date symbol close`, by the symbols that name their securities now. */
@@ -76,7 +77,7 @@ export class Market {
 
   /** Everything an identity change may touch, to see that a refused one touched nothing. */
   async everything(): Promise<Record<string, string[]>> {
-    const tables = ['tickers', 'ticker_symbols', 'universe_changes', 'ohlcv_daily', 'days', 'unknown_symbols', 'rejected_rows', 'bar_revisions']
+    const tables = ['tickers', 'ticker_symbols', 'identity_facts', 'universe_changes', 'ohlcv_daily', 'days', 'unknown_symbols', 'rejected_rows', 'bar_revisions']
     const state: Record<string, string[]> = {}
     for (const table of tables) state[table] = await this.#lines(`select r::text from ${table} r`)
     return state

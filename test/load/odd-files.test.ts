@@ -72,10 +72,27 @@ await t.test('no more rejects are kept than the limit, but all are counted', asy
   const file = path.join(t.testdir({}), 'rejects.csv')
   await pipeline(Readable.from([HEADER, ROW, ...Array.from({ length: 50 }, () => 'x\n')]), createWriteStream(file))
   const { days: [day] } = await loadDates(pool, fileSource(file, '2025-01-02'), '2025-01-02', '2025-01-02', {
-    thresholds: everything, limits: { maxLineBytes: 65_536, maxFileBytes: 1e9, maxRejectedRows: 7 },
+    thresholds: everything, limits: { maxLineBytes: 65_536, maxFileBytes: 1e9, maxFileLines: 1e6, maxRejectedRows: 7 },
   })
   t.equal(day!.counts!.rejected, 50)
   t.equal((await pool.query('select from rejected_rows')).rowCount, 7)
+})
+
+await t.test('a file of more lines than the limit fails its date, blank ones counted', async (t) => {
+  const file = path.join(t.testdir({ 'blank.csv': `${HEADER}${ROW}${'\n'.repeat(5000)}` }), 'blank.csv')
+  const limits = { maxLineBytes: 65_536, maxFileBytes: 1e9, maxRejectedRows: 10 }
+  const load = async (maxFileLines: number) => (await loadDates(pool, fileSource(file, '2025-01-02'), '2025-01-02', '2025-01-02', { limits: { ...limits, maxFileLines } })).days[0]
+  t.match(await load(5001), { outcome: 'source_failed', code: 'SOURCE_TOO_MANY_LINES', message: /^line 5002 is one more than the 5001 lines.*OHLCV_MAX_FILE_LINES/ })
+  t.match(await load(5002), { outcome: 'loaded', rows: 1 })
+})
+
+await t.test('a file whose first 100,000 rows are all rejected is not read further', async (t) => {
+  const load = async (rows: string) => {
+    const file = path.join(t.testdir({ 'junk.csv': HEADER + rows }), 'junk.csv')
+    return (await loadDates(pool, fileSource(file, '2025-01-02'), '2025-01-02', '2025-01-02', { thresholds: everything })).days[0]
+  }
+  t.match(await load(`${'x\n'.repeat(100_000)}${ROW}`), { outcome: 'source_failed', code: 'SOURCE_NO_VALID_ROW', message: 'none of the first 100000 rows is valid; line 2: field_count' })
+  t.match(await load(`${'x\n'.repeat(99_999)}${ROW}x\n`), { outcome: 'loaded', rows: 1, counts: { rejected: 100_000 } })
 })
 
 await t.test('a gzip bomb ends the date at the limit', async (t) => {
@@ -86,7 +103,7 @@ await t.test('a gzip bomb ends the date at the limit', async (t) => {
   }
   await pipeline(Readable.from(zeros()), createGzip(), createWriteStream(file))
   const { days: [day] } = await loadDates(pool, fileSource(file, '2025-01-02'), '2025-01-02', '2025-01-02', {
-    limits: { maxLineBytes: 65_536, maxFileBytes: 10_000_000, maxRejectedRows: 10 },
+    limits: { maxLineBytes: 65_536, maxFileBytes: 10_000_000, maxFileLines: 1e6, maxRejectedRows: 10 },
   })
   t.match(day, { outcome: 'source_failed', code: 'SOURCE_TOO_LARGE' })
 })

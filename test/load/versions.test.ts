@@ -68,7 +68,7 @@ await t.test('a version that looks wrong', async (t) => {
   await t.test('is refused whole when it would reject more than 5 % of its rows', async (t) => {
     putDayFile(root, DATE, [...manyBars(94), ...manyBars(100).slice(94).map((bar) => bar.replace(',10,', ',11,'))])
     const { days: [day] } = await loadDates(pool, directorySource(root), DATE)
-    t.match(day, { outcome: 'source_failed', code: 'TOO_MANY_REJECTED', message: /^6 of 100 rows \(6\.0 %\) would be rejected.*line 96: open_above_high/ })
+    t.match(day, { outcome: 'source_failed', code: 'TOO_MANY_REJECTED', message: /^6 of 100 rows of known securities \(6\.0 %\) would be rejected.*line 96: open_above_high/ })
     t.same(await wholeState(pool), before)
   })
 

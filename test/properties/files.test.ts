@@ -17,7 +17,7 @@ const DATE = isoDate('2025-01-06')
 const GOOD = Buffer.from(dayFileText(DATE, [...manyBars(12), 'NOBODY,1,1,1,1,1,1', 'A003,10,10,10,10,100,1', 'A004,1,2,3,1,1,1']), 'latin1')
 const universe = new Universe(manyBars(12).map((bar, symbolId) => ({ symbol: bar.split(',')[0]!, symbolId, from: null, to: null })), 0)
 const source = directorySource(t.testdir({}))
-const LIMITS = { maxLineBytes: 300, maxFileBytes: 100_000, maxRejectedRows: 1000 }
+const LIMITS = { maxLineBytes: 300, maxFileBytes: 100_000, maxFileLines: 1e6, maxRejectedRows: 1000 }
 
 const byte = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...Buffer.from('",\r\n\0\t\\.-e0') ) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 255 }) })
 const soup = fc.array(byte, { maxLength: 400 }).map((bytes) => Buffer.from(bytes))

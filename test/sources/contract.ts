@@ -82,6 +82,18 @@ export async function sourceContract(t: Test, place: (t: Test) => Promise<Place>
     await t.rejects(source.open(file, SIGNAL).then(buffer), { name: 'SourceError', code: 'SOURCE_GONE' })
   })
 
+  await t.test('a file that is cut between two gzip members after the listing, or replaced by another, fails its date only', async (t) => {
+    const { source, put } = await place(t)
+    const whole = Buffer.concat([SOME, gzipSync('B\n')])
+    for (const other of [SOME, Buffer.concat([whole, gzipSync('C\n')])]) {
+      await put(pathOf('2024-01-02'), whole)
+      const file = await fileOf(source, '2024-01-02')
+      await put(pathOf('2024-01-02'), other)
+      await t.rejects(source.open(file, SIGNAL).then(buffer), { name: 'SourceError', code: /^SOURCE_(LENGTH|REPLACED)$/, hint: /load the date again/ })
+      t.ok((await buffer(await source.open(await fileOf(source, '2024-01-02'), SIGNAL))).equals(other), 'listed anew, it is what it is')
+    }
+  })
+
   await t.test('a signal stops it before it begins and in the middle of a body', async (t) => {
     const { source, put } = await place(t)
     await put(pathOf('2024-01-02'), randomBytes(5_000_000))

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createReadStream } from 'node:fs'
+import { createReadStream, truncateSync } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
@@ -24,6 +24,16 @@ await t.test('a file of any name is the day file of the date given, and of no ot
   t.ok((await buffer(await source.open(file, SIGNAL))).equals(bytes))
   t.match(await source.identify(file, SIGNAL), /^sha256:[0-9a-f]{64}$/)
   await source.close()
+})
+
+await t.test('a file that is cut between two gzip members before it is opened fails', async (t) => {
+  const name = `${t.testdir({ file: Buffer.concat([gzipSync('ticker\n'), gzipSync('A\n')]) })}/file`
+  const source = localFileSource(name, DATE, LIMITS)
+  const file = await fileOf(source, DATE)
+  truncateSync(name, gzipSync('ticker\n').length)
+  const cut = { name: 'SourceError', code: 'SOURCE_LENGTH', message: /^\/.*\/file has 27 bytes and had 49 when it was listed$/ }
+  await t.rejects(source.open(file, SIGNAL).then(buffer), cut)
+  await t.rejects(source.identify(file, SIGNAL), cut)
 })
 
 await t.test('a path that is no regular file is refused with what to do instead', async (t) => {

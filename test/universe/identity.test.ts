@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { SymbolRange } from '../../lib/db/universe-ranges.js'
 import { addDays, isoDate, type IsoDate } from '../../lib/domain/dates.js'
-import { conflictIn, covers, datesText, lacking, outside, pieces, within } from '../../lib/universe/identity.js'
+import { covers, datesText, lacking, outside, pieces, within } from '../../lib/universe/identity.js'
 
 const FIRST = isoDate('2020-01-01')
 const DAYS = 12
@@ -57,13 +57,6 @@ await t.test('the parts of a range within and outside dates make up the range', 
       const parts = [...within(whole, cut), ...outside(whole, cut)].filter((part) => covers(part, date))
       return parts.length === (covers(whole, date) ? 1 : 0) && within(whole, cut).some((part) => covers(part, date)) === (covers(whole, date) && covers(cut, date))
     })))
-})
-
-await t.test('one symbol for two securities at once is a conflict, and so are two symbols for one', async (t) => {
-  const a = range('A', 1, null, '2020-01-05')
-  t.same(conflictIn([a, range('A', 2, '2020-01-04', null)]), [a, range('A', 2, '2020-01-04', null)])
-  t.same(conflictIn([range('B', 1, '2020-01-04', null), a]), [a, range('B', 1, '2020-01-04', null)])
-  t.equal(conflictIn([a, range('A', 2, '2020-01-05', null), range('B', 1, '2020-01-05', null)]), undefined, 'ends are exclusive')
 })
 
 await t.test('ranges are told apart by every property', async (t) => {

@@ -7,9 +7,9 @@ import { undated, type Listing } from '../../lib/formats/listing.js'
 import { importListings, type ImportResult } from '../../lib/universe/import.js'
 import { renameSymbol } from '../../lib/universe/rename.js'
 import { freshDatabase } from '../helpers/database.js'
+import { ACCEPTED as options } from '../helpers/load.js'
 import { Market } from '../helpers/market.js'
 
-const options = { dryRun: false, signal: new AbortController().signal }
 
 /** A row of a file; `last` is the last date, inclusive, as in a file. */
 const row = (symbol: string, first: string | null = null, last: string | null = null, name: string | null = null): Listing => ({
@@ -89,18 +89,29 @@ await t.test('rows of one symbol split an assumed range; the latest keeps the se
   t.same(await market.everything(), before, 'identical evidence twice changes nothing')
 })
 
-await t.test('later dates correct earlier ones: a rename on the wrong day', async (t) => {
+await t.test('dates that contradict earlier ones are refused, unless they are to correct them', async (t) => {
   const { pool } = await freshDatabase(t)
   const market = new Market(pool)
-  await importRows(pool, row('FB'), row('META'))
-  await market.load('2022-06-08', { FB: 196 })
-  await market.load('2022-06-09', { META: 184 })
-  await market.load('2022-06-10', { META: 175 })
-  await rename(pool, 'FB', 'META', '2022-06-10')
-  t.match(await importRows(pool, row('FB', '2012-05-18', '2022-06-08'), row('META', '2022-06-09')), { added: 0, updated: 2, change: { barsMoved: 1 } })
-  t.same(await market.symbols(), ['FB 1 [2012-05-18,2022-06-09)', 'META 1 [2022-06-09,)', 'META 2 (,2022-06-09) assumed'])
+  await importRows(pool, row('FB', '2012-05-17'), row('SPY'))
+  await market.load('2012-05-17', { SPY: 130 })
+  await market.load('2012-05-18', { FB: 38, SPY: 129 })
+  const before = await market.everything()
+  await t.rejects(importRows(pool, row('FB', '2012-05-18')), {
+    code: 'IDENTITY_CONFLICT', message: /^these cannot both be: FB was listed from 2012-05-17 \(fact 1, import\); FB was listed from 2012-05-18 \(told now\)$/,
+  })
+  t.same(await market.everything(), before)
+  const corrected = await importListings(pool, { rows: [row('FB', '2012-05-18')], testIssues: 0 }, 'import', { ...options, correct: true })
+  t.match(corrected, { updated: 1, corrected: [{ factId: 1, from: '2012-05-17' }] })
+  t.same(await market.symbols(), ['FB 1 [2012-05-18,)', 'SPY 2 (,) assumed'])
   t.same(await market.bars(), await market.barsOfFiles())
-  t.same(await market.bars(), ['2022-06-08 FB 196', '2022-06-09 META 184', '2022-06-10 META 175'])
+})
+
+await t.test('an end that becomes known later is no contradiction', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await importRows(pool, row('FB', '2012-05-18'))
+  t.match(await importRows(pool, row('FB', '2012-05-18', '2022-06-08')), { updated: 1 })
+  t.same(await market.symbols(), ['FB 1 [2012-05-18,2022-06-09)'])
 })
 
 await t.test('an empty valid_to does not reopen a range that a rename has ended', async (t) => {
@@ -112,7 +123,7 @@ await t.test('an empty valid_to does not reopen a range that a rename has ended'
   t.match(await importRows(pool, row('FB', '2012-05-18', null, 'Facebook')), { unchanged: 1 })
   t.same(await market.everything(), before, 'and a former symbol does not name the security anew')
   t.match(await importRows(pool, row('FB', null, null, 'Somebody')), { former: ['FB'], added: 0, unchanged: 0 })
-  t.same(await market.everything(), before)
+  t.same({ ...await market.everything(), identity_facts: before['identity_facts'] }, before)
   t.match(await importRows(pool, row('FB', '2024-01-02', null, 'Somebody')), { added: 1 }, 'another company, by its dates')
   t.same(await market.symbols(), ['FB 1 [2012-05-18,2022-06-09)', 'FB 2 [2024-01-02,)', 'META 1 [2022-06-09,)'])
 })
@@ -123,8 +134,8 @@ await t.test('dates that contradict dated evidence are refused, with all of the 
   await importRows(pool, row('A', '2001-01-01', '2005-12-31'), row('A', '2010-01-01'))
   await rename(pool, 'A', 'B', '2015-01-02')
   const cases: [Listing, RegExp][] = [
-    [row('A', '2001-01-01', '2011-01-01'), /^A would name two securities at once, one 2001-01-01 to 2011-01-01 and another 2010-01-01 to 2015-01-01$/],
-    [row('A', '2010-01-01', '2016-01-01'), /^one security would be called A \(2010-01-01 to 2016-01-01\) and B \(from 2015-01-02\) at once$/],
+    [row('A', '2001-01-01', '2011-01-01'), /^these cannot both be: A was listed 2001-01-01 to 2011-01-01 \(told now\); A was listed 2001-01-01 to 2005-12-31 \(fact 1, import\)$/],
+    [row('A', '2010-01-01', '2016-01-01'), /^these cannot both be: A was listed 2010-01-01 to 2016-01-01 \(told now\); A became B on 2015-01-02 \(fact 3, rename\)$/],
   ]
   const before = await market.everything()
   for (const [bad, message] of cases) {
@@ -156,7 +167,7 @@ await t.test('whatever happens in whatever order, the bars are what the files an
   const { pool } = await freshDatabase(t)
   let changes = 0
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
-    await pool.query('truncate tickers, ticker_symbols, universe_changes, ohlcv_daily, days, lineage, unknown_symbols, rejected_rows, bar_revisions, attempts, ingestion_runs restart identity')
+    await pool.query('truncate tickers, ticker_symbols, identity_facts, universe_changes, ohlcv_daily, days, lineage, unknown_symbols, rejected_rows, bar_revisions, attempts, ingestion_runs restart identity')
     const market = new Market(pool)
     await importRows(pool, row('A'), row('B'))
     for (const [index, date] of DATES.entries()) await market.load(date, { A: 10 + index, B: 20 + index, ...(index > 1 ? { C: 30 + index } : {}) })

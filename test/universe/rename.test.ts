@@ -5,10 +5,11 @@ import { UsageError } from '../../lib/domain/errors.js'
 import { undated } from '../../lib/formats/listing.js'
 import { importListings } from '../../lib/universe/import.js'
 import { renameSymbol } from '../../lib/universe/rename.js'
+import { retractFacts } from '../../lib/universe/retract.js'
 import { freshDatabase } from '../helpers/database.js'
+import { ACCEPTED as options } from '../helpers/load.js'
 import { Market, type DayPrices } from '../helpers/market.js'
 
-const options = { dryRun: false, signal: new AbortController().signal }
 const rename = (pool: pg.Pool, oldSymbol: string, newSymbol: string, on: string, reused = false) =>
   renameSymbol(pool, { oldSymbol, newSymbol, on: isoDate(on), reused }, options)
 const register = (pool: pg.Pool, ...symbols: string[]) =>
@@ -155,7 +156,7 @@ await t.test('minute bars move by the date in New York, and are kept with their 
   const minutes = ['2022-06-08 13:30Z', '2022-06-09 03:59Z', '2022-06-09 04:00Z', '2022-06-09 23:59Z']
   await pool.query(`insert into ohlcv_minute select 2, minute, 1, 1, 1, 1, 1, 1, 1 from unnest($1::timestamptz[]) minute`, [minutes])
   await pool.query(`
-    insert into days select 'minute_aggs', d, 1, c.row_count, c.checksum from (values (date '2022-06-08'), ('2022-06-09')) v (d), lateral ohlcv_minute_checksum(d) c`)
+    insert into days (dataset, date, load_id, row_count, hash_sum, rehash_sum) select 'minute_aggs', d, 1, c.row_count, c.hash_sum, c.rehash_sum from (values (date '2022-06-08'), ('2022-06-09')) v (d), lateral ohlcv_minute_checksum(d) c`)
   t.match((await rename(pool, 'FB', 'META', '2022-06-09')).change, { barsMoved: 2, barsRemoved: 0, dates: 1 })
   const stored = () => pool.query(`select symbol_id as id, to_char(time at time zone 'UTC', 'DD HH24:MI') as minute from ohlcv_minute order by time`)
   t.same((await stored()).rows, [{ id: 2, minute: '08 13:30' }, { id: 2, minute: '09 03:59' }, { id: 1, minute: '09 04:00' }, { id: 1, minute: '09 23:59' }])
@@ -225,20 +226,82 @@ await t.test('a new symbol that is known to be another security\'s is refused by
   await register(pool, 'FB')
   const row = { ...undated(2, 'META', {}), from: isoDate('2021-06-30') }
   await importListings(pool, { rows: [row], testIssues: 0 }, 'import', options)
-  await refused(t, market, () => rename(pool, 'FB', 'META', '2022-06-09'), {
-    code: 'RENAME_SYMBOL_TAKEN', message: /^META is known to name another security from 2021-06-30$/,
+  await refused(t, market, () => renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { ...options, accept: false }), {
+    code: 'RENAME_SYMBOL_TAKEN', message: /^META is known to name another security from 2021-06-30: META was listed from 2021-06-30 \(fact 2, import\)$/,
   })
+  await rename(pool, 'FB', 'META', '2022-06-09')
+  t.same(await market.symbols(), ['FB 1 (,2022-06-09) assumed', 'META 1 [2022-06-09,)', 'META 2 [2021-06-30,2022-06-09)'], 'said to be accepted, the other had ended')
 })
 
-await t.test('what names nothing the day before, and a symbol and itself, are refused', async (t) => {
+await t.test('symbols that nobody knows, a second rename on one day, and a symbol and itself are refused', async (t) => {
   const { pool } = await freshDatabase(t)
   const market = new Market(pool)
   await register(pool, 'FB')
   await rename(pool, 'FB', 'META', '2022-06-09')
-  await refused(t, market, () => rename(pool, 'XYZ', 'META', '2022-06-09'), { code: 'RENAME_NO_SECURITY', message: /^XYZ names no security on 2022-06-08, the day before the rename$/ })
-  await refused(t, market, () => rename(pool, 'FB', 'MVRS', '2024-01-01'), { code: 'RENAME_NO_SECURITY', message: /^FB names no security on 2023-12-31/ })
-  await refused(t, market, () => rename(pool, 'FB', 'MVRS', '2022-06-09'), { code: 'RENAME_KNOWN_OTHERWISE', message: /^what FB named on 2022-06-08 is known to be META from 2022-06-09$/ })
+  await refused(t, market, () => rename(pool, 'XYZ', 'ABC', '2022-06-09'), { code: 'RENAME_NO_SECURITY', message: /^XYZ names no security on 2022-06-08, the day before the rename, and ABC none at all$/ })
+  await refused(t, market, () => rename(pool, 'XYZ', 'META', '2022-06-09'), {
+    code: 'IDENTITY_CONFLICT', message: /^these cannot both be: FB became META on 2022-06-09 \(fact 2, rename\); XYZ became META on 2022-06-09 \(told now\)$/,
+  })
+  await refused(t, market, () => rename(pool, 'FB', 'MVRS', '2022-06-09'), {
+    code: 'IDENTITY_CONFLICT', message: /^these cannot both be: FB became META on 2022-06-09 \(fact 2, rename\); FB became MVRS on 2022-06-09 \(told now\)$/,
+  })
   await refused(t, market, () => rename(pool, 'FB', 'FB', '2024-01-01'), { code: 'RENAME_SAME_SYMBOL', message: /FB/ })
+})
+
+await t.test('what was renamed before and is renamed again was somebody else in between', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB')
+  await rename(pool, 'FB', 'META', '2022-06-09')
+  t.match(await rename(pool, 'FB', 'MVRS', '2024-01-01'), { otherSince: '2022-06-09' })
+  t.same(await market.symbols(), ['FB 1 (,2022-06-09) assumed', 'FB 2 [2022-06-09,2024-01-01) assumed', 'META 1 [2022-06-09,)', 'MVRS 2 [2024-01-01,)'])
+})
+
+await t.test('a rename that was wrong is taken back, and told anew', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  await register(pool, 'FB', 'META')
+  await market.load('2022-06-08', { FB: 196 })
+  await market.load('2022-06-09', { META: 184 })
+  await market.load('2022-06-10', { META: 175 })
+  const before = await market.symbols()
+  await rename(pool, 'FB', 'META', '2022-06-10')
+  t.match(await retractFacts(pool, [3], options), { facts: [{ kind: 'renamed', symbol: 'FB', newSymbol: 'META', from: '2022-06-10' }], change: { barsMoved: 1 } })
+  t.same(await market.symbols(), before)
+  await rename(pool, 'FB', 'META', '2022-06-09')
+  t.same(await market.symbols(), ['FB 1 (,2022-06-09) assumed', 'META 1 [2022-06-09,)', 'META 2 (,2022-06-09) assumed'])
+  t.same(await market.bars(), await market.barsOfFiles())
+  t.same(await market.wrongDays(), [])
+  await refused(t, market, () => retractFacts(pool, [3], options), { code: 'FACT_UNKNOWN', message: /^there is no fact 3, or it was taken back already$/ })
+})
+
+await t.test('a change of more than a share of a date is refused unless it is accepted', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const market = new Market(pool)
+  const careful = { ...options, accept: false }
+  const symbols = Array.from({ length: 40 }, (_, index) => `S${index}`)
+  await register(pool, ...symbols)
+  const prices = Object.fromEntries(symbols.map((symbol, index) => [symbol, index + 1]))
+  for (const date of ['2020-01-02', '2020-01-03']) await market.load(date, prices)
+  const listed = (count: number) => ({ rows: symbols.slice(0, count).map((symbol) => ({ ...undated(2, symbol, {}), from: isoDate('2020-01-03') })), testIssues: 0 })
+  await refused(t, market, () => importListings(pool, listed(3), 'import', careful), {
+    code: 'IDENTITY_TOO_MANY', message: /^3 of the 40 bars of 2020-01-02 \(7\.5 %\) would be dropped, because their symbols would name no security, more than 5 %$/,
+  })
+  t.match(await importListings(pool, listed(3), 'import', { ...careful, dryRun: true }), { change: { barsRemoved: 3, refusal: { code: 'IDENTITY_TOO_MANY' } } }, 'a dry run says so and tells the rest')
+  t.match(await importListings(pool, listed(2), 'import', careful), { change: { barsRemoved: 2, refusal: undefined } }, 'five in a hundred are not more than five')
+  t.match(await importListings(pool, listed(3), 'import', options), { change: { barsRemoved: 1 } })
+  t.same((await pool.query('select date, row_count, dropped, stale, largest from days order by date')).rows, [
+    { date: '2020-01-02', row_count: 37, dropped: 3, stale: true, largest: 37 },
+    { date: '2020-01-03', row_count: 40, dropped: 0, stale: false, largest: 40 },
+  ])
+  t.same(await market.wrongDays(), [])
+
+  const ended = symbols.slice(10, 14)
+  const reused = ended.flatMap((symbol) => [
+    { ...undated(2, symbol, {}), from: isoDate('2010-01-04'), to: isoDate('2015-01-01') }, { ...undated(3, symbol, {}), from: isoDate('2018-01-02') },
+  ])
+  const renamedAll = { rows: [...reused, ...ended.map((symbol) => ({ ...undated(4, `${symbol}X`, {}), from: isoDate('2015-01-02') }))], testIssues: 0 }
+  t.match(await importListings(pool, renamedAll, 'import', careful), { change: { barsMoved: 0 } }, 'the latest keeps the security, and its bars stay')
 })
 
 await t.test('two bars of one security on one date are refused by name', async (t) => {
@@ -248,9 +311,7 @@ await t.test('two bars of one security on one date are refused by name', async (
   await market.load('2022-06-08', { FB: 196 })
   await market.load('2022-06-09', { META: 184 })
   // A bar that no file put there: FB's security has one on a date on which META is about to become its symbol.
-  await rename(pool, 'FB', 'OLDFB', '2022-06-09')
-  await pool.query(`update ticker_symbols set valid = '(,2022-06-09)', assumed = true where symbol = 'FB'`)
-  await pool.query(`delete from ticker_symbols where symbol = 'OLDFB'`)
+  await importListings(pool, { rows: [{ ...undated(2, 'FB', {}), to: isoDate('2022-06-09') }], testIssues: 0 }, 'import', options)
   await pool.query(`insert into ohlcv_daily select 1, '2022-06-09', 1, 1, 1, 1, 1, 1, load_id from ohlcv_daily where time = '2022-06-09'`)
   await refused(t, market, () => rename(pool, 'FB', 'META', '2022-06-09'), {
     code: 'IDENTITY_COLLISION', message: /^bars of META and others, which stand under no symbol, would both be bars of security 1 on 2022-06-09; nothing was changed$/,
@@ -273,7 +334,7 @@ await t.test('an interrupted rename keeps nothing', async (t) => {
   const market = new Market(pool)
   await register(pool, 'FB')
   const before = await market.everything()
-  await t.rejects(renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { dryRun: false, signal: AbortSignal.abort(new Error('stop')) }), { message: 'stop' })
+  await t.rejects(renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { ...options, signal: AbortSignal.abort(new Error('stop')) }), { message: 'stop' })
   t.same(await market.everything(), before)
 })
 

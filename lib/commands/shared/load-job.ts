@@ -4,7 +4,7 @@ import { EXCHANGES } from '../../calendar/exchanges.js'
 import { listOverrides } from '../../db/calendar-overrides.js'
 import type { Queryable } from '../../db/database.js'
 import { Patience } from '../../db/patience.js'
-import { loadUniverse, type Universe } from '../../db/universe.js'
+import { loadUniverse, UniverseReadings } from '../../db/universe.js'
 import { DATASETS } from '../../domain/dataset.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
@@ -83,8 +83,8 @@ async function loadCalendar(db: Queryable): Promise<Calendar> {
   return createCalendar(EXCHANGES[0], await listOverrides(db, EXCHANGES[0].code))
 }
 
-/** The universe, which must not be empty and must know the symbols of an override. @throws UsageError */
-async function universeFor(db: Queryable, symbols: ReadonlySet<string> | null, log: Context['log']): Promise<Universe> {
+/** Refuses an empty universe, and one that lacks symbols of an override. @throws UsageError */
+async function checkUniverse(db: Queryable, symbols: ReadonlySet<string> | null, log: Context['log']): Promise<void> {
   const universe = await loadUniverse(db)
   if (universe.size === 0) {
     throw new UsageError('UNIVERSE_EMPTY', 'the universe is empty: no symbol is known, so no row could be loaded', {
@@ -96,7 +96,6 @@ async function universeFor(db: Queryable, symbols: ReadonlySet<string> | null, l
     if (unknown.length > 0) throw await unknownSymbols(db, unknown)
     log.warn({ symbols: [...symbols] }, 'a load of selected symbols only: not authoritative, no date becomes complete by it')
   }
-  return universe
 }
 
 /** A file that was named is meant to be loaded, also where a source's file of a closed day would be left alone. @throws UsageError */
@@ -121,6 +120,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
   const calendar = await loadCalendar(pool)
   const range = rangeFor(dates, calendar, context)
   checkOpen(flags, calendar, range)
+  await checkUniverse(pool, symbols, log)
   return {
     context: {
       pool,
@@ -128,7 +128,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
       dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0]!,
       source,
       runId: 0,
-      universe: { current: await universeFor(pool, symbols, log) },
+      universes: new UniverseReadings(),
       selected: symbols,
       limits: settings,
       thresholds: settings,

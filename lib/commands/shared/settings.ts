@@ -51,6 +51,7 @@ export const SETTINGS = {
   thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars the sessions before it had'),
   maxLineBytes: number('max-line-bytes', 'OHLCV_MAX_LINE_BYTES', 64 * 1024, { min: 256, max: 16 * MIB }, 'longest line a file may have'),
   maxFileBytes: number('max-file-bytes', 'OHLCV_MAX_FILE_BYTES', 16 * 1024 * MIB, { min: 1024, max: 1024 * 1024 * MIB }, 'most bytes a file may have once decompressed'),
+  maxFileLines: number('max-file-lines', 'OHLCV_MAX_FILE_LINES', 20_000_000, { min: 2, max: 1_000_000_000 }, 'most lines a file may have, blank ones included'),
   maxRejectedRows: number('max-rejected-rows', 'OHLCV_MAX_REJECTED_ROWS', 10_000, { min: 1, max: 1_000_000 }, 'most rejected rows kept for a date'),
   dateTimeout: number('date-timeout', 'OHLCV_DATE_TIMEOUT', 3600, { min: 1, max: 86_400 }, 'seconds one date may take'),
   databaseWait: number('database-wait', 'OHLCV_DATABASE_WAIT', 30, { min: 0, max: 3600 }, 'seconds to wait for a database that takes no connection while a load runs'),

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 // What people get by `npm install`. The whole installation, with its packages from the registry, is tried in the CI workflow.
@@ -39,4 +39,23 @@ await t.test('the packed program runs from any directory', async (t) => {
   const unknown = run('laod')
   t.equal(unknown.status, 2)
   t.match(unknown.stderr, 'load')
+})
+
+await t.test('installed globally from a clone that is built, as the README says, the program is found', async (t) => {
+  t.match(readFileSync(path.join(ROOT, 'README.md'), 'utf8'), '`npm ci && npm install -g .`')
+  const prefix = t.testdir({})
+  // Without its scripts, which would build anew while other tests use what is built.
+  execFileSync('npm', ['install', '--global', '--prefix', prefix, '--ignore-scripts', '--offline', '.'], { cwd: ROOT, stdio: 'ignore' })
+  const { status, stdout } = spawnSync(path.join(prefix, 'bin/ohlcv'), ['--version'], { cwd: prefix, encoding: 'utf8' })
+  t.equal(status, 0)
+  t.match(stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+await t.test('where nothing is built and nothing can build it, npm is told what to do first', async (t) => {
+  const clone = t.testdir({ scripts: { 'build.js': readFileSync(path.join(ROOT, 'scripts/build.js'), 'utf8') }, 'package.json': '{"type":"module"}' })
+  const build = () => spawnSync(process.execPath, ['scripts/build.js'], { cwd: clone, encoding: 'utf8' })
+  t.match(build(), { status: 1, stderr: 'ohlcv is not built, and what builds it is not installed. Run first, in this folder: npm ci\n' })
+  mkdirSync(path.join(clone, 'dist/bin'), { recursive: true })
+  writeFileSync(path.join(clone, 'dist/bin/ohlcv.js'), '')
+  t.match(build(), { status: 0, stderr: '' }, 'what is built stays')
 })

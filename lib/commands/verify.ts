@@ -1,11 +1,12 @@
-import cliProgress from 'cli-progress'
 import type { UnledgeredDay, VerifiedDay } from '../db/read-verify.js'
 import type { Dataset } from '../domain/dataset.js'
 import { EXIT } from '../domain/outcome.js'
 import { datasetOption } from '../status/attention.js'
 import { verify as verifyBars, type Verification } from '../status/verify.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Result } from './shared/command.js'
 import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
+import { stepBar } from './shared/progress.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from './shared/range-flags.js'
 import { figure, table } from './shared/table.js'
 
@@ -62,15 +63,12 @@ function verifyText({ dates, rows }: Verification, findings: Finding[], subsets:
 /** A bar on stderr while people watch. */
 function progressBar(interactive: boolean): { plan(steps: number): void; step(label: string): void; end(): void } {
   if (!interactive) return { plan: () => {}, step: () => {}, end: () => {} }
-  const bar = new cliProgress.SingleBar(
-    { format: '{bar} {value}/{total}  {eta_formatted} left  {label}', barsize: 24, hideCursor: true, clearOnComplete: true, stream: process.stderr },
-    cliProgress.Presets.shades_classic)
-  return { plan: (steps) => bar.start(steps, 0, { label: '' }), step: (label) => bar.increment(1, { label }), end: () => bar.stop() }
+  const bar = stepBar('{bar} {value}/{total}  {left}  {label}')
+  return { plan: (steps) => bar.start(steps, { label: '' }), step: (label) => bar.step({ label }), end: () => bar.stop() }
 }
 
 export const verify = defineCommand({
-  usage: 'verify',
-  describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
+  ...NAMES.verify,
   examples: [['verify', 'every loaded date'], ['verify --start 2025-01-01 && echo fine', 'as a check: exit 3 when something was changed behind the loader\'s back']],
   flags: { ...RANGE_FLAGS, dataset: DATASET_FLAG, csv: { type: 'boolean', describe: 'print CSV' } },
   async run(args, context): Promise<Result> {

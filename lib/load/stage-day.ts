@@ -103,13 +103,15 @@ async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], 
 }
 
 /** What is wrong with a file as a whole, if anything. */
-function faultOf({ counts, rejects }: Tally, contentBytes: number, selected: ReadonlySet<string> | null): SourceError | undefined {
+function faultOf({ counts, rejects, reasons }: Tally, contentBytes: number, selected: ReadonlySet<string> | null): SourceError | undefined {
   if (contentBytes === 0) return new SourceError('SOURCE_EMPTY', 'the file is empty')
   if (counts.read === 0) return new SourceError('SOURCE_NO_ROWS', 'the file has a header but no rows')
   if (counts.staged > 0) return undefined
   if (counts.rejected > 0) {
     const others = counts.rejected === counts.read ? '' : ` that is not of another security`
-    return new SourceError('SOURCE_NO_VALID_ROW', `none of the ${counts.rejected} rows${others} is valid; line ${rejects[0]?.line}: ${rejects[0]?.reason}`)
+    return new SourceError('SOURCE_NO_VALID_ROW', `none of the ${counts.rejected} rows${others} is valid; line ${rejects[0]?.line}: ${rejects[0]?.reason}`, {
+      ...(reasons.has('wrong_date') && { hint: 'is it the file of another date?' }),
+    })
   }
   if (selected !== null) return new SourceError('SOURCE_NO_SELECTED_ROW', `none of the ${counts.read} rows is of ${[...selected].join(', ')}`)
   return new SourceError('SOURCE_NO_KNOWN_ROW', `none of the ${counts.read} rows is of a security of the universe`, {

@@ -14,12 +14,22 @@ function states({ json }: Answer): Record<string, string> {
 await t.test('all is well with a current schema and a universe', async (t) => {
   const { url, pool } = await freshDatabase(t)
   await pool.query(`insert into tickers (symbol) values ('AAPL')`)
-  const folder = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-31.csv.gz': '', '2017-03-01.csv.gz': '', '2017-02-27.csv.gz': '' } } } })
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  const folder = t.testdir({ day_aggs_v1: { [yesterday.slice(0, 4)]: { [yesterday.slice(5, 7)]: { [`${yesterday}.csv.gz`]: '' } } } })
   const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), env: { DATABASE_URL: url }, settings: { source: folder } })
   t.match(answer, { exitCode: 0, json: { healthy: true }, text: /✓ database +PostgreSQL[^]*\n\nAll is well\.$/ })
   t.same(states(answer), {
     node: 'ok', 'time zones': 'ok', credentials: 'skipped', source: 'ok', database: 'ok', extension: 'ok', schema: 'ok', universe: 'ok', clock: 'ok', disk: 'skipped',
   })
+})
+
+await t.test('a source without a recent file is marked, with what to do', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  await pool.query(`insert into tickers (symbol) values ('AAPL')`)
+  const folder = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-31.csv.gz': '' } } } })
+  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), env: { DATABASE_URL: url }, settings: { source: folder } })
+  t.match(answer, { exitCode: 0, json: { healthy: true }, text: /! source +.* has no day file of the last 31 days\n +if it should, see .*--start and --end\n[^]*\n\nAll is well but for what is marked with !\.$/ })
+  t.match(states(answer), { source: 'warning' })
 })
 
 await t.test('each thing that is wrong has its line with what to do', async (t) => {

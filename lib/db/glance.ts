@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { externalTarget } from './connect.js'
+import type { Queryable } from './database.js'
+import { EMBEDDED_NAME, EMBEDDED_PORT, readPostmaster } from './embedded-cluster.js'
+import { findPlace, homeFolder, SOCKET, socketFolder } from './embedded-place.js'
+
+/** A server that is there already: the one the environment names, or the embedded one while it runs. */
+function running(env: NodeJS.ProcessEnv, home: string | undefined): pg.ClientConfig | undefined {
+  const target = externalTarget(env)
+  if (target) return target.config
+  const place = findPlace(homeFolder(home, process.cwd()))
+  const host = readPostmaster(place)?.socket || socketFolder(place)
+  if (!existsSync(path.join(host, SOCKET))) return undefined
+  return { host, port: EMBEDDED_PORT, user: EMBEDDED_NAME, database: EMBEDDED_NAME, password: '', ssl: false }
+}
+
+/**
+ * Looks something up in a database that runs already, whatever its schema; nothing is started or made for it.
+ * @returns undefined where there is none, or it does not answer within so many milliseconds
+ */
+export async function glance<T>(env: NodeJS.ProcessEnv, home: string | undefined, ms: number, look: (db: Queryable) => Promise<T>): Promise<T | undefined> {
+  let client: pg.Client | undefined
+  try {
+    const config = running(env, home)
+    if (!config) return undefined
+    client = new pg.Client({ ...config, application_name: 'ohlcv', connectionTimeoutMillis: ms, query_timeout: ms })
+    client.on('error', () => {})
+    await client.connect()
+    return await look(client)
+  } catch {
+    return undefined
+  } finally {
+    await client?.end().catch(() => undefined)
+  }
+}

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import chain, { none } from 'stream-chain'
@@ -139,10 +138,10 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
     copyLine(windows, tally),
   )
 
-  const token = randomUUID()
   const pulledAt = now()
+  let token: string
   try {
-    await beginStaging(client, token)
+    token = await beginStaging(client)
     await failpoint('before-copy')
     await pipeline(
       await source.open(file, signal),

@@ -139,12 +139,14 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   )
 
   const pulledAt = now()
+  // Opened first: a source may take its time, and a transaction should not wait for it.
+  const body = await source.open(file, signal)
   let token: string
   try {
     token = await beginStaging(client)
     await failpoint('before-copy')
     await pipeline(
-      await source.open(file, signal),
+      body,
       bytes.stage,
       chain([inTurn(turns, date), wholeLines(limits), csvLines, eachLine(stages, tally), reached(failpoint)], {
         writableHighWaterMark: BLOCKS_IN_FLIGHT,
@@ -157,6 +159,7 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
     await settleRepeats(client, repeats, tally)
     await client.query('commit')
   } catch (error) {
+    body.destroy()
     // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
     await client.query('rollback').catch(() => undefined)
     throw error

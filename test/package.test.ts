@@ -17,9 +17,9 @@ const directory = t.testdir({ elsewhere: {} })
 const files = pack(directory)
 
 await t.test('the package has the program, the schema, the units, the fixtures and the documents, and nothing else', async (t) => {
-  for (const file of ['dist/bin/ohlcv.js', 'README.md', 'LICENSE', 'CHANGELOG.md', '.env.example', 'systemd/ohlcv.timer', 'docs/COMMANDS.md', 'fixtures/universe.csv']) t.ok(files.includes(file), file)
+  for (const file of ['bin/start.js', 'dist/bin/ohlcv.js', 'README.md', 'LICENSE', 'CHANGELOG.md', '.env.example', 'systemd/ohlcv.timer', 'docs/COMMANDS.md', 'fixtures/universe.csv']) t.ok(files.includes(file), file)
   for (const migration of readdirSync(path.join(ROOT, 'schema'))) t.ok(files.includes(`schema/${migration}`), migration)
-  t.same(files.filter((file) => !/^(dist\/(bin|lib)|schema|systemd|fixtures|docs)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|\.env\.example)$/.test(file)), [])
+  t.same(files.filter((file) => !/^(dist\/(bin|lib)|schema|systemd|fixtures|docs)\/|^(bin\/start\.js|package\.json|README\.md|LICENSE|CHANGELOG\.md|\.env\.example)$/.test(file)), [])
 })
 
 await t.test('every compiled file comes from a source file', async (t) => {
@@ -49,6 +49,13 @@ await t.test('installed globally from a clone that is built, as the README says,
   const { status, stdout } = spawnSync(path.join(prefix, 'bin/ohlcv'), ['--version'], { cwd: prefix, encoding: 'utf8' })
   t.equal(status, 0)
   t.match(stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+await t.test('linked from a clone that is not built, the program says what to do', async (t) => {
+  const clone = t.testdir({ bin: { 'start.js': readFileSync(path.join(ROOT, 'bin/start.js'), 'utf8') }, 'package.json': '{"type":"module"}' })
+  const { status, stderr } = spawnSync(process.execPath, [path.join(clone, 'bin/start.js'), '--version'], { encoding: 'utf8' })
+  t.equal(status, 2)
+  t.equal(stderr, `ohlcv: not built yet\n  run first: (cd ${clone}/ && npm ci)\n`)
 })
 
 await t.test('where nothing is built and nothing can build it, npm is told what to do first', async (t) => {

@@ -74,7 +74,7 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
   const { log, signal, settings } = context
   const { source, range } = placeOf(args, context)
   try {
-    const { pool } = await context.database()
+    const { pool } = await context.database({ create: true })
     const universe = await loadUniverse(pool)
     const discovery = await discoverSymbols({
       source, range, universe, signal, dataset: args.dataset, limits: settings,

@@ -35,7 +35,7 @@ export const universeImport = defineCommand({
   async run(args, context) {
     const dryRun = args['dry-run'] === true
     const listings = await readUniverseFile(args.file)
-    const { pool } = await context.database()
+    const { pool } = await context.database({ create: true })
     const result = await importListings(pool, listings, 'import', { dryRun, signal: context.signal })
     return {
       exitCode: EXIT.ok,

@@ -33,7 +33,7 @@ export const universeRename = defineCommand({
     const on = readDate('on', args.on)
     if (on === null) throw new UsageError('DATE_MISSING', 'rename needs --on: the first date under the new symbol')
     const rename = { oldSymbol: symbol(args.old), newSymbol: symbol(args.new), on, reused: args.reused === true }
-    const { pool } = await context.database()
+    const { pool } = await context.database({ create: true })
     const { change } = await renameSymbol(pool, rename, { dryRun, signal: context.signal })
     const said = change
       ? [`${rename.oldSymbol} is ${rename.newSymbol} from ${on}`, ...identityLines(change), ...(dryRun ? ['Dry run: nothing was kept.'] : [])]

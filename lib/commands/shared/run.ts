@@ -77,7 +77,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
         interactive: host.stderr.isTTY && flags['quiet'] !== true,
         columns: host.stdout.columns ?? 80,
         colour,
-        database: () => (opened ??= openDatabase({ env: host.env, home: settings.home, log, signal: abort.signal })),
+        database: ({ create } = { create: false }) => (opened ??= openDatabase({ env: host.env, home: settings.home, create, log, signal: abort.signal })),
       }
       try {
         result = await run(context)

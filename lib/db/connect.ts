@@ -33,7 +33,8 @@ class LettingGo extends pg.Client {
   override connect(callback?: (error: Error) => void): Promise<pg.Client> | void {
     if (!callback) return super.connect()
     super.connect((error: Error | undefined) => {
-      if (error) void this.end()
+      // Without a farewell: the server may have closed it already, and would be written to in vain.
+      if (error) this.connection.stream.destroy()
       callback(error as Error)
     })
   }

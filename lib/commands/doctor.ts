@@ -1,3 +1,4 @@
+import { externalTarget } from '../db/connect.js'
 import { migrate } from '../db/migrate.js'
 import { connectDatabase } from '../db/open.js'
 import { EXIT } from '../domain/outcome.js'
@@ -34,7 +35,7 @@ export const doctor = defineCommand({
       if (database.kind === 'embedded') await migrate(database.pool)
       return database
     }
-    const checks = [...(await examineSurroundings(context)), ...(await examineDatabase(connect, context.now))]
+    const checks = [...(await examineSurroundings(context)), ...(await examineDatabase(connect, () => externalTarget(context.env)?.from, context.now))]
     context.signal.throwIfAborted()
     const healthy = checks.every(({ state }) => state !== 'failed')
     return {

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { doctor } from '../../lib/commands/doctor.js'
 import type { Check } from '../../lib/commands/shared/checkup.js'
+import { keepRunning, stopEmbedded } from '../../lib/db/embedded-control.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
-import { embeddedHome } from '../helpers/embedded-home.js'
+import { embeddedHome, quietly } from '../helpers/embedded-home.js'
 import { type Answer, runCommand } from '../helpers/run-command.js'
 
 const SECRET = 'hunter2'
@@ -67,8 +68,19 @@ await t.test('credentials are said to be there, not what they are', async (t) =>
   t.match(await credentials({ AWS_SECRET_ACCESS_KEY: SECRET }), { state: 'failed', message: /AWS_ACCESS_KEY_ID is not set/ })
 })
 
+await t.test('which variables name the database is said, whether it answers or not', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  const database = async (env: NodeJS.ProcessEnv) => ((await runCommand(doctor, ['doctor'], { pool, env })).json['checks'] as Check[]).find(({ name }) => name === 'database')
+  t.match(await database({ DATABASE_URL: url }), { state: 'ok', message: /\(named by DATABASE_URL\)$/ })
+  t.match(await database({ DB_HOST: '127.0.0.1', DB_PORT: '1' }), { state: 'failed', message: 'no PostgreSQL answers at 127.0.0.1:1/tickstock as postgres (named by DB_HOST, DB_PORT)' })
+  t.match(await database({ DB_HOST: '127.0.0.1', PGSSLMODE: 'requir' }), { state: 'failed', message: /^PGSSLMODE is/, hint: 'did you mean require?' })
+})
+
 await t.test('the embedded database is made ready, and its disk looked at', async (t) => {
   const { pool } = await freshDatabase(t)
-  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), settings: { home: embeddedHome(t) } })
+  const home = embeddedHome(t)
+  await keepRunning(quietly(home))
+  t.teardown(() => stopEmbedded(quietly(home)))
+  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), settings: { home } })
   t.match(states(answer), { database: 'ok', schema: 'ok', universe: 'failed', disk: /ok|failed/, clock: 'ok' })
 })

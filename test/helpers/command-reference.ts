@@ -48,6 +48,9 @@ export function commandReference(commands: readonly DescribedCommand[]): string 
     'object with these names), that over the default. Each command offers the flags that matter to it. A `.env` file in the current directory counts as',
     'environment; [.env.example](../.env.example) shows all variables, those of the database and of AWS too.', '',
     '| setting | variable | default | meaning |', '| --- | --- | --- | --- |', ...Object.values(SETTINGS).map(settingRow), '',
+    'The database is the one that `DATABASE_URL` names, else the `PG*` variables (any of `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`), else the `DB_*` variables (any of',
+    '`DB_HOST`, default localhost; `DB_PORT`, 5432; `DB_NAME`, tickstock; `DB_USER`, postgres; `DB_PASSWORD`), else the embedded one.',
+    '[OPERATIONS.md](OPERATIONS.md#which-one) says more, and how TLS is set.', '',
     ...commands.map(section),
   ].join('\n').trimEnd() + '\n'
 }

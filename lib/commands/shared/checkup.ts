@@ -121,30 +121,33 @@ function checkCredentials({ settings, env }: Context): Finding {
   return skipped('none in the environment; the AWS SDK\'s other places apply')
 }
 
-/** The checks of the database; those that build on one another are skipped when it cannot be reached. */
-export async function examineDatabase(connect: () => Promise<ConnectedDatabase>, now: () => Date): Promise<Check[]> {
+/** The checks of the database, which says which variables name it; those that build on one another are skipped when it cannot be reached. */
+export async function examineDatabase(connect: () => Promise<ConnectedDatabase>, namedBy: () => string | undefined, now: () => Date): Promise<Check[]> {
+  let variables: string | undefined
   let database: ConnectedDatabase | undefined
   let health: Health | undefined
   const [before, after] = [now(), now()]
-  const server = await examine('database', async () => {
+  const found = await examine('database', async () => {
+    variables = namedBy()
     database = await connect()
     before.setTime(now().getTime())
     health = await readHealth(database.pool)
     after.setTime(now().getTime())
     return checkServer(health, database.describe)
   })
-  const [open, found] = [database, health]
-  if (!open || !found) {
+  const server = variables === undefined ? found : { ...found, message: `${found.message} (named by ${variables})` }
+  const [open, facts] = [database, health]
+  if (!open || !facts) {
     return [server, ...['extension', 'schema', 'universe', 'clock', 'disk'].map((name) => ({ name, ...skipped('needs the database') }))]
   }
   try {
     const schema = await examine('schema', () => checkSchema(open))
     return [
       server,
-      await examine('extension', () => checkExtension(found)),
+      await examine('extension', () => checkExtension(facts)),
       schema,
       await examine('universe', () => (schema.state === 'ok' ? checkUniverse(open) : skipped('needs the schema'))),
-      await examine('clock', () => checkClock(found, before, after)),
+      await examine('clock', () => checkClock(facts, before, after)),
       await examine('disk', () => checkDisk(open)),
     ]
   } finally {

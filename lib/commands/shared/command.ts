@@ -21,8 +21,11 @@ export interface Context {
   room: number
   /** Whether text output may use colour. */
   colour: boolean
-  /** The database, opened at the first call and closed when the command ends; its schema is current. */
-  database: () => Promise<Database>
+  /**
+   * The database, opened at the first call and closed when the command ends; its schema is current. Where there is none,
+   * an embedded one is made with `create`, else it is a UsageError.
+   */
+  database: (options?: { create: boolean }) => Promise<Database>
 }
 
 /** What a command has to say. Exactly one of its forms is printed. */

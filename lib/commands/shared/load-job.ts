@@ -116,7 +116,7 @@ function rangeFor(dates: ChosenDates, calendar: Calendar, { now, log }: Context)
 /** What {@link loadRange} is to do, but for the run it belongs to and who is told of its progress. */
 export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: LoadFlags, context: Context): Promise<Omit<RangeJob, 'onPlan' | 'onDay'>> {
   const { settings, log, now, signal, env } = context
-  const { pool } = await context.database()
+  const { pool } = await context.database({ create: true })
   const calendar = await loadCalendar(pool)
   const range = rangeFor(dates, calendar, context)
   checkOpen(flags, calendar, range)

@@ -74,8 +74,8 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
         room: host.stdout.columns ?? Infinity,
         colour: inColour(host.stdout),
         // Loaded only now: not every command needs one.
-        database: () => (opened ??= import('../../db/open.js').then(({ openDatabase }) =>
-          openDatabase({ env: host.env, home: settings.home, log, signal: abort.signal }))),
+        database: ({ create } = { create: false }) => (opened ??= import('../../db/open.js').then(({ openDatabase }) =>
+          openDatabase({ env: host.env, home: settings.home, create, log, signal: abort.signal }))),
       }
       try {
         result = await run(context)

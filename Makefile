@@ -1,7 +1,7 @@
-# Everything by `make`, on a machine with Node >= 20, npm and make. `make` alone lists the targets.
+# Everything by `make`, on a machine with Node >= 20.19, npm and make. `make` alone lists the targets.
 #
 #   SOURCE         where day files come from (s3://bucket/prefix or a directory); without it, the fixtures and their dates
-#   START, END     first and last date          DAYS   or that many sessions, ending with the latest
+#   START, END     first and last date (the latest session that has closed)     DAYS   or that many sessions, ending with that
 #   DATABASE_URL   a PostgreSQL of yours; without it, an embedded one under .ohlcv
 
 SHELL := /bin/sh
@@ -24,7 +24,7 @@ build: dist/bin/ohlcv.js
 
 # The versions of the lock file, nothing else. Also builds (npm runs `prepare`).
 node_modules/.package-lock.json: package.json package-lock.json
-	@node -e 'if (+process.versions.node.split(".")[0] < 20) { console.error("make: ohlcv needs Node 20 or newer, this is " + process.version); process.exit(1) }'
+	@node -e 'var v = process.versions.node.split("."); if (v[0] < 20 || (v[0] == 20 && v[1] < 19)) { console.error("make: ohlcv needs Node 20.19 or newer, this is " + process.versions.node); process.exit(1) }'
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 	@if [ -f dist/bin/ohlcv.js ]; then touch dist/bin/ohlcv.js; fi
@@ -41,13 +41,14 @@ hydrate: build ## everything from nothing: schema, universe, day files (SOURCE, 
 daily: build ## the last sessions, and what was missed or published again (SOURCE, DAYS)
 	@DAYS=$${DAYS:-10}; START= END=; : $${FIXTURE_START:=$(LAST_FIXTURE)}; $(LOAD)
 
-backfill: build ## a range of dates: make backfill START=2026-02-17 END=2026-02-27 (SOURCE)
-	@if [ -z "$$START" ] || [ -z "$$END" ]; then echo 'make: which dates? make backfill START=2026-02-17 END=2026-02-27' >&2; exit 2; fi
+backfill: build ## a range of dates: make backfill START=2026-02-17 END=2026-02-27 (SOURCE; without END up to now)
+	@if [ -z "$$START" ]; then echo 'make: which dates? make backfill START=2026-02-17 END=2026-02-27' >&2; exit 2; fi
 	@$(LOAD)
 
-# Dates given win; else the fixtures' own dates, or the last DAYS sessions of SOURCE.
+# Dates given win; else the fixtures' own dates, or the last DAYS sessions of SOURCE. A START without END goes on to the latest date there can be.
 LOAD = set -- --source "$${SOURCE:-fixtures/us_stocks_sip}"; \
-  if [ -n "$$START" ] || [ -n "$$END" ]; then set -- "$$@" --start "$${START:?is missing}" --end "$${END:?is missing}"; \
+  if [ -z "$$SOURCE" ] && [ -n "$$START" ]; then END=$${END:-$(LAST_FIXTURE)}; fi; \
+  if [ -n "$$START" ] || [ -n "$$END" ]; then set -- "$$@" --start "$${START:?is missing}" $${END:+--end "$$END"}; \
   elif [ -z "$$SOURCE" ]; then set -- "$$@" --start "$${FIXTURE_START:-$(FIRST_FIXTURE)}" --end $(LAST_FIXTURE); \
   else set -- "$$@" --days "$$DAYS"; fi; \
   $(OHLCV) load "$$@"

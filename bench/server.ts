@@ -19,7 +19,7 @@ export interface Server {
 
 /** The caller's environment without what names a database or settings of ohlcv. */
 function bareEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|PG[A-Z]+|OHLCV_.*)$/.test(name) || name === 'OHLCV_LANES'))
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DATABASE_URL|PG[A-Z]+|DB_[A-Z]+|OHLCV_.*)$/.test(name) || name === 'OHLCV_LANES'))
 }
 
 export async function openServer(home: string): Promise<Server> {

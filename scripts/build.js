@@ -1,4 +1,5 @@
-// Compiles bin and lib into dist. npm runs it as `prepare`, also where only production packages are installed.
+// Compiles bin and lib into dist. npm runs it as `prepare`, also where only production packages are installed: what is
+// built stays as it is then, and where nothing is built npm is to fail, for it would link a program that is not there.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 
@@ -7,4 +8,7 @@ if (existsSync(tsc)) {
   rmSync('dist', { recursive: true, force: true })
   process.exitCode = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' }).status ?? 1
   if (process.exitCode === 0) chmodSync('dist/bin/ohlcv.js', 0o755)
+} else if (!existsSync('dist/bin/ohlcv.js')) {
+  console.error('ohlcv is not built, and what builds it is not installed. Run first, in this folder: npm ci')
+  process.exitCode = 1
 }

@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'ohlcv-schema-'))
-const { DATABASE_URL, PGHOST, PGPORT, PGDATABASE, PGUSER, ...env } = process.env
+const { DATABASE_URL, PGHOST, PGPORT, PGDATABASE, PGUSER, DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, ...env } = process.env
 const ohlcv = (...args) => execFileSync(process.execPath, ['dist/bin/ohlcv.js', ...args], { env: { ...env, OHLCV_HOME: home }, encoding: 'utf8' })
 try {
   ohlcv('db', 'up', '--quiet')

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { spawnSync } from 'node:child_process'
+import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
@@ -38,10 +39,34 @@ await t.test('daily loads the last sessions, or the last date of the fixtures', 
 
 await t.test('backfill needs its dates, and says so', async (t) => {
   t.same(plan('backfill', { START: '2026-02-17', END: '2026-02-20' }).calls, [[...FIXTURES, '--start', '2026-02-17', '--end', '2026-02-20']])
-  const { status, calls, stderr } = plan('backfill', { START: '2026-02-17' })
+  const { status, calls, stderr } = plan('backfill', { END: '2026-02-17' })
   t.not(status, 0)
   t.same(calls, [])
   t.match(stderr, 'make backfill START=2026-02-17 END=2026-02-27')
+})
+
+await t.test('a start without an end goes on to the latest session, or the last date of the fixtures', async (t) => {
+  for (const target of ['backfill', 'hydrate']) {
+    t.same(plan(target, { START: '2026-02-17' }).calls.at(-1), [...FIXTURES, '--start', '2026-02-17', '--end', '2026-03-09'])
+    t.same(plan(target, { START: '2026-02-17', SOURCE: '/data' }).calls.at(-1), ['load', '--source', '/data', '--start', '2026-02-17'])
+  }
+  t.match(plan('hydrate', { END: '2026-02-17' }), { status: 2, stderr: /START.*is missing/ })
+})
+
+await t.test('a Node that is too old installs nothing', async (t) => {
+  const install = (version: string) => {
+    // Node itself, saying another version; and an npm that only says it was asked.
+    const bin = t.testdir({ 'old.cjs': `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`, npm: '#!/bin/sh\necho npm "$@"\nexit 9\n' })
+    writeFileSync(path.join(bin, 'node'), `#!/bin/sh\nexec '${process.execPath}' -r '${bin}/old.cjs' "$@"\n`)
+    for (const name of ['npm', 'node']) chmodSync(path.join(bin, name), 0o755)
+    return spawnSync('make', ['--no-print-directory', '-W', 'package.json', 'install'], { cwd: ROOT, encoding: 'utf8', env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } })
+  }
+  for (const old of ['18.20.8', '20.10.0']) {
+    const { stdout, stderr } = install(old)
+    t.equal(stdout, '')
+    t.match(stderr, `make: ohlcv needs Node 20.19 or newer, this is ${old}`)
+  }
+  for (const fit of ['20.19.0', '24.0.0']) t.match(install(fit).stdout, 'npm ci')
 })
 
 await t.test('a source name with shell syntax stays a name', async (t) => {

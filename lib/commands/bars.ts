@@ -1,5 +1,6 @@
 import { latestBars, type StoredBar } from '../db/read-bars.js'
 import { EXIT } from '../domain/outcome.js'
+import { NAMES } from './names.js'
 import { lineChart } from './shared/chart.js'
 import { defineCommand, type Result } from './shared/command.js'
 import { exactColumn } from './shared/exact.js'
@@ -40,8 +41,7 @@ function barText(bars: StoredBar[], named: Named, columns: number): string {
 }
 
 export const bars = defineCommand({
-  usage: 'bars <symbol>',
-  describe: 'Show the stored bars of a symbol: exact values and a small chart of closes. A security is followed through its renames.',
+  ...NAMES.bars,
   examples: [
     ['bars AAPL', 'the last 30 bars'],
     ['bars META --start 2022-06-01 --end 2022-06-15', 'over the rename from FB'],

@@ -2,8 +2,6 @@ import { createCalendar, type Calendar, type CalendarOverride, type Session } fr
 import type { Exchange } from '../calendar/exchange.js'
 import { EXCHANGES } from '../calendar/exchanges.js'
 import { listOverrides } from '../db/calendar-overrides.js'
-import { externalTarget } from '../db/connect.js'
-import { findPlace, hasCluster, homeFolder } from '../db/embedded-place.js'
 import { isIsoDate, weekday, type IsoDate } from '../domain/dates.js'
 import { UsageError } from '../domain/errors.js'
 import { wallTime } from '../domain/zone.js'
@@ -49,13 +47,14 @@ export function named(date: IsoDate): string {
 }
 
 /** Whether a database is set, or an embedded one was ever made: only then can it hold overrides. */
-function mayHoldOverrides({ env, settings }: Context): boolean {
+async function mayHoldOverrides({ env, settings }: Context): Promise<boolean> {
+  const [{ externalTarget }, { findPlace, hasCluster, homeFolder }] = await Promise.all([import('../db/connect.js'), import('../db/embedded-place.js')])
   return externalTarget(env) !== undefined || hasCluster(findPlace(homeFolder(settings.home, process.cwd())))
 }
 
 /** What the user keeps about an exchange. Looking at a calendar never makes an embedded server just to find nothing in it. */
 async function readOverrides(context: Context, exchange: Exchange): Promise<CalendarOverride[]> {
-  if (!mayHoldOverrides(context)) return []
+  if (!(await mayHoldOverrides(context))) return []
   const { pool } = await context.database()
   return listOverrides(pool, exchange.code)
 }

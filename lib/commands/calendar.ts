@@ -5,11 +5,11 @@ import { calendarNext } from './calendar-next.js'
 import { calendarPrevious } from './calendar-previous.js'
 import { calendarReopen } from './calendar-reopen.js'
 import { calendarShow } from './calendar-show.js'
+import { NAMES } from './names.js'
 import { defineGroup } from './shared/command.js'
 
 export const calendar = defineGroup(
-  'calendar',
-  'Sessions, holidays and early closes of an exchange',
+  NAMES.calendar,
   [calendarNext, calendarPrevious, calendarIsOpen, calendarClose, calendarEarly, calendarReopen],
   calendarShow,
 )

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { externalTarget } from '../db/connect.js'
 import { describeSchema } from '../db/describe-schema.js'
-import { findPlace, hasCluster } from '../db/embedded-place.js'
+import { findPlace, hasCluster, SYSTEM_FOLDER } from '../db/embedded-place.js'
 import { schemaState } from '../db/migrate.js'
 import type { ConnectedDatabase } from '../db/open.js'
 import { tableSizes, type TableSize } from '../db/schema-objects.js'
@@ -36,11 +36,19 @@ function nothingYet(context: Context): Result | undefined {
   if (externalTarget(context.env)) return undefined
   const place = findPlace(embeddedOptions(context, 'ohlcv db info').home)
   if (hasCluster(place)) return undefined
+  const elsewhere = place.user ? `\n(below ${SYSTEM_FOLDER} if ${place.user.name}, whom PostgreSQL runs as for root, cannot enter that folder)` : ''
   return {
     exitCode: EXIT.ok,
-    text: `There is no database yet. One would be made in ${place.base} by: ohlcv db up\nA PostgreSQL of your own is used when DATABASE_URL names it.`,
+    text: `There is no database yet. One would be made in ${place.base} by: ohlcv db up${elsewhere}\nA PostgreSQL of your own is used when DATABASE_URL names it.`,
     json: { kind: 'embedded', exists: false, folder: place.base },
   }
+}
+
+/** How psql is called for the database. */
+function psqlLine({ server }: ConnectedDatabase, env: NodeJS.ProcessEnv): string {
+  if (env['DATABASE_URL'] && !server) return 'psql "$DATABASE_URL"'
+  const { host, port, user, database } = server?.connection ?? externalTarget(env)?.configs[0] ?? {}
+  return ['psql', '-h', host, ...(server ? [] : ['-p', port]), '-U', user, database].map((word) => quoted(String(word))).join(' ')
 }
 
 async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promise<Result> {
@@ -49,25 +57,26 @@ async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promis
   const schema = await schemaState(pool)
   const sizes = await tableSizes(pool)
   const kept = server !== undefined && existsSync(server.place.keepRunning)
-  const psql = server
-    ? `psql -h ${quoted(String(server.connection.host))} -U ${server.connection.user} ${server.connection.database}`
-    : env['DATABASE_URL'] ? 'psql "$DATABASE_URL"' : 'psql'
+  const psql = psqlLine(database, env)
+  const from = externalTarget(env)?.from
   const state = schema.pending.length === 0 ? 'current' : `lacks ${schema.pending.map(({ name }) => name).join(', ')}: ohlcv db up`
   const lines = [
     `database    ${describe}`,
+    ...(from === undefined ? [] : [`named by    ${from}`]),
     `server      PostgreSQL ${version}`,
     `schema      version ${schema.version}, ${state}`,
     `size        ${fileSize(bytes)}`,
     ...(server ? [`running     ${kept ? 'until: ohlcv db stop' : 'while a command uses it; ohlcv db start keeps it running'}`] : []),
     ...(server?.place.user ? [`runs as     ${server.place.user.name}, since PostgreSQL does not run as root`] : []),
-    ...(server && server.place.base !== server.place.home ? [`home        ${server.place.home}, whose files are where the server's user can reach them`] : []),
+    ...(server ? [`files       ${server.place.base}`] : []),
+    ...(server && server.place.base !== server.place.home ? [`            not in ${server.place.home}, where the server's user cannot go: they stay when that folder is removed`] : []),
     `connect     ${psql}`,
   ]
   return {
     exitCode: EXIT.ok,
     text: [...lines, ...(sizes.length === 0 ? [] : ['', tableText(sizes)])].join('\n'),
     json: {
-      kind, exists: true, database: describe, server_version: version, size_bytes: bytes, folder: server?.place.base ?? null, kept_running: server ? kept : null,
+      kind, exists: true, database: describe, server_version: version, size_bytes: bytes, named_by: from ?? null, folder: server?.place.base ?? null, home: server?.place.home ?? null, kept_running: server ? kept : null,
       schema_version: schema.version, pending: schema.pending.map(({ name }) => name), edited: schema.edited, unknown: schema.unknown, connect: psql,
       tables: sizes.map(({ name, rows, estimated, bytes }) => ({ name, rows, estimated, bytes })),
     },

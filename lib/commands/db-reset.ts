@@ -1,7 +1,9 @@
 import pg from 'pg'
 import { externalTarget } from '../db/connect.js'
 import { removeEmbedded } from '../db/embedded-control.js'
+import { findPlace, hasCluster } from '../db/embedded-place.js'
 import { migrate } from '../db/migrate.js'
+import { noDatabase } from '../db/open.js'
 import { dropSchema, takeInventory, type SchemaObject } from '../db/reset-schema.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
@@ -19,14 +21,21 @@ function listed(objects: readonly SchemaObject[]): string {
 
 async function resetEmbedded(yes: boolean, context: Context): Promise<Result> {
   const options = embeddedOptions(context, 'ohlcv db reset --yes')
+  const place = findPlace(options.home)
+  if (!hasCluster(place)) throw noDatabase(options.home)
   if (!yes) {
-    throw new UsageError('RESET_UNCONFIRMED', `this removes the embedded database in ${options.home} with everything in it, tables of your own too: ${LOST}`, { hint: 'if that is meant: ohlcv db reset --yes' })
+    throw new UsageError('RESET_UNCONFIRMED', `this removes ${place.data}, the files of the embedded database with everything in it, tables of your own too: ${LOST}`, { hint: 'if that is meant: ohlcv db reset --yes' })
   }
   await removeEmbedded(options)
-  return withDatabase(context, async ({ pool, describe }) => {
+  return withDatabase(context, async ({ pool }) => {
     const applied = await migrate(pool)
-    return { exitCode: EXIT.ok, text: `${describe} was removed and made anew, empty.`, json: { database: describe, applied } }
-  })
+    const both = place.base === place.home ? '' : ` and ${place.home}`
+    return {
+      exitCode: EXIT.ok,
+      text: `${place.data} was removed and made anew: an empty embedded database.\nTo be rid of it altogether remove ${place.base}${both}.`,
+      json: { database: `the embedded PostgreSQL in ${place.base}`, removed: place.data, applied },
+    }
+  }, true)
 }
 
 function resetExternal(name: string | undefined, context: Context): Promise<Result> {
@@ -63,10 +72,10 @@ function resetExternal(name: string | undefined, context: Context): Promise<Resu
 
 export const reset = defineCommand({
   usage: 'reset',
-  describe: 'Remove everything that is stored and begin anew.',
+  describe: 'Remove everything that is stored and begin anew: the files of the embedded database, or ohlcv\'s tables in another.',
   examples: [
     ['db reset --yes', 'the embedded database'],
-    ['db reset --database market', 'what ohlcv made, and nothing else, in the database "market" of DATABASE_URL or PG*'],
+    ['db reset --database market', 'what ohlcv made, and nothing else, in the database "market" of DATABASE_URL, PG* or DB_*'],
   ],
   flags: {
     yes: { type: 'boolean', default: false, describe: 'yes, remove the embedded database' },

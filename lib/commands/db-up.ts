@@ -21,5 +21,5 @@ export const up = defineCommand({
     const done = applied.map((name) => `applied  ${name}`)
     const text = applied.length === 0 ? `The schema of ${describe} is current.` : `${done.join('\n')}\n\nThe schema of ${describe} is current now.`
     return { exitCode: EXIT.ok, text, json: { database: describe, applied } }
-  }),
+  }, true),
 })

@@ -1,12 +1,14 @@
+import { externalTarget } from '../db/connect.js'
 import { migrate } from '../db/migrate.js'
 import { connectDatabase } from '../db/open.js'
 import { EXIT } from '../domain/outcome.js'
+import { NAMES } from './names.js'
 import { type Check, examineDatabase, examineSurroundings } from './shared/checkup.js'
 import { defineCommand } from './shared/command.js'
 import { openOptions } from './shared/database-options.js'
 
-const MARKS = { ok: '✓', failed: '✗', skipped: '-' }
-const COLOURS = { ok: 32, failed: 31, skipped: 90 }
+const MARKS = { ok: '✓', warning: '!', failed: '✗', skipped: '-' }
+const COLOURS = { ok: 32, warning: 33, failed: 31, skipped: 90 }
 
 function line({ name, state, message, hint }: Check, colour: boolean): string {
   const mark = colour ? `\x1b[${COLOURS[state]}m${MARKS[state]}\x1b[0m` : MARKS[state]
@@ -18,12 +20,11 @@ function line({ name, state, message, hint }: Check, colour: boolean): string {
 function summary(checks: Check[]): string {
   const wrong = checks.filter(({ state }) => state === 'failed').length
   if (wrong > 0) return `${wrong} of ${checks.length} need attention.`
-  return 'All is well.'
+  return checks.some(({ state }) => state === 'warning') ? 'All is well but for what is marked with !.' : 'All is well.'
 }
 
 export const doctor = defineCommand({
-  usage: 'doctor',
-  describe: 'Check what a load needs: Node, database, schema, universe, source, credentials, disk, clock.',
+  ...NAMES.doctor,
   examples: [['doctor', 'a line for each, with what to do; exit code 2 when something is wrong']],
   flags: {},
   settings: ['source'],
@@ -34,7 +35,7 @@ export const doctor = defineCommand({
       if (database.kind === 'embedded') await migrate(database.pool)
       return database
     }
-    const checks = [...(await examineSurroundings(context)), ...(await examineDatabase(connect, context.now))]
+    const checks = [...(await examineSurroundings(context)), ...(await examineDatabase(connect, () => externalTarget(context.env)?.from, context.now))]
     context.signal.throwIfAborted()
     const healthy = checks.every(({ state }) => state !== 'failed')
     return {

@@ -1,29 +1,19 @@
-import { load } from './load.js'
-import { calendar } from './calendar.js'
-import { universe } from './universe.js'
-import { bars } from './bars.js'
-import { runs } from './runs.js'
-import { rejects } from './rejects.js'
-import { db } from './db.js'
-import { sql } from './sql.js'
-import { doctor } from './doctor.js'
-import { revisions } from './revisions.js'
-import { status } from './status.js'
-import { verify } from './verify.js'
-import type { Registration } from './shared/command.js'
+import { NAMES } from './names.js'
+import { loadedLater, type Registration } from './shared/command.js'
 
-/** Every command, in the order in which help lists them. */
+/** Every command, in the order in which help lists them; each is loaded when it is the one that is wanted. */
 export const commands: Registration[] = [
-  load,
-  bars,
-  status,
-  runs,
-  rejects,
-  revisions,
-  verify,
-  calendar,
-  universe,
-  db,
-  sql,
-  doctor,
+  loadedLater(NAMES.load, async () => (await import('./load.js')).load),
+  loadedLater(NAMES.bars, async () => (await import('./bars.js')).bars),
+  loadedLater(NAMES.status, async () => (await import('./status.js')).status),
+  loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),
+  loadedLater(NAMES.rejects, async () => (await import('./rejects.js')).rejects),
+  loadedLater(NAMES.revisions, async () => (await import('./revisions.js')).revisions),
+  loadedLater(NAMES.verify, async () => (await import('./verify.js')).verify),
+  loadedLater(NAMES.calendar, async () => (await import('./calendar.js')).calendar),
+  loadedLater(NAMES.universe, async () => (await import('./universe.js')).universe),
+  loadedLater(NAMES.db, async () => (await import('./db.js')).db),
+  loadedLater(NAMES.sql, async () => (await import('./sql.js')).sql),
+  loadedLater(NAMES.doctor, async () => (await import('./doctor.js')).doctor),
+  loadedLater(NAMES.completion, async () => (await import('./completion.js')).completion),
 ]

@@ -1,11 +1,12 @@
 import { DATASETS } from '../domain/dataset.js'
 import { InterruptedError } from '../domain/errors.js'
-import { EXIT, exitCodeOf } from '../domain/outcome.js'
+import { EXIT, exitCodeOf, FAILED } from '../domain/outcome.js'
 import { loadRange, type RangeJob, type RangeResult } from '../load/load-range.js'
 import type { DayResult } from '../load/result.js'
 import { totalsOf } from '../load/totals.js'
 import { withRun } from '../load/with-run.js'
 import { VERSION } from '../version.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { exitCodeOfError } from './shared/failure.js'
 import { loadRequest, parametersOf, rangeJob, type LoadFlags } from './shared/load-job.js'
@@ -14,7 +15,7 @@ import { progressBar } from './shared/progress.js'
 
 const flags = {
   start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD' },
-  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD' },
+  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD; without it the latest session that has closed' },
   days: { type: 'string', requiresArg: true, describe: 'the last N sessions, ending with the latest that has closed' },
   date: { type: 'string', requiresArg: true, describe: 'one date; with --file the date of that file' },
   file: { type: 'string', requiresArg: true, describe: 'one local file, or - for stdin; gzipped or not' },
@@ -50,7 +51,7 @@ function report(runId: number | null, result: RangeResult, parameters: Record<st
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
     exitCode: exitCode(result, context.signal),
-    text: loadText(result, warnings, seconds, parameters['dry_run'] === true),
+    text: loadText(result, warnings, seconds, { dryRun: parameters['dry_run'] === true, room: context.room }),
     json: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
   }
 }
@@ -67,7 +68,8 @@ async function run(flags: LoadFlags, context: Context): Promise<Result> {
     const onDay = (day: DayResult) => {
       progress.day(day)
       const { date, outcome, code, message, counts } = day
-      log[interactive ? 'debug' : 'info']({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
+      const level = FAILED.has(outcome) ? 'warn' : 'info'
+      log[interactive ? 'debug' : level]({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
     }
     const { runId, result } = await loadUnderRun({ ...job, onPlan: progress.begin, onDay }, parameters)
     progress.end()
@@ -79,8 +81,7 @@ async function run(flags: LoadFlags, context: Context): Promise<Result> {
 }
 
 export const load = defineCommand({
-  usage: 'load',
-  describe: 'Load day files into ohlcv_daily: hydrate, daily update and backfill are this one command',
+  ...NAMES.load,
   examples: [
     ['load --days 10', 'the last ten sessions: what runs every night; late and republished files heal'],
     ['load --start 2021-01-01 --end 2025-12-31', 'a backfill; dates that are complete cost almost nothing'],

@@ -1,7 +1,9 @@
 import type { RejectCount, RejectedRow, RejectFilter } from '../db/read-rejects.js'
 import { rejectCounts, rejectedRows } from '../db/read-rejects.js'
 import { EXIT } from '../domain/outcome.js'
+import { REJECT_REASONS } from '../domain/reject.js'
 import { datasetOption } from '../status/attention.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Result } from './shared/command.js'
 import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { cut, printable, printableBytes, utf8 } from './shared/printable.js'
@@ -60,8 +62,7 @@ function csv(counts: RejectCount[], rows: RejectedRow[] | null): (string | numbe
 }
 
 export const rejects = defineCommand({
-  usage: 'rejects',
-  describe: 'Show rows kept out of the table: counts by date and reason, and for one date or symbol the rows themselves as they came.',
+  ...NAMES.rejects,
   examples: [
     ['rejects', 'counts by date and reason, the latest date first'],
     ['rejects --date 2019-08-12', 'the rows of one date'],
@@ -71,7 +72,7 @@ export const rejects = defineCommand({
     ...RANGE_FLAGS,
     date: DATE_FLAG,
     dataset: DATASET_FLAG,
-    reason: { type: 'string', requiresArg: true, describe: 'only this reason, for instance wrong_date' },
+    reason: { choices: REJECT_REASONS, requiresArg: true, describe: 'only this reason' },
     symbol: { type: 'string', requiresArg: true, describe: 'only rows of this symbol' },
     limit: limitFlag(`show at most N lines (default ${DEFAULT_LIMIT})`),
     csv: { type: 'boolean', describe: 'print CSV' },

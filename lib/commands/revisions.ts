@@ -2,6 +2,7 @@ import {
   REVISED_FIELDS, revisionCounts, revisions as readRevisions, type Revision, type RevisionCause, type RevisionCount, type RevisionFilter, type RevisedField,
 } from '../db/read-revisions.js'
 import { EXIT } from '../domain/outcome.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Result } from './shared/command.js'
 import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { exact } from './shared/exact.js'
@@ -80,8 +81,7 @@ function csvRevision(revision: Revision): (string | number | null)[] {
 }
 
 export const revisions = defineCommand({
-  usage: 'revisions',
-  describe: 'Show bars that changed after they were first loaded: old and new values, why, and which load did it.',
+  ...NAMES.revisions,
   examples: [
     ['revisions --date 2015-06-08', 'what changed on one date'],
     ['revisions --symbol AAPL', 'every change to one security, followed through its renames'],

@@ -1,16 +1,19 @@
 import { attemptsOf, latestRuns, type Attempt, type Run } from '../db/read-runs.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { cut, printable } from './shared/printable.js'
 import { limitFlag, readLimit } from './shared/range-flags.js'
-import { figure, table } from './shared/table.js'
+import { figure, table, type Column } from './shared/table.js'
 import { duration, instant } from './shared/times.js'
 
 const DEFAULT_RUNS = 20
 const DEFAULT_ATTEMPTS = 60
 /** The counts of an attempt worth a column, as kept with it. */
 const COUNTS = ['read', 'inserted', 'updated', 'removed', 'rejected', 'unknown'] as const
+/** Which of them leave first where the terminal is narrow. */
+const LEAVING: Partial<Record<(typeof COUNTS)[number], number>> = { read: 1, removed: 2, updated: 3, unknown: 5, rejected: 6 }
 
 /** The ledger's own field names in the form of every JSON document. */
 function snakeCase(fields: Record<string, unknown> | null): Record<string, unknown> | null {
@@ -49,28 +52,30 @@ function jsonAttempt(attempt: Attempt): Record<string, unknown> {
   return { date, outcome, code, message, counts: snakeCase(counts), load_id: loadId, started_at: startedAt, finished_at: finishedAt }
 }
 
-function listText(runs: Run[], now: Date): string {
+function listText(runs: Run[], now: Date, room: number): string {
   if (runs.length === 0) return 'Nothing has run yet. Begin with: ohlcv load --days 5'
   const rows = runs.map((run) => [String(run.runId), instant(run.startedAt), elapsed(run, now), run.command, describeOutcomes(run) || null, run.status,
     run.exitCode === null ? null : String(run.exitCode)])
   const columns = [
-    { title: 'run', align: 'right' as const }, { title: 'started' }, { title: 'took', align: 'right' as const }, { title: 'command' },
-    { title: 'dates' }, { title: 'status' }, { title: 'exit', align: 'right' as const },
+    { title: 'run', align: 'right' as const }, { title: 'started' }, { title: 'took', align: 'right' as const, leaves: 2 }, { title: 'command', leaves: 1 },
+    { title: 'dates', cut: true }, { title: 'status' }, { title: 'exit', align: 'right' as const },
   ]
-  return `${table(columns, rows)}\n\nohlcv runs ID shows one of them, date by date.`
+  return `${table(columns, rows, room)}\n\nohlcv runs ID shows one of them, date by date.`
 }
 
-function attemptTable(attempts: Attempt[]): string {
+function attemptTable(attempts: Attempt[], room: number): string {
   const columns = [
-    { title: 'date' }, { title: 'outcome' }, ...COUNTS.map((title) => ({ title, align: 'right' as const })), { title: 'took', align: 'right' as const },
+    { title: 'date' }, { title: 'outcome' },
+    ...COUNTS.map((title): Column => ({ title, align: 'right', ...(LEAVING[title] !== undefined && { leaves: LEAVING[title] }) })),
+    { title: 'took', align: 'right' as const, leaves: 4 },
   ]
   return table(columns, attempts.map(({ date, outcome, counts, startedAt, finishedAt }) => {
     const figures = COUNTS.map((name) => counts?.[name]).map((count) => (typeof count === 'number' ? count : null))
     return [date, outcome, ...figures, duration(finishedAt.getTime() - startedAt.getTime())]
-  }))
+  }), room)
 }
 
-function runText(run: Run, attempts: Attempt[], context: { now: Date; columns: number }): string {
+function runText(run: Run, attempts: Attempt[], context: { now: Date; columns: number; room: number }): string {
   const took = elapsed(run, context.now)
   const lines = [
     `Run ${run.runId}: ${run.command}, ${run.status}${run.exitCode === null ? '' : ` with exit code ${run.exitCode}`}`,
@@ -80,7 +85,7 @@ function runText(run: Run, attempts: Attempt[], context: { now: Date; columns: n
     `dates       ${describeOutcomes(run) || '-'}`,
   ]
   if (run.message !== null) lines.push(`message     ${printable(run.message)}`)
-  if (attempts.length > 0) lines.push('', attemptTable(attempts))
+  if (attempts.length > 0) lines.push('', attemptTable(attempts, context.room))
   const remarks = attempts.filter(({ code, message }) => code !== null || message !== null)
   if (remarks.length > 0) lines.push('')
   for (const { date, code, message } of remarks) {
@@ -99,14 +104,13 @@ async function oneRun(id: string, limit: number | undefined, context: Context): 
   const attempts = await attemptsOf(pool, run.runId, readLimit(limit, DEFAULT_ATTEMPTS))
   return {
     exitCode: EXIT.ok,
-    text: runText(run, attempts, { now: context.now(), columns: context.columns }),
+    text: runText(run, attempts, { now: context.now(), columns: context.columns, room: context.room }),
     json: { run: jsonRun(run), attempts: attempts.map(jsonAttempt) },
   }
 }
 
 export const runs = defineCommand({
-  usage: 'runs [id]',
-  describe: 'Show what ran: the latest runs, or one of them with how each of its dates ended.',
+  ...NAMES.runs,
   examples: [['runs', `the latest ${DEFAULT_RUNS} runs`], ['runs 42', 'one run, the dates that need attention first']],
   positionals: { id: { type: 'string', describe: 'the number of a run' } },
   flags: { limit: limitFlag(`show at most N runs, or N dates of one run (default ${DEFAULT_RUNS}, ${DEFAULT_ATTEMPTS})`) },
@@ -114,6 +118,6 @@ export const runs = defineCommand({
     if (args.id !== undefined) return oneRun(args.id, args.limit, context)
     const { pool } = await context.database()
     const latest = await latestRuns(pool, null, readLimit(args.limit, DEFAULT_RUNS))
-    return { exitCode: EXIT.ok, text: listText(latest, context.now()), json: { runs: latest.map(jsonRun) } }
+    return { exitCode: EXIT.ok, text: listText(latest, context.now(), context.room), json: { runs: latest.map(jsonRun) } }
   },
 })

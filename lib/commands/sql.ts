@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { type QueryAnswer, runQuery } from '../db/run-query.js'
 import { EXIT } from '../domain/outcome.js'
+import { NAMES } from './names.js'
 import { defineCommand } from './shared/command.js'
 import { cut, printable } from './shared/printable.js'
 import { limitFlag, readLimit } from './shared/range-flags.js'
@@ -36,8 +37,7 @@ function answerText({ command, columns, rows, affected, cut }: QueryAnswer, limi
 }
 
 export const sql = defineCommand({
-  usage: 'sql <query>',
-  describe: 'Run one SQL statement, read-only unless --write.',
+  ...NAMES.sql,
   examples: [
     ['sql "select * from days order by date desc limit 5"', 'the latest dates loaded'],
     ['sql --csv "select symbol, time, close from ohlcv_daily join tickers using (symbol_id) where time = \'2017-03-31\'"', 'one date as CSV'],

@@ -7,6 +7,7 @@ import { EXIT } from '../domain/outcome.js'
 import { attentionOf, exitCodeOfAttention, type Attention } from '../status/attention.js'
 import { DAY_STATES, type DayState } from '../status/day-state.js'
 import { survey, type DayStatus, type Survey, type SurveyOptions } from '../status/survey.js'
+import { NAMES } from './names.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { DATASET_FLAG, readDataset } from './shared/dataset-flag.js'
 import { heatmap, paint, type Mark } from './shared/heatmap.js'
@@ -147,8 +148,7 @@ async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptio
 }
 
 export const status = defineCommand({
-  usage: 'status',
-  describe: 'Show how complete the data is: a calendar of coverage, what needs attention, and the command that mends it. Also one date, or one symbol\'s gaps.',
+  ...NAMES.status,
   examples: [
     ['status', 'everything, from the first loaded date to the latest session that has closed'],
     ['status --date 2016-11-25', 'all about one date: source, counts, missing and new symbols, rejects, history'],

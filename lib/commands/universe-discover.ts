@@ -75,7 +75,7 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
   const { log, signal, settings } = context
   const { source, range } = placeOf(args, context)
   try {
-    const { pool } = await context.database()
+    const { pool } = await context.database({ create: true })
     const discovery = await discoverSymbols({
       source, range, universe: await loadUniverse(pool), signal, dataset: args.dataset, limits: settings,
       onFile: (date) => log.debug({ date }, 'file read'),

@@ -41,7 +41,7 @@ export const universeImport = defineCommand({
     const options = identityOptions(args, context)
     const { dryRun } = options
     const listings = await readUniverseFile(args.file)
-    const { pool } = await context.database()
+    const { pool } = await context.database({ create: true })
     const result = await importListings(pool, listings, 'import', { ...options, correct: args.correct === true })
     return {
       exitCode: EXIT.ok,

@@ -36,7 +36,7 @@ export const universeRename = defineCommand({
     const on = readDate('on', args.on)
     if (on === null) throw new UsageError('DATE_MISSING', 'rename needs --on: the first date under the new symbol')
     const rename = { oldSymbol: symbol(args.old), newSymbol: symbol(args.new), on, reused: args.reused === true }
-    const { pool } = await context.database()
+    const { pool } = await context.database({ create: true })
     const { change, otherSince } = await renameSymbol(pool, rename, options)
     const other = otherSince === null
       ? []

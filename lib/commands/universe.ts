@@ -1,3 +1,4 @@
+import { NAMES } from './names.js'
 import { defineGroup } from './shared/command.js'
 import { universeDiscover } from './universe-discover.js'
 import { universeHistory } from './universe-history.js'
@@ -6,6 +7,6 @@ import { universeList } from './universe-list.js'
 import { universeRename } from './universe-rename.js'
 import { universeRetract } from './universe-retract.js'
 
-export const universe = defineGroup('universe', 'The securities that are loaded, and which of them a symbol named on a date', [
+export const universe = defineGroup(NAMES.universe, [
   universeImport, universeDiscover, universeList, universeHistory, universeRename, universeRetract,
 ])

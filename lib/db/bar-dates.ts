@@ -20,6 +20,6 @@ const BY_WINDOW: Record<Dataset['window'], BarDates> = {
 }
 
 /** How the bars of the dataset are found by date. */
-export function barDates({ window }: Dataset): BarDates {
+export function barDates({ window }: Pick<Dataset, 'window'>): BarDates {
   return BY_WINDOW[window]
 }

@@ -2,56 +2,67 @@ import os from 'node:os'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { UsageError } from '../domain/errors.js'
+import { type ParameterName, readConnection } from './connection-settings.js'
 import { TYPES } from './database.js'
 import { beginSession } from './session.js'
 import { SQLSTATE, sqlStateOf } from './sqlstates.js'
+import { type Tls, tlsChoices } from './tls.js'
 
 /** Seconds until an attempt to connect is given up. */
 const CONNECT_TIMEOUT = 10
 /** Most connections of one process: the lanes a load may have, and some for what goes on beside them. */
 const MOST_CONNECTIONS = 80
-const DOCUMENTED_URL = 'postgres://USER:PASSWORD@HOST:PORT/DATABASE'
+const DEFAULT_PORT = 5432
 
 /** A connection of the caller's and how to call it without its password. */
 export interface Target {
-  config: pg.ClientConfig
+  /** Ways to connect, of which the first that works is taken: they differ in TLS. */
+  configs: [pg.PoolConfig, ...pg.PoolConfig[]]
   /** `host:port/database as user`. */
   describe: string
+  /** The variables that name it. */
+  from: string
 }
 
-/** The database that DATABASE_URL or the PG* variables name; undefined when they name none. */
-export function externalTarget(env: NodeJS.ProcessEnv): Target | undefined {
-  const url = env['DATABASE_URL']
-  if (url) return urlTarget(url)
-  if (!env['PGHOST'] && !env['PGPORT'] && !env['PGDATABASE'] && !env['PGUSER']) return undefined
-  const user = env['PGUSER'] || os.userInfo().username
-  const config = {
-    host: env['PGHOST'] || 'localhost', port: Number(env['PGPORT'] || 5432), user, database: env['PGDATABASE'] || user,
-    ...(env['PGPASSWORD'] ? { password: env['PGPASSWORD'] } : {}),
-  }
-  if (!Number.isInteger(config.port)) throw new UsageError('DATABASE_SETTING', `PGPORT is "${env['PGPORT']}", which is not a port number`)
-  return { config, describe: describe(config) }
-}
-
-function describe({ host, port, database, user }: { host: string; port: number; database?: string | undefined; user?: string | undefined }): string {
-  return `${host}:${port}/${database ?? ''} as ${user ?? ''}`
-}
-
-/** No message here shows the URL, for it holds the password. */
-function urlTarget(url: string): Target {
-  if (!/^(postgres(ql)?|socket):/.test(url)) {
-    throw new UsageError('DATABASE_SETTING', 'DATABASE_URL is not the URL of a PostgreSQL database', { hint: `write it as ${DOCUMENTED_URL}` })
-  }
-  try {
-    const client = new pg.Client({ connectionString: url })
-    return { config: { connectionString: url }, describe: describe(client) }
-  } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException
-    if (code !== undefined && path !== undefined) throw new UsageError('DATABASE_SETTING', `DATABASE_URL names the file ${path}, which cannot be read (${code})`)
-    throw new UsageError('DATABASE_SETTING', 'DATABASE_URL cannot be read as a URL', {
-      hint: `write it as ${DOCUMENTED_URL}, special characters of the password as %XX`,
+/**
+ * A client that lets go of its connection when it cannot log in: node-postgres would keep it, and with it the process, until
+ * the server loses patience.
+ */
+class LettingGo extends pg.Client {
+  override connect(): Promise<pg.Client>
+  override connect(callback: (error: Error) => void): void
+  override connect(callback?: (error: Error) => void): Promise<pg.Client> | void {
+    if (!callback) return super.connect()
+    super.connect((error: Error | undefined) => {
+      // Without a farewell: the server may have closed it already, and would be written to in vain.
+      if (error) this.connection.stream.destroy()
+      callback(error as Error)
     })
   }
+}
+
+/** The database that DATABASE_URL, the PG* or the DB_* variables name; undefined when they name none. */
+export function externalTarget(env: NodeJS.ProcessEnv): Target | undefined {
+  const named = readConnection(env)
+  if (!named) return undefined
+  const { settings, from } = named
+  const text = (name: ParameterName) => settings[name]?.value
+  const whole = (name: ParameterName) => (settings[name] === undefined ? undefined : Number(settings[name].value))
+  const host = text('host') ?? 'localhost'
+  const port = whole('port') ?? DEFAULT_PORT
+  const user = text('user') ?? os.userInfo().username
+  const database = text('dbname') ?? user
+  const [name, seconds] = [text('application_name'), whole('connect_timeout')]
+  const config: pg.PoolConfig = {
+    host, port, user, database, password: text('password'), options: text('options'), Client: LettingGo,
+    statement_timeout: whole('statement_timeout'), lock_timeout: whole('lock_timeout'), idle_in_transaction_session_timeout: whole('idle_in_transaction_session_timeout'),
+    enableChannelBinding: text('channel_binding') === 'prefer',
+    // What createPool has defaults for is left out rather than undefined.
+    ...(name !== undefined && { application_name: name }), ...(seconds !== undefined && { connectionTimeoutMillis: seconds * 1000 }),
+  }
+  const withTls = (ssl: Tls): pg.PoolConfig => ({ ...config, ssl, sslnegotiation: ssl !== false && text('sslnegotiation') === 'direct' ? 'direct' : 'postgres' })
+  const [first, ...others] = tlsChoices(settings, host.startsWith('/'), env['HOME'])
+  return { configs: [withTls(first), ...others.map(withTls)], describe: `${host}:${port}/${database} as ${user}`, from }
 }
 
 /**
@@ -62,7 +73,7 @@ export function createPool(config: pg.ClientConfig, log: Logger): pg.Pool {
   // The pool waits for it, which its types do not say: nobody gets a connection on which it failed.
   const onConnect: (client: pg.ClientBase) => unknown = beginSession
   const pool = new pg.Pool({
-    ...config, types: TYPES, application_name: 'ohlcv', max: MOST_CONNECTIONS, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000, keepAlive: true,
+    application_name: 'ohlcv', connectionTimeoutMillis: CONNECT_TIMEOUT * 1000, ...config, types: TYPES, max: MOST_CONNECTIONS, keepAlive: true,
     onConnect,
   })
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'))
@@ -76,9 +87,9 @@ type Explanation = [code: string, message: string, hint: string]
 function explainState(state: string, error: Error, where: string): Explanation {
   switch (state) {
     case SQLSTATE.invalidPassword:
-      return ['DATABASE_PASSWORD', `the password for ${where} was refused`, 'correct it in DATABASE_URL or PGPASSWORD']
+      return ['DATABASE_PASSWORD', `the password for ${where} was refused`, 'correct it in DATABASE_URL, PGPASSWORD or DB_PASSWORD']
     case SQLSTATE.invalidAuthorizationSpecification:
-      return ['DATABASE_ACCESS', `access to ${where} was refused: ${error.message}`, 'correct the user, or have pg_hba.conf of the server allow it']
+      return ['DATABASE_ACCESS', `access to ${where} was refused: ${error.message}`, 'correct the user, have pg_hba.conf of the server allow it or, where that wants TLS, set sslmode=require']
     case SQLSTATE.invalidCatalogName:
       return ['DATABASE_ABSENT', `there is no such database at ${where}`, 'make it with createdb, or correct the name']
     case SQLSTATE.tooManyConnections:
@@ -90,25 +101,38 @@ function explainState(state: string, error: Error, where: string): Explanation {
   }
 }
 
+/** What would make a TLS connection, or do without. */
+function tlsHint({ code = '', message }: Error & { code?: string }): string {
+  if (/does not support SSL/.test(message)) return 'the server offers no TLS: sslmode=prefer or disable connects without, and whoever is on the way can read along'
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'connect by a name that the certificate has; sslmode=verify-ca, with sslrootcert, does not compare names'
+  if (code === 'CERT_HAS_EXPIRED') return 'have the server\'s certificate renewed; sslmode=require encrypts without checking it'
+  if (/SELF_SIGNED|UNABLE_TO/.test(code)) {
+    return 'name the certificate of the server\'s CA with sslrootcert in DATABASE_URL or PGSSLROOTCERT; sslmode=require without it encrypts and does not check who answers'
+  }
+  return 'set sslmode, sslrootcert, sslcert and sslkey in DATABASE_URL, or PGSSLMODE and so on, to what the server wants'
+}
+
+function isTlsFault({ code, message }: Error & { code?: string }): boolean {
+  return /SSL|TLS|CERT|certificate|EPROTO/i.test(`${code} ${message}`)
+}
+
 function explainFault(error: Error & { code?: string }, where: string): Explanation {
   if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') {
-    return ['DATABASE_UNREACHABLE', `no PostgreSQL answers at ${where}`, 'start it, or correct host and port in DATABASE_URL or PG*; without them an embedded one is used']
+    return ['DATABASE_UNREACHABLE', `no PostgreSQL answers at ${where}`, 'start it, or correct host and port in DATABASE_URL, PG* or DB_*; without them an embedded one is used']
   }
   if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') {
-    return ['DATABASE_UNREACHABLE', `the host of ${where} has no address`, 'correct its name in DATABASE_URL or PGHOST']
+    return ['DATABASE_UNREACHABLE', `the host of ${where} has no address`, 'correct its name in DATABASE_URL, PGHOST or DB_HOST']
   }
   if (error.code === 'ECONNRESET') {
-    return ['DATABASE_UNREACHABLE', `the connection to ${where} was cut`, 'check that a PostgreSQL listens there and, where it demands TLS, add sslmode=require']
+    return ['DATABASE_UNREACHABLE', `the connection to ${where} was cut`, 'check that a PostgreSQL listens there and, where it demands TLS, set sslmode=require']
   }
   if (/timeout/i.test(error.message) || error.code === 'ETIMEDOUT') {
-    return ['DATABASE_UNREACHABLE', `no answer from ${where} within ${CONNECT_TIMEOUT} s`, 'check host, port and firewall']
+    return ['DATABASE_UNREACHABLE', `no answer from ${where} in time`, `check host, port and firewall; connect_timeout in DATABASE_URL or PGCONNECT_TIMEOUT sets the time (${CONNECT_TIMEOUT} s if neither does)`]
   }
   if (/password must be a (non-empty )?string/.test(error.message)) {
-    return ['DATABASE_PASSWORD', `${where} asks for a password and none is given`, 'set PGPASSWORD, or put it into DATABASE_URL or ~/.pgpass']
+    return ['DATABASE_PASSWORD', `${where} asks for a password and none is given`, 'set PGPASSWORD or DB_PASSWORD, or put it into DATABASE_URL or ~/.pgpass']
   }
-  if (/SSL|TLS|CERT|certificate/i.test(`${error.code} ${error.message}`)) {
-    return ['DATABASE_TLS', `no TLS connection to ${where}: ${error.message}`, 'set sslmode and sslrootcert in DATABASE_URL, or PGSSLMODE, to what the server offers']
-  }
+  if (isTlsFault(error)) return ['DATABASE_TLS', `no TLS connection to ${where}: ${error.message}`, tlsHint(error)]
   return ['DATABASE_UNREACHABLE', `no connection to ${where}: ${error.message || error.code}`, 'check host, port, user and TLS settings']
 }
 
@@ -117,4 +141,11 @@ export function connectionError(error: unknown, where: string): UsageError {
   const state = sqlStateOf(error)
   const [code, message, hint] = state === undefined ? explainFault(error as Error, where) : explainState(state, error as Error, where)
   return new UsageError(code, message, { hint, cause: error })
+}
+
+/** Whether an attempt to connect may have failed for its TLS, or for its lack of it: then the other way is worth trying. */
+export function mayBeTls({ cause }: UsageError): boolean {
+  const state = sqlStateOf(cause)
+  if (state !== undefined) return state === SQLSTATE.invalidAuthorizationSpecification || state === SQLSTATE.protocolViolation
+  return cause instanceof Error && (isTlsFault(cause) || /ECONNRESET|Connection terminated unexpectedly/.test(cause.message))
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
-import { chmod, chown, mkdtemp, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { UsageError } from '../domain/errors.js'
 import type { Binaries } from './embedded-binaries.js'
@@ -109,14 +109,17 @@ async function removeStaleLock(place: Place, file: string): Promise<void> {
 async function configure(place: Place, socket: string): Promise<void> {
   const quote = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll('\'', '\'\'')}'`
   const lines = Object.entries({ ...SETTINGS, unix_socket_directories: `"${socket.replaceAll('"', '""')}"` }).map(([name, value]) => `${name} = ${quote(value)}`)
-  const file = path.join(place.data, 'postgresql.conf')
+  await replaceFile(place, 'postgresql.conf', `# Written by ohlcv at each start; use ALTER SYSTEM for settings of your own.\n${lines.join('\n')}\n`)
+  await replaceFile(place, 'pg_hba.conf', 'local all all trust\n')
+}
+
+/** Writes a file of the data directory aside and puts it in place: a server that another process starts just now reads the old one or the new one. */
+async function replaceFile(place: Place, name: string, text: string): Promise<void> {
+  const file = path.join(place.data, name)
   const temporary = `${file}.${ownSuffix()}`
-  await writeFile(temporary, `# Written by ohlcv at each start; use ALTER SYSTEM for settings of your own.\n${lines.join('\n')}\n`)
+  await writeFile(temporary, text, { mode: 0o600 })
   await own(temporary, place)
   await rename(temporary, file)
-  const access = path.join(place.data, 'pg_hba.conf')
-  await writeFile(access, 'local all all trust\n')
-  await chmod(access, 0o600)
 }
 
 /**

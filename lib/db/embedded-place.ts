@@ -27,7 +27,7 @@ export const SOCKET = '.s.PGSQL.5432'
 /** Longest path of a unix socket in bytes: sun_path less its final NUL, unix(7). */
 const LONGEST_SOCKET_PATH = 107
 /** Where root keeps what the server's user could not reach below `home`. */
-const SYSTEM_FOLDER = '/var/lib/ohlcv-embedded'
+export const SYSTEM_FOLDER = '/var/lib/ohlcv-embedded'
 
 /**
  * The folder of the embedded server: as set, else `.ohlcv` in the nearest folder upward that has one or is this

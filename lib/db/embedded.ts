@@ -120,7 +120,8 @@ async function acquire({ home, log, signal }: EmbeddedOptions): Promise<Share> {
     attempt++
     if (!hasCluster(place)) {
       place = await makePlace(home)
-      log.info({ folder: place.base }, 'making an embedded PostgreSQL')
+      const left = hasCluster(place)
+      log.info({ folder: place.base }, left ? 'taking up the embedded PostgreSQL that an earlier folder of this name left' : 'making an embedded PostgreSQL')
       await createCluster(place, await binaries())
     }
     const started = await startServer(place, await binaries(), reachable, signal)

@@ -152,7 +152,7 @@ export async function datesAsLoaded(db: Queryable, { name, table }: Dataset, day
     `with standing as materialized (
        select d.date, d.row_count, d.hash_sum, d.rehash_sum
          from unnest($2::date[], $3::bigint[]) as wanted (date, load_id)
-         join days d on d.dataset = $1 and d.date = wanted.date and d.load_id = wanted.load_id
+         join days d on d.dataset = $1 and d.date = wanted.date and d.load_id = wanted.load_id and not d.stale
      )
      select standing.date
        from standing

@@ -9,24 +9,23 @@ const MIGRATIONS = 2
 const IDENTITY = 3
 const SERVER = 4
 
-/** Tries to become the only one who merges this date until the transaction ends. */
+/** Tries to become the only one who merges this date until the transaction ends; if so, keeps identity changes out as well. */
 export async function tryLockDate(client: pg.ClientBase, dataset: Dataset, date: IsoDate): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
-    'select pg_try_advisory_xact_lock($1, $2) as locked',
-    [SPACE + dataset.lockNumber, dayNumber(date)],
+    `select locked, case when locked then pg_advisory_xact_lock_shared($3, $4) end
+       from (select pg_try_advisory_xact_lock($1, $2) as locked offset 0) date`,
+    [SPACE + dataset.lockNumber, dayNumber(date), SPACE, IDENTITY],
   )
   return rows[0]!.locked
 }
 
-/** Keeps identity changes out until the transaction ends, and returns the last one made. */
-export async function holdIdentities(client: pg.ClientBase): Promise<number> {
-  await client.query('select pg_advisory_xact_lock_shared($1, $2)', [SPACE, IDENTITY])
-  // A statement of its own: its snapshot must be taken after the lock was had.
+/** The last identity change made. Asked in a statement of its own after {@link tryLockDate}: its snapshot must be taken once the lock is had. */
+export async function lastIdentityChange(client: pg.ClientBase): Promise<number> {
   const { rows } = await client.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from universe_changes')
   return rows[0]!.seq
 }
 
-/** Waits for loads that are merging and keeps others out until the transaction ends: the other side of {@link holdIdentities}. */
+/** Waits for loads that are merging and keeps others out until the transaction ends: the other side of {@link tryLockDate}. */
 export async function lockIdentities(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1, $2)', [SPACE, IDENTITY])
 }

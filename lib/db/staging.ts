@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import copyStreams from 'pg-copy-streams'
 import type { Writable } from 'node:stream'
@@ -6,22 +7,26 @@ import type { Repeat } from '../stages/once.js'
 import { COPY_COLUMNS } from '../stages/copy-line.js'
 import { sumsOf, type BarSums } from './bar-sums.js'
 
-const CREATE = `
-  create temp table staging (
+/** What makes or empties this connection's private staging table, with the token of a load: in one round trip. */
+const begin = (token: string): string => `
+  begin;
+  set local client_min_messages = warning;
+  create temp table if not exists staging (
     symbol_id integer not null, time timestamptz, open numeric not null, high numeric not null, low numeric not null,
     close numeric not null, volume numeric not null, transactions bigint);
-  create temp table staged_load (token uuid not null)`
+  create temp table if not exists staged_load (token uuid not null);
+  truncate pg_temp.staging, pg_temp.staged_load;
+  insert into pg_temp.staged_load values ('${token}')`
 
 /**
- * Begins the transaction in which a load is staged, with this connection's private staging table empty and marked with the
- * token of the load: what is found under the token later is all of this load and nothing else, whatever stands between
- * this connection and the server.
+ * Begins the transaction in which a load is staged, with this connection's private staging table empty and marked with a
+ * token of the load, which is returned: what is found under it later is all of this load and nothing else, whatever stands
+ * between this connection and the server.
  */
-export async function beginStaging(client: pg.ClientBase, token: string): Promise<void> {
-  await client.query('begin')
-  const { rows } = await client.query<{ there: boolean }>(`select to_regclass('pg_temp.staging') is not null as there`)
-  await client.query(rows[0]!.there ? 'truncate pg_temp.staging, pg_temp.staged_load' : CREATE)
-  await client.query('insert into pg_temp.staged_load values ($1)', [token])
+export async function beginStaging(client: pg.ClientBase): Promise<string> {
+  const token = randomUUID()
+  await client.query(begin(token))
+  return token
 }
 
 /** The token of the load that is staged where this connection leads now, as SQL. */

@@ -51,6 +51,12 @@ export async function rangesOfSymbols(db: Queryable, symbols: readonly string[])
   return rows.map(fromRow)
 }
 
+/** Every range there is. */
+export async function readRanges(db: Queryable): Promise<SymbolRange[]> {
+  const { rows } = await db.query<RangeRow>('select symbol_id, symbol, lower(valid) as valid_from, upper(valid) as valid_to, assumed from ticker_symbols')
+  return rows.map(fromRow)
+}
+
 /** Takes these ranges away, each as it is stored. */
 export async function deleteRanges(db: Queryable, ranges: readonly SymbolRange[]): Promise<void> {
   await db.query(`

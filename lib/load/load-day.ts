@@ -47,7 +47,7 @@ export async function loadDay(context: LoadContext, file: DayFile, signal: Abort
   const timer = setTimeout(() => {
     deadline.abort(new SourceError('DATE_TIMEOUT', `the date took longer than ${timeoutSeconds} s`, { hint: 'the limit is the setting date-timeout' }))
   }, timeoutSeconds * 1000)
-  const base = { date: file.date, startedAt, rows: null, unknownSymbols: [], loadId: null, counts: null }
+  const base = { date: file.date, startedAt, rows: null, unknownSymbols: [], identity: null, loadId: null, counts: null }
   try {
     const tried = await tryDay(context, file, AbortSignal.any([signal, deadline.signal]))
     return {
@@ -56,6 +56,7 @@ export async function loadDay(context: LoadContext, file: DayFile, signal: Abort
       counts: countsOf(tried),
       rows: context.selected === null && 'difference' in tried.result ? tried.staged.tally.counts.staged : null,
       unknownSymbols: [...tried.staged.tally.unknownSymbols],
+      identity: tried.staged.identity,
       loadId: tried.result.kind === 'committed' ? tried.result.loadId : null,
       finishedAt: context.now(),
     }

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { sameSums, type BarSums } from '../db/bar-sums.js'
 import { lastRows } from '../db/database.js'
 import { appendLineage, loadedDay, replaceRejects, replaceUnknownSymbols, setDay, type LoadedDay } from '../db/ledger.js'
-import { holdIdentities, tryLockDate } from '../db/locks.js'
+import { lastIdentityChange, tryLockDate } from '../db/locks.js'
 import { applyDifference, compare, insertAll, storedSums, summarize, type Difference, type Scope } from '../db/merge.js'
 import { SQLSTATE, sqlStateOf } from '../db/sqlstates.js'
 import { STAGED_TOKEN } from '../db/staging.js'
@@ -116,7 +116,7 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
   const { dataset, date, selected } = job
   const { universe, tally } = staged
   if (!(await tryLockDate(client, dataset, date))) return { kind: 'locked' }
-  if ((await holdIdentities(client)) !== universe.identitySeq) return { kind: 'universe_changed' }
+  if ((await lastIdentityChange(client)) !== universe.identitySeq) return { kind: 'universe_changed' }
   const symbolIds = selected === null ? null : [...selected].flatMap((symbol) => universe.securityOn(symbol, date) ?? [])
   const scope = { dataset, date, symbolIds }
   const { difference, sums } = await compare(client, scope)

@@ -23,6 +23,8 @@ export interface DayResult {
   /** Bars the table holds for the date now; null where the run has not looked. */
   rows: number | null
   unknownSymbols: readonly string[]
+  /** Which version of the file was read; null when none was. */
+  identity: string | null
   loadId: number | null
   startedAt: Date
   finishedAt: Date
@@ -30,5 +32,5 @@ export interface DayResult {
 
 /** A result for a date that needed no reading. */
 export function withoutReading(date: IsoDate, at: Date, ending: Pick<DayResult, 'outcome' | 'code' | 'message'>, rows: number | null = null): DayResult {
-  return { date, ...ending, counts: null, rows, unknownSymbols: [], loadId: null, startedAt: at, finishedAt: at }
+  return { date, ...ending, counts: null, rows, unknownSymbols: [], identity: null, loadId: null, startedAt: at, finishedAt: at }
 }

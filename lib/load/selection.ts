@@ -4,8 +4,8 @@ import type { DayFile } from '../sources/source.js'
 import type { Outcome } from '../domain/outcome.js'
 import type { IsoDate } from '../domain/dates.js'
 
-/** Which dates of a range a run is about: those never loaded, those whose last attempt failed, those whose file has changed. */
-export type Only = 'unloaded' | 'failed' | 'changed'
+/** Which dates of a range a run is about: those never loaded, those loaded, those whose last attempt failed, those whose file has changed. */
+export type Only = 'unloaded' | 'loaded' | 'failed' | 'changed'
 
 /** What is known of the dates before a run. */
 export interface Known {
@@ -20,6 +20,7 @@ const RETRY: ReadonlySet<Outcome> = new Set([...FAILED, 'interrupted'])
 export async function isSelected(only: Only, date: IsoDate, file: DayFile | undefined, known: Known): Promise<boolean> {
   const day = known.loaded.get(date)
   if (only === 'unloaded') return day === undefined
+  if (only === 'loaded') return day !== undefined
   if (only === 'failed') return RETRY.has(known.lastOutcomes.get(date) ?? 'loaded')
   return day !== undefined && file !== undefined && (await known.identityOf(file)) !== day.sourceIdentity
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import chain, { none } from 'stream-chain'
@@ -103,13 +102,15 @@ async function settleRepeats(client: pg.ClientBase, repeats: readonly Repeat[], 
 }
 
 /** What is wrong with a file as a whole, if anything. */
-function faultOf({ counts, rejects }: Tally, contentBytes: number, selected: ReadonlySet<string> | null): SourceError | undefined {
+function faultOf({ counts, rejects, reasons }: Tally, contentBytes: number, selected: ReadonlySet<string> | null): SourceError | undefined {
   if (contentBytes === 0) return new SourceError('SOURCE_EMPTY', 'the file is empty')
   if (counts.read === 0) return new SourceError('SOURCE_NO_ROWS', 'the file has a header but no rows')
   if (counts.staged > 0) return undefined
   if (counts.rejected > 0) {
     const others = counts.rejected === counts.read ? '' : ` that is not of another security`
-    return new SourceError('SOURCE_NO_VALID_ROW', `none of the ${counts.rejected} rows${others} is valid; line ${rejects[0]?.line}: ${rejects[0]?.reason}`)
+    return new SourceError('SOURCE_NO_VALID_ROW', `none of the ${counts.rejected} rows${others} is valid; line ${rejects[0]?.line}: ${rejects[0]?.reason}`, {
+      ...(reasons.has('wrong_date') && { hint: 'is it the file of another date?' }),
+    })
   }
   if (selected !== null) return new SourceError('SOURCE_NO_SELECTED_ROW', `none of the ${counts.read} rows is of ${[...selected].join(', ')}`)
   return new SourceError('SOURCE_NO_KNOWN_ROW', `none of the ${counts.read} rows is of a security of the universe`, {
@@ -137,13 +138,15 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
     copyLine(windows, tally),
   )
 
-  const token = randomUUID()
   const pulledAt = now()
+  // Opened first: a source may take its time, and a transaction should not wait for it.
+  const body = await source.open(file, signal)
+  let token: string
   try {
-    await beginStaging(client, token)
+    token = await beginStaging(client)
     await failpoint('before-copy')
     await pipeline(
-      await source.open(file, signal),
+      body,
       bytes.stage,
       chain([inTurn(turns, date), wholeLines(limits), csvLines, eachLine(stages, tally), reached(failpoint)], {
         writableHighWaterMark: BLOCKS_IN_FLIGHT,
@@ -156,6 +159,7 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
     await settleRepeats(client, repeats, tally)
     await client.query('commit')
   } catch (error) {
+    body.destroy()
     // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
     await client.query('rollback').catch(() => undefined)
     throw error

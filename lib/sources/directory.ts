@@ -6,6 +6,10 @@ import { UsageError } from '../domain/errors.js'
 import { identifyRegularFile, openRegularFile } from './regular-file.js'
 import { monthsOf, type DayFile, type Source } from './source.js'
 
+/** How far below a directory without the dataset it is looked for, for a hint, and in how many folders at most. */
+const MOST_LEVELS = 2
+const MOST_FOLDERS = 200
+
 /** A directory in the bucket's layout: `day_aggs_v1/YYYY/MM/YYYY-MM-DD.csv.gz` below it. */
 export function directorySource(root: string, { maxFileBytes }: { maxFileBytes: number }): Source {
   return {
@@ -49,13 +53,30 @@ async function listMonth(folder: string, month: string): Promise<DayFile[]> {
 
 async function requireDataset(root: string, dataset: Dataset): Promise<void> {
   if (await isDirectory(path.join(root, dataset.folder))) return
-  const children = await readdir(root).catch(() => [])
-  for (const child of children.toSorted(byName)) {
-    if (await isDirectory(path.join(root, child, dataset.folder))) {
-      throw missingDataset(root, dataset, `did you mean ${path.join(root, child)}?`)
-    }
+  const above = holderAbove(root, dataset)
+  if (above !== undefined) throw missingDataset(root, dataset, `give the folder that holds ${dataset.folder}: ${above}`)
+  const below = await holderBelow(root, dataset, MOST_LEVELS)
+  if (below !== undefined) throw missingDataset(root, dataset, `did you mean ${below}?`)
+  throw missingDataset(root, dataset, `give the folder that holds ${dataset.folder}, with day files in ${dataset.folder}/YYYY/MM/YYYY-MM-DD.csv.gz`)
+}
+
+/** The folder that holds the dataset's, where the root is that one or lies in it. */
+function holderAbove(root: string, dataset: Dataset): string | undefined {
+  const steps = path.resolve(root).split(path.sep)
+  const found = steps.lastIndexOf(dataset.folder)
+  return found < 0 ? undefined : steps.slice(0, found).join(path.sep) || path.sep
+}
+
+/** The folder below the root that holds the dataset's, the nearest first. */
+async function holderBelow(root: string, dataset: Dataset, levels: number): Promise<string | undefined> {
+  let folders = [root]
+  for (let level = 0; level < levels; level++) {
+    const children = await Promise.all(folders.map(async (folder) => (await readdir(folder, { withFileTypes: true }).catch(() => []))
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => path.join(folder, name)).sort(byName)))
+    folders = children.flat().slice(0, MOST_FOLDERS)
+    for (const folder of folders) if (await isDirectory(path.join(folder, dataset.folder))) return folder
   }
-  throw missingDataset(root, dataset, `day files belong in ${path.join(root, dataset.folder)}/YYYY/MM/YYYY-MM-DD.csv.gz`)
+  return undefined
 }
 
 function missingDataset(root: string, dataset: Dataset, hint: string): UsageError {

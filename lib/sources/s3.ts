@@ -78,9 +78,12 @@ async function requireDataset(bucket: S3Bucket, root: string, dataset: Dataset, 
   if (await some(`${root}${dataset.folder}/`)) return
   const here = `s3://${bucket.place.bucket}/${root}`
   const missing = (hint: string) => new UsageError('SOURCE_NO_DATASET', `${here} has no objects below ${dataset.folder}/`, { hint })
+  const steps = root.split('/')
+  const inside = steps.lastIndexOf(dataset.folder)
+  if (inside >= 0) throw missing(`give the prefix that holds ${dataset.folder}/: s3://${[bucket.place.bucket, ...steps.slice(0, inside)].join('/')}`)
   const { CommonPrefixes: children = [] } = await bucket.page({ Prefix: root, Delimiter: '/' }, signal)
   for (const { Prefix: child = '' } of children.slice(0, MAX_CHILDREN)) {
     if (await some(`${child}${dataset.folder}/`)) throw missing(`did you mean s3://${bucket.place.bucket}/${child.slice(0, -1)}?`)
   }
-  throw missing(`day files are expected at ${here}${dataset.folder}/YYYY/MM/YYYY-MM-DD.csv.gz`)
+  throw missing(`give the prefix that holds ${dataset.folder}/, with day files in ${dataset.folder}/YYYY/MM/YYYY-MM-DD.csv.gz`)
 }

@@ -10,8 +10,10 @@ export interface Verification {
   dates: number
   /** Bars stored on them. */
   rows: number
-  /** Loaded dates whose bars are not those of their load. */
+  /** Loaded dates whose bars are not those of their load, or about which the ledger contradicts itself. */
   changed: VerifiedDay[]
+  /** The first and the last of them; undefined where there is none. */
+  span: { first: IsoDate; last: IsoDate } | undefined
   /** Dates without an authoritative load that have bars. */
   unledgered: UnledgeredDay[]
 }
@@ -43,14 +45,15 @@ export async function verify(db: Queryable, { dataset, range, signal, onPlan, on
   const dates = await loadedDates(db, dataset.name, range)
   const sweeps = await pieces(db, dataset.name, range)
   onPlan(dates.length + sweeps.length)
-  const verification: Verification = { dates: 0, rows: 0, changed: [], unledgered: [] }
+  const [first, last] = [dates[0], dates.at(-1)]
+  const verification: Verification = { dates: 0, rows: 0, span: first && last && { first, last }, changed: [], unledgered: [] }
   for (const date of dates) {
     signal.throwIfAborted()
     const day = await verifyDay(db, dataset, date)
     if (day) {
       verification.dates++
       verification.rows += day.storedRows
-      if (!day.same) verification.changed.push(day)
+      if (!day.same || day.faults.length > 0) verification.changed.push(day)
     }
     onStep(date)
   }

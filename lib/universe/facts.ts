@@ -10,9 +10,12 @@ export function factKey(fact: Fact): string {
 
 /** A fact in words: `FB became META on 2022-06-09`, `FB was listed 2012-05-18 to 2022-06-08`. */
 export function factText(fact: Fact): string {
-  if (fact.kind !== 'renamed') return `${fact.symbol} ${fact.kind === 'listed' ? 'was listed' : 'is known'} ${datesText(fact)}`
-  const gap = fact.to === fact.from ? '' : `, its last day as ${fact.symbol} being ${addDays(fact.to, -1)}`
-  return `${fact.symbol} became ${fact.newSymbol} on ${fact.from}${gap}`
+  if (fact.kind === 'renamed') {
+    const gap = fact.to === fact.from ? '' : `, its last day as ${fact.symbol} being ${addDays(fact.to, -1)}`
+    return `${fact.symbol} became ${fact.newSymbol} on ${fact.from}${gap}`
+  }
+  if (fact.kind === 'listed') return `${fact.symbol} was listed ${datesText(fact)}`
+  return fact.from === null && fact.to === null ? `${fact.symbol} is known` : `${fact.symbol} is known ${datesText(fact)}`
 }
 
 /** The symbols a fact speaks of. */

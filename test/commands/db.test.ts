@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
 import t, { type Test } from 'tap'
 import { info } from '../../lib/commands/db-info.js'
 import { reset } from '../../lib/commands/db-reset.js'
 import { start } from '../../lib/commands/db-start.js'
 import { stop } from '../../lib/commands/db-stop.js'
 import { up } from '../../lib/commands/db-up.js'
+import { findPlace } from '../../lib/db/embedded-place.js'
 import { readMigrations } from '../../lib/db/migrate.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
 import { embeddedHome } from '../helpers/embedded-home.js'
@@ -126,7 +129,32 @@ await t.test('the embedded server: start, info, stop, reset', async (t) => {
   t.match(await runCommand(stop, ['stop'], situation), { json: { state: 'stopped' } })
   t.match(await runCommand(stop, ['stop'], situation), { json: { state: 'not_running' } })
   await t.rejects(runCommand(reset, ['reset'], situation), { name: 'UsageError', code: 'RESET_UNCONFIRMED', hint: /reset --yes/ })
-  t.match(await runCommand(reset, ['reset', '--yes'], situation), { exitCode: 0, json: { applied: NAMES } })
+  await t.rejects(runCommand(reset, ['reset'], situation), { message: `this removes ${home}/data, the files of the embedded database` })
+  t.match(await runCommand(reset, ['reset', '--yes'], situation), { exitCode: 0, json: { removed: `${home}/data`, applied: NAMES }, text: `To be rid of it altogether remove ${home}.` })
+})
+
+await t.test('where root\'s files went is told: they outlive the folder they belong to', { skip: process.geteuid?.() !== 0 && 'needs root' }, async (t) => {
+  const closed = mkdtempSync(path.join(os.tmpdir(), 'ohlcv-test-'))
+  t.teardown(() => rmSync(closed, { recursive: true, force: true }))
+  const { pool } = await freshDatabase(t)
+  const home = path.join(closed, 'home')
+  const situation = { pool, settings: { home } }
+  t.match((await runCommand(info, ['info'], situation)).text, /below \/var\/lib\/ohlcv-embedded if \w+, .* cannot enter that folder/)
+  await runCommand(up, ['up'], situation)
+  const { base } = findPlace(home)
+  t.teardown(() => rmSync(base, { recursive: true, force: true }))
+  const told = await runCommand(info, ['info'], situation)
+  t.match(told, { json: { folder: base, home }, text: `files       ${base}\n            not in ${home}, where the server's user cannot go: they stay when that folder is removed` })
+  await t.rejects(runCommand(reset, ['reset'], situation), { message: `this removes ${base}/data` })
+  t.match((await runCommand(reset, ['reset', '--yes'], situation)).text, `${base}/data was removed and made anew: an empty embedded database.\nTo be rid of it altogether remove ${base} and ${home}.`)
+})
+
+await t.test('db info of a database that variables name says which, and how psql gets there', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  const { host, port, user, password, database } = new pg.Client({ connectionString: url })
+  const { text, json } = await runCommand(info, ['info'], { pool, env: { DB_HOST: host, DB_PORT: String(port), DB_USER: user!, DB_NAME: database!, ...(password && { DB_PASSWORD: password }) } })
+  t.match(json, { named_by: /^DB_HOST, DB_PORT, DB_NAME, DB_USER/, connect: `psql -h ${host} -p ${port} -U ${user} ${database}` })
+  t.match(text, /named by +DB_HOST/)
 })
 
 await t.test('the embedded server\'s commands do not touch another database', async (t) => {

@@ -1,8 +1,9 @@
 import t from 'tap'
 import { doctor } from '../../lib/commands/doctor.js'
 import type { Check } from '../../lib/commands/shared/checkup.js'
+import { keepRunning, stopEmbedded } from '../../lib/db/embedded-control.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
-import { embeddedHome } from '../helpers/embedded-home.js'
+import { embeddedHome, quietly } from '../helpers/embedded-home.js'
 import { type Answer, runCommand } from '../helpers/run-command.js'
 
 const SECRET = 'hunter2'
@@ -14,12 +15,22 @@ function states({ json }: Answer): Record<string, string> {
 await t.test('all is well with a current schema and a universe', async (t) => {
   const { url, pool } = await freshDatabase(t)
   await pool.query(`insert into tickers (symbol) values ('AAPL')`)
-  const folder = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-31.csv.gz': '', '2017-03-01.csv.gz': '', '2017-02-27.csv.gz': '' } } } })
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+  const folder = t.testdir({ day_aggs_v1: { [yesterday.slice(0, 4)]: { [yesterday.slice(5, 7)]: { [`${yesterday}.csv.gz`]: '' } } } })
   const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), env: { DATABASE_URL: url }, settings: { source: folder } })
   t.match(answer, { exitCode: 0, json: { healthy: true }, text: /✓ database +PostgreSQL[^]*\n\nAll is well\.$/ })
   t.same(states(answer), {
     node: 'ok', 'time zones': 'ok', credentials: 'skipped', source: 'ok', database: 'ok', extension: 'ok', schema: 'ok', universe: 'ok', clock: 'ok', disk: 'skipped',
   })
+})
+
+await t.test('a source without a recent file is marked, with what to do', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  await pool.query(`insert into tickers (symbol) values ('AAPL')`)
+  const folder = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-31.csv.gz': '' } } } })
+  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), env: { DATABASE_URL: url }, settings: { source: folder } })
+  t.match(answer, { exitCode: 0, json: { healthy: true }, text: /! source +.* has no day file of the last 31 days\n +if it should, see .*--start and --end\n[^]*\n\nAll is well but for what is marked with !\.$/ })
+  t.match(states(answer), { source: 'warning' })
 })
 
 await t.test('each thing that is wrong has its line with what to do', async (t) => {
@@ -57,8 +68,19 @@ await t.test('credentials are said to be there, not what they are', async (t) =>
   t.match(await credentials({ AWS_SECRET_ACCESS_KEY: SECRET }), { state: 'failed', message: /AWS_ACCESS_KEY_ID is not set/ })
 })
 
+await t.test('which variables name the database is said, whether it answers or not', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  const database = async (env: NodeJS.ProcessEnv) => ((await runCommand(doctor, ['doctor'], { pool, env })).json['checks'] as Check[]).find(({ name }) => name === 'database')
+  t.match(await database({ DATABASE_URL: url }), { state: 'ok', message: /\(named by DATABASE_URL\)$/ })
+  t.match(await database({ DB_HOST: '127.0.0.1', DB_PORT: '1' }), { state: 'failed', message: 'no PostgreSQL answers at 127.0.0.1:1/tickstock as postgres (named by DB_HOST, DB_PORT)' })
+  t.match(await database({ DB_HOST: '127.0.0.1', PGSSLMODE: 'requir' }), { state: 'failed', message: /^PGSSLMODE is/, hint: 'did you mean require?' })
+})
+
 await t.test('the embedded database is made ready, and its disk looked at', async (t) => {
   const { pool } = await freshDatabase(t)
-  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), settings: { home: embeddedHome(t) } })
+  const home = embeddedHome(t)
+  await keepRunning(quietly(home))
+  t.teardown(() => stopEmbedded(quietly(home)))
+  const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), settings: { home } })
   t.match(states(answer), { database: 'ok', schema: 'ok', universe: 'failed', disk: /ok|failed/, clock: 'ok' })
 })

@@ -27,6 +27,18 @@ await t.test('the latest runs come first, with how their dates ended', async (t)
   t.equal(((await runCommand(runs, ['runs', '--limit', '1'], { pool })).json['runs'] as unknown[]).length, 1)
 })
 
+await t.test('on a terminal of 80 columns both tables fit', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const runId = await insertRun(pool, 'interrupted', 130)
+  const outcomes = ['loaded', 'unchanged', 'holiday', 'not_published', 'missing', 'source_failed']
+  for (const [day, outcome] of outcomes.entries()) await insertAttempt(pool, runId, `2016-11-1${day}`, outcome, { counts: { read: 1_012_000, inserted: 1_000_000, unknown: 12 } })
+  for (const line of [['runs'], ['runs', String(runId)]]) {
+    const [narrow, wide] = await Promise.all([80, Infinity].map(async (room) => (await runCommand(runs, line, { pool, room })).text.split('\n')))
+    t.ok(wide!.some((text) => text.length > 80), line.join(' '))
+    t.same(narrow!.filter((text) => text.length > 80 && !text.startsWith('dates ')), [], line.join(' '))
+  }
+})
+
 await t.test('a run that says it is running, while nobody holds its lock, has died', async (t) => {
   const { pool } = await freshDatabase(t)
   const alive = await insertRun(pool, 'running', null)

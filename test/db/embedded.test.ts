@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
+import { pino } from 'pino'
 import t from 'tap'
 import { isServing, openEmbedded } from '../../lib/db/embedded.js'
 import { readPostmaster } from '../../lib/db/embedded-cluster.js'
@@ -75,4 +77,38 @@ await t.test('a path longer than a socket\'s may be, with odd characters in it',
   const server = await openEmbedded(quietly(home))
   t.equal(await ask(server, 'select 1 as answer'), 1)
   t.equal(await server.release(), 'stopped')
+})
+
+await t.test('the files of a server are replaced whole: another process may be reading them to start it', async (t) => {
+  const home = embeddedHome(t)
+  const server = await openEmbedded(quietly(home))
+  await server.release()
+  const read = (name: string) => readFileSync(path.join(server.place.data, name), 'utf8')
+  for (const name of ['pg_hba.conf', 'postgresql.conf']) {
+    appendFileSync(path.join(server.place.data, name), '# what is being read\n')
+    linkSync(path.join(server.place.data, name), path.join(server.place.data, `${name}.read`))
+  }
+  const again = await openEmbedded(quietly(home))
+  for (const name of ['pg_hba.conf', 'postgresql.conf']) {
+    t.match(read(`${name}.read`), '# what is being read', `${name} as the reader has it`)
+    t.notMatch(read(name), '# what is being read')
+  }
+  t.equal(await again.release(), 'stopped')
+})
+
+await t.test('what an earlier folder of the same name left is taken up, and said', { skip: process.geteuid?.() !== 0 && 'needs root' }, async (t) => {
+  const closed = mkdtempSync(path.join(os.tmpdir(), 'ohlcv-test-'))
+  t.teardown(() => rmSync(closed, { recursive: true, force: true }))
+  const home = path.join(closed, '.ohlcv')
+  const first = await openEmbedded(quietly(home))
+  t.teardown(() => rmSync(first.place.base, { recursive: true, force: true }))
+  await ask(first, 'create table kept as select 42 as answer')
+  await first.release()
+  rmSync(home, { recursive: true })
+  const said: string[] = []
+  const log = pino({ base: null }, { write: (line: string) => void said.push(line) })
+  const second = await openEmbedded({ ...quietly(home), log })
+  t.equal(await ask(second, 'select answer from kept'), 42)
+  t.match(said.join(''), /taking up the embedded PostgreSQL that an earlier folder of this name left/)
+  await second.release()
 })

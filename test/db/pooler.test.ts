@@ -14,7 +14,7 @@ import { runProgram } from '../helpers/process.js'
 import { runCommand } from '../helpers/run-command.js'
 
 const [FIRST, LAST] = ['2026-02-19', '2026-02-24']
-const options = (url: string, log = pino({ enabled: false })) => ({ env: { DATABASE_URL: url }, home: undefined, log, signal: new AbortController().signal })
+const options = (url: string, log = pino({ enabled: false })) => ({ env: { DATABASE_URL: url }, home: undefined, create: false, log, signal: new AbortController().signal })
 
 /** What a logger is told. */
 function listening(): { log: pino.Logger; said: string[] } {

@@ -1,46 +1,6 @@
-import type { CommandModule, Options, PositionalOptions } from 'yargs'
-import type { Registration } from '../../lib/commands/shared/command.js'
+import type { Options } from 'yargs'
+import type { DescribedCommand } from '../../lib/commands/shared/describe.js'
 import { SETTINGS } from '../../lib/commands/shared/settings.js'
-
-/** A command as its registration tells it. */
-export interface DescribedCommand {
-  /** As typed, with positionals: `universe history <symbol>`. */
-  usage: string
-  /** As typed, without them: `universe history`. */
-  name: string
-  describe: string
-  positionals: Record<string, PositionalOptions>
-  flags: Record<string, Options>
-  examples: [line: string, meaning: string][]
-}
-
-/** Flags of every command, and commands, that `bin/ohlcv.ts` and yargs add. */
-export const GLOBAL_FLAGS = ['json', 'quiet', 'verbose', 'config', 'help', 'version']
-export const BUILT_IN_COMMANDS = ['completion']
-
-/** Takes the place of yargs while a command's builder runs, and writes down what it is told. */
-function record(module: CommandModule, prefix: string): DescribedCommand[] {
-  const usage = `${prefix}${String(module.command)}`.replace(/ ?\$0/, '')
-  const described: DescribedCommand = {
-    usage, name: usage.replace(/ [<[].*$/, ''), describe: String(module.describe), positionals: {}, flags: {}, examples: [],
-  }
-  const members: CommandModule[] = []
-  const recorder = {
-    positional: (name: string, options: PositionalOptions) => void (described.positionals[name] = options),
-    option: (name: string, options: Options) => void (described.flags[name] = options),
-    example: (line: string, meaning: string) => void described.examples.push([line.replace('$0', 'ohlcv'), meaning]),
-    command: (member: CommandModule) => void members.push(member),
-    demandCommand: () => {},
-  }
-  if (typeof module.builder === 'function') void module.builder(recorder as never)
-  if (members.length === 0) return [described]
-  return members.flatMap((member) => record(member, `${described.name} `)).map((member) => ({ ...member, name: member.name.trim(), usage: member.usage.trim() }))
-}
-
-/** Every command, groups resolved into their members. */
-export function describeCommands(registrations: readonly Registration[]): DescribedCommand[] {
-  return registrations.flatMap((register) => record(register(async () => {}), ''))
-}
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
@@ -72,13 +32,13 @@ export function commandReference(commands: readonly DescribedCommand[]): string 
     'Written by `npm run docs` from what the program itself knows; a test compares the two.', '',
     '| command | what it does |', '| --- | --- |', ...links, '',
     'Every command takes `--json` (one JSON document on stdout, with `schema` and `exit_code`), `-q` / `--quiet` (log errors only), `-v` / `--verbose`,',
-    '`--config FILE` and `-h` / `--help`. `ohlcv --version` prints the version, `ohlcv completion` a completion script for the shell.',
+    '`--config FILE` and `-h` / `--help`. `ohlcv --version` prints the version.',
     'Results go to stdout, logs and progress to stderr.', '',
     '## Exit codes', '',
     'The first that applies wins.', '',
     '| code | meaning |', '| --- | --- |',
     '| 130, 143 | stopped by SIGINT or SIGTERM; what was open has been rolled back |',
-    '| 1 | internal error: a defect of the program |',
+    '| 1 | internal error: a defect of the program; or what it prints could not be written |',
     '| 2 | usage or settings; a database, source or credential that cannot be used at all |',
     '| 3 | some date failed, is missing, is forbidden or was locked; the others are committed |',
     '| 4 | nothing failed, but something is not published yet |',
@@ -88,6 +48,9 @@ export function commandReference(commands: readonly DescribedCommand[]): string 
     'object with these names), that over the default. Each command offers the flags that matter to it. A `.env` file in the current directory counts as',
     'environment; [.env.example](../.env.example) shows all variables, those of the database and of AWS too.', '',
     '| setting | variable | default | meaning |', '| --- | --- | --- | --- |', ...Object.values(SETTINGS).map(settingRow), '',
+    'The database is the one that `DATABASE_URL` names, else the `PG*` variables (any of `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER`), else the `DB_*` variables (any of',
+    '`DB_HOST`, default localhost; `DB_PORT`, 5432; `DB_NAME`, tickstock; `DB_USER`, postgres; `DB_PASSWORD`), else the embedded one.',
+    '[OPERATIONS.md](OPERATIONS.md#which-one) says more, and how TLS is set.', '',
     ...commands.map(section),
   ].join('\n').trimEnd() + '\n'
 }

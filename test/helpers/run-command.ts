@@ -11,6 +11,7 @@ export interface Situation {
   /** A fixed instant, or a clock. */
   now?: string | (() => Date)
   columns?: number
+  room?: number
   colour?: boolean
   settings?: Record<string, unknown>
   env?: NodeJS.ProcessEnv
@@ -34,6 +35,7 @@ export async function runCommand(registration: Registration, line: string[], sit
     stdin: process.stdin,
     interactive: false,
     columns: situation.columns ?? 80,
+    room: situation.room ?? Infinity,
     colour: situation.colour ?? false,
     database: () => Promise.resolve({ pool, kind: 'external', describe: 'a test database', close: () => Promise.resolve() }),
   }

@@ -83,8 +83,18 @@ await t.test('a directory without the dataset is unusable, and a child that has 
   const root = t.testdir({ us_stocks_sip: { day_aggs_v1: {} }, empty: {} })
   const list = (name: string) => directorySource(name, LIMITS).list(DAY_AGGS, range('2024-01-02', '2024-01-02'), SIGNAL)
   await t.rejects(list(root), { name: 'UsageError', code: 'SOURCE_NO_DATASET', message: /has no folder day_aggs_v1/, hint: `did you mean ${root}/us_stocks_sip?` })
-  await t.rejects(list(`${root}/empty`), { code: 'SOURCE_NO_DATASET', hint: /YYYY-MM-DD\.csv\.gz/ })
+  await t.rejects(list(`${root}/empty`), { code: 'SOURCE_NO_DATASET', hint: 'give the folder that holds day_aggs_v1, with day files in day_aggs_v1/YYYY/MM/YYYY-MM-DD.csv.gz' })
   t.equal((await list(`${root}/us_stocks_sip`)).size, 0, 'one without files is merely empty')
+})
+
+await t.test('a directory too deep or too high is told with the one to give', async (t) => {
+  const root = t.testdir({ vendor: { us_stocks_sip: { day_aggs_v1: { 2024: { '01': {} } } } } })
+  const list = (name: string) => directorySource(name, LIMITS).list(DAY_AGGS, range('2024-01-02', '2024-01-02'), SIGNAL)
+  const holder = `${root}/vendor/us_stocks_sip`
+  for (const deep of ['day_aggs_v1', 'day_aggs_v1/2024', 'day_aggs_v1/2024/01']) {
+    await t.rejects(list(`${holder}/${deep}`), { code: 'SOURCE_NO_DATASET', hint: `give the folder that holds day_aggs_v1: ${holder}` }, deep)
+  }
+  for (const high of [root, `${root}/vendor`]) await t.rejects(list(high), { code: 'SOURCE_NO_DATASET', hint: `did you mean ${holder}?` }, high)
 })
 
 await t.test('a month that is no directory makes the source unusable', async (t) => {

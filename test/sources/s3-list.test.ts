@@ -143,6 +143,11 @@ await t.test('a prefix without the dataset is unusable, and a child that has it 
   const above = s3Source('s3://flatfiles', { env: server.env })
   t.teardown(() => above.close())
   await t.rejects(above.list(DAY_AGGS, YEAR, SIGNAL), { code: 'SOURCE_NO_DATASET', hint: 'did you mean s3://flatfiles/us_stocks_sip?' })
+  for (const deep of ['day_aggs_v1', 'day_aggs_v1/2020/01/']) {
+    const below = s3Source(`s3://flatfiles/us_stocks_sip/${deep}`, { env: server.env })
+    t.teardown(() => below.close())
+    await t.rejects(below.list(DAY_AGGS, YEAR, SIGNAL), { code: 'SOURCE_NO_DATASET', hint: 'give the prefix that holds day_aggs_v1/: s3://flatfiles/us_stocks_sip' }, deep)
+  }
   t.equal((await source.list(DAY_AGGS, YEAR, SIGNAL)).size, 0, 'files of other years are enough for an empty answer')
 })
 

@@ -7,14 +7,15 @@ import { addDays } from '../../domain/dates.js'
 import { OhlcvError } from '../../domain/errors.js'
 import { wallTime } from '../../domain/zone.js'
 import { openSource } from '../../sources/open-source.js'
+import { nodeFault } from '../node-version.js'
 import { fileSize } from './bytes.js'
 import type { Context } from './command.js'
-import { figure } from './table.js'
+import { counted, figure } from './table.js'
 
-/** How one thing was found: in order, not in order with what to do, or not looked at. */
+/** How one thing was found: in order, to be looked at or not in order with what to do, or not looked at. */
 export interface Check {
   name: string
-  state: 'ok' | 'failed' | 'skipped'
+  state: 'ok' | 'warning' | 'failed' | 'skipped'
   message: string
   hint?: string
 }
@@ -24,9 +25,9 @@ type Finding = Omit<Check, 'name'>
 
 const ok = (message: string): Finding => ({ state: 'ok', message })
 const skipped = (message: string): Finding => ({ state: 'skipped', message })
+const warning = (message: string, hint: string): Finding => ({ state: 'warning', message, hint })
 const failed = (message: string, hint: string): Finding => ({ state: 'failed', message, hint })
 
-const OLDEST_NODE = 20
 /** Versions of PostgreSQL that the suite runs on. */
 const NEWEST_SERVER = 18
 /** Twenty years of daily bars take about 6 GB; below this even a year may not fit. */
@@ -47,8 +48,8 @@ async function examine(name: string, check: () => Finding | Promise<Finding>): P
 }
 
 function checkNode(version: string): Finding {
-  const major = Number(version.slice(1).split('.')[0])
-  return major >= OLDEST_NODE ? ok(version) : failed(`${version} is too old`, `install Node ${OLDEST_NODE} or later`)
+  const fault = nodeFault(version)
+  return fault === undefined ? ok(`v${version}`) : failed(fault, 'install a newer Node')
 }
 
 function checkZones(): Finding {
@@ -100,7 +101,10 @@ async function checkSource({ settings, env, now, signal }: Context): Promise<Fin
   try {
     const end = wallTime(now(), 'America/New_York').date
     const files = await source.list(DAY_AGGS, { start: addDays(end, -RECENT_DAYS), end }, signal)
-    return ok(`${source.uri}: ${figure(files.size)} day files of the last ${RECENT_DAYS} days`)
+    if (files.size === 0) {
+      return warning(`${source.uri} has no day file of the last ${RECENT_DAYS} days`, 'if it should, see whether it is the right one and still gets its files; one of older files is loaded with --start and --end')
+    }
+    return ok(`${source.uri}: ${counted(files.size, 'day file')} of the last ${RECENT_DAYS} days`)
   } finally {
     await source.close()
   }
@@ -117,30 +121,33 @@ function checkCredentials({ settings, env }: Context): Finding {
   return skipped('none in the environment; the AWS SDK\'s other places apply')
 }
 
-/** The checks of the database; those that build on one another are skipped when it cannot be reached. */
-export async function examineDatabase(connect: () => Promise<ConnectedDatabase>, now: () => Date): Promise<Check[]> {
+/** The checks of the database, which says which variables name it; those that build on one another are skipped when it cannot be reached. */
+export async function examineDatabase(connect: () => Promise<ConnectedDatabase>, namedBy: () => string | undefined, now: () => Date): Promise<Check[]> {
+  let variables: string | undefined
   let database: ConnectedDatabase | undefined
   let health: Health | undefined
   const [before, after] = [now(), now()]
-  const server = await examine('database', async () => {
+  const found = await examine('database', async () => {
+    variables = namedBy()
     database = await connect()
     before.setTime(now().getTime())
     health = await readHealth(database.pool)
     after.setTime(now().getTime())
     return checkServer(health, database.describe)
   })
-  const [open, found] = [database, health]
-  if (!open || !found) {
+  const server = variables === undefined ? found : { ...found, message: `${found.message} (named by ${variables})` }
+  const [open, facts] = [database, health]
+  if (!open || !facts) {
     return [server, ...['extension', 'schema', 'universe', 'clock', 'disk'].map((name) => ({ name, ...skipped('needs the database') }))]
   }
   try {
     const schema = await examine('schema', () => checkSchema(open))
     return [
       server,
-      await examine('extension', () => checkExtension(found)),
+      await examine('extension', () => checkExtension(facts)),
       schema,
       await examine('universe', () => (schema.state === 'ok' ? checkUniverse(open) : skipped('needs the schema'))),
-      await examine('clock', () => checkClock(found, before, after)),
+      await examine('clock', () => checkClock(facts, before, after)),
       await examine('disk', () => checkDisk(open)),
     ]
   } finally {
@@ -151,7 +158,7 @@ export async function examineDatabase(connect: () => Promise<ConnectedDatabase>,
 /** The checks that need no database. */
 export async function examineSurroundings(context: Context): Promise<Check[]> {
   return [
-    await examine('node', () => checkNode(process.version)),
+    await examine('node', () => checkNode(process.versions.node)),
     await examine('time zones', checkZones),
     await examine('credentials', () => checkCredentials(context)),
     await examine('source', () => checkSource(context)),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { CommandModule, InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import type { Database } from '../../db/database.js'
+import type { CommandName } from '../names.js'
 import { SETTINGS, type SettingName, type Settings } from './settings.js'
 
 /** What a command may use. Nothing below the commands reads the environment, the clock or a global logger. */
@@ -16,10 +17,15 @@ export interface Context {
   interactive: boolean
   /** Columns of the terminal, 80 where there is none. */
   columns: number
+  /** Columns that a table may take: those of the terminal, without limit where there is none. */
+  room: number
   /** Whether text output may use colour. */
   colour: boolean
-  /** The database, opened at the first call and closed when the command ends; its schema is current. */
-  database: () => Promise<Database>
+  /**
+   * The database, opened at the first call and closed when the command ends; its schema is current. Where there is none,
+   * an embedded one is made with `create`, else it is a UsageError.
+   */
+  database: (options?: { create: boolean }) => Promise<Database>
 }
 
 /** What a command has to say. Exactly one of its forms is printed. */
@@ -36,10 +42,7 @@ export interface Result {
 type Flags = Record<string, Options>
 type Positionals = Record<string, PositionalOptions>
 
-export interface Command<F extends Flags, P extends Positionals> {
-  /** As yargs writes it, for instance `bars <symbol>`. */
-  usage: string
-  describe: string
+export interface Command<F extends Flags, P extends Positionals> extends CommandName {
   /** What people type, and what it does. */
   examples: [string, string][]
   positionals?: P
@@ -78,7 +81,7 @@ export function defineCommand<F extends Flags, P extends Positionals = Record<ne
  * A command that groups others, such as `universe`. With a `main` member (its usage `$0`, and positionals if any) the
  * group's own name runs that one: `calendar` beside `calendar next`.
  */
-export function defineGroup(usage: string, describe: string, members: Registration[], main?: Registration): Registration {
+export function defineGroup({ usage, describe }: CommandName, members: Registration[], main?: Registration): Registration {
   return (runner) => ({
     command: usage,
     describe,
@@ -89,4 +92,20 @@ export function defineGroup(usage: string, describe: string, members: Registrati
     },
     handler: () => {},
   })
+}
+
+/** A command of which only the name is known until its line is parsed, so that no command pays for the modules of another. */
+export function loadedLater({ usage, describe }: CommandName, load: () => Promise<Registration>): Registration {
+  return (runner) => {
+    let command: CommandModule | undefined
+    return {
+      command: usage,
+      describe,
+      async builder(yargs) {
+        command = (await load())(runner)
+        return typeof command.builder === 'function' ? command.builder(yargs) : yargs
+      },
+      handler: (args) => command?.handler(args),
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { EXCHANGES } from '../../calendar/exchanges.js'
 import { listOverrides } from '../../db/calendar-overrides.js'
@@ -5,6 +6,7 @@ import type { Queryable } from '../../db/database.js'
 import { Patience } from '../../db/patience.js'
 import { loadUniverse, UniverseReadings } from '../../db/universe.js'
 import { DATASETS } from '../../domain/dataset.js'
+import { isIsoDate, type DateRange, type IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 import type { RangeJob } from '../../load/load-range.js'
 import type { Only } from '../../load/selection.js'
@@ -15,6 +17,7 @@ import type { Source } from '../../sources/source.js'
 import type { Context } from './command.js'
 import { failpointsOf } from './failpoint.js'
 import { chosenDates, dateFlag, rangeOf, type ChosenDates, type DateFlags } from './load-range-args.js'
+import { unknownSymbols } from './security.js'
 
 /** The flags of a load, as yargs reads them. */
 export interface LoadFlags extends DateFlags {
@@ -36,10 +39,20 @@ export interface LoadRequest {
   symbols: ReadonlySet<string> | null
 }
 
+/** A name that gives one or several dates, but not the one it is loaded as, is likelier right than the flag. @throws UsageError */
+function checkName(file: string, day: IsoDate): void {
+  const dates = (path.basename(file).match(/\d{4}-\d{2}-\d{2}/g) ?? []).filter(isIsoDate)
+  if (dates.length === 0 || dates.includes(day)) return
+  throw new UsageError('FILE_OF_OTHER_DATE', `${path.basename(file)} is by its name the file of ${dates.join(' or ')}, and --date says ${day}`, {
+    hint: `give --date ${dates[0]}; if the name is wrong, send the file to stdin with --file -`,
+  })
+}
+
 function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes }, env, stdin, log }: Context): Source {
   if (file !== undefined) {
     if (date === undefined) throw new UsageError('DATE_MISSING', '--file needs --date: the exchange date of the file')
     const day = dateFlag('date', date)
+    checkName(file, day)
     return file === '-' ? stdinSource(stdin, day) : localFileSource(file, day, { maxFileBytes })
   }
   if (source === undefined) {
@@ -53,6 +66,9 @@ function sourceOf({ file, date }: LoadFlags, { settings: { source, maxFileBytes 
 function symbolsOf(flag: string | undefined): ReadonlySet<string> | null {
   if (flag === undefined) return null
   const symbols = new Set(flag.split(',').map((symbol) => symbol.trim()).filter((symbol) => symbol !== ''))
+  if (symbols.has('all')) {
+    throw new UsageError('SYMBOLS_ALL', '--symbols takes symbols, and "all" is none', { hint: 'leave --symbols out: a load always takes the whole universe' })
+  }
   if (symbols.size > 0) return symbols
   throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
 }
@@ -67,7 +83,7 @@ async function loadCalendar(db: Queryable): Promise<Calendar> {
   return createCalendar(EXCHANGES[0], await listOverrides(db, EXCHANGES[0].code))
 }
 
-/** Refuses an empty universe, and names the symbols of an override that it lacks. */
+/** Refuses an empty universe, and one that lacks symbols of an override. @throws UsageError */
 async function checkUniverse(db: Queryable, symbols: ReadonlySet<string> | null, log: Context['log']): Promise<void> {
   const universe = await loadUniverse(db)
   if (universe.size === 0) {
@@ -76,17 +92,34 @@ async function checkUniverse(db: Queryable, symbols: ReadonlySet<string> | null,
     })
   }
   if (symbols !== null) {
+    const unknown = [...symbols].filter((symbol) => !universe.has(symbol))
+    if (unknown.length > 0) throw await unknownSymbols(db, unknown)
     log.warn({ symbols: [...symbols] }, 'a load of selected symbols only: not authoritative, no date becomes complete by it')
-    const lacking = [...symbols].filter((symbol) => !universe.has(symbol))
-    if (lacking.length > 0) log.warn({ symbols: lacking }, `the universe lacks ${lacking.join(', ')}`)
   }
+}
+
+/** A file that was named is meant to be loaded, also where a source's file of a closed day would be left alone. @throws UsageError */
+function checkOpen({ file, 'include-closed': includeClosed }: LoadFlags, calendar: Calendar, { start }: DateRange): void {
+  if (file === undefined || includeClosed === true || calendar.session(start)) return
+  throw new UsageError('FILE_ON_CLOSED_DAY', `the exchange was closed on ${start} (${calendar.closure(start)?.reason ?? 'weekend'}), so no file of that date is loaded`, {
+    hint: 'correct --date; if there was a session after all: --include-closed, or ohlcv calendar reopen',
+  })
+}
+
+/** The range of the job; tells where it ends when that was not given. @throws UsageError */
+function rangeFor(dates: ChosenDates, calendar: Calendar, { now, log }: Context): DateRange {
+  const range = rangeOf(dates, calendar, now())
+  if ('start' in dates && dates.end === null) log.info(range, `without --end: until ${range.end}, the latest session that has closed`)
+  return range
 }
 
 /** What {@link loadRange} is to do, but for the run it belongs to and who is told of its progress. */
 export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: LoadFlags, context: Context): Promise<Omit<RangeJob, 'onPlan' | 'onDay'>> {
   const { settings, log, now, signal, env } = context
-  const { pool } = await context.database()
+  const { pool } = await context.database({ create: true })
   const calendar = await loadCalendar(pool)
+  const range = rangeFor(dates, calendar, context)
+  checkOpen(flags, calendar, range)
   await checkUniverse(pool, symbols, log)
   return {
     context: {
@@ -107,7 +140,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
       now,
       log,
     },
-    range: rangeOf(dates, calendar, now()),
+    range,
     calendar,
     publication: settings,
     includeClosed: flags['include-closed'] === true,

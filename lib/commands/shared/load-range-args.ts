@@ -11,8 +11,8 @@ export interface DateFlags {
   date: string | undefined
 }
 
-/** The dates a command is about: a range, or so many sessions up to now. */
-export type ChosenDates = DateRange | { sessions: number }
+/** The dates a command is about: a range, one that ends with the latest session that has closed (`end` null), or so many sessions up to that. */
+export type ChosenDates = { start: IsoDate; end: IsoDate | null } | { sessions: number }
 
 /** The date that a flag gives. @throws UsageError naming the flag */
 export function dateFlag(flag: string, value: string): IsoDate {
@@ -29,24 +29,22 @@ function sessions(days: string): { sessions: number } {
 }
 
 /**
- * The dates that the flags choose: `--start` with `--end`, `--days` (that many sessions, ending with the latest that has
- * closed), or `--date`.
+ * The dates that the flags choose: `--start` with `--end` (or up to the latest session that has closed), `--days` (that
+ * many sessions, ending with that one), or `--date`.
  * @throws UsageError when they choose none, contradict each other or run backwards
  */
 export function chosenDates({ start, end, days, date }: DateFlags): ChosenDates {
   const ways = [start !== undefined || end !== undefined, days !== undefined, date !== undefined].filter(Boolean).length
   if (ways !== 1) {
     throw new UsageError('DATES_UNCLEAR', ways === 0 ? 'which dates?' : 'choose the dates in one way only', {
-      hint: 'give --start D --end D, or --days N for the last N sessions, or --date D',
+      hint: 'give --start D, with --end D or up to now, or --days N for the last N sessions, or --date D',
     })
   }
   if (date !== undefined) return { start: dateFlag('date', date), end: dateFlag('date', date) }
   if (days !== undefined) return sessions(days)
-  if (start === undefined || end === undefined) {
-    throw new UsageError('DATES_UNCLEAR', start === undefined ? '--end needs --start' : '--start needs --end')
-  }
-  const range = { start: dateFlag('start', start), end: dateFlag('end', end) }
-  if (range.start <= range.end) return range
+  if (start === undefined) throw new UsageError('DATES_UNCLEAR', '--end needs --start')
+  const range = { start: dateFlag('start', start), end: end === undefined ? null : dateFlag('end', end) }
+  if (range.end === null || range.start <= range.end) return range
   throw new UsageError('DATES_BACKWARDS', `the range runs backwards: --start ${range.start} is after --end ${range.end}`)
 }
 
@@ -57,6 +55,10 @@ export function rangeOf(chosen: ChosenDates, calendar: Calendar, now: Date): Dat
     return { start: last[0]!.date, end: last.at(-1)!.date }
   }
   const { start, end } = calendar.range
-  if (chosen.start >= start && chosen.end <= end) return chosen
+  const range = { start: chosen.start, end: chosen.end ?? lastSessions(calendar, 1, now)[0]!.date }
+  if (chosen.end === null && range.start > range.end) {
+    throw new UsageError('DATES_BACKWARDS', `--start ${range.start} is after ${range.end}, the latest session that has closed`, { hint: 'give --end as well' })
+  }
+  if (range.start >= start && range.end <= end) return range
   throw new UsageError('DATES_BEYOND_CALENDAR', `the calendar of ${calendar.exchange.code} knows ${start} to ${end} only`)
 }

@@ -4,10 +4,13 @@ import { totalsOf, unknownOf } from '../../load/totals.js'
 import type { RangeResult } from '../../load/load-range.js'
 import { counted, figure, table, type Column } from './table.js'
 
+/** The counts, and which of them leave first where the terminal is narrow: what the others and the totals tell. */
 const COLUMNS: Column[] = [
   { title: 'date' }, { title: 'outcome' },
-  ...['read', 'inserted', 'updated', 'unchanged', 'removed', 'rejected', 'unknown', 'rows'].map((title) => ({ title, align: 'right' as const })),
-  { title: '' },
+  { title: 'read', align: 'right', leaves: 1 }, { title: 'inserted', align: 'right' }, { title: 'updated', align: 'right', leaves: 4 },
+  { title: 'unchanged', align: 'right', leaves: 2 }, { title: 'removed', align: 'right', leaves: 3 },
+  { title: 'rejected', align: 'right', leaves: 6 }, { title: 'unknown', align: 'right', leaves: 5 }, { title: 'rows', align: 'right' },
+  { title: '', cut: true },
 ]
 
 /** How many unknown symbols a warning names. */
@@ -84,10 +87,10 @@ function totalLine(result: RangeResult, seconds: number, dryRun: boolean): strin
   return lines.join('\n')
 }
 
-/** The summary for people: a line a date, the totals, warnings, and what needs attention. */
-export function loadText(result: RangeResult, warnings: readonly string[], seconds: number, dryRun: boolean): string {
+/** The summary for people: a line a date, as wide as there is room, the totals, warnings, and what needs attention. */
+export function loadText(result: RangeResult, warnings: readonly string[], seconds: number, { dryRun, room }: { dryRun: boolean; room: number }): string {
   const parts = []
-  if (result.days.length > 0) parts.push(table(COLUMNS, result.days.map(row)))
+  if (result.days.length > 0) parts.push(table(COLUMNS, result.days.map(row), room))
   parts.push(totalLine(result, seconds, dryRun))
   if (warnings.length > 0) parts.push(warnings.map((warning) => `warning: ${warning}`).join('\n'))
   const failed = result.days.filter(({ outcome }) => FAILED.has(outcome))

@@ -1,10 +1,8 @@
 import { InterruptedError } from '../../domain/errors.js'
 import { EXIT } from '../../domain/outcome.js'
 import type { Database } from '../../db/database.js'
-import { openDatabase } from '../../db/open.js'
 import type { Context, Result, Runner } from './command.js'
 import { csvText } from './csv.js'
-import { failure } from './failure.js'
 import { createLogger } from './log.js'
 import { readSettings } from './settings.js'
 
@@ -51,17 +49,14 @@ function onSignals(host: Host, stop: (signal: 'SIGINT' | 'SIGTERM') => void): ()
  */
 export function createRunner(host: Host, exit: (code: number) => void): Runner {
   return async (name, flags, run) => {
-    // A reader that has seen enough (`| head`) is no error.
-    host.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') host.exit(EXIT.ok)
-      throw error
-    })
     const verbose = flags['verbose'] === true
     const json = flags['json'] === true
-    const colour = host.stdout.isTTY && !host.env['NO_COLOR']
-    const log = createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, host.stderr.isTTY && !host.env['NO_COLOR'])
+    // A terminal that says so takes plain lines only: no colour, and nothing that moves the cursor.
+    const dumb = host.env['TERM'] === 'dumb'
+    const inColour = ({ isTTY }: NodeJS.WriteStream): boolean => isTTY && !dumb && !host.env['NO_COLOR']
     const abort = new AbortController()
     const restore = onSignals(host, (signal) => abort.abort(new InterruptedError(signal)))
+    const log = await createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, inColour(host.stderr))
     let opened: Promise<Database> | undefined
     let result: Result
     let failed = false
@@ -74,10 +69,13 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
         signal: abort.signal,
         now: () => new Date(),
         stdin: host.stdin,
-        interactive: host.stderr.isTTY && flags['quiet'] !== true,
+        interactive: host.stderr.isTTY && !dumb && flags['quiet'] !== true,
         columns: host.stdout.columns ?? 80,
-        colour,
-        database: () => (opened ??= openDatabase({ env: host.env, home: settings.home, log, signal: abort.signal })),
+        room: host.stdout.columns ?? Infinity,
+        colour: inColour(host.stdout),
+        // Loaded only now: not every command needs one.
+        database: ({ create } = { create: false }) => (opened ??= import('../../db/open.js').then(({ openDatabase }) =>
+          openDatabase({ env: host.env, home: settings.home, create, log, signal: abort.signal }))),
       }
       try {
         result = await run(context)
@@ -85,6 +83,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
         await (await opened?.catch(() => undefined))?.close()
       }
     } catch (error) {
+      const { failure } = await import('./failure.js')
       result = failure(error, verbose)
       failed = true
     } finally {

@@ -38,9 +38,10 @@ function isNamedOn(security: Security, symbol: string, date: IsoDate): boolean {
   return security.names.some((name) => name.symbol === symbol && (name.from === null || name.from <= date) && (name.to === null || date <= name.to))
 }
 
-async function unknownSymbol(db: Queryable, symbol: string): Promise<UsageError> {
-  const near = await symbolsLike(db, lookalikes(symbol), MOST_SUGGESTIONS)
-  return new UsageError('SYMBOL_UNKNOWN', `the universe has no symbol ${JSON.stringify(symbol)}`, {
+/** That the universe has no such symbols, on any date, with the ones they may have meant. */
+export async function unknownSymbols(db: Queryable, symbols: readonly string[]): Promise<UsageError> {
+  const near = await symbolsLike(db, symbols.flatMap(lookalikes), MOST_SUGGESTIONS)
+  return new UsageError('SYMBOL_UNKNOWN', `the universe has no symbol ${symbols.map((symbol) => JSON.stringify(symbol)).join(', ')}`, {
     hint: near.length > 0
       ? `did you mean ${near.join(', ')}? Symbols are case-sensitive`
       : 'ohlcv universe list shows the symbols there are; they are case-sensitive',
@@ -53,7 +54,7 @@ async function unknownSymbol(db: Queryable, symbol: string): Promise<UsageError>
  */
 export async function securityNamed(db: Queryable, symbol: string, on: IsoDate | null): Promise<Named> {
   const securities = await securitiesNamed(db, symbol)
-  if (securities.length === 0) throw await unknownSymbol(db, symbol)
+  if (securities.length === 0) throw await unknownSymbols(db, [symbol])
   const newestFirst = securities.toSorted((a, b) => (lastDate(a, symbol) < lastDate(b, symbol) ? 1 : -1))
   const security = on === null ? newestFirst[0] : newestFirst.find((candidate) => isNamedOn(candidate, symbol, on))
   if (!security) {

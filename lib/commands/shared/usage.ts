@@ -1,12 +1,5 @@
-import { distance } from 'fastest-levenshtein'
 import { UsageError } from '../../domain/errors.js'
-
-/** The names nearest to one that is not there, if near enough to be what was meant: a third of the letters may differ, so that two swapped ones do. */
-function near(name: string, known: readonly string[]): string[] {
-  const distances = known.map((candidate) => distance(name, candidate))
-  const least = Math.min(...distances)
-  return least <= Math.ceil(name.length / 3) ? known.filter((_, index) => distances[index] === least) : []
-}
+import { near } from '../../domain/near.js'
 
 /** What a command line could have said. */
 export interface Known {
@@ -14,9 +7,23 @@ export interface Known {
   commands: readonly string[]
 }
 
+/** A value that is none of those a flag takes. */
+function invalidValue(message: string): UsageError | undefined {
+  const [, flag, given = '', choices = ''] = /^Invalid values:\n +Argument: ([^,]+), Given: "(.*)", Choices: (.*)$/s.exec(message) ?? []
+  if (flag === undefined) return undefined
+  const known = choices.split(', ').map((choice) => choice.slice(1, -1))
+  const meant = near(given, known)
+  const list = `one of: ${known.join(', ')}`
+  return new UsageError('USAGE', `--${flag} cannot be ${JSON.stringify(given)}`, { hint: meant.length > 0 ? `did you mean ${meant.join(' or ')}? It is ${list}` : `it is ${list}` })
+}
+
 /** What yargs found wrong with a command line, with the flags or commands that were probably meant. */
 export function usageError(message: string, line: readonly string[], known: Known): UsageError {
   const help = known.commands.length > 0 ? `commands are: ${known.commands.join(', ')}` : 'the same with --help tells what there is'
+  const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1]
+  if (lacking !== undefined) return new UsageError('USAGE', `${lacking.length === 1 ? '-' : '--'}${lacking} needs a value`, { hint: help })
+  const invalid = invalidValue(message)
+  if (invalid) return invalid
   const unknown = /^Unknown (?:argument|command)s?: (.+)$/.exec(message)?.[1]?.split(', ')
   if (!unknown) return new UsageError('USAGE', message.startsWith('Not enough non-option') ? 'an argument is missing' : message, { hint: help })
   const isWord = (name: string) => line.includes(name)

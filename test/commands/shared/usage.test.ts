@@ -18,6 +18,17 @@ await t.test('an unknown command comes with the nearest, or with all there are',
   t.same(said('Unknown command: xyzzy', 'xyzzy'), ['there is no "xyzzy" here', 'commands are: load, status, runs'])
 })
 
+await t.test('a value that a flag does not take comes with those it takes', async (t) => {
+  const message = 'Invalid values:\n  Argument: only, Given: "faild", Choices: "unloaded", "failed", "changed"'
+  t.same(said(message, '--only', 'faild'), ['--only cannot be "faild"', 'did you mean failed? It is one of: unloaded, failed, changed'])
+  t.same(said(message.replace('faild', 'a, "b"'), '--only'), ['--only cannot be "a, \\"b\\""', 'it is one of: unloaded, failed, changed'])
+})
+
+await t.test('a flag without its value is named', async (t) => {
+  t.same(said('Not enough arguments following: days', '--days')[0], '--days needs a value')
+  t.same(said('Not enough arguments following: q', '-q')[0], '-q needs a value')
+})
+
 await t.test('what yargs says otherwise is passed on', async (t) => {
   t.same(said('Not enough non-option arguments: got 0, need at least 1'), ['an argument is missing', 'commands are: load, status, runs'])
   t.same(usageError('Not enough arguments following: days', ['--days'], { flags: [], commands: [] }).hint, 'the same with --help tells what there is')

@@ -1,0 +1,50 @@
+import type { Options } from 'yargs'
+
+/** A command as the list of commands has it: known before the command itself is loaded. */
+export interface CommandName {
+  /** As yargs writes it, for instance `bars <symbol>`. */
+  usage: string
+  describe: string
+}
+
+/** The commands and groups of commands, in the order in which help lists them. */
+export const NAMES = {
+  load: { usage: 'load', describe: 'Load day files into ohlcv_daily: hydrate, daily update and backfill are this one command' },
+  bars: {
+    usage: 'bars <symbol>',
+    describe: 'Show the stored bars of a symbol: exact values and a small chart of closes. A security is followed through its renames.',
+  },
+  status: {
+    usage: 'status',
+    describe: 'Show how complete the data is: a calendar of coverage, what needs attention, and the command that mends it. Also one date, or one symbol\'s gaps.',
+  },
+  runs: { usage: 'runs [id]', describe: 'Show what ran: the latest runs, or one of them with how each of its dates ended.' },
+  rejects: {
+    usage: 'rejects',
+    describe: 'Show rows kept out of the table: counts by date and reason, and for one date or symbol the rows themselves as they came.',
+  },
+  revisions: { usage: 'revisions', describe: 'Show bars that changed after they were first loaded: old and new values, why, and which load did it.' },
+  verify: {
+    usage: 'verify',
+    describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
+  },
+  calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },
+  universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
+  db: { usage: 'db', describe: 'Make, inspect and run the database.' },
+  sql: { usage: 'sql <query>', describe: 'Run one SQL statement, read-only unless --write.' },
+  doctor: { usage: 'doctor', describe: 'Check what a load needs: Node, database, schema, universe, source, credentials, disk, clock.' },
+  completion: { usage: 'completion [shell]', describe: 'Print a script by which bash, zsh or fish completes commands, flags, symbols and dates.' },
+} as const satisfies Record<string, CommandName>
+
+/** The flags that every command has, as yargs takes them; `version` and `help` are its own. */
+export const GLOBAL_FLAGS = {
+  json: { type: 'boolean', global: true, describe: 'print one JSON document with a schema version' },
+  quiet: { alias: 'q', type: 'boolean', global: true, describe: 'log errors only' },
+  verbose: { alias: 'v', type: 'boolean', global: true, describe: 'log everything' },
+  config: { type: 'string', requiresArg: true, global: true, describe: 'settings file [OHLCV_CONFIG; ohlcv.config.json if there]' },
+  version: { type: 'boolean', describe: 'show the version number' },
+  help: { type: 'boolean', describe: 'show help' },
+} as const satisfies Record<string, Options>
+
+/** What completion scripts call the program with, before the words typed so far: no command of its own for people to see. */
+export const COMPLETE = '--complete'

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { UsageError } from '../domain/errors.js'
 import { PACKAGE_ROOT } from '../version.js'
 import type { Queryable } from './database.js'
+import { refuseWorker } from './distribute.js'
 import { lockMigrations, unlockMigrations } from './locks.js'
 import { SQLSTATE, sqlStateOf } from './sqlstates.js'
 
@@ -94,7 +95,7 @@ export async function schemaState(db: Queryable, migrations = readMigrations()):
 
 /**
  * The migrations the database lacks.
- * @throws UsageError when it has one that this program does not know, or one that was edited since
+ * @throws UsageError when it has one that this program does not know, or one that was edited since, or is a worker of a Citus cluster
  */
 export async function pendingMigrations(db: Queryable, migrations = readMigrations()): Promise<Migration[]> {
   const { pending, edited, unknown } = await schemaState(db, migrations)
@@ -108,6 +109,7 @@ export async function pendingMigrations(db: Queryable, migrations = readMigratio
       hint: 'restore the file; an embedded database without data worth keeping can be made anew: ohlcv db reset --yes',
     })
   }
+  if (pending.length === migrations.length) await refuseWorker(db)
   return pending
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { DATASETS } from '../domain/dataset.js'
+import { distributedBars } from './distribute.js'
 import { madeBut } from './made-objects.js'
 import { schemaState } from './migrate.js'
 
@@ -43,16 +44,32 @@ async function hypertables(db: pg.Pool, names: string[]): Promise<Map<string, { 
   return new Map(rows.map((row) => [row.name, row]))
 }
 
+/** Citus's own figures for the tables that it distributes, whose bars are in shards of their partitions. */
+async function distributedTables(db: pg.Pool): Promise<Map<string, { guess: number; bytes: number }>> {
+  const names = await distributedBars(db)
+  if (names.length === 0) return new Map()
+  const { rows } = await db.query<{ name: string; guess: number; bytes: number }>(`
+    select name, (
+        select coalesce(sum(citus_total_relation_size(inhrelid, false)), 0)::bigint from pg_inherits where inhparent = name::regclass
+      ) as bytes, (
+        select coalesce(sum(result::bigint), 0)::bigint
+        from run_command_on_shards(name::regclass, $2)
+      ) as guess
+    from unnest($1::text[]) name`,
+  [names, `select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_inherits join pg_class on oid = inhrelid where inhparent = '%s'::regclass`])
+  return new Map(rows.map((row) => [row.name, row]))
+}
+
 /** The tables of the schema that are there, with their rows and sizes, indexes included. */
 export async function tableSizes(db: pg.Pool): Promise<TableSize[]> {
   const { pending } = await schemaState(db)
   const names = madeBut(pending).filter(({ kind, schema }) => kind === 'relation' && schema === undefined).map(({ name }) => name)
   const present = await presentTables(db, names)
-  const hyper = await hypertables(db, present.map(({ name }) => name).filter((name) => BARS.has(name)))
+  const figures = new Map([...await hypertables(db, present.map(({ name }) => name).filter((name) => BARS.has(name))), ...await distributedTables(db)])
   const sizes: TableSize[] = []
   for (const { name, bytes, guess } of present) {
     if (BARS.has(name)) {
-      const own = hyper.get(name)
+      const own = figures.get(name)
       sizes.push({ name, rows: Math.max(guess, own?.guess ?? 0), estimated: true, bytes: own?.bytes ?? bytes })
     } else {
       const { rows } = await db.query<{ count: number }>(`select count(*) from ${name}`)

@@ -7,7 +7,7 @@ import { emptyDatabase, freshDatabase } from '../helpers/database.js'
 /** Everything that a schema holds, extensions' own aside. */
 async function contents(db: Queryable, schema = 'public'): Promise<string[]> {
   const { rows } = await db.query<{ name: string }>(`
-    select relname as name from pg_class where relnamespace = $1::regnamespace
+    select relname as name from pg_class where relnamespace = $1::regnamespace and not exists (select from pg_depend where objid = pg_class.oid and deptype = 'e')
     union all
     select typname from pg_type where typnamespace = $1::regnamespace and typtype <> 'b' and not exists (select from pg_depend where objid = pg_type.oid and deptype in ('e', 'i'))
     union all

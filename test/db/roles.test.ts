@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { createPool } from '../../lib/db/connect.js'
 import { migrate } from '../../lib/db/migrate.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
+import { isPartitioned } from '../helpers/engine.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
 
 const DATE = '2025-01-06'
@@ -27,6 +28,7 @@ await t.test('the loader\'s role', async (t) => {
   const { pool } = database
   const loader = await poolAs(t, database, 'ohlcv_loader')
   const root = t.testdir({})
+  const partitioned = await isPartitioned(pool)
   await registerSymbols(loader, manyBars(50).map((bar) => bar.split(',')[0]!))
 
   await t.test('loads, into partitions that are made for it, and restates a date', async (t) => {
@@ -44,7 +46,7 @@ await t.test('the loader\'s role', async (t) => {
       await t.rejects(loader.query(`truncate ${table}`), { code: '42501' })
     }
     for (const sql of ['drop table days', 'alter table ohlcv_daily add column x integer', 'delete from schema_migrations', 'create table mine (x integer)', 'select ohlcv_minute_drop_before(current_date)']) {
-      if (sql.startsWith('select')) await t.resolves(loader.query(sql), 'of which it owns none')
+      if (sql.startsWith('select') && partitioned) await t.resolves(loader.query(sql), 'of which it owns none')
       else await t.rejects(loader.query(sql), { code: '42501' }, sql)
     }
   })
@@ -54,7 +56,7 @@ await t.test('the loader\'s role', async (t) => {
     await t.resolves(loader.query(`select ohlcv_minute_summarize('2030-01-02')`))
   })
 
-  await t.test('cannot have the owner\'s function work on a temporary table of its own', async (t) => {
+  await t.test('cannot have the owner\'s function work on a temporary table of its own', { skip: !partitioned && 'hypertables need no partitions' }, async (t) => {
     const client = await loader.connect()
     try {
       await client.query('create temp table ohlcv_daily (x integer)')

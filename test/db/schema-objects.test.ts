@@ -1,6 +1,7 @@
 import t from 'tap'
 import { tableSizes } from '../../lib/db/schema-objects.js'
 import { freshDatabase } from '../helpers/database.js'
+import { hasExtension } from '../helpers/engine.js'
 
 await t.test('every table that the migrations make is known, with its rows', async (t) => {
   const { pool } = await freshDatabase(t)
@@ -25,7 +26,10 @@ await t.test('bars are counted by the statistics, over all partitions', async (t
   t.ok(bars && bars.bytes > 0)
 })
 
-await t.test('where TimescaleDB gives figures of its own, a hypertable is counted by those', async (t) => {
+const { pool: plain } = await freshDatabase(t)
+const skip = await hasExtension(plain, 'timescaledb') && 'it is here, and the test above holds it to its own figures'
+
+await t.test('where TimescaleDB gives figures of its own, a hypertable is counted by those', { skip }, async (t) => {
   const { pool } = await freshDatabase(t)
   await pool.query(`
     create function approximate_row_count(relation regclass) returns bigint language sql as $$ select 12345 $$;

@@ -6,6 +6,7 @@ import { MINUTE_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { dayFilePath } from '../../lib/sources/source.js'
 import { freshDatabase } from '../helpers/database.js'
+import { isPartitioned } from '../helpers/engine.js'
 import { directorySource, loadDates, registerSymbols } from '../helpers/load.js'
 
 const HEADER = 'ticker,volume,open,close,high,low,window_start,transactions'
@@ -42,7 +43,9 @@ await t.test('minute bars', async (t) => {
     ])
   })
 
-  await t.test('are found by their date as soon as they are stored', async (t) => {
+  const partitioned = await isPartitioned(pool)
+
+  await t.test('are found by their date as soon as they are stored', { skip: !partitioned && 'chunks are found by their bounds' }, async (t) => {
     const { rows } = await pool.query(`select brin_summarize_new_values('ohlcv_minute_2025m03_time_idx') as ranges_left`)
     t.same(rows, [{ ranges_left: 0 }])
   })
@@ -90,7 +93,8 @@ await t.test('minute bars', async (t) => {
 
   await t.test('can be dropped by whole months, with what the days said of them', async (t) => {
     const { rows: [dropped] } = await pool.query<{ dropped: number }>(`select ohlcv_minute_drop_before('2025-11-01') as dropped`)
-    t.equal(dropped!.dropped, 1)
+    if (partitioned) t.equal(dropped!.dropped, 1, 'November begins on the date')
+    else t.ok(dropped!.dropped > 0, 'chunks')
     t.same((await pool.query(`select date from days where dataset = 'minute_aggs'`)).rows, [{ date: '2025-11-02' }])
   })
 })

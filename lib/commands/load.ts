@@ -2,6 +2,7 @@ import { DATASETS } from '../domain/dataset.js'
 import { InterruptedError } from '../domain/errors.js'
 import { EXIT, exitCodeOf, FAILED } from '../domain/outcome.js'
 import { loadRange, type RangeJob, type RangeResult } from '../load/load-range.js'
+import { observe } from '../load/observations.js'
 import type { DayResult } from '../load/result.js'
 import { totalsOf } from '../load/totals.js'
 import { withRun } from '../load/with-run.js'
@@ -10,7 +11,7 @@ import { NAMES } from './names.js'
 import { defineCommand, type Context, type Result } from './shared/command.js'
 import { exitCodeOfError } from './shared/failure.js'
 import { loadRequest, parametersOf, rangeJob, type LoadFlags } from './shared/load-job.js'
-import { loadJson, loadText, warningsOf } from './shared/load-report.js'
+import { loadJson, loadText, observedWarnings, warningsOf } from './shared/load-report.js'
 import { progressBar } from './shared/progress.js'
 
 const flags = {
@@ -45,8 +46,8 @@ async function loadUnderRun(job: RangeJob, parameters: Record<string, unknown>):
   })
 }
 
-function report(runId: number | null, result: RangeResult, parameters: Record<string, unknown>, seconds: number, context: Context): Result {
-  const warnings = warningsOf(result)
+function report(runId: number | null, result: RangeResult, observed: readonly string[], parameters: Record<string, unknown>, seconds: number, context: Context): Result {
+  const warnings = [...warningsOf(result), ...observed]
   // On a terminal the summary below has them.
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
@@ -73,7 +74,8 @@ async function run(flags: LoadFlags, context: Context): Promise<Result> {
     }
     const { runId, result } = await loadUnderRun({ ...job, onPlan: progress.begin, onDay }, parameters)
     progress.end()
-    return report(runId, result, parameters, (performance.now() - started) / 1000, context)
+    const observed = observedWarnings(await observe(job, result, context.settings.thinBelow), job.context.dataset)
+    return report(runId, result, observed, parameters, (performance.now() - started) / 1000, context)
   } finally {
     progress.end()
     await request.source.close()
@@ -90,7 +92,7 @@ export const load = defineCommand({
     ['load --start 2025-01-01 --end 2025-12-31 --only failed', 'again what failed'],
   ],
   flags,
-  settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
+  settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'thinBelow', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
   run: (args, context) => run(args as LoadFlags, context),
 })
 

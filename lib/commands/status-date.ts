@@ -34,7 +34,7 @@ function headline({ date, status }: DayReport): string[] {
   const state = status.state === null ? 'weekend' : status.state.replace('_', ' ')
   const lines = [`${date}  ${state}  (${kind}${status.reason === null ? '' : `: ${status.reason}`})`]
   if (status.rowCount !== null) {
-    const usual = status.coverage === null ? '' : `, ${status.coverage.toFixed(1)} % of the median of the sessions before${status.thin ? ': thin' : ''}`
+    const usual = status.coverage === null ? '' : `, ${status.coverage.toFixed(1)} % of the median of the sessions around it${status.thin ? ': thin' : ''}`
     lines.push(`${figure(status.rowCount)} bars${usual}`)
   }
   return lines
@@ -84,8 +84,9 @@ function dateText(report: DayReport, attention: Attention[], option: string, col
   const parts = headline(report)
   if (report.lineage) parts.push('', ...lineageLines(report.lineage), '', ...contentLines(report, option, columns))
   if (report.status || report.attempts.length > 0) parts.push('', ...historyLines(report, columns))
+  // What is thin stands in the headline, and the command that shows more of what is unknown is this one.
   const mends = attention.filter(({ kind }) => kind !== 'thin')
-  if (mends.length > 0) parts.push('', ...mends.map(({ what, command }) => `${what}: ${command}`))
+  if (mends.length > 0) parts.push('', ...mends.map(({ kind, what, command }) => (kind === 'unknown' ? what : `${what}: ${command}`)))
   return parts.join('\n')
 }
 
@@ -103,6 +104,7 @@ function dateJson(report: DayReport, attention: Attention[]): Record<string, unk
   return {
     date, state: status?.state ?? null, session: status?.session ?? false, reason: status?.reason ?? null,
     row_count: status?.rowCount ?? null, coverage: status?.coverage == null ? null : Number(status.coverage.toFixed(1)), thin: status?.thin ?? false,
+    read_rows: status?.unknown?.read ?? null, unknown_rows: status?.unknown?.rows ?? null, dropped: status?.dropped ?? 0,
     lineage: lineageJson(lineage),
     previous_session: previous,
     missing_symbols: symbols?.missing ?? null,

@@ -4,7 +4,7 @@ import { publication } from '../calendar/publication.js'
 import { listOverrides } from '../db/calendar-overrides.js'
 import { UsageError } from '../domain/errors.js'
 import { EXIT } from '../domain/outcome.js'
-import { attentionOf, exitCodeOfAttention, type Attention } from '../status/attention.js'
+import { attentionOf, exitCodeOfAttention, percentText, type Attention } from '../status/attention.js'
 import { DAY_STATES, type DayState } from '../status/day-state.js'
 import { survey, type DayStatus, type Survey, type SurveyOptions } from '../status/survey.js'
 import { NAMES } from './names.js'
@@ -19,6 +19,8 @@ import { symbolStatus } from './status-symbol.js'
 
 /** From this share of the usual bars on a date counts as whole. */
 const FULL = 95
+/** From this share of unknown rows on a date does not count as whole, however usual that is. */
+const MOST_UNKNOWN = 50
 /** How much of what needs attention a terminal gets. */
 const MOST_SHOWN = 12
 
@@ -34,11 +36,11 @@ const LOADED: Record<'full' | 'less' | 'thin', Mark> = {
   full: { glyph: '█', colour: 'green' }, less: { glyph: '▓', colour: 'darkGreen' }, thin: { glyph: '▒', colour: 'yellow' },
 }
 
-function markOf({ state, thin, coverage }: DayStatus): Mark | undefined {
+function markOf({ state, thin, coverage, unknown }: DayStatus): Mark | undefined {
   if (state === null) return undefined
   if (thin) return LOADED.thin
   if (state !== 'loaded') return MARKS[state]
-  return coverage === null || coverage >= FULL ? LOADED.full : LOADED.less
+  return (coverage === null || coverage >= FULL) && (unknown?.share ?? 0) <= MOST_UNKNOWN ? LOADED.full : LOADED.less
 }
 
 function totalsOf(days: DayStatus[]): Record<DayState, number> {
@@ -50,7 +52,7 @@ function totalsOf(days: DayStatus[]): Record<DayState, number> {
 /** What each mark means, with how many there are; only those that appear, as many a line as fit. */
 function legend(days: DayStatus[], thinBelow: number, { columns, colour }: Context): string[] {
   const meanings: [Mark, string][] = [
-    [LOADED.full, 'loaded'], [LOADED.less, `loaded, below ${FULL} % of the usual bars`], [LOADED.thin, `thin, below ${thinBelow} %`],
+    [LOADED.full, 'loaded'], [LOADED.less, `loaded, below ${FULL} % of the usual bars or mostly unknown symbols`], [LOADED.thin, `thin, below ${thinBelow} %`],
     ...(Object.entries(MARKS) as [DayState, Mark][]).map(([state, mark]): [Mark, string] => [mark, state.replace('_', ' ')]),
   ]
   const lines: { text: string; width: number }[] = []
@@ -71,6 +73,15 @@ function latestLine({ latestLoaded, latestClosed, lag, days }: Survey, { calenda
   const due = waiting ? `\nThe file of ${waiting.date} is due ${instant(publication(calendar, waiting.date, rule).due)}` : ''
   const behind = lag === 0 ? 'the latest that has closed' : `${figure(lag)} ${lag === 1 ? 'session' : 'sessions'} behind ${latestClosed}`
   return `Latest session loaded: ${latestLoaded}, ${behind}${due}`
+}
+
+/** What share of the rows of all files is of unknown symbols, and where the most; nothing when none is. */
+function unknownLines(days: DayStatus[]): string[] {
+  const loaded = days.flatMap(({ date, unknown }) => (unknown ? [{ date, ...unknown }] : []))
+  const [rows, read] = [loaded.reduce((sum, day) => sum + day.rows, 0), loaded.reduce((sum, day) => sum + day.read, 0)]
+  if (rows === 0) return []
+  const worst = loaded.reduce((most, day) => (day.share > most.share ? day : most))
+  return [`Unknown rows: ${percentText((100 * rows) / read)} of what was read; most on ${worst.date}: ${percentText(worst.share)}`]
 }
 
 /** Two lines each, so that the command can be copied whole from a narrow terminal. */
@@ -112,17 +123,18 @@ function surveyText(state: Survey, attention: Attention[], options: SurveyOption
   })
   if (state.latestLoaded === null && days.every(({ attempt }) => attempt === null)) return latestLine(state, options)
   const pictures = [heatmap(cells, { columns, colour }), blank.join('\n')].flatMap((picture) => (picture === '' ? [] : [picture, '']))
-  const parts = [`${options.dataset.name}, ${range.start} to ${range.end}`, '', ...pictures, ...legend(days, options.thinBelow, context), '', latestLine(state, options)]
+  const parts = [`${options.dataset.name}, ${range.start} to ${range.end}`, '', ...pictures, ...legend(days, options.thinBelow, context), '', latestLine(state, options), ...unknownLines(days)]
   const [problems, findings] = [attention.filter(({ finding }) => !finding), attention.filter(({ finding }) => finding)]
   if (problems.length > 0) parts.push('', 'Needs attention:', ...attentionLines(problems))
   if (findings.length > 0) parts.push('', 'Worth a look:', ...attentionLines(findings))
   return parts.join('\n')
 }
 
-function jsonDay({ date, state, session, reason, attempt, rowCount, coverage, thin }: DayStatus): Record<string, unknown> {
+function jsonDay({ date, state, session, reason, attempt, rowCount, coverage, thin, unknown, dropped }: DayStatus): Record<string, unknown> {
   return {
     date, state, session, reason, outcome: attempt?.outcome ?? null, code: attempt?.code ?? null, message: attempt?.message ?? null,
     row_count: rowCount, coverage: coverage === null ? null : Number(coverage.toFixed(1)), thin,
+    read_rows: unknown?.read ?? null, unknown_rows: unknown?.rows ?? null, dropped,
   }
 }
 
@@ -140,9 +152,11 @@ async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptio
       attention, days: state.days.map(jsonDay),
     },
     csv: [
-      ['date', 'state', 'outcome', 'code', 'row_count', 'coverage', 'thin'],
-      ...state.days.map(({ date, state, attempt, rowCount, coverage, thin }) =>
-        [date, state, attempt?.outcome ?? null, attempt?.code ?? null, rowCount, coverage === null ? null : coverage.toFixed(1), thin ? 'yes' : 'no']),
+      ['date', 'state', 'outcome', 'code', 'row_count', 'coverage', 'thin', 'read_rows', 'unknown_rows', 'dropped'],
+      ...state.days.map(({ date, state, attempt, rowCount, coverage, thin, unknown, dropped }) => [
+        date, state, attempt?.outcome ?? null, attempt?.code ?? null, rowCount, coverage === null ? null : coverage.toFixed(1), thin ? 'yes' : 'no',
+        unknown?.read ?? null, unknown?.rows ?? null, dropped,
+      ]),
     ],
   }
 }

@@ -19,16 +19,6 @@ export async function reachOf(db: Queryable, dataset: string): Promise<Reach> {
   return rows[0] ?? { firstLoaded: null, lastLoaded: null, firstTried: null }
 }
 
-/** The bars of the loaded dates before a date, the latest first, up to so many dates. */
-export async function rowCountsBefore(db: Queryable, dataset: string, date: IsoDate, limit: number): Promise<{ date: IsoDate; rowCount: number }[]> {
-  const { rows } = await db.query<{ date: IsoDate; rowCount: number }>(`
-    select date, row_count as "rowCount" from days
-    where dataset = $1 and date < $2
-    order by date desc
-    limit $3`, [dataset, date, limit])
-  return rows
-}
-
 /** How the last attempt at a date ended. */
 export interface LastAttempt {
   date: IsoDate

@@ -2,9 +2,7 @@ import type { Queryable } from '../db/database.js'
 import { dayAttempts, dayLineage, symbolChanges, unknownSymbols, type DayAttempt, type DayLineage, type SymbolChanges, type UnknownSymbol } from '../db/read-day.js'
 import { rejectCounts, type RejectCount } from '../db/read-rejects.js'
 import { revisionCounts, type RevisionCount } from '../db/read-revisions.js'
-import { rowCountsBefore } from '../db/read-status.js'
 import type { IsoDate } from '../domain/dates.js'
-import { WINDOW } from './coverage.js'
 import { survey, type DayStatus, type SurveyOptions } from './survey.js'
 
 const MOST_ATTEMPTS = 20
@@ -27,19 +25,18 @@ export interface DayReport {
 
 /** Everything known about one date, worked out now. */
 export async function dayReport(db: Queryable, date: IsoDate, options: Omit<SurveyOptions, 'range'>): Promise<DayReport> {
-  const { dataset: bars, calendar } = options
+  const { dataset: bars } = options
   const dataset = bars.name
   const range = { start: date, end: date }
-  const [{ days }, lineage, attempts, before, unknown, rejects, revisions] = await Promise.all([
+  const [{ days, sessions }, lineage, attempts, unknown, rejects, revisions] = await Promise.all([
     survey(db, { ...options, range }),
     dayLineage(db, dataset, date),
     dayAttempts(db, dataset, date, MOST_ATTEMPTS),
-    rowCountsBefore(db, dataset, date, WINDOW),
     unknownSymbols(db, dataset, date),
     rejectCounts(db, { dataset, ...range, reason: null, symbol: null }),
     revisionCounts(db, { dataset, ...range, symbolId: null }),
   ])
-  const previous = before.find((day) => calendar.session(day.date))?.date ?? null
+  const previous = sessions.findLast((day) => day.date < date)?.date ?? null
   const symbols = lineage && previous !== null ? await symbolChanges(db, bars, previous, date) : null
   return { date, status: days[0], lineage, attempts, previous, symbols, unknown, rejects, revisions }
 }

@@ -7,7 +7,8 @@ import type { Outcome } from '../domain/outcome.js'
 
 /**
  * What a date is in, worked out from what is stored and the calendar:
- * - `loaded`: it stands at a version of its file; `stale`: so, but a symbol unknown then is known now
+ * - `loaded`: it stands at a version of its file; `stale`: so, but symbols have changed so that the file gives other bars now:
+ *   one unknown then is known now, or one known then names no security any more
  * - `holiday`: a weekday on which the exchange is closed
  * - `not_published`: its file is not due yet, or late within the grace
  * - `missing`: the source had no file although it was due

@@ -53,7 +53,7 @@ await t.test('a file through stdin is the same version gzipped or not, and the s
 })
 
 await t.test('the table shows each date, the totals and what to know', async (t) => {
-  const { code, stdout } = await load(['--source', SOURCE, '--start', '2026-02-13', '--end', '2026-02-17'])
+  const { code, stdout, stderr } = await load(['--source', SOURCE, '--start', '2026-02-13', '--end', '2026-02-17'])
   t.equal(code, 0)
   const lines = stdout.split('\n')
   t.match(lines[0], /^date +outcome +read +inserted +updated +unchanged +removed +rejected +unknown +rows$/)
@@ -62,6 +62,9 @@ await t.test('the table shows each date, the totals and what to know', async (t)
   t.match(stdout, /\n3 dates: 2 loaded, 1 holiday; 2 weekend days\n2,222 rows read: 2,215 inserted, 0 updated, 0 unchanged, 0 removed, 2 rejected, 5 unknown\n/)
   t.match(stdout, /warning: 3 symbols \(5 rows\) not in the universe, skipped: ZBZX, ZTST, ZVZZT; once/)
   t.match(stdout, /warning: 2 rows rejected; see: ohlcv rejects --start 2026-02-13 --end 2026-02-17\n/)
+  // 1,132 securities, 1,113 bars.
+  t.match(stdout, /warning: 19 of 1,132 active securities have no row on 2026-02-17: (\S+, ){5}\.\.\.\n/)
+  t.match(stderr, /"level":40.*19 of 1,132 active securities have no row on 2026-02-17/)
 })
 
 await t.test('on a terminal of 80 columns the table fits, and what leaves are counts that the totals have', async (t) => {

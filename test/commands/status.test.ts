@@ -1,7 +1,11 @@
 import type { Pool } from 'pg'
 import t, { type Test } from 'tap'
 import { status } from '../../lib/commands/status.js'
+import { isoDate } from '../../lib/domain/dates.js'
+import { undated } from '../../lib/formats/listing.js'
+import { importListings } from '../../lib/universe/import.js'
 import { freshDatabase } from '../helpers/database.js'
+import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols } from '../helpers/load.js'
 import { runCommand, type Situation } from '../helpers/run-command.js'
 import { insertAttempt, insertDay, insertReject, insertRun, insertSymbols, type TestName } from '../helpers/stored-days.js'
 
@@ -60,11 +64,12 @@ await t.test('what needs attention comes with the command that mends it, finding
   t.match(text, /Thanksgiving Day/)
 })
 
-await t.test('coverage is measured against the median of the loaded sessions before, with a threshold that is a setting', async (t) => {
+await t.test('coverage is measured against the median of the loaded sessions around a date, with a threshold that is a setting', async (t) => {
   const week = await thanksgivingWeek(t)
   const { json } = await runCommand(status, ['status', '--start', '2016-11-25', '--end', '2016-11-25'], week)
   // The median of 100 and 99 is 99.5; 70 of it are 70.4 percent.
   t.match(json['days'], [{ date: '2016-11-25', row_count: 70, coverage: 70.4, thin: true }])
+  t.match((await runCommand(status, ['status', '--date', '2016-11-25'], week)).text, '70 bars, 70.4 % of the median of the sessions around it: thin')
   const lower = await runCommand(status, ['status', '--start', '2016-11-25', '--end', '2016-11-25'], { ...week, settings: { 'thin-below': '70' } })
   t.match(lower.json['days'], [{ thin: false }])
 })
@@ -145,4 +150,88 @@ await t.test('years in which nothing was tried take one line', async (t) => {
   const { text } = await runCommand(status, ['status'], { ...week, now: '2020-01-02T23:00:00Z' })
   // NYSE: 251 sessions in 2017, 251 in 2018, 252 in 2019 and the first of 2020.
   t.match(text, '2017 to 2020: 755 sessions, none tried')
+})
+
+await t.test('the very first file is held against those after it', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const runId = await insertRun(pool)
+  await insertDay(pool, '2016-11-21', { runId, bars: 50 })
+  const first = async () => ((await runCommand(status, ['status', '--end', '2016-11-21'], { pool, now: NOW })).json['days'] as Record<string, unknown>[])[0]
+  t.match(await first(), { coverage: null, thin: false }, 'there is nothing to hold it against')
+  await insertDay(pool, '2016-11-22', { runId, bars: 100 })
+  t.match(await first(), { coverage: 50, thin: true })
+})
+
+await t.test('bars dropped by a change of symbols are told with their number and what reads the files again', async (t) => {
+  const week = await thanksgivingWeek(t)
+  await insertDay(week.pool, '2016-11-23', { runId: week.runId, bars: 100 })
+  await week.pool.query(`update days set stale = true, dropped = case date when '2016-11-21' then 1 else 2 end where date < '2016-11-24'`)
+  const { json, text } = await runCommand(status, ['status', '--end', '2016-11-25'], week)
+  t.match((json['attention'] as { kind: string }[]).filter(({ kind }) => kind === 'stale' || kind === 'dropped'), [
+    { kind: 'stale', finding: false, dates: 3, what: 'the file gives other bars now, because symbols have changed' },
+    { kind: 'dropped', finding: true, dates: 3, what: '5 bars dropped by a change of symbols', command: 'ohlcv load --start 2016-11-21 --end 2016-11-23' },
+  ])
+  t.match(text, '2016-11-21 to 2016-11-23, 3 dates: 5 bars dropped by a change of symbols\n      ohlcv load --start 2016-11-21 --end 2016-11-23')
+  t.match(json['days'], [{ dropped: 1 }, { dropped: 2 }, { dropped: 2 }, { dropped: 0 }, { dropped: 0 }])
+  t.match((await runCommand(status, ['status', '--date', '2016-11-21'], week)).text, '1 bar dropped by a change of symbols: ohlcv load --start 2016-11-21 --end 2016-11-21')
+})
+
+await t.test('once their files are read again nothing is dropped any more', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const [root, date] = [t.testdir({}), '2016-11-21']
+  const symbols = manyBars(20).map((bar) => bar.slice(0, 4))
+  await registerSymbols(pool, symbols)
+  putDayFile(root, date, manyBars(20))
+  await loadDates(pool, directorySource(root), date)
+  const kinds = async () => ((await runCommand(status, ['status', '--end', date], { pool, now: NOW })).json['attention'] as { kind: string; what: string }[]).map(({ kind, what }) => [kind, what])
+  t.same(await kinds(), [])
+  const dated = { ...undated(2, 'A007', {}), from: isoDate('2016-11-22') }
+  await importListings(pool, { rows: [dated], testIssues: 0 }, 'import', { ...ACCEPTED, correct: true })
+  t.same(await kinds(), [['stale', 'the file gives other bars now, because symbols have changed'], ['dropped', '1 bar dropped by a change of symbols']])
+  t.same((await loadDates(pool, directorySource(root), date)).days.map(({ outcome }) => outcome), ['loaded'])
+  t.same(await kinds(), [])
+})
+
+await t.test('unknown rows', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const runId = await insertRun(pool)
+  const unknown = (count: number) => Array.from({ length: count }, (_, i) => `U${i}`)
+  const week = { pool, now: NOW }
+  await insertDay(pool, '2016-11-21', { runId, bars: 100 })
+  await insertDay(pool, '2016-11-22', { runId, bars: 100 })
+
+  await t.test('are not spoken of where there are none', async (t) => {
+    t.notMatch((await runCommand(status, ['status'], week)).text, /unknown/i)
+  })
+
+  await t.test('are told in percent of what was read, and by date', async (t) => {
+    await insertDay(pool, '2016-11-23', { runId, bars: 98, unknown: unknown(2) })
+    await insertDay(pool, '2016-11-25', { runId, bars: 98, unknown: unknown(102) })
+    const { text, json, csv } = await runCommand(status, ['status', '--end', '2016-11-25'], week)
+    t.match(text, 'Unknown rows: 20.8 % of what was read; most on 2016-11-25: 51.0 %', '104 of 500')
+    t.match(json['days'], [{ read_rows: 100, unknown_rows: 0 }, { read_rows: 100 }, { read_rows: 100, unknown_rows: 2 }, { read_rows: null, unknown_rows: null }, { read_rows: 200, unknown_rows: 102 }])
+    t.match(csv, /^date,.*,thin,read_rows,unknown_rows,dropped\n.*\n2016-11-25,loaded,,,98,98\.0,no,200,102,0\n$/s)
+  })
+
+  await t.test('that are most of a date keep it from counting as whole', async (t) => {
+    t.match((await runCommand(status, ['status', '--end', '2016-11-25'], week)).text, /Wed {2}23█\n.*\nFri {2}25▓\n/)
+  })
+
+  await t.test('that suddenly are many are a finding, few more are none', async (t) => {
+    const { json } = await runCommand(status, ['status', '--end', '2016-11-25'], week)
+    t.same(json['attention'], [{
+      kind: 'unknown', finding: true, start: '2016-11-25', end: '2016-11-25', dates: 1,
+      what: 'unknown symbols in 51.0 % of the rows, usually 0.0 %: import or discover them', command: 'ohlcv status --date 2016-11-25',
+    }], '2 % on 2016-11-23 are less than 5 percentage points above the usual')
+    const { text, json: date } = await runCommand(status, ['status', '--date', '2016-11-25'], week)
+    t.match(text, /\n\nunknown symbols in 51\.0 % of the rows, usually 0\.0 %: import or discover them$/)
+    t.match(date, { read_rows: 200, unknown_rows: 102 })
+    t.equal((await runCommand(status, ['status', '--exit-code', '--end', '2016-11-25'], week)).exitCode, 0, 'a finding fails no check')
+  })
+
+  await t.test('that are always many are no finding', async (t) => {
+    await pool.query('delete from ohlcv_daily')
+    for (const date of ['2016-11-21', '2016-11-22', '2016-11-23', '2016-11-25']) await insertDay(pool, date, { runId, bars: 98, unknown: unknown(102) })
+    t.same((await runCommand(status, ['status', '--end', '2016-11-25'], week)).json['attention'], [])
+  })
 })

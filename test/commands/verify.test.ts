@@ -108,7 +108,7 @@ async function loadedDates(t: Test): Promise<{ pool: Pool; root: string }> {
   await registerSymbols(pool, [...manyBars(100).map((bar) => bar.split(',')[0]!), 'BAD'])
   const root = t.testdir({})
   for (const date of ['2025-01-06', '2025-01-07']) putDayFile(root, date, [...manyBars(100), 'BAD,1,1,2,1,1,1'])
-  await loadDates(pool, directorySource(root), '2025-01-06', '2025-01-07')
+  await loadDates(pool, directorySource(root), '2025-01-06', '2025-01-07', { lanes: 1 })
   putDayFile(root, '2025-01-07', [...manyBars(98), ...manyBars(100, '11').slice(98), 'BAD,1,1,2,1,1,1'])
   await loadDates(pool, directorySource(root), '2025-01-07')
   return { pool, root }

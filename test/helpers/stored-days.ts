@@ -57,10 +57,12 @@ export async function insertDay(pool: pg.Pool, date: string, { bars, runId, symb
   await pool.query('delete from unknown_symbols where date = $1', [date])
   await pool.query(`insert into unknown_symbols (dataset, date, symbol) select 'day_aggs', $1::date, * from unnest($2::text[])`, [date, unknown])
   await pool.query(
-    `insert into days (dataset, date, load_id, row_count, hash_sum, rehash_sum, largest)
-     select 'day_aggs', $1::date, $2::bigint, c.row_count, c.hash_sum, c.rehash_sum, c.row_count from ohlcv_daily_checksum($1::date) c
-     on conflict (dataset, date) do update
-       set load_id = excluded.load_id, row_count = excluded.row_count, hash_sum = excluded.hash_sum, rehash_sum = excluded.rehash_sum, largest = excluded.largest`, [date, loadId])
+    `insert into days (dataset, date, load_id, row_count, hash_sum, rehash_sum, largest, rejects, stale)
+     select 'day_aggs', $1::date, $2::bigint, c.row_count, c.hash_sum, c.rehash_sum, c.row_count, $3,
+            exists (select from unknown_symbols u join ticker_symbols s on s.symbol = u.symbol and s.valid @> u.date where u.date = $1::date)
+     from ohlcv_daily_checksum($1::date) c
+     on conflict (dataset, date) do update set load_id = excluded.load_id, row_count = excluded.row_count, hash_sum = excluded.hash_sum,
+       rehash_sum = excluded.rehash_sum, largest = excluded.largest, rejects = excluded.rejects, dropped = 0, stale = excluded.stale`, [date, loadId, rejected])
   return loadId
 }
 

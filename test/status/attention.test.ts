@@ -2,11 +2,11 @@ import t from 'tap'
 import { DAY_AGGS, MINUTE_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import type { Outcome } from '../../lib/domain/outcome.js'
-import { attentionOf, exitCodeOfAttention } from '../../lib/status/attention.js'
+import { attentionOf, exitCodeOfAttention, percentText } from '../../lib/status/attention.js'
 import type { DayStatus } from '../../lib/status/survey.js'
 
 function day(date: string, state: DayStatus['state'], more: Partial<DayStatus> = {}): DayStatus {
-  return { date: isoDate(date), state, session: state !== 'holiday', reason: null, attempt: null, rowCount: null, coverage: null, thin: false, ...more }
+  return { date: isoDate(date), state, session: state !== 'holiday', reason: null, attempt: null, rowCount: null, coverage: null, thin: false, unknown: null, dropped: 0, ...more }
 }
 
 function after(date: string, outcome: Outcome, code: string | null = null): Pick<DayStatus, 'attempt'> {
@@ -55,4 +55,19 @@ await t.test('findings come last and fail no check', async (t) => {
 
 await t.test('a command for another dataset names it', async (t) => {
   t.equal(attentionOf([day('2016-11-23', 'stale')], MINUTE_AGGS)[0]?.command, 'ohlcv load --dataset minute --start 2016-11-23 --end 2016-11-23')
+})
+
+await t.test('dropped bars are added up over consecutive dates, however many each lost', async (t) => {
+  const found = attentionOf([
+    day('2016-11-22', 'stale', { dropped: 3 }), day('2016-11-23', 'stale', { dropped: 4 }), day('2016-11-24', 'holiday'), day('2016-11-25', 'stale', { dropped: 1 }),
+    day('2016-11-28', 'loaded'), day('2016-11-29', 'stale', { dropped: 1 }),
+  ], DAY_AGGS)
+  t.same(found.filter(({ kind }) => kind === 'dropped').map(({ finding, dates, what, command }) => [finding, dates, what, command]), [
+    [true, 3, '8 bars dropped by a change of symbols', 'ohlcv load --start 2016-11-22 --end 2016-11-25'],
+    [true, 1, '1 bar dropped by a change of symbols', 'ohlcv load --start 2016-11-29 --end 2016-11-29'],
+  ])
+})
+
+await t.test('a share that is not nothing is not told as 0 %, and one that is not all not as 100 %', async (t) => {
+  t.same([0, 0.003, 0.1, 0.38, 99.99, 100].map(percentText), ['0.0 %', 'less than 0.1 %', '0.1 %', '0.3 %', '99.9 %', '100.0 %'])
 })

@@ -1,7 +1,10 @@
+import type { Dataset } from '../../domain/dataset.js'
 import { FAILED } from '../../domain/outcome.js'
+import type { Observations } from '../../load/observations.js'
 import type { DayCounts, DayResult } from '../../load/result.js'
 import { totalsOf, unknownOf } from '../../load/totals.js'
 import type { RangeResult } from '../../load/load-range.js'
+import { datasetOption } from '../../status/attention.js'
 import { counted, figure, table, type Column } from './table.js'
 
 /** The counts, and which of them leave first where the terminal is narrow: what the others and the totals tell. */
@@ -64,6 +67,19 @@ export function warningsOf({ days }: RangeResult): string[] {
   if (rejecting.length > 0) {
     const rows = rejecting.reduce((sum, { counts }) => sum + (counts?.rejected ?? 0), 0)
     warnings.push(`${counted(rows, 'row')} rejected; see: ohlcv rejects --start ${rejecting[0]!.date} --end ${rejecting.at(-1)!.date}`)
+  }
+  return warnings
+}
+
+/** What a person should know about the dates that were loaded: which are thin, and who lacks a row on the latest. */
+export function observedWarnings({ thin, absence }: Observations, dataset: Dataset): string[] {
+  const option = datasetOption(dataset)
+  const warnings = thin.slice(0, EXAMPLES).map(({ date, rowCount, usual }) =>
+    `${date} is thin: ${counted(rowCount, 'bar')}, where ${figure(Math.round(usual))} are usual around it; look: ohlcv status${option} --date ${date}`)
+  if (thin.length > EXAMPLES) warnings.push(`${figure(thin.length - EXAMPLES)} more dates are thin; see: ohlcv status${option} --start ${thin[EXAMPLES]!.date} --end ${thin.at(-1)!.date}`)
+  if (absence) {
+    const { date, active, absent, examples } = absence
+    warnings.push(`${figure(absent)} of ${figure(active)} active securities have no row on ${date}: ${examples.join(', ')}${absent > examples.length ? ', ...' : ''}`)
   }
   return warnings
 }

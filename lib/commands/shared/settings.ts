@@ -48,7 +48,7 @@ export const SETTINGS = {
   maxRemoved: number('max-removed', 'OHLCV_MAX_REMOVED', 5, { min: 0, max: 100, integer: false }, 'refuse a file that would remove more than this percentage of the date\'s bars'),
   publishedAt: text('published-at', 'OHLCV_PUBLISHED_AT', '11:00', 'exchange time on the next day by which a file is published', /^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM'),
   missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
-  thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars the sessions before it had'),
+  thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars that the sessions around it have'),
   maxLineBytes: number('max-line-bytes', 'OHLCV_MAX_LINE_BYTES', 64 * 1024, { min: 256, max: 16 * MIB }, 'longest line a file may have'),
   maxFileBytes: number('max-file-bytes', 'OHLCV_MAX_FILE_BYTES', 16 * 1024 * MIB, { min: 1024, max: 1024 * 1024 * MIB }, 'most bytes a file may have once decompressed'),
   maxFileLines: number('max-file-lines', 'OHLCV_MAX_FILE_LINES', 20_000_000, { min: 2, max: 1_000_000_000 }, 'most lines a file may have, blank ones included'),

@@ -19,10 +19,14 @@ export async function absenceOn(db: Queryable, dataset: Dataset, date: IsoDate, 
   const { rows } = await db.query<Absence>(`
     with active as (
       select s.symbol_id, s.symbol from ticker_symbols s join tickers t using (symbol_id) where t.active and s.valid @> $1::date
+    ), present as materialized (
+      select distinct symbol_id from ${dataset.table} where ${within('time', '$1::date', '$1::date')}
+    ), before as materialized (
+      select symbol_id, sum(close * volume) as traded from ${dataset.table} where ${within('time', '$2::date', '$2::date')} group by symbol_id
     ), absent as (
-      select a.symbol, (select sum(b.close * b.volume) from ${dataset.table} b where b.symbol_id = a.symbol_id and ${within('b.time', '$2::date', '$2::date')}) as traded
-      from active a
-      where not exists (select from ${dataset.table} b where b.symbol_id = a.symbol_id and ${within('b.time', '$1::date', '$1::date')})
+      select a.symbol, b.traded
+      from active a left join before b using (symbol_id)
+      where not exists (select 1 from present p where p.symbol_id = a.symbol_id)
     )
     select (select count(*) from active) as active, count(*) as absent,
            coalesce((array_agg(symbol order by traded desc nulls last, symbol))[1:$3], '{}') as examples

@@ -45,7 +45,7 @@ await t.test('functions do not depend on the session that calls them', { skip: !
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   t.teardown(() => client.end())
-  // In this style the instant has the abbreviation of a zone, which is read as Israel's.
+  // In this style an instant ends with the abbreviation of a zone, and this one PostgreSQL before 18 reads as Israel's.
   await client.query(`set DateStyle = 'SQL, DMY'; set TimeZone = 'Asia/Kolkata'; create temp table ohlcv_daily (x integer); set search_path = pg_temp`)
   await client.query(`select public.ohlcv_minute_ensure_partitions('2024-04-02', '2024-04-02'), public.ohlcv_daily_ensure_partitions('2024-04-02', '2024-04-02')`)
   const { rows: bounds } = await pool.query<{ bound: string }>(`select pg_get_expr(relpartbound, oid) as bound from pg_class where relispartition and relkind = 'r' order by relname`)

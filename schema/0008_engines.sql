@@ -104,19 +104,6 @@ begin
   return dropped;
 end $$;
 
--- The same hashes, by functions that are all immutable: with format(), which is not, each bar is a call that cannot be
--- inlined, and a checksum takes twenty times as long.
-create or replace function ohlcv_bar_hash(
-  seed bigint, symbol_id integer, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint
-) returns bigint
-language sql immutable parallel safe as $$
-  select case when least(open, high, low, close, volume) < 0
-    then hashtextextended(symbol_id::text || '|' || open::text || '|' || high::text || '|' || low::text || '|' || close::text || '|' || volume::text
-         || '|' || coalesce(transactions::text, ''), seed)
-    else hash_numeric_extended(open, hash_numeric_extended(high, hash_numeric_extended(low, hash_numeric_extended(close,
-         hash_numeric_extended(volume, hashint8extended(coalesce(transactions, -1), hashint4extended(symbol_id, seed))))))) end
-$$;
-
 do $$
 declare
   -- Where TimescaleDB's functions are, or will be.

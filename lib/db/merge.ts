@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Dataset } from '../domain/dataset.js'
 import type { IsoDate } from '../domain/dates.js'
 import { sumsOf, type BarSums } from './bar-sums.js'
-import { analyzeStaging, stagedSums } from './staging.js'
+import { analyzeStaging } from './staging.js'
 
 /** What separates the staged bars from the stored bars of a date: `staged = inserted + updated + unchanged`. */
 export interface Difference {
@@ -57,15 +57,16 @@ export interface Compared {
 
 /** Compares the staged bars with the stored ones, writing nothing. Counts come from here and never from command tags. */
 export async function compare(client: pg.ClientBase, scope: Scope): Promise<Compared> {
-  const sums = await stagedSums(client, scope.dataset)
-  if (await hasBars(client, scope)) return { sums, difference: await compareEach(client, scope) }
+  const { dataset, date } = scope
+  const { rows } = await client.query<BarSums & { hasBars: boolean }>(
+    `select *, exists (select 1 from ${dataset.table} o where ${BY_WINDOW[dataset.window].onDate}) as "hasBars"
+       from (${sumsOf(dataset, 's', 'pg_temp.staging s')}) staged`,
+    [date],
+  )
+  const { hasBars, ...sums } = rows[0]!
+  if (hasBars) return { sums, difference: await compareEach(client, scope) }
   // As in a hydrate: no join is needed, nor what the planner would have to know for it.
   return { sums, difference: { stored: 0, inserted: sums.rowCount, updated: 0, unchanged: 0, removed: 0 } }
-}
-
-async function hasBars(client: pg.ClientBase, { dataset: { table, window }, date }: Scope): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>(`select exists (select 1 from ${table} o where ${BY_WINDOW[window].onDate}) as there`, [date])
-  return rows[0]!.there
 }
 
 async function compareEach(client: pg.ClientBase, { dataset, date, symbolIds }: Scope): Promise<Difference> {

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import copyStreams from 'pg-copy-streams'
 import type { Writable } from 'node:stream'
-import type { Dataset } from '../domain/dataset.js'
 import type { Repeat } from '../stages/once.js'
 import { COPY_COLUMNS } from '../stages/copy-line.js'
-import { sumsOf, type BarSums } from './bar-sums.js'
 
 /** What makes or empties this connection's private staging table, with the token of a load: in one round trip. */
 const begin = (token: string): string => `
@@ -31,12 +29,6 @@ export async function beginStaging(client: pg.ClientBase): Promise<string> {
 
 /** The token of the load that is staged where this connection leads now, as SQL. */
 export const STAGED_TOKEN = 'select token from pg_temp.staged_load'
-
-/** What the staged bars add up to. */
-export async function stagedSums(client: pg.ClientBase, dataset: Dataset): Promise<BarSums> {
-  const { rows } = await client.query<BarSums>(sumsOf(dataset, 's', 'pg_temp.staging s'))
-  return rows[0]!
-}
 
 /** Where lines of COPY's text format go to be staged. Ends when the server has taken them all. */
 export function copyIntoStaging(client: pg.ClientBase): Writable {

@@ -205,7 +205,7 @@ export async function worstDate(db: Queryable, dataset: Dataset, percent: number
     )
     select date, d.row_count as bars, t.moved, t.dropped, t.securities, count(*) over () as dates
     from touched t join days d using (date)
-    where d.dataset = $1 and (t.dropped * 100 > $2 * d.row_count or (t.securities > 1 and t.moved * 100 > $2 * d.row_count))
+    where d.dataset = $1 and (t.dropped * 100 > $2::numeric * d.row_count or (t.securities > 1 and t.moved * 100 > $2::numeric * d.row_count))
     order by greatest(t.dropped, t.moved)::numeric / greatest(d.row_count, 1) desc, date
     limit 1`, [dataset.name, percent])
   return rows[0]

@@ -6,7 +6,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install build hydrate daily backfill test lint docs fixtures torture hostile bench clean
+.PHONY: help install build hydrate daily backfill test lint docs fixtures torture histories hostile bench clean
 
 # A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
 SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
@@ -74,6 +74,9 @@ bench: install ## measure against the script an expert would write (BENCH_YEARS,
 
 torture: build ## kill loader and server at random for a while, then compare (TORTURE_SECONDS, TORTURE_SEED)
 	@TORTURE_SECONDS=$${TORTURE_SECONDS:-600} npx tap --disable-coverage --timeout=0 test/reliability/torture.test.ts
+
+histories: build ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)
+	@HISTORIES=$${HISTORIES:-2000} npx tap --disable-coverage --timeout=0 test/properties/identity.test.ts
 
 hostile: build ## all tests that use a database, on databases whose every default is another
 	@OHLCV_TEST_HOSTILE=1 npx tap --disable-coverage --reporter=terse $$(grep -rlE 'helpers/database\.js' test --include='*.test.ts')

@@ -14,7 +14,7 @@ import { undated } from '../formats/listing.js'
 import { discoverSymbols, stillNameless, type Discovery } from '../universe/discover.js'
 import { importListings, type ImportResult } from '../universe/import.js'
 import { defineCommand, type Context } from './shared/command.js'
-import { counted, few, identityJson, identityLines } from './shared/identity-report.js'
+import { counted, few, identityJson, identityLines, identityOptions } from './shared/identity-report.js'
 import { printable } from './shared/printable.js'
 import { readRange } from './shared/range-flags.js'
 import { figure } from './shared/table.js'
@@ -81,7 +81,7 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
       onFile: (date) => log.debug({ date }, 'file read'),
     })
     const rows = [...discovery.symbols].sort().map((symbol) => undated(0, symbol, NO_DESCRIPTION))
-    const result = await importListings(pool, { rows, testIssues: 0 }, 'discover', { dryRun: false, accept: false, correct: false, maxRemoved: settings.maxRemoved, signal })
+    const result = await importListings(pool, { rows, testIssues: 0 }, 'discover', { ...identityOptions({ accept: false, 'dry-run': false }, context), correct: false })
     const notOnDate = stillNameless(discovery, await loadUniverse(pool))
     log.info(`${figure(discovery.files)} files read`)
     return {

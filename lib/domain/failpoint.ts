@@ -1,5 +1,5 @@
 /**
- * The steps of a run, in order, at which a test may have the program killed or something go wrong. All but the first and
+ * The steps of a run of loads, in order, at which a test may have the program killed or something go wrong. All but the first and
  * the last stand within the load of a date.
  */
 export const FAILPOINTS = [
@@ -16,9 +16,12 @@ export const FAILPOINTS = [
   'before-report',
 ] as const
 
-export type Failpoint = (typeof FAILPOINTS)[number]
+/** The same of a change of identities: bars are taken out once for each kind of bars, if any symbol names another security. */
+export const IDENTITY_FAILPOINTS = ['identity-facts-written', 'identity-bars-taken-out', 'identity-before-commit', 'identity-after-commit'] as const
 
-/** Called at each step; in normal use it does nothing. What it throws fails the date as any error at that step would. */
+export type Failpoint = (typeof FAILPOINTS)[number] | (typeof IDENTITY_FAILPOINTS)[number]
+
+/** Called at each step; in normal use it does nothing. What it throws fails the date, or the change, as any error at that step would. */
 export type Failpoints = (reached: Failpoint) => void | Promise<void>
 
 export const NO_FAILPOINTS: Failpoints = () => undefined

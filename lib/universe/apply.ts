@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { DATASETS, type Dataset } from '../domain/dataset.js'
 import { NO_DESCRIPTION, type Description } from '../domain/description.js'
 import { UsageError } from '../domain/errors.js'
+import type { Failpoints } from '../domain/failpoint.js'
 import { databaseFailure } from '../db/failures.js'
 import { lockIdentities } from '../db/locks.js'
 import {
@@ -28,6 +29,7 @@ export interface IdentityPlan {
   /** For `universe_changes`, for instance `rename`. */
   cause: string
   limits: Limits
+  failpoint: Failpoints
 }
 
 /** What decides whether an identity change is taken that concerns many bars. */
@@ -59,7 +61,7 @@ export interface IdentityChange {
  * Runs one identity change in a transaction of its own, while no load merges; a dry run is rolled back. Does the work again
  * where another transaction was in the way.
  */
-export async function inIdentityTransaction<T>(pool: pg.Pool, options: { dryRun: boolean; signal: AbortSignal }, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inIdentityTransaction<T>(pool: pg.Pool, options: { dryRun: boolean; signal: AbortSignal; failpoint: Failpoints }, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     const client = await pool.connect()
     try {
@@ -67,7 +69,9 @@ export async function inIdentityTransaction<T>(pool: pg.Pool, options: { dryRun:
       await lockIdentities(client)
       const result = await work(client)
       options.signal.throwIfAborted()
+      await options.failpoint('identity-before-commit')
       await client.query(options.dryRun ? 'rollback' : 'commit')
+      await options.failpoint('identity-after-commit')
       client.release()
       return result
     } catch (error) {
@@ -114,9 +118,10 @@ interface Moved {
   refusal: UsageError | undefined
 }
 
-async function moveBars(client: pg.ClientBase, dataset: Dataset, changed: readonly Piece[], { current, limits }: IdentityPlan): Promise<Moved> {
+async function moveBars(client: pg.ClientBase, dataset: Dataset, changed: readonly Piece[], { current, limits, failpoint }: IdentityPlan): Promise<Moved> {
   await createTakenOut(client, dataset)
   await takeOutBars(client, dataset, changed)
+  await failpoint('identity-bars-taken-out')
   const collision = await findCollision(client, dataset)
   if (collision) throw collisionError(collision, current)
   const refusal = await refusalOf(client, dataset, limits)

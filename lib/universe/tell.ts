@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Description } from '../domain/description.js'
 import { UsageError } from '../domain/errors.js'
 import type { Fact, KeptFact } from '../domain/fact.js'
+import type { Failpoints } from '../domain/failpoint.js'
 import { appendFacts, appendRetractions, readFacts } from '../db/universe-facts.js'
 import { rangesOfSymbols, type Piece, type SymbolRange } from '../db/universe-ranges.js'
 import { applyIdentityPlan, type IdentityChange, type Limits } from './apply.js'
@@ -15,6 +16,7 @@ export interface IdentityOptions extends Limits {
   /** Say what would happen, and keep nothing. */
   dryRun: boolean
   signal: AbortSignal
+  failpoint: Failpoints
 }
 
 /** What somebody tells. */
@@ -76,7 +78,9 @@ export async function tell(client: pg.ClientBase, { facts, retracted, concerned,
   await beforeMoving?.(pieces(before, wanted))
   if (added.length > 0) await appendFacts(client, added, cause)
   if (retracted.length > 0) await appendRetractions(client, [...wrong], cause)
-  const change = await applyIdentityPlan(client, { current: before, wanted, descriptions: describe?.(wanted) ?? new Map(), cause, limits: options })
+  const { failpoint } = options
+  await failpoint('identity-facts-written')
+  const change = await applyIdentityPlan(client, { current: before, wanted, descriptions: describe?.(wanted) ?? new Map(), cause, limits: options, failpoint })
   if (change.refusal && !options.dryRun) throw change.refusal
   const after = wanted.map((range) => ({ ...range, symbolId: change.made.get(range.symbolId) ?? range.symbolId }))
   return { facts: added, before, after, change }

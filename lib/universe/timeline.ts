@@ -89,10 +89,12 @@ function afterGuessesGaveWay<T extends Fact>(cuts: readonly Cut<T>[], evidence: 
     const here = evidence.find((cut) => cut.date === date)
     if (starts.includes(fact)) {
       const stillNamed = before !== undefined && before.starts.length > 0 && !here?.ends.length
-      return stillNamed || (next !== undefined && next.ends.length === 0 && next.starts.some(isListed))
+      const isExplained = next !== undefined && next.ends.length === 0 && next.starts.some(isListed) && !(fact.to !== null && fact.to <= next.date)
+      return stillNamed || isExplained
     }
-    const endsLater = next !== undefined && next.ends.length > 0
-    return endsLater || (before !== undefined && before.starts.length === 0)
+    const endsLater = next !== undefined && next.ends.length > 0 && !here?.starts.length
+    const endedBefore = before !== undefined && before.starts.length === 0 && !(fact.from !== null && fact.from >= before.date)
+    return endsLater || endedBefore
   })
 }
 

@@ -32,7 +32,7 @@ export const fixtureSource = (): Source => directorySource(path.join(FIXTURES, '
 export const fileSource = (file: string, date: string): Source => localFileSource(file, isoDate(date), { maxFileBytes: MAX_FILE_BYTES })
 
 /** How tests change identities: whatever it does to bars. */
-export const ACCEPTED = { dryRun: false, accept: true, maxRemoved: 5, correct: false, signal: new AbortController().signal }
+export const ACCEPTED = { dryRun: false, accept: true, maxRemoved: 5, correct: false, signal: new AbortController().signal, failpoint: NO_FAILPOINTS }
 
 /** Registers symbols, open ended. */
 export async function registerSymbols(pool: pg.Pool, symbols: readonly string[]): Promise<void> {

@@ -2,8 +2,9 @@ import t from 'tap'
 import type { SymbolRange } from '../../lib/db/universe-ranges.js'
 import { addDays, isoDate, type IsoDate } from '../../lib/domain/dates.js'
 import type { Fact } from '../../lib/domain/fact.js'
+import { grouped } from '../../lib/domain/grouped.js'
 import { chainsOf, contradictionIn } from '../../lib/universe/chains.js'
-import { covers, overlap } from '../../lib/universe/identity.js'
+import { byStart, covers, overlap } from '../../lib/universe/identity.js'
 import { withSecurities } from '../../lib/universe/securities.js'
 
 // What happened is made up first; what was told of it, in any order, must give it back.
@@ -144,6 +145,31 @@ await t.test('every history of up to four days, told in every order, gives the r
   }
   t.comment(`${count} histories, ${tellings} tellings`)
   t.ok(count > 1000, 'there are many')
+  return t.pass('all the same')
+})
+
+/** What `ohlcv universe list --csv` writes of ranges, as the facts that an import takes from it. */
+function listed(ranges: readonly SymbolRange[]): Fact[] {
+  const securities = [...grouped(ranges, ({ symbolId }) => [symbolId]).values()].map((same) => same.toSorted(byStart))
+  return securities.flatMap((same) => same.flatMap(({ symbol, from, to, assumed }, index): Fact[] => {
+    const last = same[index - 1]
+    return [
+      { kind: assumed || (from === null && to === null) ? 'known' : 'listed', symbol, from, to },
+      ...(last ? [{ kind: 'renamed', symbol: last.symbol, newSymbol: symbol, to: last.to!, from: from! } as const] : []),
+    ]
+  }))
+}
+
+await t.test('a universe that is written as a list and imported again is the same one', async (t) => {
+  for (const { events } of histories(4)) {
+    const reused = events.flat().flatMap((fact): Fact[] => (fact.kind === 'renamed' ? [{ kind: 'known', symbol: fact.symbol, from: fact.from, to: null }] : []))
+    for (const facts of [events.flat(), [...events.flat(), ...reused]]) {
+      const ranges = told(facts)
+      const again = listed(ranges)
+      const [expected, got] = [partition(ranges), partition(withSecurities(chainsOf(again), []))]
+      if (contradictionIn(again) || got !== expected) return t.fail(`${JSON.stringify(facts)} gives\n${expected}\nand when that is imported again\n${got}`)
+    }
+  }
   return t.pass('all the same')
 })
 

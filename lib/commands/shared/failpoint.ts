@@ -1,16 +1,18 @@
 import { UsageError } from '../../domain/errors.js'
-import { FAILPOINTS, NO_FAILPOINTS, type Failpoints } from '../../domain/failpoint.js'
+import { FAILPOINTS, IDENTITY_FAILPOINTS, NO_FAILPOINTS, type Failpoints } from '../../domain/failpoint.js'
+
+const ALL = [...FAILPOINTS, ...IDENTITY_FAILPOINTS]
 
 /**
  * What `OHLCV_FAILPOINT=name[:n]` asks for: the program kills itself when it comes to the step for the n-th time. For
- * tests of what a killed load leaves behind.
+ * tests of what a killed load or identity change leaves behind.
  * @throws UsageError FAILPOINT_UNKNOWN
  */
 export function failpointsOf(setting: string | undefined): Failpoints {
   if (setting === undefined || setting === '') return NO_FAILPOINTS
   const [, name, count = '1'] = /^([a-z-]+)(?::([1-9]\d{0,8}))?$/.exec(setting) ?? []
-  if (!FAILPOINTS.some((failpoint) => failpoint === name)) {
-    throw new UsageError('FAILPOINT_UNKNOWN', `OHLCV_FAILPOINT names no step: ${setting}`, { hint: `write NAME or NAME:N; the steps are ${FAILPOINTS.join(', ')}` })
+  if (!ALL.some((failpoint) => failpoint === name)) {
+    throw new UsageError('FAILPOINT_UNKNOWN', `OHLCV_FAILPOINT names no step: ${setting}`, { hint: `write NAME or NAME:N; the steps are ${ALL.join(', ')}` })
   }
   let left = Number(count)
   return (reached) => {

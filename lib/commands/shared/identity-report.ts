@@ -1,6 +1,7 @@
 import type { IdentityChange } from '../../universe/apply.js'
 import type { IdentityOptions } from '../../universe/tell.js'
 import type { Context } from './command.js'
+import { failpointsOf } from './failpoint.js'
 import { figure } from './table.js'
 
 /** `1 bar`, `12,345 bars`. */
@@ -20,8 +21,8 @@ export const IDENTITY_FLAGS = {
 } as const
 
 /** How an identity change is to be done, by {@link IDENTITY_FLAGS} and the settings. */
-export function identityOptions(args: { accept: boolean | undefined; 'dry-run': boolean | undefined }, { settings, signal }: Context): IdentityOptions {
-  return { accept: args.accept === true, dryRun: args['dry-run'] === true, maxRemoved: settings.maxRemoved, signal }
+export function identityOptions(args: { accept: boolean | undefined; 'dry-run': boolean | undefined }, { settings, signal, env }: Context): IdentityOptions {
+  return { accept: args.accept === true, dryRun: args['dry-run'] === true, maxRemoved: settings.maxRemoved, signal, failpoint: failpointsOf(env['OHLCV_FAILPOINT']) }
 }
 
 /** What an identity change did to stored bars, line by line; nothing where it did nothing. */

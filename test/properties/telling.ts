@@ -188,9 +188,10 @@ export class Telling {
       await this.#retract()
       for (const event of this.#pending) await this.#tellPending(event, this.random.chance(0.5))
     }
-    for (const event of this.#pending) {
-      if (!(await this.#try(`${JSON.stringify(event)} at last`, () => this.#tellEvent(event, true)))) throw new Error(`never believed: ${JSON.stringify(event)}`)
-    }
+    // Rows of which each contradicts what is known without the others are told in one file.
+    const rows = this.#pending.filter((event) => event.kind === 'row')
+    const last = [...(rows.length > 0 ? [() => this.#import(rows.map(listing), 'import')] : []), ...this.#pending.filter((event) => event.kind === 'rename').map((event) => () => this.#tellEvent(event, true))]
+    for (const tellLast of last) if (!(await this.#try(`${JSON.stringify(this.#pending)} at last`, tellLast))) throw new Error(`never believed: ${JSON.stringify(this.#pending)}`)
     await this.#retract()
     if ((await this.#lies()).length > 0) throw new Error('lies stay')
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
@@ -8,13 +8,16 @@ import { TYPES } from '../../lib/db/database.js'
 import { databaseFailure } from '../../lib/db/failures.js'
 import { openEmbedded, type EmbeddedServer } from '../../lib/db/embedded.js'
 import { migrate } from '../../lib/db/migrate.js'
-import { FAILPOINTS } from '../../lib/domain/failpoint.js'
+import { FAILPOINTS, IDENTITY_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { DAY_AGGS } from '../../lib/domain/dataset.js'
 import { isoDate } from '../../lib/domain/dates.js'
+import { undated } from '../../lib/formats/listing.js'
 import { dayFilePath } from '../../lib/sources/source.js'
+import { importListings } from '../../lib/universe/import.js'
+import { renameSymbol } from '../../lib/universe/rename.js'
 import { onConnect } from '../helpers/database.js'
 import { embeddedHome, quietly } from '../helpers/embedded-home.js'
-import { directorySource, loadDates, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
 import { startProgram, type Ended, type Started } from '../helpers/process.js'
 import type { Random } from '../helpers/random.js'
 import { memoryObject } from '../helpers/s3-objects.js'
@@ -24,6 +27,11 @@ import { startS3Server, type Fault, type S3Server } from '../helpers/s3-server.j
 const DATES = ['01', '02'].flatMap((month) => Array.from({ length: month === '01' ? 31 : 28 }, (_, day) => `2025-${month}-${String(day + 1).padStart(2, '0')}`))
   .filter((date) => ![0, 6].includes(new Date(date).getUTCDay()) && !['2025-01-01', '2025-01-09', '2025-01-20', '2025-02-17'].includes(date)).slice(2, 32)
 const SYMBOLS = Array.from({ length: 400 }, (_, index) => `T${index}`)
+/** Every twentieth security has another symbol from here on, half of them known from the beginning; as many are known by a dated row from here on, whatever the files have before. Files do not wait for the universe to be told. */
+const CHANGED_ON = DATES[15]!
+const RENAMED = SYMBOLS.filter((_, index) => index % 20 === 3)
+const newSymbolOf = (symbol: string): string => symbol.replace('T', 'N')
+const LISTED = SYMBOLS.filter((_, index) => index % 20 === 13)
 /** A loader that takes longer has hung. */
 const PATIENCE_MS = 180_000
 
@@ -36,6 +44,8 @@ function comparable(state: Record<string, string[]>): Record<string, string[]> {
 export interface Damage {
   loaders: number
   loaderKills: number
+  identityChanges: number
+  identityKills: number
   serverKills: number
   backendKills: number
   signals: number
@@ -48,7 +58,7 @@ export interface Damage {
 
 /** A database of its own, its files in a directory and on an S3 server, and the means to hurt all of them. */
 export class Torture {
-  readonly damage: Damage = { loaders: 0, loaderKills: 0, serverKills: 0, backendKills: 0, signals: 0, sourceFaults: 0, versions: 0, checks: 0, exits: {} }
+  readonly damage: Damage = { loaders: 0, loaderKills: 0, identityChanges: 0, identityKills: 0, serverKills: 0, backendKills: 0, signals: 0, sourceFaults: 0, versions: 0, checks: 0, exits: {} }
   readonly #versions = new Map<string, number>()
 
   private constructor(
@@ -65,7 +75,7 @@ export class Torture {
     const torture = new Torture(t, random, home, t.testdir({}), server, s3)
     await torture.#query(async (pool) => {
       await migrate(pool)
-      await registerSymbols(pool, SYMBOLS)
+      await registerSymbols(pool, [...SYMBOLS, ...RENAMED.filter((_, index) => index % 2 === 0).map(newSymbolOf)])
     })
     for (const date of DATES) torture.#publish(date)
     return torture
@@ -78,7 +88,7 @@ export class Torture {
     const bars = SYMBOLS.flatMap((symbol, index) => {
       if (index % 100 === version % 100) return []
       const price = 20 + Number(date.slice(-2)) + (index % 5 === version % 5 ? version / 4 : 0)
-      return [`${symbol},${price},${price + 2},${price - 2},${price + 0.125},${index}.${version}5,${index}`]
+      return [`${date >= CHANGED_ON && RENAMED.includes(symbol) ? newSymbolOf(symbol) : symbol},${price},${price + 2},${price - 2},${price + 0.125},${index}.${version}5,${index}`]
     })
     putDayFile(this.root, date, [...bars, `T7,1,1,${version + 1},1,1,1`, `WHO${version},1,1,1,1,1,1`])
     const key = dayFilePath(DAY_AGGS, isoDate(date))
@@ -105,8 +115,32 @@ export class Torture {
   }
 
   #start(line: string[], env: Record<string, string> = {}): Started {
+    return startProgram(this.t, line, { OHLCV_HOME: this.home, OHLCV_DATABASE_WAIT: '60', ...this.s3.env, ...env })
+  }
+
+  #load(line: string[], env?: Record<string, string>): Started {
     this.damage.loaders++
-    return startProgram(this.t, ['load', ...line], { OHLCV_HOME: this.home, OHLCV_DATABASE_WAIT: '60', ...this.s3.env, ...env })
+    return this.#start(['load', ...line], env)
+  }
+
+  /** The command that tells of one rename, or imports when symbols were listed. */
+  #telling(what = this.random.below(RENAMED.length + 1)): string[] {
+    const symbol = RENAMED[what]
+    if (symbol !== undefined) return ['universe', 'rename', symbol, newSymbolOf(symbol), '--on', CHANGED_ON, '--accept']
+    const file = path.join(this.root, 'listed.csv')
+    writeFileSync(file, `symbol,valid_from\n${LISTED.map((listed) => `${listed},${CHANGED_ON}\n`).join('')}`)
+    return ['universe', 'import', file, '--accept']
+  }
+
+  /** A change of identities that comes to harm, or does not. */
+  async #identities(): Promise<void> {
+    const { random } = this
+    this.damage.identityChanges++
+    const harm = random.chance(0.5) ? { OHLCV_FAILPOINT: random.pick(IDENTITY_FAILPOINTS) } : {}
+    const { code, signal, stdout, stderr } = await this.#ended(this.#start([...this.#telling(), '--json'], harm))
+    if (signal === 'SIGKILL') this.damage.identityKills++
+    // The server may be killed meanwhile; whatever else, it is told in peace in the end.
+    else if (![0, 2, 3].includes(code ?? -1)) throw new Error(`a change of identities ended with ${code}:\n${stdout}\n${stderr}`)
   }
 
   async #ended({ ended, kill }: Started): Promise<Ended> {
@@ -126,11 +160,11 @@ export class Torture {
     const way = random.next()
     if (way < 0.4) {
       const step = random.pick(FAILPOINTS)
-      const end = await this.#ended(this.#start(line, { OHLCV_FAILPOINT: `${step}:${1 + random.below(5)}` }))
+      const end = await this.#ended(this.#load(line, { OHLCV_FAILPOINT: `${step}:${1 + random.below(5)}` }))
       if (end.signal === 'SIGKILL') this.damage.loaderKills++
       return this.#judge(end)
     }
-    const loader = this.#start(line)
+    const loader = this.#load(line)
     if (way < 0.9) {
       const early = random.chance(0.1)
       if (!early) await loader.says(/load begins/).catch(() => undefined)
@@ -202,7 +236,8 @@ export class Torture {
       if (hurt < 0.08) this.#killServer()
       else if (hurt < 0.16) await this.#killBackend()
     }
-    await Promise.all([...loaders, harm()])
+    const identities = random.chance(0.6) ? [this.#identities()] : []
+    await Promise.all([...loaders, ...identities, harm()])
   }
 
   /** Whether every date is whole: what the ledger says of its bars is what is there. */
@@ -212,7 +247,7 @@ export class Torture {
       `select coalesce(d.date, b.date) as date
          from days d full join (select time as date, count(*) as bars from ohlcv_daily group by time) b using (date)
         where d.date is null or d.row_count <> coalesce(bars, 0) or d.checksum <> (select checksum from ohlcv_daily_checksum(d.date))
-           or exists (select from lineage l where l.load_id = d.load_id and l.staged <> d.row_count)`)).rows.map(({ date }) => date))
+           or exists (select from lineage l where l.load_id = d.load_id and l.staged <> d.row_count + d.dropped)`)).rows.map(({ date }) => date))
   }
 
   /** Dates that stand at other bytes than their file has. */
@@ -228,14 +263,20 @@ export class Torture {
   /** Loads everything in peace, and returns the state beside that of a database that never saw anything else. */
   async end(): Promise<{ exit: Ended; state: Record<string, string[]>; clean: Record<string, string[]>; open: number; otherVersions: string[] }> {
     this.s3.faults.length = 0
-    const exit = await this.#ended(this.#start(['--source', this.root, '--start', DATES[0]!, '--end', DATES.at(-1)!]))
+    for (const what of [...RENAMED, LISTED].keys()) {
+      const { code, stderr } = await this.#ended(this.#start(this.#telling(what)))
+      if (code !== 0) throw new Error(`a change of identities ended with ${code} in peace:\n${stderr}`)
+    }
+    const exit = await this.#ended(this.#load(['--source', this.root, '--start', DATES[0]!, '--end', DATES.at(-1)!]))
     const state = comparable(await this.#query(wholeState))
     const otherVersions = await this.#otherVersions()
     const open = await this.#query(async (pool) => (await pool.query(`select from ingestion_runs where status = 'running'`)).rowCount ?? 0)
     await this.#query((pool) => pool.query('create database clean'))
     const clean = await this.#query(async (pool) => {
       await migrate(pool)
-      await registerSymbols(pool, SYMBOLS)
+      await registerSymbols(pool, [...SYMBOLS, ...RENAMED.filter((_, index) => index % 2 === 0).map(newSymbolOf)])
+      for (const oldSymbol of RENAMED) await renameSymbol(pool, { oldSymbol, newSymbol: newSymbolOf(oldSymbol), on: isoDate(CHANGED_ON), reused: false }, ACCEPTED)
+      await importListings(pool, { rows: LISTED.map((symbol) => ({ ...undated(0, symbol, {}), from: isoDate(CHANGED_ON) })), testIssues: 0 }, 'import', ACCEPTED)
       await loadDates(pool, directorySource(this.root), DATES[0]!, DATES.at(-1))
       return comparable(await wholeState(pool))
     }, 'clean')

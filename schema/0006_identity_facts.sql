@@ -23,19 +23,26 @@ comment on table identity_facts is
   'Append-only. known: the symbol named a security (a guess, with or without dates); listed: it did on these dates; renamed: what it named until the day before valid_to is called new_symbol from valid_from on; retracted: that fact was wrong. valid_to is exclusive.';
 
 -- The ranges of today become facts: one security's consecutive ranges are joined by renames, each range keeps the bounds that
--- no rename and no next bearer of the symbol tells.
-with ranges as (
-  select symbol, lower(valid) as valid_from, upper(valid) as valid_to, assumed,
-         lag(symbol) over security as old_symbol, lag(upper(valid)) over security as ended,
-         lead(symbol) over security is not null as is_renamed,
-         coalesce(upper(valid) = lead(lower(valid)) over bearers, false) as is_taken_over
-  from ticker_symbols
-  window security as (partition by symbol_id order by valid), bearers as (partition by symbol order by valid)
+-- no rename tells. A guess that a renamed security put an end to has none of its own; one that has is evidence from now on, since a
+-- guess would give way to the next bearer's.
+with joined as (
+  -- One symbol's ranges of one security that touch are one.
+  select symbol_id, symbol, unnest(range_agg(valid)) as valid from ticker_symbols group by symbol_id, symbol
+), named as (
+  select j.*, (select bool_and(assumed) from ticker_symbols t where t.symbol_id = j.symbol_id and t.symbol = j.symbol and t.valid <@ j.valid) as assumed,
+         lag(symbol) over security as old_symbol, lag(upper(valid)) over security as ended, lead(symbol) over security is not null as is_renamed
+  from joined j
+  window security as (partition by symbol_id order by valid)
+), ranges as (
+  select symbol, lower(valid) as valid_from, upper(valid) as valid_to, assumed, old_symbol, ended, is_renamed,
+         assumed and coalesce(upper(valid) = lead(lower(valid)) over bearers and lead(old_symbol) over bearers is not null, false) as is_taken_over
+  from named
+  window bearers as (partition by symbol order by valid)
 ), facts as (
   select 'renamed' as kind, old_symbol as symbol, valid_from, ended as valid_to, symbol as new_symbol
   from ranges where old_symbol is not null
   union
-  select case when assumed then 'known' else 'listed' end, symbol, valid_from, valid_to, null
+  select case when assumed and valid_to is null then 'known' else 'listed' end, symbol, valid_from, valid_to, null
   from (
     select symbol, assumed, old_symbol, case when old_symbol is null then valid_from end as valid_from,
            case when not is_renamed and not is_taken_over then valid_to end as valid_to

@@ -6,12 +6,14 @@ import { verify } from '../../lib/commands/verify.js'
 import { migrate, readMigrations } from '../../lib/db/migrate.js'
 import { readFacts } from '../../lib/db/universe-facts.js'
 import { MINUTE_AGGS } from '../../lib/domain/dataset.js'
-import { isoDate } from '../../lib/domain/dates.js'
+import { addDays, isoDate } from '../../lib/domain/dates.js'
+import { grouped } from '../../lib/domain/grouped.js'
 import { chainsOf, contradictionIn } from '../../lib/universe/chains.js'
 import { renameSymbol, type Rename } from '../../lib/universe/rename.js'
 import { PACKAGE_ROOT } from '../../lib/version.js'
 import { emptyDatabase } from '../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates } from '../helpers/load.js'
+import { Random } from '../helpers/random.js'
 import { runCommand } from '../helpers/run-command.js'
 
 // Before version 6 of the schema the ranges were all that was kept about symbols.
@@ -84,4 +86,63 @@ await t.test('a database of version 5 is migrated without a bar less or a symbol
   const barsAfter = await bars()
   t.equal(barsBefore.filter((bar) => !barsAfter.includes(bar)).length, 2, 'the next rename moves what it should and nothing else')
   t.match((await loadDates(pool, source, '2025-01-06', '2025-01-13')).days.filter(({ outcome }) => outcome !== 'holiday'), Array.from({ length: 5 }, () => ({ outcome: 'unchanged' })))
+})
+
+const FIRST = isoDate('2020-01-01')
+
+/** Ranges that could stand in a database: on each of some stretches of time a few symbols name different securities. */
+function randomRanges(random: Random, universe: number): (Said & { symbol: string; valid: string })[] {
+  const [symbols, securities, stretches] = [1 + random.below(4), 1 + random.below(4), 1 + random.below(5)]
+  const open: { id: string; symbol: string; from: string; to: string; assumed: boolean }[] = []
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    const from = stretch === 0 ? '' : addDays(FIRST, 10 * stretch)
+    const to = stretch === stretches - 1 ? '' : addDays(FIRST, 10 * stretch + 10)
+    const left = Array.from({ length: symbols }, (_, symbol) => `U${universe}S${symbol}`)
+    for (let security = 0; security < securities; security++) {
+      const last = open.findLast(({ id }) => id === `${universe} ${security}`)
+      const stays = last?.to === from && stretch > 0 && left.includes(last.symbol) && random.chance(0.5)
+      if (stays) {
+        last.to = to
+        left.splice(left.indexOf(last.symbol), 1)
+      } else if (left.length > 0 && random.chance(0.7)) {
+        // Who keeps its symbol has one range and not two.
+        const free = last?.to === from && stretch > 0 ? left.filter((symbol) => symbol !== last.symbol) : left
+        if (free.length === 0) continue
+        const symbol = random.pick(free)
+        left.splice(left.indexOf(symbol), 1)
+        open.push({ id: `${universe} ${security}`, symbol, from, to, assumed: random.chance(0.5) })
+      }
+    }
+  }
+  return open.map(({ id, symbol, from, to, assumed }) => ({ id, symbol, assumed: assumed || (from === '' && to === ''), key: `${symbol} ${from || '-'} ${to || '-'}`, valid: `[${from},${to})` }))
+}
+
+await t.test('whatever ranges a database of version 5 has, the facts made of them give them again', async (t) => {
+  const { pool } = await emptyDatabase(t)
+  await migrate(pool, VERSION_5)
+  const random = new Random(5)
+  const ranges = Array.from({ length: 500 }, (_, universe) => randomRanges(random, universe)).flat()
+  const ids = [...new Set(ranges.map(({ id }) => id))]
+  await pool.query(`insert into tickers (symbol_id, symbol) select n, 'X' from generate_series(1, $1) n`, [ids.length])
+  await pool.query(
+    `insert into ticker_symbols (symbol_id, symbol, valid, assumed) select * from unnest($1::integer[], $2::text[], $3::daterange[], $4::boolean[])`,
+    [ranges.map(({ id }) => ids.indexOf(id) + 1), ranges.map(({ symbol }) => symbol), ranges.map(({ valid }) => valid), ranges.map(({ assumed }) => assumed)])
+  const before = await storedRanges(pool)
+  await migrate(pool)
+  t.same(await storedRanges(pool), before)
+  const byUniverse = (said: readonly Said[]) => grouped(said.map((range) => ({ ...range, assumed: false })), ({ key }) => [key.slice(0, key.indexOf('S'))])
+  const [was, is] = [byUniverse(before), byUniverse(await rangesOfFacts(pool))]
+  const wrong = [...was].filter(([universe, said]) => JSON.stringify(partition(said)) !== JSON.stringify(partition(is.get(universe) ?? [])))
+  t.same(wrong.slice(0, 3).map(([universe, said]) => ({ was: partition(said), is: partition(is.get(universe) ?? []) })), [])
+  t.equal(contradictionIn(await readFacts(pool)), undefined)
+})
+
+await t.test('a rename that was told again with an earlier date left two ranges that touch; they are one', async (t) => {
+  const { pool } = await emptyDatabase(t)
+  await migrate(pool, VERSION_5)
+  await pool.query(`
+    insert into tickers (symbol_id, symbol) values (1, 'NEW');
+    insert into ticker_symbols (symbol_id, symbol, valid, assumed) values (1, 'OLD', '(,2020-01-06)', true), (1, 'NEW', '[2020-01-06,2020-01-07)', false), (1, 'NEW', '[2020-01-07,)', false)`)
+  await migrate(pool)
+  t.same((await rangesOfFacts(pool)).map(({ key }) => key), ['OLD - 2020-01-06', 'NEW 2020-01-06 -'])
 })

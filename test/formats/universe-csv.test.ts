@@ -5,11 +5,11 @@ const NOTHING = { name: null, type: null, exchange: null, active: null, sector: 
 
 await t.test('columns come in any order, and only the symbol is needed', async (t) => {
   t.same(readUniverseCsv('u.csv', 'symbol\nAAPL\nBRK.B\n').rows, [
-    { line: 2, symbol: 'AAPL', description: NOTHING, from: null, to: null },
-    { line: 3, symbol: 'BRK.B', description: NOTHING, from: null, to: null },
+    { line: 2, symbol: 'AAPL', description: NOTHING, from: null, to: null, assumed: false, security: null },
+    { line: 3, symbol: 'BRK.B', description: NOTHING, from: null, to: null, assumed: false, security: null },
   ])
   t.same(readUniverseCsv('u.csv', 'active,name,symbol,valid_to,valid_from\r\nno,"Facebook, Inc.",FB,2022-06-08,2012-05-18\r\n').rows, [
-    { line: 2, symbol: 'FB', description: { ...NOTHING, name: 'Facebook, Inc.', active: false }, from: '2012-05-18', to: '2022-06-09' },
+    { line: 2, symbol: 'FB', description: { ...NOTHING, name: 'Facebook, Inc.', active: false }, from: '2012-05-18', to: '2022-06-09', assumed: false, security: null },
   ], 'valid_to is the last date')
 })
 
@@ -25,6 +25,12 @@ await t.test('9999-12-31 is no end', async (t) => {
 await t.test('symbols that look like other things are symbols', async (t) => {
   const symbols = ['NA', 'NAN', 'TRUE', 'INF', 'ON', 'null', '1E5']
   t.same(readUniverseCsv('u.csv', `symbol\n${symbols.join('\n')}\n`).rows.map(({ symbol }) => symbol), symbols)
+})
+
+await t.test('dates may be assumed, and rows may be of one security', async (t) => {
+  const { rows } = readUniverseCsv('u.csv', 'symbol,valid_to,assumed,security\nFB,2022-06-08,true,7\nMETA,,no,7\n')
+  t.match(rows, [{ symbol: 'FB', to: '2022-06-09', assumed: true, security: '7' }, { symbol: 'META', to: null, assumed: false, security: '7' }])
+  t.throws(() => readUniverseCsv('u.csv', 'symbol,assumed\nFB,perhaps\n'), { code: 'UNIVERSE_ROW_INVALID', message: 'u.csv, line 2: assumed is "perhaps"' })
 })
 
 await t.test('a header that is not one is refused', async (t) => {

@@ -72,14 +72,17 @@ fixtures: install ## makes the fixtures and their expected results anew
 bench: install ## measure against the script an expert would write (BENCH_YEARS, DATABASE_URL)
 	@npm run bench --silent
 
-torture: build ## kill loader and server at random for a while, then compare (TORTURE_SECONDS, TORTURE_SEED)
-	@TORTURE_SECONDS=$${TORTURE_SECONDS:-600} npx tap --disable-coverage --timeout=0 test/reliability/torture.test.ts
+torture: install ## kill loader and server at random for a while, then compare (TORTURE_SECONDS, TORTURE_SEED)
+	@npm run --silent build:tests
+	@TORTURE_SECONDS=$${TORTURE_SECONDS:-600} npx tap --disable-coverage --timeout=0 dist/test/reliability/torture.test.js
 
-histories: build ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)
-	@HISTORIES=$${HISTORIES:-2000} npx tap --disable-coverage --timeout=0 test/properties/identity.test.ts
+histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)
+	@npm run --silent build:tests
+	@HISTORIES=$${HISTORIES:-2000} npx tap --disable-coverage --timeout=0 dist/test/properties/identity.test.js
 
-hostile: build ## all tests that use a database, on databases whose every default is another
-	@OHLCV_TEST_HOSTILE=1 npx tap --disable-coverage --reporter=terse $$(grep -rlE 'helpers/database\.js' test --include='*.test.ts')
+hostile: install ## all tests that use a database, on databases whose every default is another
+	@npm run --silent build:tests
+	@OHLCV_TEST_HOSTILE=1 npx tap --disable-coverage --reporter=terse $$(grep -rlE 'helpers/database\.js' dist/test --include='*.test.js')
 
 clean: ## removes what was built and installed; never a database
 	rm -rf dist node_modules .tap

@@ -2,8 +2,8 @@ import t from 'tap'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
+import { PACKAGE_ROOT } from '../lib/version.js'
 
-const ROOT = path.resolve(import.meta.dirname, '..')
 const MAX_LINES = 300
 
 interface Import {
@@ -65,10 +65,10 @@ function parseModule(file: string, text: string): Module {
 
 function modules(): Module[] {
   return ['bin', 'lib'].flatMap((top) =>
-    readdirSync(path.join(ROOT, top), { recursive: true, encoding: 'utf8' })
+    readdirSync(path.join(PACKAGE_ROOT, top), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => path.posix.join(top, name.split(path.sep).join('/')))
-      .map((file) => parseModule(file, readFileSync(path.join(ROOT, file), 'utf8'))))
+      .map((file) => parseModule(file, readFileSync(path.join(PACKAGE_ROOT, file), 'utf8'))))
 }
 
 /** The file of the project that a specifier names; undefined for packages. */

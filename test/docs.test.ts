@@ -5,13 +5,13 @@ import { GLOBAL_FLAGS } from '../lib/commands/names.js'
 import { commands as registrations } from '../lib/commands/index.js'
 import { describeCommands } from '../lib/commands/shared/describe.js'
 import { SETTINGS } from '../lib/commands/shared/settings.js'
+import { PACKAGE_ROOT } from '../lib/version.js'
 import { commandReference } from './helpers/command-reference.js'
 
-const ROOT = path.resolve(import.meta.dirname, '..')
-const REFERENCE = path.join(ROOT, 'docs/COMMANDS.md')
+const REFERENCE = path.join(PACKAGE_ROOT, 'docs/COMMANDS.md')
 const commands = await describeCommands(registrations)
-const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8')
-const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+const read = (file: string): string => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')
+const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(PACKAGE_ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 
 // `npm run docs` writes the reference anew.
 if (process.env['TAP_SNAPSHOT'] === '1') writeFileSync(REFERENCE, commandReference(commands))
@@ -84,7 +84,7 @@ await t.test('links inside the documents lead somewhere', async (t) => {
       if (/^[a-z]+:/.test(link)) continue
       const [file = '', anchor] = link.split('#')
       const target = file === '' ? document : path.posix.join(path.posix.dirname(document), file)
-      t.ok(existsSync(path.join(ROOT, target)), `${document}: ${link}`)
+      t.ok(existsSync(path.join(PACKAGE_ROOT, target)), `${document}: ${link}`)
       if (anchor === undefined || !target.endsWith('.md')) continue
       const anchors = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, '').replaceAll(' ', '-'))
       t.ok(anchors.includes(anchor), `${document}: ${link}`)
@@ -103,7 +103,7 @@ await t.test('.env.example has every setting with its default, and no other vari
 })
 
 function sources(directory: string): string[] {
-  return readdirSync(path.join(ROOT, directory), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => path.join(directory, name))
+  return readdirSync(path.join(PACKAGE_ROOT, directory), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => path.join(directory, name))
 }
 
 const FOREIGN = /^(OHLCV_.*|AWS_.*|PG.*|DB_.*|DATABASE_URL|CERT_.*|NO_COLOR|WHEN_REQUIRED|Z_.*|E[A-Z]+_AGAIN|ERR_.*)$/

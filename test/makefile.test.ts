@@ -2,8 +2,8 @@ import t from 'tap'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { PACKAGE_ROOT } from '../lib/version.js'
 
-const ROOT = path.resolve(import.meta.dirname, '..')
 
 /** The commands that make would run for a target, the installation and the build taken as done. */
 function plan(target: string, variables: Record<string, string> = {}) {
@@ -11,7 +11,7 @@ function plan(target: string, variables: Record<string, string> = {}) {
   // The program is replaced by one that prints its arguments, so that the shell's own logic runs.
   const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', '-o', 'build', target, 'OHLCV=printf "%s\\n" "--"'], {
     // SOURCE is set, so that a developer's .env does not matter.
-    cwd: ROOT, encoding: 'utf8', env: { PATH, HOME, ...('OHLCV_SOURCE' in variables ? {} : { SOURCE: '' }), ...variables },
+    cwd: PACKAGE_ROOT, encoding: 'utf8', env: { PATH, HOME, ...('OHLCV_SOURCE' in variables ? {} : { SOURCE: '' }), ...variables },
   })
   const calls = stdout.split('--\n').slice(1).map((call) => call.trimEnd().split('\n'))
   return { status, calls, stderr }
@@ -59,7 +59,7 @@ await t.test('a Node that is too old installs nothing', async (t) => {
     const bin = t.testdir({ 'old.cjs': `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`, npm: '#!/bin/sh\necho npm "$@"\nexit 9\n' })
     writeFileSync(path.join(bin, 'node'), `#!/bin/sh\nexec '${process.execPath}' -r '${bin}/old.cjs' "$@"\n`)
     for (const name of ['npm', 'node']) chmodSync(path.join(bin, name), 0o755)
-    return spawnSync('make', ['--no-print-directory', '-W', 'package.json', 'install'], { cwd: ROOT, encoding: 'utf8', env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } })
+    return spawnSync('make', ['--no-print-directory', '-W', 'package.json', 'install'], { cwd: PACKAGE_ROOT, encoding: 'utf8', env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } })
   }
   for (const old of ['18.20.8', '20.10.0']) {
     const { stdout, stderr } = install(old)
@@ -75,7 +75,7 @@ await t.test('a source name with shell syntax stays a name', async (t) => {
 })
 
 await t.test('make alone lists what there is', async (t) => {
-  const { stdout, status } = spawnSync('make', ['--no-print-directory'], { cwd: ROOT, encoding: 'utf8' })
+  const { stdout, status } = spawnSync('make', ['--no-print-directory'], { cwd: PACKAGE_ROOT, encoding: 'utf8' })
   t.equal(status, 0)
   for (const target of ['hydrate', 'daily', 'backfill', 'test', 'lint']) t.match(stdout, new RegExp(`make ${target} +\\w`))
 })

@@ -2,10 +2,10 @@ import t from 'tap'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { PACKAGE_ROOT } from '../lib/version.js'
 import { embeddedHome } from './helpers/embedded-home.js'
 
-const ROOT = path.resolve(import.meta.dirname, '..')
-const UNITS = path.join(ROOT, 'systemd')
+const UNITS = path.join(PACKAGE_ROOT, 'systemd')
 const analyze = (...args: string[]) => spawnSync('systemd-analyze', args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
 const skip = analyze('--version').error ? 'systemd-analyze is not on this machine' : false
 
@@ -57,7 +57,7 @@ const STAND_INS: Record<string, string> = {
   journalctl: ':',
   runuser: 'shift 3; exec "$@"',
   install: 'for word do shift; case $word in -[mog]) skip=1;; *) [ "$skip" ] || set -- "$@" "$word"; skip=;; esac; done; exec /usr/bin/install "$@"',
-  ohlcv: `exec env -u NODE_OPTIONS '${process.execPath}' '${path.join(ROOT, 'dist/bin/ohlcv.js')}' "$@"`,
+  ohlcv: `exec env -u NODE_OPTIONS '${process.execPath}' '${path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')}' "$@"`,
   systemctl: `[ "$1" = start ] || exit 0
     unit=$ROOT/etc/systemd/system/$2
     value() { sed -n "s|^$1=-*||p" "$unit" | sed "s|/var/|$ROOT/var/|; s|=/etc/|=$ROOT/etc/|"; }
@@ -66,7 +66,7 @@ const STAND_INS: Record<string, string> = {
 
 await t.test('the recipe of docs/OPERATIONS.md, followed word by word without a database, ends with a service that loads', async (t) => {
   const root = path.dirname(embeddedHome(t))
-  const [install = '', prepare = ''] = [...readFileSync(path.join(ROOT, 'docs/OPERATIONS.md'), 'utf8').matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block = '']) => block)
+  const [install = '', prepare = ''] = [...readFileSync(path.join(PACKAGE_ROOT, 'docs/OPERATIONS.md'), 'utf8').matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block = '']) => block)
   const folder = (name: string) => {
     mkdirSync(path.join(root, name), { recursive: true })
     return path.join(root, name)
@@ -79,7 +79,7 @@ await t.test('the recipe of docs/OPERATIONS.md, followed word by word without a 
   folder('var/lib')
   folder('source/day_aggs_v1')
   cpSync(UNITS, folder('clone/systemd'), { recursive: true })
-  copyFileSync(path.join(ROOT, '.env.example'), path.join(root, 'clone/.env.example'))
+  copyFileSync(path.join(PACKAGE_ROOT, '.env.example'), path.join(root, 'clone/.env.example'))
   writeFileSync(path.join(root, 'clone/universe.csv'), 'symbol\nAAPL\n')
   const filled = `echo 'OHLCV_SOURCE=${root}/source' >> ${root}/etc/ohlcv/ohlcv.env\n`
   const recipe = `set -e\n${install.replaceAll(/(?<= )\/(etc|var)\//g, `${root}/$1/`)}${filled}${prepare.replaceAll(/(?<= )\/(etc|var)\//g, `${root}/$1/`)}`

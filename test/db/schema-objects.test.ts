@@ -26,11 +26,10 @@ await t.test('bars are counted by the statistics, over all partitions', async (t
   t.ok(bars && bars.bytes > 0)
 })
 
-const { pool: plain } = await freshDatabase(t)
-const skip = await hasExtension(plain, 'timescaledb') && 'it is here, and the test above holds it to its own figures'
-
-await t.test('where TimescaleDB gives figures of its own, a hypertable is counted by those', { skip }, async (t) => {
+await t.test('where TimescaleDB gives figures of its own, a hypertable is counted by those', async (t) => {
   const { pool } = await freshDatabase(t)
+  // Where it is installed the test above holds it to its own figures.
+  if (await hasExtension(pool, 'timescaledb')) return
   await pool.query(`
     create function approximate_row_count(relation regclass) returns bigint language sql as $$ select 12345 $$;
     create function hypertable_size(hypertable regclass) returns bigint language sql as $$ select case when hypertable = 'ohlcv_daily'::regclass then 67890 end $$`)

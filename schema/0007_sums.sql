@@ -19,7 +19,7 @@ create or replace function ohlcv_bar_hash(
   seed bigint, symbol_id integer, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint
 ) returns bigint
 language sql immutable parallel safe as $$
-  select case when least(open, high, low, close, volume) < 0
+  select case when open < 0 or high < 0 or low < 0 or close < 0 or volume < 0
     then hashtextextended(symbol_id::text || '|' || open::text || '|' || high::text || '|' || low::text || '|' || close::text || '|' || volume::text
          || '|' || coalesce(transactions::text, ''), seed)
     else hash_numeric_extended(open, hash_numeric_extended(high, hash_numeric_extended(low, hash_numeric_extended(close,

@@ -67,3 +67,9 @@ export async function loadUniverse(db: Queryable): Promise<Universe> {
     symbol === null ? [] : [{ symbol, symbolId: symbol_id, from: valid_from, to: valid_to }])
   return new Universe(named, rows[0]?.seq ?? 0)
 }
+
+/** Whether any symbol names a security. */
+export async function hasUniverse(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ there: boolean }>('select exists (select 1 from ticker_symbols) as there')
+  return rows[0]!.there
+}

@@ -4,7 +4,7 @@ import { EXCHANGES } from '../../calendar/exchanges.js'
 import { listOverrides } from '../../db/calendar-overrides.js'
 import type { Queryable } from '../../db/database.js'
 import { Patience } from '../../db/patience.js'
-import { loadUniverse, UniverseReadings } from '../../db/universe.js'
+import { hasUniverse, loadUniverse, UniverseReadings } from '../../db/universe.js'
 import { DATASETS } from '../../domain/dataset.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
@@ -85,13 +85,13 @@ async function loadCalendar(db: Queryable): Promise<Calendar> {
 
 /** Refuses an empty universe, and one that lacks symbols of an override. @throws UsageError */
 async function checkUniverse(db: Queryable, symbols: ReadonlySet<string> | null, log: Context['log']): Promise<void> {
-  const universe = await loadUniverse(db)
-  if (universe.size === 0) {
+  if (!(await hasUniverse(db))) {
     throw new UsageError('UNIVERSE_EMPTY', 'the universe is empty: no symbol is known, so no row could be loaded', {
       hint: 'import one with: ohlcv universe import FILE, or take the symbols of the files with: ohlcv universe discover',
     })
   }
   if (symbols !== null) {
+    const universe = await loadUniverse(db)
     const unknown = [...symbols].filter((symbol) => !universe.has(symbol))
     if (unknown.length > 0) throw await unknownSymbols(db, unknown)
     log.warn({ symbols: [...symbols] }, 'a load of selected symbols only: not authoritative, no date becomes complete by it')

@@ -45,6 +45,8 @@ await t.test('the loader\'s role', async (t) => {
       await t.rejects(loader.query(`delete from ${table}`), { code: '42501' })
       await t.rejects(loader.query(`truncate ${table}`), { code: '42501' })
     }
+    // PostgreSQL 14 lets everybody make tables in public.
+    await pool.query('revoke create on schema public from public')
     for (const sql of ['drop table days', 'alter table ohlcv_daily add column x integer', 'delete from schema_migrations', 'create table mine (x integer)', 'select ohlcv_minute_drop_before(current_date)']) {
       if (sql.startsWith('select') && partitioned) await t.resolves(loader.query(sql), 'of which it owns none')
       else await t.rejects(loader.query(sql), { code: '42501' }, sql)

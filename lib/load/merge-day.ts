@@ -51,7 +51,7 @@ export type MergeResult =
   | { kind: 'compared' | 'unchanged'; difference: Difference }
   | { kind: 'locked' | 'universe_changed' }
 
-/** Whether this version is the one the date stands at, read by the same rules, and has the bars it had. */
+/** Whether this version is the one the date stands at, read by the same rules; whether its bars are still there is another question. */
 function isSameVersion(day: LoadedDay | undefined, staged: StagedDay): boolean {
   return day !== undefined && day.sourceIdentity === staged.identity && day.rulesVersion === RULES_VERSION && !day.stale
 }

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { pino } from 'pino'
-import { TYPES } from '../lib/db/database.js'
-import { openEmbedded } from '../lib/db/embedded.js'
+import { TYPES } from '../lib/postgres/database.js'
+import { openEmbedded } from '../lib/postgres/embedded/embedded.js'
 
 /** The server that is measured on: databases of our own in the one DATABASE_URL names, or in an embedded one. */
 export interface Server {

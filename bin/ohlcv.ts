@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { EXIT } from '../lib/domain/outcome.js'
-import { nodeFault } from '../lib/commands/node-version.js'
+import { nodeFault } from '../lib/domain/node-version.js'
 
 // Imported by name only once it is known that this Node can load it.
 const fault = nodeFault(process.versions.node)
 if (fault === undefined) {
-  const { main } = await import('../lib/commands/program.js')
+  const { main } = await import('../lib/cli/program.js')
   await main(process)
 } else {
   process.stderr.write(`ohlcv: ${fault}\n`)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
-import { PACKAGE_ROOT } from '../lib/version.js'
+import { PACKAGE_ROOT } from '../lib/domain/version.js'
 
 const MAX_LINES = 300
 
@@ -18,29 +18,31 @@ interface Module {
   imports: Import[]
 }
 
-/** The rooms, from the outside in: a file imports from its own room and from those with a higher rank, never outwards. */
-const RANK: Record<string, number> = { bin: 0, commands: 1, feature: 2, formats: 3, stages: 3, sources: 3, db: 3, calendar: 4, domain: 5 }
-/** lib/version.ts knows where the package is: constants only, like the domain. */
-const CONSTANTS = 'lib/version.ts'
-/** What may look beside itself: stages work on what the formats parse, and the staging table takes what the stages make. */
-const BESIDE: ReadonlySet<string> = new Set(['stages -> formats', 'db -> stages'])
-
-function roomOf(file: string): string {
-  if (file === CONSTANTS) return 'domain'
-  const [top, room = ''] = file.split('/')
-  return top === 'bin' ? 'bin' : room
+interface Room {
+  layer: number
+  // Its folder; with a * any folder there, each a room of its own.
+  folder: string
 }
 
-const kindOf = (room: string): string => (room in RANK ? room : 'feature')
+/** The table of rooms in docs/ARCHITECTURE.md. */
+const ROOMS: Room[] = [...readFileSync(path.join(PACKAGE_ROOT, 'docs/ARCHITECTURE.md'), 'utf8').matchAll(/^\| (\d) \| `([^`]+)` \|/gm)]
+  .map(([, layer, folder]) => ({ layer: Number(layer), folder: folder! }))
+
+/** The room a file is in: the one named most exactly, `*` standing for the file's own folder. */
+function roomOf(file: string): Room | undefined {
+  const rooms = ROOMS.flatMap(({ layer, folder }) => {
+    const found = new RegExp(`^${folder.replace('*', '[^/]+')}`).exec(file)
+    return found ? [{ layer, folder: found[0], exact: !folder.includes('*') }] : []
+  })
+  return rooms.find(({ exact }) => exact) ?? rooms[0]
+}
 
 /** Why the one file may not import from the other, or undefined. */
 function fault(from: string, to: string): string | undefined {
   const [here, there] = [roomOf(from), roomOf(to)]
-  if (here === there) return undefined
-  if (kindOf(here) === 'feature' && kindOf(there) === 'feature') return 'features do not import each other'
-  const [rankHere, rankThere] = [RANK[kindOf(here)]!, RANK[kindOf(there)]!]
-  if (rankHere === rankThere) return BESIDE.has(`${here} -> ${there}`) ? undefined : `${here} and ${there} stand side by side`
-  return rankThere > rankHere ? undefined : `${there} is further out than ${here}`
+  if (!here || !there) return 'one of them is in no room'
+  if (here.folder === there.folder || here.layer < there.layer) return undefined
+  return here.layer === there.layer ? `${here.folder} and ${there.folder} stand side by side` : `${there.folder} is further out than ${here.folder}`
 }
 
 function importsOf(tree: ts.SourceFile): Import[] {
@@ -107,7 +109,9 @@ function cycles(all: Module[]): string[] {
 
 const all = modules()
 
-await t.test('imports point one way: bin, commands, features, then formats, stages, sources and db, then calendar, then domain', async (t) => {
+await t.test('imports point one way, by the table of rooms', async (t) => {
+  t.same(ROOMS.map(({ layer }) => layer), ROOMS.map(({ layer }) => layer).toSorted((a, b) => a - b), 'the table goes from the outside in')
+  t.same(all.filter(({ file }) => !roomOf(file)).map(({ file }) => file), [], 'every file is in a room')
   const wrong = all.flatMap(({ file, imports }) =>
     imports.flatMap(({ specifier, line }) => {
       const to = target(file, specifier)
@@ -117,16 +121,10 @@ await t.test('imports point one way: bin, commands, features, then formats, stag
   t.same(wrong, [])
 })
 
-await t.test('the domain imports nothing of ours from outside itself', async (t) => {
-  const wrong = all.filter(({ file }) => file.startsWith('lib/domain/')).flatMap(({ file, imports }) =>
-    imports.filter(({ specifier }) => specifier.startsWith('.') && !specifier.startsWith('./')).map(({ specifier }) => `${file}: ${specifier}`))
-  t.same(wrong, [])
-})
-
 await t.test('no module imports itself in a circle', async (t) => t.same(cycles(all), []))
 
-await t.test('below the commands nothing reads the environment, the clock or the console, or ends the process', async (t) => {
-  const below = all.filter(({ file }) => RANK[kindOf(roomOf(file))]! >= RANK['feature']!)
+await t.test('below the command line nothing reads the environment, the clock or the console, or ends the process', async (t) => {
+  const below = all.filter(({ file }) => !file.startsWith('bin/') && !file.startsWith('lib/cli/'))
   t.same(below.flatMap((module) => reachesOut(module).map((place) => `${module.file}:${place}`)), [])
 })
 
@@ -139,12 +137,15 @@ await t.test(`no file has more than ${MAX_LINES} lines`, async (t) => {
 })
 
 await t.test('the rules above see what they are meant to see', async (t) => {
-  t.equal(fault('lib/domain/bar.ts', 'lib/db/open.ts'), 'db is further out than domain')
-  t.equal(fault('lib/load/load-day.ts', 'lib/universe/import.ts'), 'features do not import each other')
-  t.equal(fault('lib/sources/s3.ts', 'lib/db/open.ts'), 'sources and db stand side by side')
-  t.equal(fault('lib/commands/load.ts', 'lib/load/load-day.ts'), undefined)
-  t.equal(fault('lib/load/load-day.ts', 'lib/db/merge.ts'), undefined)
-  const sample = parseModule('lib/db/x.ts', 'import type { A } from "../a.js"\nexport * from "../b.js"\nconst c = await import("./c.js")\ntype D = import("../d.js").D\nprocess.exit(new Date() - Date.now())\nconsole.log(new Date(0), process.env.X)')
+  t.equal(fault('lib/domain/bar.ts', 'lib/postgres/open.ts'), 'lib/postgres/ is further out than lib/domain/')
+  t.equal(fault('lib/features/load/day/load-day.ts', 'lib/features/universe/import.ts'), 'lib/features/load/ and lib/features/universe/ stand side by side')
+  t.equal(fault('lib/features/load/range/plan.ts', 'lib/features/runs/with-run.ts'), undefined)
+  t.equal(fault('lib/features/runs/with-run.ts', 'lib/features/load/range/plan.ts'), 'lib/features/load/ is further out than lib/features/runs/')
+  t.equal(fault('lib/transport/s3/bucket.ts', 'lib/store/bars/merge.ts'), 'lib/transport/ and lib/store/ stand side by side')
+  t.equal(fault('lib/features/load/day/stage-day.ts', 'lib/features/load/range/plan.ts'), undefined)
+  t.equal(fault('lib/cli/program.ts', 'lib/store/bars/merge.ts'), undefined)
+  t.equal(fault('lib/cli/program.ts', 'lib/elsewhere.ts'), 'one of them is in no room')
+  const sample = parseModule('lib/store/x.ts', 'import type { A } from "../a.js"\nexport * from "../b.js"\nconst c = await import("./c.js")\ntype D = import("../d.js").D\nprocess.exit(new Date() - Date.now())\nconsole.log(new Date(0), process.env.X)')
   t.same(sample.imports.map(({ specifier }) => specifier), ['../a.js', '../b.js', './c.js', '../d.js'])
   t.same(reachesOut(sample), ['5: process.exit', '5: new Date()', '5: Date.now', '6: console.log', '6: process.env'])
   t.same(cycles([parseModule('lib/a.ts', 'import "./b.js"'), parseModule('lib/b.ts', 'import "./a.js"')]), ['lib/a.ts -> lib/b.ts -> lib/a.ts'])

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { GLOBAL_FLAGS } from '../lib/commands/names.js'
-import { commands as registrations } from '../lib/commands/index.js'
-import { describeCommands } from '../lib/commands/shared/describe.js'
-import { SETTINGS } from '../lib/commands/shared/settings.js'
-import { PACKAGE_ROOT } from '../lib/version.js'
+import { GLOBAL_FLAGS } from '../lib/cli/framework/names.js'
+import { commands as registrations } from '../lib/cli/commands/index.js'
+import { describeCommands } from '../lib/cli/framework/describe.js'
+import { SETTINGS } from '../lib/cli/framework/settings.js'
+import { PACKAGE_ROOT } from '../lib/domain/version.js'
 import { commandReference } from './helpers/command-reference.js'
 
 const REFERENCE = path.join(PACKAGE_ROOT, 'docs/COMMANDS.md')

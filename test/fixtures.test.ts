@@ -7,7 +7,7 @@ import { createCalendar } from '../lib/calendar/calendar.js'
 import { EXCHANGES } from '../lib/calendar/exchanges.js'
 import { isoDate, type IsoDate } from '../lib/domain/dates.js'
 import { wallTime } from '../lib/domain/zone.js'
-import { PACKAGE_ROOT } from '../lib/version.js'
+import { PACKAGE_ROOT } from '../lib/domain/version.js'
 
 const FIXTURES = path.join(PACKAGE_ROOT, 'fixtures')
 const HEADER = 'ticker,volume,open,close,high,low,window_start,transactions'

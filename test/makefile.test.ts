@@ -2,7 +2,7 @@ import t from 'tap'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { PACKAGE_ROOT } from '../lib/version.js'
+import { PACKAGE_ROOT } from '../lib/domain/version.js'
 
 
 /** The commands that make would run for a target, the installation and the build taken as done. */

@@ -2,7 +2,7 @@ import t from 'tap'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { PACKAGE_ROOT } from '../lib/version.js'
+import { PACKAGE_ROOT } from '../lib/domain/version.js'
 
 // What people get by `npm install`. The whole installation, with its packages from the registry, is tried in the CI workflow.
 

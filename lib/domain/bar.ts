@@ -28,3 +28,14 @@ declare const valid: unique symbol
 export interface ValidBar extends IdentifiedBar {
   readonly [valid]: true
 }
+
+/** The columns of a staged bar, in the order of a line of COPY. */
+export const STAGED_COLUMNS = 'symbol_id, time, open, high, low, close, volume, transactions'
+
+/** A later row of a security and window that the file has already had, with its raw text. */
+export interface RepeatedBar {
+  bar: ValidBar
+  /** The window's start as staged; null for daily bars. */
+  time: string | null
+  raw: Buffer
+}

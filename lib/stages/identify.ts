@@ -1,7 +1,7 @@
 import type { IdentifiedBar, RawBar } from '../domain/bar.js'
 import type { IsoDate } from '../domain/dates.js'
 import type { Tally } from '../domain/tally.js'
-import { none, type Stage } from './stage.js'
+import { none, type Stage } from '../domain/stage.js'
 
 /** Which security a symbol named on a date. */
 export interface Identities {

@@ -1,6 +1,6 @@
 import type { RawBar } from '../domain/bar.js'
 import type { Tally } from '../domain/tally.js'
-import { none, type Stage } from './stage.js'
+import { none, type Stage } from '../domain/stage.js'
 
 /** Symbols that are known at all. */
 export interface KnownSymbols {

@@ -1,19 +1,11 @@
-import type { ValidBar } from '../domain/bar.js'
+import type { RepeatedBar, ValidBar } from '../domain/bar.js'
 import { SourceError } from '../domain/errors.js'
 import type { Tally } from '../domain/tally.js'
-import { none, type Stage } from './stage.js'
-import type { Windows } from './window.js'
+import { none, type Stage } from '../domain/stage.js'
+import type { Windows } from '../datasets/window.js'
 
 /** More repeated rows than this are no slip of the vendor. They are kept in memory until their first is staged. */
 const MAX_REPEATS = 10_000
-
-/** A later row of a security and window that the file has already had, with its raw text. */
-export interface Repeat {
-  bar: ValidBar
-  /** The window's start as staged; null for daily bars. */
-  time: string | null
-  raw: Buffer
-}
 
 /** Bytes kept together: a security's day is some bits of them, its minutes a fifth. */
 const PAGE_BYTES = 1024
@@ -44,7 +36,7 @@ class Seen {
  * out where the first one is, in staging.
  * @throws SourceError SOURCE_TOO_MANY_REPEATS
  */
-export function once(windows: Windows, repeats: Repeat[], tally: Tally): Stage<ValidBar, ValidBar> {
+export function once(windows: Windows, repeats: RepeatedBar[], tally: Tally): Stage<ValidBar, ValidBar> {
   const seen = new Seen(windows.slots)
   return (bar) => {
     if (!seen.mark(bar.symbolId, windows.slot(bar.windowStart) ?? 0)) return bar

@@ -2,7 +2,7 @@ import type { IdentifiedBar, ValidBar } from '../domain/bar.js'
 import { isGreater, isNegative, isPositive } from '../domain/decimal.js'
 import type { RejectReason } from '../domain/reject.js'
 import type { Tally } from '../domain/tally.js'
-import { none, type Stage } from './stage.js'
+import { none, type Stage } from '../domain/stage.js'
 
 interface Rule {
   reason: RejectReason

@@ -1,6 +1,6 @@
 import type { Options } from 'yargs'
-import type { DescribedCommand } from '../../lib/commands/shared/describe.js'
-import { SETTINGS } from '../../lib/commands/shared/settings.js'
+import type { DescribedCommand } from '../../lib/cli/framework/describe.js'
+import { SETTINGS } from '../../lib/cli/framework/settings.js'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 

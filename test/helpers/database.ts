@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
 import pg from 'pg'
-import { TYPES } from '../../lib/db/database.js'
-import { migrate, migrationSql } from '../../lib/db/migrate.js'
-import { beginSession } from '../../lib/db/session.js'
+import { TYPES } from '../../lib/postgres/database.js'
+import { migrate, migrationSql } from '../../lib/postgres/migrations/migrate.js'
+import { beginSession } from '../../lib/postgres/session.js'
 import { alterDefaults, HOSTILE_DEFAULTS } from './hostile-defaults.js'
 import { testServer } from './postgres-server.js'
 

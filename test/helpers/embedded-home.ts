@@ -4,7 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
 import type { Test } from 'tap'
-import type { EmbeddedOptions, EmbeddedServer } from '../../lib/db/embedded.js'
+import type { EmbeddedOptions, EmbeddedServer } from '../../lib/postgres/embedded/embedded.js'
 
 /** A home of its own for an embedded server, in a folder that is open to other users and goes at teardown. */
 export function embeddedHome(t: Test): string {

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Test } from 'tap'
-import { spawnOptions, systemUser } from '../../lib/db/embedded-process.js'
+import { spawnOptions, systemUser } from '../../lib/postgres/embedded/process.js'
 
 const PROGRAM = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find((file) => existsSync(file))
 

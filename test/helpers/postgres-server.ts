@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { pino } from 'pino'
 import t from 'tap'
-import { type EmbeddedServer, openEmbedded } from '../../lib/db/embedded.js'
-import { PACKAGE_ROOT } from '../../lib/version.js'
+import { type EmbeddedServer, openEmbedded } from '../../lib/postgres/embedded/embedded.js'
+import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 
 let embedded: Promise<EmbeddedServer> | undefined
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import type { Test } from 'tap'
-import { PACKAGE_ROOT } from '../../lib/version.js'
+import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 
 /** The program as it is built; `make test` builds it before the tests run. */
 const PROGRAM = path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')

@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import type pg from 'pg'
 import yargs from 'yargs'
-import type { Context, Registration, Result } from '../../lib/commands/shared/command.js'
-import { csvText } from '../../lib/commands/shared/csv.js'
-import { readSettings } from '../../lib/commands/shared/settings.js'
+import type { Context, Registration, Result } from '../../lib/cli/framework/command.js'
+import { csvText } from '../../lib/cli/terminal/csv.js'
+import { readSettings } from '../../lib/cli/framework/settings.js'
 
 /** What a test may decide about the context of a command. */
 export interface Situation {

@@ -1,0 +1,33 @@
+import type { Calendar, Session } from '../../../calendar/calendar.js'
+import type { IsoDate } from '../../../domain/dates.js'
+import { EXIT } from '../../../domain/outcome.js'
+import {
+  BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, describeSession, EXCHANGE_FLAG, openCalendar, readPositionalDate, sessionJson, todayAt,
+} from './options.js'
+import { defineCommand, type Registration } from '../../framework/command.js'
+
+/** A command that goes from a date to a session near it. */
+export function defineNeighbour(
+  name: string,
+  describe: string,
+  examples: [string, string][],
+  find: (calendar: Calendar, date: IsoDate) => Session,
+): Registration {
+  return defineCommand({
+    usage: `${name} [date]`,
+    describe,
+    examples,
+    positionals: { date: DATE_OR_TODAY_POSITIONAL },
+    flags: { exchange: EXCHANGE_FLAG, 'built-in': BUILT_IN_FLAG },
+    async run(args, context) {
+      const { calendar } = await openCalendar(context, args)
+      const date = args.date === undefined ? todayAt(calendar.exchange, context) : readPositionalDate(args.date)
+      const session = find(calendar, date)
+      return {
+        exitCode: EXIT.ok,
+        text: describeSession(session, calendar),
+        json: { exchange: calendar.exchange.code, from: date, session: sessionJson(session) },
+      }
+    },
+  })
+}

@@ -1,0 +1,11 @@
+import { defineNeighbour } from './neighbour.js'
+
+export const calendarNext = defineNeighbour(
+  'next',
+  'The first session after a date',
+  [
+    ['calendar next 2016-11-23', 'Friday the 25th: Thanksgiving lies between'],
+    ['calendar next', 'the next session from today'],
+  ],
+  (calendar, date) => calendar.next(date),
+)

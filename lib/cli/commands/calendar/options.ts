@@ -1,0 +1,81 @@
+import { createCalendar, type Calendar, type CalendarOverride, type Session } from '../../../calendar/calendar.js'
+import type { Exchange } from '../../../calendar/exchange.js'
+import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { listOverrides } from '../../../store/calendar/overrides.js'
+import { isIsoDate, weekday, type IsoDate } from '../../../domain/dates.js'
+import { UsageError } from '../../../domain/errors.js'
+import { wallTime } from '../../../domain/zone.js'
+import type { Context } from '../../framework/command.js'
+import { printable } from '../../terminal/printable.js'
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** The flag of every calendar command: whose calendar. */
+export const EXCHANGE_FLAG = {
+  type: 'string', requiresArg: true, choices: EXCHANGES.map(({ code }) => code), default: EXCHANGES[0].code, describe: 'exchange, by its market identifier code',
+} as const
+
+/** The flag of commands that look at a calendar. */
+export const BUILT_IN_FLAG = { type: 'boolean', describe: 'leave out the closures you keep; needs no database' } as const
+
+/** The date of commands that begin with one. */
+export const DATE_POSITIONAL = { type: 'string', demandOption: true, describe: 'exchange date, YYYY-MM-DD' } as const
+
+/** The date of commands that begin with one and take today, in exchange time, when there is none. */
+export const DATE_OR_TODAY_POSITIONAL = { type: 'string', describe: 'exchange date, YYYY-MM-DD; today if left out' } as const
+
+export function findExchange(code: string): Exchange {
+  return EXCHANGES.find((exchange) => exchange.code === code) ?? EXCHANGES[0]
+}
+
+export function todayAt(exchange: Exchange, context: Context): IsoDate {
+  return wallTime(context.now(), exchange.zone).date
+}
+
+/**
+ * The date a command begins with.
+ * @throws UsageError when it is no real date
+ */
+export function readPositionalDate(text: string): IsoDate {
+  if (isIsoDate(text)) return text
+  throw new UsageError('DATE_INVALID', `"${text}" is not a date`, { hint: 'dates are exchange dates, written YYYY-MM-DD' })
+}
+
+/** The date with its day of the week, for people. */
+export function named(date: IsoDate): string {
+  return `${DAYS[weekday(date)]} ${date}`
+}
+
+/** Whether a database is set, or an embedded one was ever made: only then can it hold overrides. */
+async function mayHoldOverrides({ env, settings }: Context): Promise<boolean> {
+  const [{ externalTarget }, { findPlace, hasCluster, homeFolder }] = await Promise.all([import('../../../postgres/connect.js'), import('../../../postgres/embedded/place.js')])
+  return externalTarget(env) !== undefined || hasCluster(findPlace(homeFolder(settings.home, process.cwd())))
+}
+
+/** What the user keeps about an exchange. Looking at a calendar never makes an embedded server just to find nothing in it. */
+async function readOverrides(context: Context, exchange: Exchange): Promise<CalendarOverride[]> {
+  if (!(await mayHoldOverrides(context))) return []
+  const { pool } = await context.database()
+  return listOverrides(pool, exchange.code)
+}
+
+/** The calendar to look at, and what the user keeps of it. */
+export async function openCalendar(
+  context: Context,
+  args: { exchange: string; 'built-in'?: boolean | undefined },
+): Promise<{ calendar: Calendar; overrides: CalendarOverride[] }> {
+  const exchange = findExchange(args.exchange)
+  const overrides = args['built-in'] ? [] : await readOverrides(context, exchange)
+  return { calendar: createCalendar(exchange, overrides), overrides }
+}
+
+/** A session in a sentence: `Wed 2016-11-23, 09:30-16:00 America/New_York`, and why where its hours are not the regular ones. */
+export function describeSession({ date, open, close, reason }: Session, { exchange: { zone } }: Calendar): string {
+  const [opens, closes] = [open, close].map((instant) => wallTime(instant, zone).time.slice(0, 5))
+  return `${named(date)}, ${opens}-${closes} ${zone}${reason === undefined ? '' : ` (${printable(reason)})`}`
+}
+
+/** A session as every calendar command prints it with `--json`: open and close are UTC timestamps. */
+export function sessionJson({ date, open, close, early, reason }: Session): Record<string, unknown> {
+  return { date, open: open.toISOString(), close: close.toISOString(), early, reason: reason ?? null }
+}

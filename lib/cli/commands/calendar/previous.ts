@@ -1,0 +1,11 @@
+import { defineNeighbour } from './neighbour.js'
+
+export const calendarPrevious = defineNeighbour(
+  'previous',
+  'The last session before a date',
+  [
+    ['calendar previous 2001-09-17', 'Monday the 10th: the exchange was closed for the rest of that week'],
+    ['calendar previous', 'the last session before today'],
+  ],
+  (calendar, date) => calendar.previous(date),
+)

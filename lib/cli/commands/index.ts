@@ -1,0 +1,19 @@
+import { NAMES } from '../framework/names.js'
+import { loadedLater, type Registration } from '../framework/command.js'
+
+/** Every command, in the order in which help lists them; each is loaded when it is the one that is wanted. */
+export const commands: Registration[] = [
+  loadedLater(NAMES.load, async () => (await import('./load/load.js')).load),
+  loadedLater(NAMES.bars, async () => (await import('./bars.js')).bars),
+  loadedLater(NAMES.status, async () => (await import('./status/status.js')).status),
+  loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),
+  loadedLater(NAMES.rejects, async () => (await import('./rejects.js')).rejects),
+  loadedLater(NAMES.revisions, async () => (await import('./revisions.js')).revisions),
+  loadedLater(NAMES.verify, async () => (await import('./verify.js')).verify),
+  loadedLater(NAMES.calendar, async () => (await import('./calendar/group.js')).calendar),
+  loadedLater(NAMES.universe, async () => (await import('./universe/group.js')).universe),
+  loadedLater(NAMES.db, async () => (await import('./db/group.js')).db),
+  loadedLater(NAMES.sql, async () => (await import('./sql.js')).sql),
+  loadedLater(NAMES.doctor, async () => (await import('./doctor.js')).doctor),
+  loadedLater(NAMES.completion, async () => (await import('./completion.js')).completion),
+]

@@ -1,0 +1,139 @@
+import type { DayLineage } from '../../../store/ledger/day.js'
+import type { IsoDate } from '../../../domain/dates.js'
+import { EXIT } from '../../../domain/outcome.js'
+import { attentionOf, datasetOption, exitCodeOfAttention, type Attention } from '../../../features/status/attention.js'
+import { dayReport, type DayReport } from '../../../features/status/day-report.js'
+import type { SurveyOptions } from '../../../features/status/survey.js'
+import type { Context, Result } from '../../framework/command.js'
+import { cut, printable } from '../../terminal/printable.js'
+import { figure, table } from '../../terminal/table.js'
+import { duration, instant } from '../../terminal/times.js'
+
+const LABEL = 13
+
+function line(label: string, text: string): string {
+  return `${label.padEnd(LABEL)}${text}`
+}
+
+/** So many names as fit, with the total before them. */
+function names(label: string, symbols: string[], columns: number, remark = ''): string {
+  const head = line(label, `${figure(symbols.length)}${remark}`)
+  if (symbols.length === 0) return head
+  const room = Math.max(columns, 60) - head.length - 2
+  const shown: string[] = []
+  for (const symbol of symbols.map(printable)) {
+    if ([...shown, symbol].join(', ').length + 3 > room) break
+    shown.push(symbol)
+  }
+  return `${head}: ${shown.join(', ')}${shown.length < symbols.length ? ' …' : ''}`
+}
+
+function headline({ date, status }: DayReport): string[] {
+  if (!status) return [`${date}: a weekend, and no file was ever found`]
+  const kind = status.session ? 'session' : 'closed'
+  const state = status.state === null ? 'weekend' : status.state.replace('_', ' ')
+  const lines = [`${date}  ${state}  (${kind}${status.reason === null ? '' : `: ${status.reason}`})`]
+  if (status.rowCount !== null) {
+    const usual = status.coverage === null ? '' : `, ${status.coverage.toFixed(1)} % of the median of the sessions around it${status.thin ? ': thin' : ''}`
+    lines.push(`${figure(status.rowCount)} bars${usual}`)
+  }
+  return lines
+}
+
+function lineageLines(lineage: DayLineage): string[] {
+  const { counts: { read, staged, rejected, unknown, not_selected, duplicates, inserted, updated, unchanged, removed } } = lineage
+  const sum = ([['staged', staged], ['rejected', rejected], ['unknown', unknown], ['not selected', not_selected], ['duplicates', duplicates]] as const)
+    .filter(([name, rows]) => name === 'staged' || rows > 0).map(([name, rows]) => `${figure(rows)} ${name}`).join(' + ')
+  const merge = ([['inserted', inserted], ['updated', updated], ['unchanged', unchanged], ['removed', removed]] as const)
+    .filter(([, rows]) => rows > 0).map(([name, rows]) => `${figure(rows)} ${name}`).join(', ')
+  return [
+    line('source', `${lineage.provider}, ${printable(lineage.objectKey)}`),
+    line('identity', printable(lineage.sourceIdentity)),
+    line('bytes', `${figure(lineage.sizeBytes)}, sha256 ${lineage.sha256}`),
+    line('pulled', `${instant(lineage.pulledAt)}, committed ${instant(lineage.committedAt)} as load ${lineage.loadId} of run ${lineage.runId}`),
+    line('rows', `${figure(read)} read = ${sum}`),
+    line('merge', merge || 'nothing to do'),
+    line('checksum', lineage.checksum),
+  ]
+}
+
+function contentLines({ date, previous, symbols, unknown, rejects, revisions }: DayReport, option: string, columns: number): string[] {
+  const lines: string[] = []
+  if (symbols && previous !== null) {
+    lines.push(names('missing', symbols.missing, columns, ` that had a bar on ${previous}`), names('new', symbols.added, columns, ` that had none on ${previous}`))
+  }
+  const known = unknown.filter(({ knownNow }) => knownNow).length
+  lines.push(names('unknown', unknown.map(({ symbol }) => symbol), columns, known > 0 ? `, ${figure(known)} of them known now` : ''))
+  const total = rejects.reduce((sum, { rows }) => sum + rows, 0)
+  lines.push(line('rejects', total === 0 ? '0' : `${rejects.map(({ reason, rows }) => `${figure(rows)} ${reason}`).join(', ')} (ohlcv rejects${option} --date ${date})`))
+  const revised = revisions.reduce((sum, { added, changed, removed }) => sum + added + changed + removed, 0)
+  lines.push(line('revisions', revised === 0 ? '0' : `${figure(revised)} (ohlcv revisions${option} --date ${date})`))
+  return lines
+}
+
+function historyLines({ attempts }: DayReport, columns: number): string[] {
+  if (attempts.length === 0) return ['Never tried.']
+  const rows = attempts.map(({ runId, outcome, code, message, startedAt, finishedAt }) => [
+    instant(startedAt), `run ${runId}`, outcome, duration(finishedAt.getTime() - startedAt.getTime()),
+    cut([code, message === null ? null : printable(message)].filter((part) => part !== null).join(': '), Math.max(columns - 52, 24)),
+  ])
+  return [table([{ title: 'tried' }, { title: 'by' }, { title: 'outcome' }, { title: 'took', align: 'right' }, { title: 'remark' }], rows)]
+}
+
+function dateText(report: DayReport, attention: Attention[], option: string, columns: number): string {
+  const parts = headline(report)
+  if (report.lineage) parts.push('', ...lineageLines(report.lineage), '', ...contentLines(report, option, columns))
+  if (report.status || report.attempts.length > 0) parts.push('', ...historyLines(report, columns))
+  // What is thin stands in the headline, and the command that shows more of what is unknown is this one.
+  const mends = attention.filter(({ kind }) => kind !== 'thin')
+  if (mends.length > 0) parts.push('', ...mends.map(({ kind, what, command }) => (kind === 'unknown' ? what : `${what}: ${command}`)))
+  return parts.join('\n')
+}
+
+function lineageJson(lineage: DayLineage | undefined): Record<string, unknown> | null {
+  if (!lineage) return null
+  return {
+    load_id: lineage.loadId, run_id: lineage.runId, provider: lineage.provider, object_key: lineage.objectKey, source_identity: lineage.sourceIdentity,
+    size_bytes: lineage.sizeBytes, sha256: lineage.sha256, pulled_at: lineage.pulledAt, committed_at: lineage.committedAt,
+    rules_version: lineage.rulesVersion, row_count: lineage.rowCount, checksum: lineage.checksum, counts: lineage.counts,
+  }
+}
+
+function dateJson(report: DayReport, attention: Attention[]): Record<string, unknown> {
+  const { date, status, lineage, attempts, previous, symbols, unknown, rejects, revisions } = report
+  return {
+    date, state: status?.state ?? null, session: status?.session ?? false, reason: status?.reason ?? null,
+    row_count: status?.rowCount ?? null, coverage: status?.coverage == null ? null : Number(status.coverage.toFixed(1)), thin: status?.thin ?? false,
+    read_rows: status?.unknown?.read ?? null, unknown_rows: status?.unknown?.rows ?? null, dropped: status?.dropped ?? 0,
+    lineage: lineageJson(lineage),
+    previous_session: previous,
+    missing_symbols: symbols?.missing ?? null,
+    new_symbols: symbols?.added ?? null,
+    unknown_symbols: unknown.map(({ symbol, knownNow }) => ({ symbol, known_now: knownNow })),
+    rejects: rejects.map(({ reason, rows }) => ({ reason, rows })),
+    revisions: revisions.map(({ cause, added, changed, removed, loadId, revisedAt }) => ({ cause, added, changed, removed, load_id: loadId, revised_at: revisedAt })),
+    attempts: attempts.map(({ runId, outcome, code, message, loadId, startedAt, finishedAt }) =>
+      ({ run_id: runId, outcome, code, message, load_id: loadId, started_at: startedAt, finished_at: finishedAt })),
+    attention,
+  }
+}
+
+/** `ohlcv status --date D`: everything about one date. */
+export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result> {
+  const { pool } = await context.database()
+  const report = await dayReport(pool, date, options)
+  const days = report.status ? [report.status] : []
+  const attention = attentionOf(days, options.dataset)
+  const { symbols, unknown } = report
+  return {
+    exitCode: check ? exitCodeOfAttention(attention, days) : EXIT.ok,
+    text: dateText(report, attention, datasetOption(options.dataset), context.columns),
+    json: dateJson(report, attention),
+    csv: [
+      ['kind', 'symbol'],
+      ...(symbols?.missing ?? []).map((symbol) => ['missing', symbol]),
+      ...(symbols?.added ?? []).map((symbol) => ['new', symbol]),
+      ...unknown.map(({ symbol }) => ['unknown', symbol]),
+    ],
+  }
+}

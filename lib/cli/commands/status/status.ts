@@ -1,0 +1,196 @@
+import { createCalendar } from '../../../calendar/calendar.js'
+import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { publication } from '../../../calendar/publication.js'
+import { listOverrides } from '../../../store/calendar/overrides.js'
+import { UsageError } from '../../../domain/errors.js'
+import { EXIT } from '../../../domain/outcome.js'
+import { attentionOf, exitCodeOfAttention, percentText, type Attention } from '../../../features/status/attention.js'
+import { DAY_STATES, type DayState } from '../../../features/status/day-state.js'
+import { survey, type DayStatus, type Survey, type SurveyOptions } from '../../../features/status/survey.js'
+import { NAMES } from '../../framework/names.js'
+import { defineCommand, type Context, type Result } from '../../framework/command.js'
+import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
+import { heatmap, paint, type Mark } from '../../terminal/heatmap.js'
+import { DATE_FLAG, RANGE_FLAGS, readDate, readRange } from '../../flags/range.js'
+import { figure } from '../../terminal/table.js'
+import { instant } from '../../terminal/times.js'
+import { dateStatus } from './date.js'
+import { symbolStatus } from './symbol.js'
+
+/** From this share of the usual bars on a date counts as whole. */
+const FULL = 95
+/** From this share of unknown rows on a date does not count as whole, however usual that is. */
+const MOST_UNKNOWN = 50
+/** How much of what needs attention a terminal gets. */
+const MOST_SHOWN = 12
+
+const MARKS: Record<Exclude<DayState, 'loaded'>, Mark> = {
+  stale: { glyph: 's', colour: 'cyan' },
+  holiday: { glyph: 'h', colour: 'grey' },
+  not_published: { glyph: 'p', colour: 'blue' },
+  missing: { glyph: 'M', colour: 'red' },
+  failed: { glyph: 'F', colour: 'magenta' },
+  not_loaded: { glyph: '.', colour: 'grey' },
+}
+const LOADED: Record<'full' | 'less' | 'thin', Mark> = {
+  full: { glyph: '█', colour: 'green' }, less: { glyph: '▓', colour: 'darkGreen' }, thin: { glyph: '▒', colour: 'yellow' },
+}
+
+function markOf({ state, thin, coverage, unknown }: DayStatus): Mark | undefined {
+  if (state === null) return undefined
+  if (thin) return LOADED.thin
+  if (state !== 'loaded') return MARKS[state]
+  return (coverage === null || coverage >= FULL) && (unknown?.share ?? 0) <= MOST_UNKNOWN ? LOADED.full : LOADED.less
+}
+
+function totalsOf(days: DayStatus[]): Record<DayState, number> {
+  const totals = Object.fromEntries(DAY_STATES.map((state) => [state, 0])) as Record<DayState, number>
+  for (const { state } of days) if (state !== null) totals[state]++
+  return totals
+}
+
+/** What each mark means, with how many there are; only those that appear, as many a line as fit. */
+function legend(days: DayStatus[], thinBelow: number, { columns, colour }: Context): string[] {
+  const meanings: [Mark, string][] = [
+    [LOADED.full, 'loaded'], [LOADED.less, `loaded, below ${FULL} % of the usual bars or mostly unknown symbols`], [LOADED.thin, `thin, below ${thinBelow} %`],
+    ...(Object.entries(MARKS) as [DayState, Mark][]).map(([state, mark]): [Mark, string] => [mark, state.replace('_', ' ')]),
+  ]
+  const lines: { text: string; width: number }[] = []
+  for (const [mark, meaning] of meanings) {
+    const count = days.filter((day) => markOf(day)?.glyph === mark.glyph).length
+    if (count === 0) continue
+    const told = `${figure(count)} ${meaning}`
+    const [last, width] = [lines.at(-1), told.length + 2]
+    if (last && last.width + 3 + width <= columns) Object.assign(last, { text: `${last.text}   ${paint(mark, colour)} ${told}`, width: last.width + 3 + width })
+    else lines.push({ text: `${paint(mark, colour)} ${told}`, width })
+  }
+  return lines.map(({ text }) => text)
+}
+
+function latestLine({ latestLoaded, latestClosed, lag, days }: Survey, { calendar, publication: rule }: SurveyOptions): string {
+  if (latestLoaded === null || lag === null) return 'Nothing is loaded yet. Begin with: ohlcv load --days 5'
+  const waiting = days.findLast(({ state }) => state === 'not_published')
+  const due = waiting ? `\nThe file of ${waiting.date} is due ${instant(publication(calendar, waiting.date, rule).due)}` : ''
+  const behind = lag === 0 ? 'the latest that has closed' : `${figure(lag)} ${lag === 1 ? 'session' : 'sessions'} behind ${latestClosed}`
+  return `Latest session loaded: ${latestLoaded}, ${behind}${due}`
+}
+
+/** What share of the rows of all files is of unknown symbols, and where the most; nothing when none is. */
+function unknownLines(days: DayStatus[]): string[] {
+  const loaded = days.flatMap(({ date, unknown }) => (unknown ? [{ date, ...unknown }] : []))
+  const [rows, read] = [loaded.reduce((sum, day) => sum + day.rows, 0), loaded.reduce((sum, day) => sum + day.read, 0)]
+  if (rows === 0) return []
+  const worst = loaded.reduce((most, day) => (day.share > most.share ? day : most))
+  return [`Unknown rows: ${percentText((100 * rows) / read)} of what was read; most on ${worst.date}: ${percentText(worst.share)}`]
+}
+
+/** Two lines each, so that the command can be copied whole from a narrow terminal. */
+function attentionLines(attention: Attention[]): string[] {
+  const lines = attention.slice(0, MOST_SHOWN).flatMap(({ start, end, dates, what, command }) => [
+    `  ${start}${start === end ? '' : ` to ${end}, ${figure(dates)} dates`}: ${what}`, `      ${command}`,
+  ])
+  return attention.length > MOST_SHOWN ? [...lines, `  ${figure(attention.length - MOST_SHOWN)} more; --json lists all.`] : lines
+}
+
+/** States that a whole year can be in without being worth a picture. */
+const BLANK: ReadonlySet<DayState | null> = new Set([null, 'holiday', 'not_loaded', 'not_published'])
+
+/** The days of years in which something was tried, and a line for each stretch of other years. */
+function withoutBlankYears(days: DayStatus[]): { drawn: DayStatus[]; blank: string[] } {
+  const years = new Map<string, DayStatus[]>()
+  for (const day of days) years.set(day.date.slice(0, 4), [...years.get(day.date.slice(0, 4)) ?? [], day])
+  const isBlank = (list: DayStatus[]): boolean => list.every(({ state, attempt }) => BLANK.has(state) && attempt === null)
+  const stretches: { from: string; to: string; sessions: number }[] = []
+  for (const [year, list] of years) {
+    if (!isBlank(list)) continue
+    const [last, sessions] = [stretches.at(-1), list.filter(({ session }) => session).length]
+    if (last && Number(last.to) + 1 === Number(year)) Object.assign(last, { to: year, sessions: last.sessions + sessions })
+    else stretches.push({ from: year, to: year, sessions })
+  }
+  return {
+    drawn: [...years.values()].filter((list) => !isBlank(list)).flat(),
+    blank: stretches.map(({ from, to, sessions }) => `${from}${from === to ? '' : ` to ${to}`}: ${figure(sessions)} sessions, none tried`),
+  }
+}
+
+function surveyText(state: Survey, attention: Attention[], options: SurveyOptions, context: Context): string {
+  const { days, range } = state
+  const { columns, colour } = context
+  const { drawn, blank } = withoutBlankYears(days)
+  const cells = drawn.flatMap((day) => {
+    const mark = markOf(day)
+    return mark ? [{ date: day.date, ...mark }] : []
+  })
+  if (state.latestLoaded === null && days.every(({ attempt }) => attempt === null)) return latestLine(state, options)
+  const pictures = [heatmap(cells, { columns, colour }), blank.join('\n')].flatMap((picture) => (picture === '' ? [] : [picture, '']))
+  const parts = [`${options.dataset.name}, ${range.start} to ${range.end}`, '', ...pictures, ...legend(days, options.thinBelow, context), '', latestLine(state, options), ...unknownLines(days)]
+  const [problems, findings] = [attention.filter(({ finding }) => !finding), attention.filter(({ finding }) => finding)]
+  if (problems.length > 0) parts.push('', 'Needs attention:', ...attentionLines(problems))
+  if (findings.length > 0) parts.push('', 'Worth a look:', ...attentionLines(findings))
+  return parts.join('\n')
+}
+
+function jsonDay({ date, state, session, reason, attempt, rowCount, coverage, thin, unknown, dropped }: DayStatus): Record<string, unknown> {
+  return {
+    date, state, session, reason, outcome: attempt?.outcome ?? null, code: attempt?.code ?? null, message: attempt?.message ?? null,
+    row_count: rowCount, coverage: coverage === null ? null : Number(coverage.toFixed(1)), thin,
+    read_rows: unknown?.read ?? null, unknown_rows: unknown?.rows ?? null, dropped,
+  }
+}
+
+async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result> {
+  const { pool } = await context.database()
+  const asked = { ...options, range }
+  const state = await survey(pool, asked)
+  const attention = attentionOf(state.days, options.dataset)
+  return {
+    exitCode: check ? exitCodeOfAttention(attention, state.days) : EXIT.ok,
+    text: surveyText(state, attention, asked, context),
+    json: {
+      dataset: options.dataset.name, start: state.range.start, end: state.range.end, totals: totalsOf(state.days),
+      latest_loaded: state.latestLoaded, latest_closed: state.latestClosed, lag_sessions: state.lag,
+      attention, days: state.days.map(jsonDay),
+    },
+    csv: [
+      ['date', 'state', 'outcome', 'code', 'row_count', 'coverage', 'thin', 'read_rows', 'unknown_rows', 'dropped'],
+      ...state.days.map(({ date, state, attempt, rowCount, coverage, thin, unknown, dropped }) => [
+        date, state, attempt?.outcome ?? null, attempt?.code ?? null, rowCount, coverage === null ? null : coverage.toFixed(1), thin ? 'yes' : 'no',
+        unknown?.read ?? null, unknown?.rows ?? null, dropped,
+      ]),
+    ],
+  }
+}
+
+export const status = defineCommand({
+  ...NAMES.status,
+  examples: [
+    ['status', 'everything, from the first loaded date to the latest session that has closed'],
+    ['status --date 2016-11-25', 'all about one date: source, counts, missing and new symbols, rejects, history'],
+    ['status --symbol AAPL', 'one security\'s gaps against the calendar'],
+    ['status --exit-code -q', 'as a check: 0 complete, 3 something needs attention, 4 only files not published yet'],
+  ],
+  flags: {
+    ...RANGE_FLAGS,
+    date: DATE_FLAG,
+    symbol: { type: 'string', requiresArg: true, describe: 'the gaps of the security this symbol names' },
+    on: { type: 'string', requiresArg: true, describe: 'with --symbol: the security it named on this date (default: the latest)' },
+    dataset: DATASET_FLAG,
+    'exit-code': { type: 'boolean', describe: 'exit 3 when a date needs attention, 4 when only files are not published yet' },
+    csv: { type: 'boolean', describe: 'print CSV: a line a date; with --date its missing, new and unknown symbols; with --symbol the gaps' },
+  },
+  settings: ['publishedAt', 'missingAfter', 'thinBelow'],
+  async run(args, context): Promise<Result> {
+    const range = readRange(args)
+    const date = readDate('date', args.date)
+    if (args.symbol !== undefined && (range.start !== null || range.end !== null)) {
+      throw new UsageError('FLAGS_CONFLICT', '--symbol looks at all dates of a security and takes no dates', { hint: 'give --symbol alone, or dates without it' })
+    }
+    const dataset = readDataset(args.dataset)
+    const { pool } = await context.database()
+    const calendar = createCalendar(EXCHANGES[0], await listOverrides(pool, EXCHANGES[0].code))
+    const options = { dataset, calendar, publication: context.settings, now: context.now(), thinBelow: context.settings.thinBelow }
+    if (args.symbol !== undefined) return symbolStatus(args.symbol, readDate('on', args.on), options, context)
+    if (date !== null) return dateStatus(date, options, args['exit-code'] === true, context)
+    return overview(range, options, args['exit-code'] === true, context)
+  },
+})

@@ -1,0 +1,113 @@
+import path from 'node:path'
+import { createCalendar } from '../../../calendar/calendar.js'
+import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { loadUniverse } from '../../../store/universe/universe.js'
+import { DATASETS, type Dataset } from '../../../datasets/dataset.js'
+import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
+import { NO_DESCRIPTION } from '../../../domain/description.js'
+import { UsageError } from '../../../domain/errors.js'
+import { EXIT } from '../../../domain/outcome.js'
+import { localFileSource } from '../../../transport/stdin/local-file.js'
+import { openSource } from '../../../transport/open-source.js'
+import type { Source } from '../../../transport/source.js'
+import { undated } from '../../../formats/listing.js'
+import { discoverSymbols, stillNameless, type Discovery } from '../../../features/universe/discover.js'
+import { importListings, type ImportResult } from '../../../features/universe/import.js'
+import { defineCommand, type Context } from '../../framework/command.js'
+import { counted, few, identityJson, identityLines, identityOptions } from './identity-report.js'
+import { printable } from '../../terminal/printable.js'
+import { readRange } from '../../flags/range.js'
+import { figure } from '../../terminal/table.js'
+
+interface Args {
+  start: string | undefined
+  end: string | undefined
+  file: string | undefined
+}
+
+/** Where to look, and at which dates. */
+function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes }, env }: Context): { source: Source; range: DateRange } {
+  if (file !== undefined) {
+    if (start !== undefined || end !== undefined) throw new UsageError('DATES_CONFLICT', '--file is one date; --start and --end belong to --source')
+    const date = /\d{4}-\d{2}-\d{2}/.exec(path.basename(file))?.[0] ?? ''
+    if (!isIsoDate(date)) {
+      throw new UsageError('DATE_MISSING', `the name of ${file} does not tell its date`, { hint: 'a day file is named YYYY-MM-DD.csv.gz' })
+    }
+    return { source: localFileSource(file, date, { maxFileBytes }), range: { start: date, end: date } }
+  }
+  if (source === undefined) {
+    throw new UsageError('SOURCE_MISSING', 'no source of day files is set', { hint: 'give --source s3://bucket/prefix or a directory (or set OHLCV_SOURCE), or one file with --file' })
+  }
+  const given = readRange({ start, end })
+  const whole = createCalendar(EXCHANGES[0]).range
+  return { source: openSource(source, { env, maxFileBytes }), range: { start: given.start ?? whole.start, end: given.end ?? whole.end } }
+}
+
+function discoverText(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, { added, change }: ImportResult): string {
+  const { files, rows, unusable, unreadable } = discovery
+  const lines = [`${counted(files, 'file')} with ${counted(rows, 'row')} read: ${counted(added, 'new symbol')} registered, for all dates until more is known`]
+  if (unusable > 0) lines.push(`${counted(unusable, 'row')} skipped, because the symbol cannot be one`)
+  if (notOnDate.size > 0) {
+    lines.push(`${counted(notOnDate.size, 'known symbol')} seen on dates on which it names no security: ${few([...notOnDate].map(([symbol, date]) => `${symbol} on ${date}`))}`)
+    lines.push('  (`ohlcv universe history SYMBOL` shows why; a CSV with valid_from registers another security)')
+  }
+  lines.push(...identityLines(change, false))
+  for (const { date, key, error } of unreadable) lines.push(`${date}: ${printable(key)} could not be read: ${error.message}`)
+  if (files + unreadable.length === 0) lines.push('No day file was found: is the source right, and the range?')
+  return lines.join('\n')
+}
+
+function discoverJson(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, result: ImportResult, source: Source, range: DateRange): Record<string, unknown> {
+  return {
+    source: source.uri,
+    ...range,
+    files: discovery.files,
+    rows: discovery.rows,
+    unusable_rows: discovery.unusable,
+    added: result.added,
+    not_on_date: [...notOnDate].map(([symbol, date]) => ({ symbol, date })),
+    unreadable: discovery.unreadable.map(({ date, key, error }) => ({ date, key, code: error.code, message: error.message })),
+    ...identityJson(result.change),
+  }
+}
+
+async function run(args: Args & { dataset: Dataset }, context: Context) {
+  const { log, signal, settings } = context
+  const { source, range } = placeOf(args, context)
+  try {
+    const { pool } = await context.database({ create: true })
+    const discovery = await discoverSymbols({
+      source, range, universe: await loadUniverse(pool), signal, dataset: args.dataset, limits: settings,
+      onFile: (date) => log.debug({ date }, 'file read'),
+    })
+    const rows = [...discovery.symbols].sort().map((symbol) => undated(0, symbol, NO_DESCRIPTION))
+    const result = await importListings(pool, { rows, testIssues: 0 }, 'discover', { ...identityOptions({ accept: false, 'dry-run': false }, context), correct: false })
+    const notOnDate = stillNameless(discovery, await loadUniverse(pool))
+    log.info(`${figure(discovery.files)} files read`)
+    return {
+      exitCode: discovery.unreadable.length > 0 ? EXIT.dateFailed : EXIT.ok,
+      text: discoverText(discovery, notOnDate, result),
+      json: discoverJson(discovery, notOnDate, result, source, range),
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+export const universeDiscover = defineCommand({
+  usage: 'discover',
+  describe: 'Register every symbol that day files have, for someone who starts with nothing but files. Dates are assumed; imports and renames with dates correct them.',
+  examples: [
+    ['universe discover --source ./flatfiles/us_stocks_sip', 'all files there'],
+    ['universe discover --start 2025-01-01 --end 2025-03-31', 'the files of a range'],
+    ['universe discover --file 2025-03-04.csv.gz', 'one file'],
+  ],
+  flags: {
+    start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD (default: the first there can be)' },
+    end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD (default: the last there can be)' },
+    file: { type: 'string', requiresArg: true, describe: 'one local file, named YYYY-MM-DD.csv or .csv.gz' },
+    dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
+  },
+  settings: ['source', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
+  run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0]! }, context),
+})

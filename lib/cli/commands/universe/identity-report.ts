@@ -1,0 +1,50 @@
+import type { IdentityChange } from '../../../features/universe/apply.js'
+import type { IdentityOptions } from '../../../features/universe/tell.js'
+import type { Context } from '../../framework/command.js'
+import { failpointsOf } from '../../framework/failpoint.js'
+import { figure } from '../../terminal/table.js'
+
+/** `1 bar`, `12,345 bars`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${figure(count)} ${count === 1 ? one : many}`
+}
+
+/** A few of many: `A, B, C and 7 more`. */
+export function few(items: readonly string[], most = 5): string {
+  return items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${figure(items.length - most)} more`
+}
+
+/** The flags of a command that changes which security a symbol named. */
+export const IDENTITY_FLAGS = {
+  accept: { type: 'boolean', describe: 'do it whatever share of a date\'s bars it drops or moves' },
+  'dry-run': { type: 'boolean', describe: 'say what would happen, and keep nothing' },
+} as const
+
+/** How an identity change is to be done, by {@link IDENTITY_FLAGS} and the settings. */
+export function identityOptions(args: { accept: boolean | undefined; 'dry-run': boolean | undefined }, { settings, signal, env }: Context): IdentityOptions {
+  return { accept: args.accept === true, dryRun: args['dry-run'] === true, maxRemoved: settings.maxRemoved, signal, failpoint: failpointsOf(env['OHLCV_FAILPOINT']) }
+}
+
+/** What an identity change did to stored bars, line by line; nothing where it did nothing. */
+export function identityLines({ barsMoved, barsRemoved, dates, staleDates, refusal }: IdentityChange, dryRun: boolean): string[] {
+  const lines: string[] = []
+  if (barsMoved > 0) lines.push(`${counted(barsMoved, 'bar')} moved to the security their symbol names now`)
+  if (barsRemoved > 0) lines.push(`${counted(barsRemoved, 'bar')} removed, because their symbol names no security on their date (kept in \`ohlcv revisions\`); the next \`ohlcv load\` of their dates reads them again`)
+  if (barsMoved + barsRemoved > 0) lines.push(`${counted(dates, 'loaded date')} touched, counts and sums brought along`)
+  if (staleDates > 0) lines.push(`${counted(staleDates, 'loaded date')} held rows of symbols that are known now: the next \`ohlcv load\` of them reads them again`)
+  if (refusal) lines.push(`It would be refused unless --accept is given: ${refusal.message}`)
+  if (dryRun) lines.push('Dry run: nothing was kept.')
+  return lines
+}
+
+/** The same for programs. */
+export function identityJson(change: IdentityChange): Record<string, unknown> {
+  return {
+    identity_changes: change.changed.length,
+    bars_moved: change.barsMoved,
+    bars_removed: change.barsRemoved,
+    dates_touched: change.dates,
+    dates_stale: change.staleDates,
+    refusal: change.refusal ? { code: change.refusal.code, message: change.refusal.message } : null,
+  }
+}

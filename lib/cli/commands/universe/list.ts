@@ -1,0 +1,70 @@
+import { listRanges, listSecurities, listTypes, type ListedSecurity } from '../../../store/universe/list.js'
+import { UsageError } from '../../../domain/errors.js'
+import { EXIT } from '../../../domain/outcome.js'
+import { defineCommand } from '../../framework/command.js'
+import { counted } from './identity-report.js'
+import { cut, printable } from '../../terminal/printable.js'
+import { limitFlag, readLimit } from '../../flags/range.js'
+import { table } from '../../terminal/table.js'
+
+const SHOWN = 40
+const NAME_WIDTH = 44
+
+function listText(securities: readonly ListedSecurity[], shown: readonly ListedSecurity[]): string {
+  const safe = (text: string | null, width = NAME_WIDTH) => text && cut(printable(text), width)
+  const drawn = table(
+    ['symbol', 'name', 'type', 'exchange', 'active', 'from', 'to'].map((title) => ({ title })),
+    shown.map((s) => [s.symbol, safe(s.name), safe(s.type, 12), safe(s.exchange, 16), s.active ? 'yes' : 'no', s.from, s.to]),
+  )
+  const more = securities.length - shown.length
+  const summary = more > 0 ? `${counted(more, 'more', 'more')}; --search narrows, --csv and --json give all` : counted(securities.length, 'security', 'securities')
+  return `${drawn}\n\n${summary}`
+}
+
+function listJson(security: ListedSecurity): Record<string, unknown> {
+  const { symbolId, symbol, name, type, exchange, active, sector, industry, from, to, assumed, symbols } = security
+  return { symbol_id: symbolId, symbol, name, type, exchange, active, sector, industry, valid_from: from, valid_to: to, assumed, symbols }
+}
+
+export const universeList = defineCommand({
+  usage: 'list',
+  describe: 'List securities by their latest symbol, with the dates of that symbol (- is without bound)',
+  examples: [
+    ['universe list --search "bank of"', 'by the beginning of a symbol or a part of a name'],
+    ['universe list --type ETF --active', 'the ETFs that still trade'],
+    ['universe list --csv > universe.csv', 'all of it, a row a symbol and its dates, from which `universe import` makes the same universe'],
+  ],
+  flags: {
+    active: { type: 'boolean', describe: 'only securities that still trade' },
+    type: { type: 'string', requiresArg: true, describe: 'only this type, for instance ETF' },
+    search: { type: 'string', requiresArg: true, describe: 'the beginning of a symbol or a part of a name, in any case' },
+    limit: limitFlag(`show the first N (default: ${SHOWN} in the table, all with --csv and --json)`),
+    csv: { type: 'boolean', describe: 'print CSV: all symbols of the securities, with their dates' },
+  },
+  async run(args, context) {
+    const limit = readLimit(args.limit, null)
+    const { pool } = await context.database()
+    const all = await listSecurities(pool, { activeOnly: args.active === true, type: args.type ?? null, search: args.search ?? null })
+    if (all.length === 0 && args.type !== undefined) {
+      const types = await listTypes(pool)
+      if (!types.some((type) => type.toLowerCase() === args.type?.toLowerCase())) {
+        throw new UsageError('TYPE_UNKNOWN', `no security has the type ${JSON.stringify(args.type)}`, { hint: types.length > 0 ? `there are ${types.join(', ')}` : 'no security has a type' })
+      }
+    }
+    const securities = limit === null ? all : all.slice(0, limit)
+    const filtered = [args.active, args.type, args.search].some((filter) => filter !== undefined)
+    return {
+      exitCode: EXIT.ok,
+      text: all.length > 0
+        ? listText(all, all.slice(0, limit ?? SHOWN))
+        : filtered ? 'No security matches.' : 'The universe is empty: `ohlcv universe import FILE` or `ohlcv universe discover` fills it.',
+      json: { total: all.length, securities: securities.map(listJson) },
+      csv: [
+        ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to', 'assumed', 'security'],
+        ...(args.csv === true ? await listRanges(pool, securities.map(({ symbolId }) => symbolId)) : []).map((r) => [
+          r.symbol, r.name, r.type, r.exchange, String(r.active), r.sector, r.industry, r.from, r.to, String(r.assumed), r.symbolId,
+        ]),
+      ],
+    }
+  },
+})

@@ -1,0 +1,31 @@
+import { UsageError } from '../../../domain/errors.js'
+import { EXIT } from '../../../domain/outcome.js'
+import { factText } from '../../../features/universe/facts.js'
+import { retractFacts } from '../../../features/universe/retract.js'
+import { defineCommand } from '../../framework/command.js'
+import { IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './identity-report.js'
+
+export const universeRetract = defineCommand({
+  usage: 'retract <fact...>',
+  describe: 'Take back facts about symbols that were wrong, a rename on the wrong day for instance; bars that are loaded go to where the other facts say',
+  examples: [
+    ['universe retract 12', 'the fact with that id in `ohlcv universe history SYMBOL`'],
+    ['universe retract 12 13 --dry-run', 'what it would do'],
+  ],
+  positionals: { fact: { type: 'number', array: true, demandOption: true, describe: 'ids of facts' } },
+  flags: IDENTITY_FLAGS,
+  settings: ['maxRemoved'],
+  async run(args, context) {
+    const ids = [...new Set(args.fact)]
+    const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 1)
+    if (wrong !== undefined) throw new UsageError('FACT_UNKNOWN', 'a fact is named by its id, a whole number', { hint: '`ohlcv universe history SYMBOL` lists the facts with their ids' })
+    const options = identityOptions(args, context)
+    const { pool } = await context.database()
+    const { facts, change } = await retractFacts(pool, ids, options)
+    return {
+      exitCode: EXIT.ok,
+      text: [...facts.map((fact) => `taken back: ${factText(fact)}`), ...identityLines(change, options.dryRun)].join('\n'),
+      json: { facts: facts.map(({ factId }) => factId), dry_run: options.dryRun, ...identityJson(change) },
+    }
+  },
+})

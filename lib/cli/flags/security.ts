@@ -1,0 +1,90 @@
+import type { IsoDate } from '../../domain/dates.js'
+import { UsageError } from '../../domain/errors.js'
+import type { Queryable } from '../../postgres/database.js'
+import { securitiesNamed, symbolsLike, type Security } from '../../store/universe/symbols.js'
+
+/** The security a symbol was taken to mean, and the others it has named. */
+export interface Named {
+  security: Security
+  /** What the security is called now, or was at last. */
+  symbol: string
+  others: Security[]
+}
+
+const FOREVER = '9999-12-31'
+const MOST_SUGGESTIONS = 6
+
+/** Patterns of LIKE for what a mistyped symbol may have meant: one character wrong, missing, too many or swapped, and what begins so. */
+function lookalikes(symbol: string): string[] {
+  const characters = Array.from(symbol, (character) => character.replace(/[\\%_]/, '\\$&'))
+  const patterns = [characters.join(''), `${characters.join('')}.%`]
+  for (let i = 0; i <= characters.length; i++) {
+    const [before, after] = [characters.slice(0, i).join(''), characters.slice(i)]
+    patterns.push(`${before}_${after.join('')}`)
+    if (i === characters.length) break
+    patterns.push(`${before}_${after.slice(1).join('')}`)
+    if (characters.length > 1) patterns.push(`${before}${after.slice(1).join('')}`)
+    if (after.length > 1) patterns.push(`${before}${after[1]}${after[0]}${after.slice(2).join('')}`)
+  }
+  return patterns
+}
+
+/** The last date on which the symbol named the security. */
+function lastDate(security: Security, symbol: string): string {
+  return security.names.filter((name) => name.symbol === symbol).reduce((last, { to }) => (last > (to ?? FOREVER) ? last : (to ?? FOREVER)), '')
+}
+
+function isNamedOn(security: Security, symbol: string, date: IsoDate): boolean {
+  return security.names.some((name) => name.symbol === symbol && (name.from === null || name.from <= date) && (name.to === null || date <= name.to))
+}
+
+/** That the universe has no such symbols, on any date, with the ones they may have meant. */
+export async function unknownSymbols(db: Queryable, symbols: readonly string[]): Promise<UsageError> {
+  const near = await symbolsLike(db, symbols.flatMap(lookalikes), MOST_SUGGESTIONS)
+  return new UsageError('SYMBOL_UNKNOWN', `the universe has no symbol ${symbols.map((symbol) => JSON.stringify(symbol)).join(', ')}`, {
+    hint: near.length > 0
+      ? `did you mean ${near.join(', ')}? Symbols are case-sensitive`
+      : 'ohlcv universe list shows the symbols there are; they are case-sensitive',
+  })
+}
+
+/**
+ * The security a symbol means: the one it names on a date, or (null) the one it names now or named last.
+ * @throws UsageError when the universe lacks the symbol (with symbols like it), or it named none on the date
+ */
+export async function securityNamed(db: Queryable, symbol: string, on: IsoDate | null): Promise<Named> {
+  const securities = await securitiesNamed(db, symbol)
+  if (securities.length === 0) throw await unknownSymbols(db, [symbol])
+  const newestFirst = securities.toSorted((a, b) => (lastDate(a, symbol) < lastDate(b, symbol) ? 1 : -1))
+  const security = on === null ? newestFirst[0] : newestFirst.find((candidate) => isNamedOn(candidate, symbol, on))
+  if (!security) {
+    const spans = securities.flatMap(({ names }) => names.filter((name) => name.symbol === symbol).map(describeSpan))
+    throw new UsageError('SYMBOL_NOT_ON_DATE', `${symbol} named no security on ${on}`, { hint: `it did ${spans.join(', and ')}` })
+  }
+  return { security, symbol: security.names.at(-1)?.symbol ?? symbol, others: newestFirst.filter((other) => other !== security) }
+}
+
+function describeSpan({ from, to }: { from: IsoDate | null; to: IsoDate | null }): string {
+  if (from === null && to === null) return 'on every date'
+  return [from === null ? '' : `from ${from}`, to === null ? '' : `until ${to}`].filter(Boolean).join(' ')
+}
+
+/** What a security was called on a date. */
+export function symbolOn(security: Security, date: IsoDate): string | null {
+  return security.names.find(({ from, to }) => (from === null || from <= date) && (to === null || date <= to))?.symbol ?? null
+}
+
+/** One line about the security: `META  Meta Platforms  (formerly FB until 2022-06-08)`. */
+export function securityTitle({ security, symbol }: Named): string {
+  const former = security.names.filter((name) => name.symbol !== symbol).map((name) => (name.to === null ? name.symbol : `${name.symbol} until ${name.to}`))
+  return [symbol, security.name, former.length > 0 ? `(formerly ${former.join(', ')})` : null].filter(Boolean).join('  ')
+}
+
+/** Lines about other securities that the asked symbol has named, with the flag that shows each. */
+export function otherSecurities({ others }: Named, asked: string): string[] {
+  return others.map((other) => {
+    const name = other.names.findLast(({ symbol }) => symbol === asked)
+    const on = name?.to ?? name?.from
+    return `${asked} ${name ? describeSpan(name) : ''} named another security${other.name === null ? '' : `, ${other.name}`}: add --on ${on} to see it`
+  })
+}

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino'
+import type { CommandModule, InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+import type { Database } from '../../postgres/database.js'
+import type { CommandName } from './names.js'
+import { SETTINGS, type SettingName, type Settings } from './settings.js'
+
+/** What a command may use. Nothing below the commands reads the environment, the clock or a global logger. */
+export interface Context {
+  settings: Settings
+  env: NodeJS.ProcessEnv
+  log: Logger
+  /** Aborted, with an InterruptedError as reason, by SIGINT and SIGTERM. */
+  signal: AbortSignal
+  now: () => Date
+  stdin: NodeJS.ReadStream
+  /** Whether people watch: then progress may be drawn on stderr. */
+  interactive: boolean
+  /** Columns of the terminal, 80 where there is none. */
+  columns: number
+  /** Columns that a table may take: those of the terminal, without limit where there is none. */
+  room: number
+  /** Whether text output may use colour. */
+  colour: boolean
+  /**
+   * The database, opened at the first call and closed when the command ends; its schema is current. Where there is none,
+   * an embedded one is made with `create`, else it is a UsageError.
+   */
+  database: (options?: { create: boolean }) => Promise<Database>
+}
+
+/** What a command has to say. Exactly one of its forms is printed. */
+export interface Result {
+  exitCode: number
+  /** For people; ends without a newline. */
+  text: string
+  /** For `--json`: the fields that follow `schema` and `exit_code` in the document. */
+  json: Record<string, unknown>
+  /** For `--csv`, where the command has it: rows, the header first. */
+  csv?: (string | number | null)[][]
+}
+
+type Flags = Record<string, Options>
+type Positionals = Record<string, PositionalOptions>
+
+export interface Command<F extends Flags, P extends Positionals> extends CommandName {
+  /** What people type, and what it does. */
+  examples: [string, string][]
+  positionals?: P
+  flags: F
+  /** Settings this command offers as flags. */
+  settings?: SettingName[]
+  run(args: InferredOptionTypes<F> & InferredOptionTypes<P>, context: Context): Promise<Result>
+}
+
+/** Runs one command in a context of its own: what `bin` provides. */
+export type Runner = (name: string, flags: Record<string, unknown>, run: (context: Context) => Promise<Result>) => Promise<void>
+
+/** A command ready to be registered with yargs once it is known how to run one. */
+export type Registration = (runner: Runner) => CommandModule
+
+/** Makes a command known to yargs. */
+export function defineCommand<F extends Flags, P extends Positionals = Record<never, never>>(command: Command<F, P>): Registration {
+  return (runner) => ({
+    command: command.usage,
+    describe: command.describe,
+    builder(yargs) {
+      for (const [name, options] of Object.entries(command.positionals ?? {})) yargs.positional(name, options)
+      for (const [name, options] of Object.entries(command.flags)) yargs.option(name, options)
+      for (const key of command.settings ?? []) {
+        const { name, describe, env, fallback } = SETTINGS[key]
+        yargs.option(name, { type: 'string', requiresArg: true, describe: `${describe} [${env}${fallback === undefined ? '' : `; ${fallback}`}]` })
+      }
+      for (const [line, meaning] of command.examples) yargs.example(`$0 ${line}`, meaning)
+      return yargs
+    },
+    handler: (args) => runner(command.usage.split(' ')[0] ?? '', args, (context) => command.run(args as never, context)),
+  })
+}
+
+/**
+ * A command that groups others, such as `universe`. With a `main` member (its usage `$0`, and positionals if any) the
+ * group's own name runs that one: `calendar` beside `calendar next`.
+ */
+export function defineGroup({ usage, describe }: CommandName, members: Registration[], main?: Registration): Registration {
+  return (runner) => ({
+    command: usage,
+    describe,
+    builder(yargs) {
+      if (main) yargs.command(main((_name, flags, run) => runner(usage, flags, run)))
+      for (const member of members) yargs.command(member((name, flags, run) => runner(`${usage}.${name}`, flags, run)))
+      return main ? yargs : yargs.demandCommand(1, `${usage} needs a command`)
+    },
+    handler: () => {},
+  })
+}
+
+/** A command of which only the name is known until its line is parsed, so that no command pays for the modules of another. */
+export function loadedLater({ usage, describe }: CommandName, load: () => Promise<Registration>): Registration {
+  return (runner) => {
+    let command: CommandModule | undefined
+    return {
+      command: usage,
+      describe,
+      async builder(yargs) {
+        command = (await load())(runner)
+        return typeof command.builder === 'function' ? command.builder(yargs) : yargs
+      },
+      handler: (args) => command?.handler(args),
+    }
+  }
+}

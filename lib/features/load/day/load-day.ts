@@ -1,0 +1,68 @@
+import { databaseFailure } from '../../../postgres/failures.js'
+import { sqlStateOf } from '../../../postgres/sqlstates.js'
+import { DatabaseError, ForbiddenError, InterruptedError, OhlcvError, SourceError, UsageError } from '../../../domain/errors.js'
+import type { Outcome } from '../../../domain/outcome.js'
+import type { DayFile } from '../../../transport/source.js'
+import type { MergeResult } from './merge-day.js'
+import type { DayResult } from './result.js'
+import { tryDay, type LoadContext, type TriedDay } from './try-day.js'
+
+type Ending = Pick<DayResult, 'outcome' | 'code' | 'message'>
+
+const ENDINGS: Record<MergeResult['kind'], Ending> = {
+  committed: { outcome: 'loaded', code: null, message: null },
+  compared: { outcome: 'loaded', code: null, message: null },
+  unchanged: { outcome: 'unchanged', code: null, message: null },
+  locked: { outcome: 'locked', code: 'DATE_LOCKED', message: 'another process is loading this date' },
+  universe_changed: { outcome: 'locked', code: 'UNIVERSE_CHANGING', message: 'the universe kept changing while this date was loaded' },
+}
+
+/** How an error ends a date. Errors that no file and no server can cause are thrown on. */
+export function endingOfError(error: unknown): Ending {
+  const outcome = outcomeOfError(error)
+  if (outcome === undefined) throw error
+  const code = error instanceof OhlcvError ? error.code : (sqlStateOf(error) ?? 'CONNECTION_LOST')
+  const hint = error instanceof OhlcvError && error.hint !== undefined ? `; ${error.hint}` : ''
+  return { outcome, code, message: `${(error as Error).message}${hint}` }
+}
+
+function outcomeOfError(error: unknown): Outcome | undefined {
+  if (error instanceof InterruptedError) return 'interrupted'
+  if (error instanceof ForbiddenError) return 'forbidden'
+  // A source can become unusable while it is read: a credential expires, a directory is unmounted.
+  if (error instanceof SourceError || error instanceof UsageError) return 'source_failed'
+  return error instanceof DatabaseError || databaseFailure(error) !== undefined ? 'db_failed' : undefined
+}
+
+function countsOf({ staged, result }: TriedDay): DayResult['counts'] {
+  if (!('difference' in result)) return null
+  const { counts, reasons } = staged.tally
+  return { ...counts, ...result.difference, bytes: staged.bytes.sizeBytes, reasons: Object.fromEntries(reasons) }
+}
+
+/** Loads one date: how it ended, whatever happened. */
+export async function loadDay(context: LoadContext, file: DayFile, signal: AbortSignal, timeoutSeconds: number): Promise<DayResult> {
+  const startedAt = context.now()
+  const deadline = new AbortController()
+  const timer = setTimeout(() => {
+    deadline.abort(new SourceError('DATE_TIMEOUT', `the date took longer than ${timeoutSeconds} s`, { hint: 'the limit is the setting date-timeout' }))
+  }, timeoutSeconds * 1000)
+  const base = { date: file.date, startedAt, rows: null, unknownSymbols: [], identity: null, loadId: null, counts: null }
+  try {
+    const tried = await tryDay(context, file, AbortSignal.any([signal, deadline.signal]))
+    return {
+      ...base,
+      ...ENDINGS[tried.result.kind],
+      counts: countsOf(tried),
+      rows: context.selected === null && 'difference' in tried.result ? tried.staged.tally.counts.staged : null,
+      unknownSymbols: [...tried.staged.tally.unknownSymbols],
+      identity: tried.staged.identity,
+      loadId: tried.result.kind === 'committed' ? tried.result.loadId : null,
+      finishedAt: context.now(),
+    }
+  } catch (error) {
+    return { ...base, ...endingOfError(error), finishedAt: context.now() }
+  } finally {
+    clearTimeout(timer)
+  }
+}

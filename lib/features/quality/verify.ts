@@ -1,0 +1,66 @@
+import type { Queryable } from '../../postgres/database.js'
+import { lineageSpan, loadedDates, unledgeredDays, verifyDay, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
+import type { Dataset } from '../../datasets/dataset.js'
+import { addDays, type IsoDate } from '../../domain/dates.js'
+import { quartersOf } from './quarters.js'
+
+/** What verification found. */
+export interface Verification {
+  /** Loaded dates looked at. */
+  dates: number
+  /** Bars stored on them. */
+  rows: number
+  /** Loaded dates whose bars are not those of their load, or about which the ledger contradicts itself. */
+  changed: VerifiedDay[]
+  /** The first and the last of them; undefined where there is none. */
+  span: { first: IsoDate; last: IsoDate } | undefined
+  /** Dates without an authoritative load that have bars. */
+  unledgered: UnledgeredDay[]
+}
+
+export interface VerifyOptions {
+  dataset: Dataset
+  /** Null means without bound. */
+  range: { start: IsoDate | null; end: IsoDate | null }
+  signal: AbortSignal
+  onPlan: (steps: number) => void
+  onStep: (label: string) => void
+}
+
+/** The pieces in which all bars of the range are looked through: a quarter each, and whatever lies outside the ledger's own span. */
+async function pieces(db: Queryable, dataset: string, { start, end }: VerifyOptions['range']): Promise<VerifyOptions['range'][]> {
+  const span = await lineageSpan(db, dataset)
+  const first = start ?? span?.start
+  const last = end ?? span?.end
+  if (first === undefined || last === undefined || first > last) return [{ start, end }]
+  return [
+    ...(start === null ? [{ start: null, end: addDays(first, -1) }] : []),
+    ...quartersOf({ start: first, end: last }),
+    ...(end === null ? [{ start: addDays(last, 1), end: null }] : []),
+  ]
+}
+
+/** Compares stored bars with the ledger, date by date. Reads only; each date is compared as of one instant, so loads may go on. */
+export async function verify(db: Queryable, { dataset, range, signal, onPlan, onStep }: VerifyOptions): Promise<Verification> {
+  const dates = await loadedDates(db, dataset.name, range)
+  const sweeps = await pieces(db, dataset.name, range)
+  onPlan(dates.length + sweeps.length)
+  const [first, last] = [dates[0], dates.at(-1)]
+  const verification: Verification = { dates: 0, rows: 0, span: first && last && { first, last }, changed: [], unledgered: [] }
+  for (const date of dates) {
+    signal.throwIfAborted()
+    const day = await verifyDay(db, dataset, date)
+    if (day) {
+      verification.dates++
+      verification.rows += day.storedRows
+      if (!day.same || day.faults.length > 0) verification.changed.push(day)
+    }
+    onStep(date)
+  }
+  for (const piece of sweeps) {
+    signal.throwIfAborted()
+    verification.unledgered.push(...await unledgeredDays(db, dataset, piece))
+    onStep(piece.end ?? piece.start ?? '')
+  }
+  return verification
+}

@@ -1,0 +1,97 @@
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { databaseFailure } from '../../postgres/failures.js'
+import { closeDeadRuns, holdRun } from '../../postgres/locks.js'
+import type { Patience } from '../../postgres/patience.js'
+import { closeRun, openRun, reopenRun, type RunEnd } from '../../store/runs/runs.js'
+
+/** What is written down of a run when it begins. */
+export interface Run {
+  command: string
+  parameters: unknown
+  version: string
+  exitCodeOfError: (error: unknown) => number
+}
+
+/** A run's lock, by which others can tell that it is alive; taken again on another connection where its own is lost. */
+class RunHold {
+  #ended = false
+  #client: pg.PoolClient | undefined
+
+  constructor(private readonly runId: number, private readonly patience: Patience, private readonly signal: AbortSignal) {}
+
+  keep(client: pg.PoolClient): void {
+    this.#client = client
+    client.once('end', () => {
+      if (this.#client !== client) return
+      this.#client = undefined
+      client.release(true)
+      // Failing that the run may be taken for dead until it is closed with how it really ended.
+      this.#takeAgain().catch(() => undefined)
+    })
+  }
+
+  async #takeAgain(): Promise<void> {
+    const client = await this.patience.connect(this.signal)
+    this.keep(client)
+    if (this.#ended) return this.end()
+    await holdRun(client, this.runId)
+    await reopenRun(client, this.runId)
+  }
+
+  /** Ends the session, and with it the lock. */
+  end(): void {
+    this.#ended = true
+    const client = this.#client
+    this.#client = undefined
+    client?.release(true)
+  }
+}
+
+/** Opens a run and takes its lock in one transaction: nobody sees it open without. */
+async function open(client: pg.PoolClient, { command, parameters, version }: Run): Promise<number> {
+  await client.query('begin')
+  const runId = await openRun(client, command, parameters, version)
+  await holdRun(client, runId)
+  await client.query('commit')
+  return runId
+}
+
+/**
+ * Keeps the record of a run while `work` does it: opens it, holds its lock so that others can tell it is alive, and closes
+ * it with how it ended. Runs of processes that died without a word are closed first.
+ * @throws UsageError when the database takes no run at all; what `work` throws
+ */
+export async function withRun<T>(
+  patience: Patience, run: Run, log: Logger, signal: AbortSignal, work: (runId: number) => Promise<{ result: T; end: RunEnd }>,
+): Promise<T> {
+  const { runId, client } = await patience.prepare(signal, async (db) => {
+    for (const died of await closeDeadRuns(db)) log.warn({ run: died }, 'an earlier run had died; its unfinished dates changed nothing')
+    const client = await patience.connect(signal)
+    return { client, runId: await open(client, run).catch((error: unknown) => {
+      client.release(true)
+      throw error
+    }) }
+  })
+  const hold = new RunHold(runId, patience, signal)
+  hold.keep(client)
+  const close = async (end: RunEnd) => {
+    try {
+      await patience.run(signal, (db) => closeRun(db, runId, end))
+    } catch (error) {
+      if (databaseFailure(error) === undefined) throw error
+      log.error({ run: runId, reason: (error as Error).message }, 'could not write down how the run ended; the next one will call it dead')
+    }
+  }
+  try {
+    const { result, end } = await work(runId)
+    await close(end)
+    return result
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    await close({ status: 'failed', exitCode: run.exitCodeOfError(error), totals: null, message })
+    throw error
+  } finally {
+    hold.end()
+  }
+}

@@ -1,0 +1,42 @@
+import type { Queryable } from '../../postgres/database.js'
+import { dayAttempts, dayLineage, symbolChanges, unknownSymbols, type DayAttempt, type DayLineage, type SymbolChanges, type UnknownSymbol } from '../../store/ledger/day.js'
+import { rejectCounts, type RejectCount } from '../../store/ledger/rejects.js'
+import { revisionCounts, type RevisionCount } from '../../store/ledger/revisions.js'
+import type { IsoDate } from '../../domain/dates.js'
+import { survey, type DayStatus, type SurveyOptions } from './survey.js'
+
+const MOST_ATTEMPTS = 20
+
+/** Everything known about one date. */
+export interface DayReport {
+  date: IsoDate
+  /** Undefined for a weekend that nobody tried. */
+  status: DayStatus | undefined
+  lineage: DayLineage | undefined
+  /** The newest first. */
+  attempts: DayAttempt[]
+  /** The loaded session before, which symbols are compared with; null when there is none. */
+  previous: IsoDate | null
+  symbols: SymbolChanges | null
+  unknown: UnknownSymbol[]
+  rejects: RejectCount[]
+  revisions: RevisionCount[]
+}
+
+/** Everything known about one date, worked out now. */
+export async function dayReport(db: Queryable, date: IsoDate, options: Omit<SurveyOptions, 'range'>): Promise<DayReport> {
+  const { dataset: bars } = options
+  const dataset = bars.name
+  const range = { start: date, end: date }
+  const [{ days, sessions }, lineage, attempts, unknown, rejects, revisions] = await Promise.all([
+    survey(db, { ...options, range }),
+    dayLineage(db, dataset, date),
+    dayAttempts(db, dataset, date, MOST_ATTEMPTS),
+    unknownSymbols(db, dataset, date),
+    rejectCounts(db, { dataset, ...range, reason: null, symbol: null }),
+    revisionCounts(db, { dataset, ...range, symbolId: null }),
+  ])
+  const previous = sessions.findLast((day) => day.date < date)?.date ?? null
+  const symbols = lineage && previous !== null ? await symbolChanges(db, bars, previous, date) : null
+  return { date, status: days[0], lineage, attempts, previous, symbols, unknown, rejects, revisions }
+}

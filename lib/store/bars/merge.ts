@@ -1,0 +1,160 @@
+import type pg from 'pg'
+import type { Dataset } from '../../datasets/dataset.js'
+import type { IsoDate } from '../../domain/dates.js'
+import { sumsOf, type BarSums } from './sums.js'
+import { analyzeStaging } from './staging.js'
+
+/** What separates the staged bars from the stored bars of a date: `staged = inserted + updated + unchanged`. */
+export interface Difference {
+  /** Bars stored for the date (of the selected securities). */
+  stored: number
+  inserted: number
+  updated: number
+  unchanged: number
+  removed: number
+}
+
+/** Which stored bars a load speaks for: a date's, or under an override those of some securities. */
+export interface Scope {
+  dataset: Dataset
+  date: IsoDate
+  /** null: every security. */
+  symbolIds: number[] | null
+}
+
+const DIFFERS = `(o.open, o.high, o.low, o.close, o.volume, o.transactions)
+                 is distinct from (s.open, s.high, s.low, s.close, s.volume, s.transactions)`
+
+/** How a kind of bar is found by date ($1) and by key: `o` a stored bar, `s` a staged one. */
+const BY_WINDOW = {
+  day: {
+    onDate: 'o.time = $1::date',
+    sameKey: 'o.symbol_id = s.symbol_id',
+    stagedTime: '$1::date',
+    revisionTime: 'null::timestamptz',
+    keyOrder: 's.symbol_id',
+  },
+  minute: {
+    onDate: 'o.time >= ohlcv_day_start($1::date) and o.time < ohlcv_day_start($1::date + 1)',
+    sameKey: 'o.symbol_id = s.symbol_id and o.time = s.time',
+    stagedTime: 's.time',
+    revisionTime: 'o.time',
+    keyOrder: 's.symbol_id, s.time',
+  },
+} as const
+
+/** The stored bars that the scope is about; takes $1 the date and $2 the securities. */
+function storedInScope({ table, window }: Dataset): string {
+  return `select * from ${table} o where ${BY_WINDOW[window].onDate} and ($2::integer[] is null or o.symbol_id = any ($2))`
+}
+
+/** What a comparison of the staged bars with the stored ones found. */
+export interface Compared {
+  difference: Difference
+  /** What the staged bars add up to. */
+  sums: BarSums
+}
+
+/** Compares the staged bars with the stored ones, writing nothing. Counts come from here and never from command tags. */
+export async function compare(client: pg.ClientBase, scope: Scope): Promise<Compared> {
+  const { dataset, date } = scope
+  const { rows } = await client.query<BarSums & { hasBars: boolean }>(
+    `select *, exists (select 1 from ${dataset.table} o where ${BY_WINDOW[dataset.window].onDate}) as "hasBars"
+       from (${sumsOf(dataset, 's', 'pg_temp.staging s')}) staged`,
+    [date],
+  )
+  const { hasBars, ...sums } = rows[0]!
+  if (hasBars) return { sums, difference: await compareEach(client, scope) }
+  // As in a hydrate: no join is needed, nor what the planner would have to know for it.
+  return { sums, difference: { stored: 0, inserted: sums.rowCount, updated: 0, unchanged: 0, removed: 0 } }
+}
+
+async function compareEach(client: pg.ClientBase, { dataset, date, symbolIds }: Scope): Promise<Difference> {
+  await analyzeStaging(client)
+  const { rows } = await client.query<Difference>(
+    `select count(o.symbol_id) as stored,
+            count(*) filter (where o.symbol_id is null) as inserted,
+            count(*) filter (where o.symbol_id is not null and s.symbol_id is not null and ${DIFFERS}) as updated,
+            count(*) filter (where o.symbol_id is not null and s.symbol_id is not null and not ${DIFFERS}) as unchanged,
+            count(*) filter (where s.symbol_id is null) as removed
+       from pg_temp.staging s
+       full join (${storedInScope(dataset)}) o on ${BY_WINDOW[dataset.window].sameKey}`,
+    [date, symbolIds],
+  )
+  return rows[0]!
+}
+
+/** Stores the staged bars of a date that has none, in the order of the file: that is by symbol, and sorting them by key gains nothing. */
+export async function insertAll(client: pg.ClientBase, { dataset, date }: Scope, loadId: number): Promise<void> {
+  const { stagedTime } = BY_WINDOW[dataset.window]
+  // The WHERE gives both kinds the same parameters.
+  await client.query(
+    `insert into ${dataset.table} (symbol_id, time, open, high, low, close, volume, transactions, load_id)
+     select s.symbol_id, ${stagedTime}, s.open, s.high, s.low, s.close, s.volume, s.transactions, $2::bigint
+       from pg_temp.staging s
+      where $1::date is not null`,
+    [date, loadId],
+  )
+}
+
+/** What the stored bars of the scope add up to. */
+export async function storedSums(client: pg.ClientBase, { dataset, date, symbolIds }: Scope): Promise<BarSums> {
+  const { rows } = await client.query<BarSums>(sumsOf(dataset, 'o', `(${storedInScope(dataset)}) o`), [date, symbolIds])
+  return rows[0]!
+}
+
+/** What a load does to the stored bars of its scope. */
+export interface Change {
+  loadId: number
+  cause: 'vendor' | 'repair'
+  difference: Difference
+}
+
+/**
+ * Makes the stored bars of the scope equal to the staged ones, writing only what differs; old values go to bar_revisions. The
+ * table of bars meets nothing but common table expressions, which is all that Citus has a distributed table joined with.
+ */
+export async function applyDifference(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, { loadId, cause, difference }: Change): Promise<void> {
+  const { onDate, sameKey, stagedTime, revisionTime, keyOrder } = BY_WINDOW[dataset.window]
+  const remove = `, gone as materialized (
+       select o.symbol_id, o.time from stored o where not exists (select 1 from pg_temp.staging s where ${sameKey})
+     ), removed as (
+       delete from ${dataset.table} o using gone where ${onDate} and o.symbol_id = gone.symbol_id and o.time = gone.time
+     )`
+  await client.query(
+    `with stored as materialized (
+       ${storedInScope(dataset)}
+     ), revised as (
+       insert into bar_revisions (
+         dataset, date, symbol_id, time, cause, old_open, old_high, old_low, old_close, old_volume, old_transactions,
+         new_open, new_high, new_low, new_close, new_volume, new_transactions, old_load_id, new_load_id)
+       select $4::text, $1::date, o.symbol_id, ${revisionTime}, $5::text, o.open, o.high, o.low, o.close, o.volume, o.transactions,
+              s.open, s.high, s.low, s.close, s.volume, s.transactions, o.load_id, $3::bigint
+         from stored o
+         left join pg_temp.staging s on ${sameKey}
+        where s.symbol_id is null or ${DIFFERS}
+        order by o.symbol_id, o.time
+     )${difference.removed > 0 ? remove : ''}
+     insert into ${dataset.table} (symbol_id, time, open, high, low, close, volume, transactions, load_id)
+     select s.symbol_id, ${stagedTime}, s.open, s.high, s.low, s.close, s.volume, s.transactions, $3::bigint
+       from pg_temp.staging s
+       left join stored o on ${sameKey}
+      where o.symbol_id is null or ${DIFFERS}
+      order by ${keyOrder}
+     on conflict (symbol_id, time) do update
+        set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
+            volume = excluded.volume, transactions = excluded.transactions, load_id = excluded.load_id`,
+    [date, symbolIds, loadId, dataset.name, cause],
+  )
+}
+
+/** Has an index that takes in new pages on demand only take in those of the date. To be called when it is committed; nothing but speed depends on it. */
+export async function summarize(client: pg.ClientBase, { dataset: { table, window }, date }: Pick<Scope, 'dataset' | 'date'>): Promise<void> {
+  if (window === 'minute') await client.query(`select ${table}_summarize($1)`, [date])
+}
+
+/** Makes the partitions that hold these dates; returns how many were missing. */
+export async function ensurePartitions(db: pg.ClientBase | pg.Pool, { table }: Dataset, first: IsoDate, last: IsoDate): Promise<number> {
+  const { rows } = await db.query<{ made: number }>(`select ${table}_ensure_partitions($1, $2) as made`, [first, last])
+  return rows[0]!.made
+}

@@ -1,0 +1,59 @@
+import type { IsoDate } from '../../domain/dates.js'
+import type { Queryable } from '../../postgres/database.js'
+
+/** Which rejects: null means any. */
+export interface RejectFilter {
+  dataset: string
+  start: IsoDate | null
+  end: IsoDate | null
+  reason: string | null
+  symbol: string | null
+}
+
+/** How many rows of a date were kept out for one reason. */
+export interface RejectCount {
+  date: IsoDate
+  reason: string
+  rows: number
+  /** One of the symbols. */
+  example: string | null
+}
+
+/** A row kept out of the table. */
+export interface RejectedRow {
+  date: IsoDate
+  line: number
+  reason: string
+  field: string | null
+  symbol: string | null
+  raw: Buffer
+  loadId: number
+}
+
+function values({ dataset, start, end, reason, symbol }: RejectFilter): (string | null)[] {
+  return [dataset, start, end, reason, symbol]
+}
+
+/** Rejected rows by date and reason, the latest date first. */
+export async function rejectCounts(db: Queryable, filter: RejectFilter): Promise<RejectCount[]> {
+  const { rows } = await db.query<RejectCount>(`
+    select date, reason, count(*) as rows, min(symbol) as example
+    from rejected_rows
+    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
+      and ($4::text is null or reason = $4) and ($5::text is null or symbol = $5)
+    group by date, reason
+    order by date desc, rows desc, reason`, values(filter))
+  return rows
+}
+
+/** Rejected rows by date and line, the latest date first. */
+export async function rejectedRows(db: Queryable, filter: RejectFilter, limit: number | null): Promise<RejectedRow[]> {
+  const { rows } = await db.query<RejectedRow>(`
+    select date, line, reason, field, symbol, raw, load_id as "loadId"
+    from rejected_rows
+    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
+      and ($4::text is null or reason = $4) and ($5::text is null or symbol = $5)
+    order by date desc, line
+    limit $6`, [...values(filter), limit])
+  return rows
+}

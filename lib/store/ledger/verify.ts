@@ -1,0 +1,116 @@
+import type { Dataset } from '../../datasets/dataset.js'
+import type { DateRange, IsoDate } from '../../domain/dates.js'
+import { barDates } from '../bars/bar-dates.js'
+import type { Queryable } from '../../postgres/database.js'
+
+/** The dates of a dataset that have an authoritative load, in order; null means without bound. */
+export async function loadedDates(db: Queryable, dataset: string, range: { start: IsoDate | null; end: IsoDate | null }): Promise<IsoDate[]> {
+  const { rows } = await db.query<{ date: IsoDate }>(`
+    select date from days
+    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
+    order by date`, [dataset, range.start, range.end])
+  return rows.map(({ date }) => date)
+}
+
+/** What of the ledger does not agree with itself about a date. */
+export type LedgerFault =
+  | { kind: 'origin'; bars: number }
+  | { kind: 'origin_count'; loadId: number; bars: number; most: number }
+  | { kind: 'rejects'; kept: number; counted: number }
+  | { kind: 'counts'; loadId: number }
+  | { kind: 'reference'; loadId: number }
+
+/** A loaded date as the ledger has it and as its bars are now. */
+export interface VerifiedDay {
+  date: IsoDate
+  ledgerRows: number
+  storedRows: number
+  same: boolean
+  /** A later load of selected symbols on the date, which changes bars without moving the ledger. */
+  subsetLoadId: number | null
+  /** In the order of the union's kinds. */
+  faults: LedgerFault[]
+}
+
+/** Compares one loaded date with the ledger, and the ledger with itself, all as of one instant; undefined when the date is not loaded. */
+export async function verifyDay(db: Queryable, { name, table, window }: Dataset, date: IsoDate): Promise<VerifiedDay | undefined> {
+  const { within } = barDates({ window })
+  const { rows } = await db.query<VerifiedDay>(`
+    with loads as materialized (
+      select load_id, inserted + updated as written,
+             read = staged + rejected + unknown + not_selected + duplicates and staged = inserted + updated + unchanged and authoritative = (symbols is null) as adds_up
+      from lineage where dataset = $1 and date = $2
+    ), origins as materialized (
+      select load_id, count(*) as bars from ${table} where ${within('time', '$2::date', '$2::date')} group by load_id
+    ), replaced as (
+      select old_load_id as load_id, count(*) as bars from bar_revisions where dataset = $1 and date = $2 and cause <> 'repair' group by old_load_id
+    ), kept as (
+      select count(*) as rejects, count(*) filter (where r.load_id <> d.load_id) as foreign_rejects
+      from days d left join rejected_rows r on r.dataset = d.dataset and r.date = d.date
+      where d.dataset = $1 and d.date = $2 and r.line is not null
+    ), faults as (
+      select 1 as place, null::bigint as load_id, jsonb_build_object('kind', 'origin', 'bars', sum(o.bars)) as fault
+      from origins o where not exists (select 1 from loads l where l.load_id = o.load_id) having count(*) > 0
+      union all
+      select 2, o.load_id, jsonb_build_object('kind', 'origin_count', 'loadId', o.load_id, 'bars', o.bars, 'most', l.written - coalesce(r.bars, 0))
+      from origins o join loads l using (load_id) left join replaced r using (load_id) where o.bars > l.written - coalesce(r.bars, 0)
+      union all
+      select 3, null, jsonb_build_object('kind', 'rejects', 'kept', k.rejects - k.foreign_rejects, 'counted', d.rejects)
+      from days d, kept k where d.dataset = $1 and d.date = $2 and (k.rejects <> d.rejects or k.foreign_rejects > 0)
+      union all
+      select 4, l.load_id, jsonb_build_object('kind', 'counts', 'loadId', l.load_id) from loads l where not l.adds_up
+      union all
+      select 4, d.load_id, jsonb_build_object('kind', 'counts', 'loadId', d.load_id)
+      from days d join lineage l using (load_id)
+      where d.dataset = $1 and d.date = $2 and (d.row_count + d.dropped <> l.staged or d.rejects > l.rejected or d.largest < d.row_count)
+      union all
+      select 5, d.load_id, jsonb_build_object('kind', 'reference', 'loadId', d.load_id)
+      from days d join lineage l using (load_id)
+      where d.dataset = $1 and d.date = $2 and not (l.dataset = d.dataset and l.date = d.date and l.authoritative)
+    )
+    select d.date, d.row_count as "ledgerRows", now.row_count as "storedRows",
+           (d.row_count, d.hash_sum, d.rehash_sum) = (now.row_count, now.hash_sum, now.rehash_sum) as same,
+           (select max(l.load_id) from lineage l
+            where l.dataset = d.dataset and l.date = d.date and l.load_id > d.load_id and not l.authoritative) as "subsetLoadId",
+           (select coalesce(jsonb_agg(fault order by place, load_id), '[]') from faults) as faults
+    from days d, ${table}_checksum($2::date) now
+    where d.dataset = $1 and d.date = $2`, [name, date])
+  return rows[0]
+}
+
+/** Bars of a date that has no authoritative load. */
+export interface UnledgeredDay {
+  date: IsoDate
+  /** Bars that a load of selected symbols wrote. */
+  subsetRows: number
+  /** Bars that no load of that date wrote. */
+  strayRows: number
+}
+
+/** Bars on dates without an authoritative load; null means without bound. Reads every bar of the range. */
+export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { start: IsoDate | null; end: IsoDate | null }): Promise<UnledgeredDay[]> {
+  const { dateOf, within } = barDates(dataset)
+  const { rows } = await db.query<UnledgeredDay>(`
+    with stored as materialized (
+      select ${dateOf('time')} as date, load_id, count(*) as bars
+      from ${dataset.table}
+      where ${within('time', "coalesce($2::date, '-infinity')", "coalesce($3::date, 'infinity')")}
+      group by 1, 2
+    )
+    select s.date, coalesce(sum(s.bars) filter (where l.load_id is not null), 0)::bigint as "subsetRows",
+           coalesce(sum(s.bars) filter (where l.load_id is null), 0)::bigint as "strayRows"
+    from stored s
+    left join lineage l on l.load_id = s.load_id and l.dataset = $1 and l.date = s.date and not l.authoritative
+    where not exists (select 1 from days d where d.dataset = $1 and d.date = s.date)
+    group by s.date
+    order by s.date`, [dataset.name, range.start, range.end])
+  return rows
+}
+
+/** The first and last date any load was committed for; undefined when there is none. */
+export async function lineageSpan(db: Queryable, dataset: string): Promise<DateRange | undefined> {
+  const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null }>(
+    'select min(date) as start, max(date) as end from lineage where dataset = $1', [dataset])
+  const { start = null, end = null } = rows[0] ?? {}
+  return start === null || end === null ? undefined : { start, end }
+}

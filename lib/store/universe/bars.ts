@@ -1,0 +1,250 @@
+import type { Dataset } from '../../datasets/dataset.js'
+import type { IsoDate } from '../../domain/dates.js'
+import type { RejectReason } from '../../domain/reject.js'
+import { barHash } from '../bars/sums.js'
+import type { Queryable } from '../../postgres/database.js'
+import type { Piece } from './ranges.js'
+
+// Statements that give loaded bars the security their symbol names now. All run in the transaction of one identity change.
+
+/** How a kind of bar stands to dates: when a date begins, the date of a time, and the time a revision keeps. */
+const BY_WINDOW = {
+  day: {
+    dayStart: (date: string) => date,
+    dateOf: (time: string) => time,
+    revisionTime: 'null::timestamptz',
+  },
+  minute: {
+    dayStart: (date: string) => `ohlcv_day_start(${date})`,
+    dateOf: (time: string) => `(${time} at time zone 'America/New_York')::date`,
+    revisionTime: 'time',
+  },
+} as const
+
+/** The temporary table of bars taken out of a dataset's table. */
+const takenOut = (dataset: Dataset): string => `identity_${dataset.table}`
+
+/** Makes the temporary table of the pieces that may hold bars: those whose symbol named a security before (`oldId`). */
+export async function createPieces(db: Queryable): Promise<void> {
+  await db.query(`
+    create temp table identity_pieces (
+      symbol text collate "C" not null,
+      valid_from date not null,
+      valid_to date not null,
+      old_symbol_id integer not null,
+      new_symbol_id integer
+    ) on commit drop`)
+}
+
+export async function fillPieces(db: Queryable, pieces: readonly Piece[]): Promise<void> {
+  await db.query(`
+    insert into identity_pieces
+    select symbol, coalesce(valid_from, '-infinity'), coalesce(valid_to, 'infinity'), old_symbol_id, new_symbol_id
+    from unnest($1::text[], $2::date[], $3::date[], $4::integer[], $5::integer[]) p (symbol, valid_from, valid_to, old_symbol_id, new_symbol_id)`,
+  [pieces.map((p) => p.symbol), pieces.map((p) => p.from), pieces.map((p) => p.to), pieces.map((p) => p.oldId), pieces.map((p) => p.newId)])
+}
+
+/** Tells the planner how few the pieces are, or it would read whole partitions. */
+export async function analyzePieces(db: Queryable): Promise<void> {
+  await db.query('analyze identity_pieces')
+}
+
+export async function createTakenOut(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    create temp table ${takenOut(dataset)} on commit drop as
+    select b.*, ''::text collate "C" as symbol, null::integer as new_symbol_id
+    from ${dataset.table} b
+    with no data`)
+}
+
+/** So many securities are named to the server; more of them it would look for one by one, for each piece again. */
+const NAMED = 100
+
+/**
+ * Takes the bars of all pieces out of the table, so that any exchange of securities can be put back. Returns how many. Without the
+ * securities' names TimescaleDB unpacks every bar of a compressed chunk; Citus joins a distributed table with no temporary one.
+ */
+export async function takeOutBars(db: Queryable, dataset: Dataset, pieces: readonly Piece[]): Promise<number> {
+  const { dayStart } = BY_WINDOW[dataset.window]
+  const oldIds = [...new Set(pieces.map(({ oldId }) => oldId))]
+  const { rows } = await db.query<{ bars: number }>(`
+    with pieces as materialized (
+      select symbol, old_symbol_id, new_symbol_id, ${dayStart('valid_from')} as starts, ${dayStart('valid_to')} as ends from identity_pieces
+    ), taken as (
+      delete from ${dataset.table} b
+      using pieces p
+      where ($1::integer[] is null or b.symbol_id = any ($1)) and b.symbol_id = p.old_symbol_id and b.time >= p.starts and b.time < p.ends
+      returning b.*, p.symbol, p.new_symbol_id
+    ), kept as (
+      insert into ${takenOut(dataset)} select * from taken returning 1
+    )
+    select count(*) as bars from kept`, [oldIds.length > NAMED ? null : oldIds])
+  return rows[0]?.bars ?? 0
+}
+
+/** A security that would have two bars on a date, with the symbols they stand under and the first dates. */
+export interface Collision {
+  symbol: string
+  symbolId: number
+  dates: IsoDate[]
+}
+
+/** The first security for which a bar taken out finds a bar in its place. */
+export async function findCollision(db: Queryable, dataset: Dataset): Promise<Collision | undefined> {
+  const { rows } = await db.query<{ symbol: string; symbol_id: number; dates: IsoDate[] }>(`
+    with moved as materialized (
+      select symbol, new_symbol_id, time from ${takenOut(dataset)} where new_symbol_id is not null
+    ), found as materialized (
+      select m.symbol, m.new_symbol_id, b.time from moved m join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time
+    )
+    select symbol, new_symbol_id as symbol_id, (array_agg(distinct ${BY_WINDOW[dataset.window].dateOf('time')}::text))[1:3] as dates
+    from found
+    group by symbol, new_symbol_id
+    order by symbol
+    limit 1`)
+  const found = rows[0]
+  return found && { symbol: found.symbol, symbolId: found.symbol_id, dates: found.dates }
+}
+
+/** Puts the bars back under the securities their symbols name now, values and origin as they were. Returns how many. */
+export async function putBackBars(db: Queryable, dataset: Dataset): Promise<number> {
+  const { rows } = await db.query<{ bars: number }>(`
+    with moved as (
+      insert into ${dataset.table} (symbol_id, time, open, high, low, close, volume, transactions, load_id)
+      select new_symbol_id, time, open, high, low, close, volume, transactions, load_id
+      from ${takenOut(dataset)}
+      where new_symbol_id is not null
+      order by new_symbol_id, time
+      returning 1
+    )
+    select count(*) as bars from moved`)
+  return rows[0]?.bars ?? 0
+}
+
+/** Lets the revisions of moved bars follow them. */
+export async function moveRevisions(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    update bar_revisions r
+    set symbol_id = p.new_symbol_id
+    from identity_pieces p
+    where p.new_symbol_id is not null and r.dataset = $1
+      and r.symbol_id = p.old_symbol_id and r.date >= p.valid_from and r.date < p.valid_to`, [dataset.name])
+}
+
+/** Keeps the values of bars whose symbol names no security any more. Returns how many. */
+export async function recordRemovedBars(db: Queryable, dataset: Dataset): Promise<number> {
+  const { dateOf, revisionTime } = BY_WINDOW[dataset.window]
+  const { rows } = await db.query<{ bars: number }>(`
+    with removed as (
+      insert into bar_revisions (dataset, date, time, symbol_id, cause, old_open, old_high, old_low, old_close, old_volume, old_transactions, old_load_id)
+      select $1, ${dateOf('time')}, ${revisionTime}, symbol_id, 'identity', open, high, low, close, volume, transactions, load_id
+      from ${takenOut(dataset)}
+      where new_symbol_id is null
+      order by time, symbol_id
+      returning 1
+    )
+    select count(*) as bars from removed`, [dataset.name])
+  return rows[0]?.bars ?? 0
+}
+
+/** Notes the symbols of removed bars as unknown on their dates, as a load of the file would now. */
+export async function addUnknownSymbols(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    insert into unknown_symbols (dataset, date, symbol)
+    select distinct d.dataset, d.date, b.symbol
+    from ${takenOut(dataset)} b
+    join days d on d.dataset = $1 and d.date = ${BY_WINDOW[dataset.window].dateOf('b.time')}
+    where b.new_symbol_id is null
+    on conflict do nothing`, [dataset.name])
+}
+
+/** Why a row is rejected once its security is known; rows of unknown symbols are never judged so. */
+const JUDGED_AFTER_IDENTIFY: readonly RejectReason[] = [
+  'price_not_positive', 'negative_volume', 'negative_transactions',
+  'low_above_open', 'low_above_close', 'open_above_high', 'close_above_high', 'duplicate',
+]
+
+/** Turns rejected rows of symbols that name no security any more into unknown ones, as a load of the file would now. */
+export async function forgetRejects(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    with forgotten as (
+      delete from rejected_rows r
+      using identity_pieces p
+      where p.new_symbol_id is null and r.dataset = $1 and r.reason = any($2::text[])
+        and r.symbol = p.symbol and r.date >= p.valid_from and r.date < p.valid_to
+      returning r.dataset, r.date, r.symbol
+    ), counted as (
+      update days d set rejects = d.rejects - f.rows
+      from (select dataset, date, count(*) as rows from forgotten group by dataset, date) f
+      where d.dataset = f.dataset and d.date = f.date
+    )
+    insert into unknown_symbols (dataset, date, symbol)
+    select distinct dataset, date, symbol from forgotten
+    on conflict do nothing`, [dataset.name, JUDGED_AFTER_IDENTIFY])
+}
+
+/** A date of which an identity change takes bars away or gives them to another security. */
+export interface TouchedDate {
+  date: IsoDate
+  /** Bars the date has by its ledger. */
+  bars: number
+  moved: number
+  dropped: number
+  /** Securities whose bars move. */
+  securities: number
+}
+
+/** The loaded date that loses, or else moves, the greatest share of its bars, among those from which more than a share (in percent) is dropped or, of several securities, moved. */
+export async function worstDate(db: Queryable, dataset: Dataset, percent: number): Promise<(TouchedDate & { dates: number }) | undefined> {
+  const { rows } = await db.query<TouchedDate & { dates: number }>(`
+    with touched as (
+      select ${BY_WINDOW[dataset.window].dateOf('time')} as date, count(new_symbol_id) as moved, count(*) - count(new_symbol_id) as dropped,
+             count(distinct symbol_id) filter (where new_symbol_id is not null) as securities
+      from ${takenOut(dataset)}
+      group by 1
+    )
+    select date, d.row_count as bars, t.moved, t.dropped, t.securities, count(*) over () as dates
+    from touched t join days d using (date)
+    where d.dataset = $1 and (t.dropped * 100 > $2::numeric * d.row_count or (t.securities > 1 and t.moved * 100 > $2::numeric * d.row_count))
+    order by greatest(t.dropped, t.moved)::numeric / greatest(d.row_count, 1) desc, date
+    limit 1`, [dataset.name, percent])
+  return rows[0]
+}
+
+/** Brings what days says along: the hashes of bars that went are subtracted, those of bars that came are added. Returns how many dates that concerns. */
+export async function adjustDays(db: Queryable, dataset: Dataset): Promise<number> {
+  const [before, after] = [barHash(dataset, 'b'), barHash(dataset, 'b', 'b.new_symbol_id')]
+  const { rows } = await db.query<{ dates: number }>(`
+    with hashed as (
+      select ${BY_WINDOW[dataset.window].dateOf('b.time')} as date, ${before} as old_hash, case when b.new_symbol_id is not null then ${after} end as new_hash
+      from ${takenOut(dataset)} b
+      offset 0
+    ), touched as (
+      select date, count(*) - count(new_hash) as dropped, coalesce(sum(new_hash), 0) - sum(old_hash) as hashes,
+             coalesce(sum(hashint8extended(new_hash, 1)), 0) - sum(hashint8extended(old_hash, 1)) as rehashes
+      from hashed
+      group by date
+    ), adjusted as (
+      update days d
+      set row_count = d.row_count - t.dropped, hash_sum = d.hash_sum + t.hashes, rehash_sum = d.rehash_sum + t.rehashes,
+          largest = d.largest - t.dropped, dropped = d.dropped + t.dropped, stale = d.stale or t.dropped > 0
+      from touched t
+      where d.dataset = $1 and d.date = t.date
+    )
+    select count(*) as dates from touched`, [dataset.name])
+  return rows[0]?.dates ?? 0
+}
+
+/** How many bars the security has in the range (its end exclusive, null unbounded), and the last three dates of them, the latest first. */
+export async function barsOf(db: Queryable, dataset: Dataset, symbolId: number, from: IsoDate, to: IsoDate | null): Promise<{ bars: number; last: IsoDate[] }> {
+  const { dayStart, dateOf } = BY_WINDOW[dataset.window]
+  const { rows } = await db.query<{ bars: number; last: IsoDate[] }>(`
+    with held as (
+      select ${dateOf('time')} as date
+      from ${dataset.table}
+      where symbol_id = $1 and time >= ${dayStart('$2::date')} and time < ${dayStart(`coalesce($3::date, 'infinity')`)}
+    )
+    select (select count(*) from held) as bars,
+           array(select distinct date::text from held order by 1 desc limit 3) as last`, [symbolId, from, to])
+  return rows[0] ?? { bars: 0, last: [] }
+}

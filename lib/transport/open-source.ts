@@ -1,0 +1,51 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { UsageError } from '../domain/errors.js'
+import { directorySource } from './directory/directory.js'
+import { statsOf } from './directory/regular-file.js'
+import type { TransientError } from './retry.js'
+import { s3Source } from './s3/s3.js'
+import type { Source } from './source.js'
+
+export interface SourceOptions {
+  /** Where the standard AWS variables are looked up. */
+  env: NodeJS.ProcessEnv
+  /** Most bytes a file may have once decompressed. */
+  maxFileBytes: number
+  /** Told of each failure that is tried again after a wait, for the log. */
+  onRetry?: (failure: TransientError, waitMs: number) => void
+}
+
+const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
+
+/** The source that a URI names: `s3://bucket/prefix`, or a path or `file://` URL of a directory in the same layout. @throws UsageError */
+export function openSource(uri: string, options: SourceOptions): Source {
+  const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase()
+  if (scheme === undefined) return openDirectory(uri, options)
+  if (scheme === 'file') return openDirectory(pathOfUrl(uri), options)
+  if (scheme === 's3') return s3Source(uri, { env: options.env, ...(options.onRetry && { tools: { onRetry: options.onRetry } }) })
+  // the rest of the URI is not repeated: it may hold a password
+  throw new UsageError('SOURCE_SCHEME', `a source cannot begin with ${scheme}://`, { hint: 'a source is s3://bucket/prefix or a directory' })
+}
+
+function openDirectory(name: string, options: SourceOptions): Source {
+  const root = path.resolve(name)
+  const stats = statsOf(root)
+  if (!stats) {
+    throw new UsageError('SOURCE_NOT_FOUND', `the source directory ${root} is not there`, { hint: 'a source is s3://bucket/prefix or a directory' })
+  }
+  if (!stats.isDirectory()) {
+    throw new UsageError('SOURCE_NOT_A_DIRECTORY', `the source ${root} is not a directory`, {
+      hint: 'one file is loaded with: ohlcv load --file PATH --date YYYY-MM-DD',
+    })
+  }
+  return directorySource(root, options)
+}
+
+function pathOfUrl(uri: string): string {
+  try {
+    return fileURLToPath(uri)
+  } catch (cause) {
+    throw new UsageError('SOURCE_NOT_FOUND', `the source is no usable file URL: ${(cause as Error).message}`, { cause, hint: 'write file:///absolute/path' })
+  }
+}

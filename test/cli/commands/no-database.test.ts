@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import t, { type Test } from 'tap'
+import { embeddedHome } from '../../helpers/embedded-home.js'
+import { runProgram } from '../../helpers/process.js'
+
+/** A command in an empty folder that is no checkout; and what is in the folder afterwards. */
+async function inEmptyFolder(t: Test, line: string[], files: Record<string, string> = {}) {
+  const cwd = path.dirname(embeddedHome(t))
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(cwd, name), text)
+  const { code, stdout } = await runProgram(t, [...line, '--json'], {}, { cwd })
+  const document = JSON.parse(stdout) as Record<string, unknown>
+  return { code, document, left: readdirSync(cwd).filter((name) => !(name in files)), cwd }
+}
+
+const READING: string[][] = [
+  ['bars', 'AAPL'], ['status'], ['status', '--symbol', 'AAPL'], ['status', '--date', '2017-03-31'], ['runs'], ['runs', '1'], ['rejects'], ['revisions'], ['verify'],
+  ['universe', 'list'], ['universe', 'history', 'AAPL'], ['sql', 'select 1'], ['db', 'reset', '--yes'], ['calendar', 'close', '2026-11-24', '--reason', 'x'],
+]
+
+for (const line of READING) {
+  await t.test(`where there is no database, \`${line.join(' ')}\` says so and makes none`, async (t) => {
+    const { code, document, left, cwd } = await inEmptyFolder(t, line)
+    t.equal(code, 2)
+    t.match(document, { error: { code: 'DATABASE_NONE', message: `none has been made in ${cwd}/.ohlcv`, hint: /ohlcv db up; .*DATABASE_URL/ } })
+    t.same(left, [])
+  })
+}
+
+await t.test('doctor counts it among what is wrong, db info tells it, and calendars need none', async (t) => {
+  const doctor = await inEmptyFolder(t, ['doctor'])
+  t.equal(doctor.code, 2)
+  t.match((doctor.document['checks'] as { name: string }[]).find(({ name }) => name === 'database'), { state: 'failed', message: /no database yet/, hint: /ohlcv db up/ })
+  const info = await inEmptyFolder(t, ['db', 'info'])
+  t.match(info, { code: 0, document: { exists: false, folder: `${info.cwd}/.ohlcv` } })
+  const isOpen = await inEmptyFolder(t, ['calendar', 'is-open', '2026-11-24'])
+  t.equal(isOpen.code, 0)
+  for (const { left } of [doctor, info, isOpen]) t.same(left, [])
+})
+
+await t.test('commands that put something in make one', async (t) => {
+  const universe = { 'universe.csv': 'symbol\nAAPL\n' }
+  const filling: [string[], Record<string, string>, object][] = [
+    [['load', '--date', '2017-03-31', '--file', 'universe.csv'], universe, { error: { code: 'UNIVERSE_EMPTY' } }],
+    [['universe', 'import', 'universe.csv'], universe, { exit_code: 0 }],
+    [['universe', 'discover', '--source', '.'], {}, {}],
+    [['universe', 'rename', 'A', 'B', '--on', '2017-03-31'], {}, { error: { code: 'RENAME_NO_SECURITY' } }],
+  ]
+  await Promise.all(filling.map(async ([line, files, expected]) => {
+    const { document, cwd } = await inEmptyFolder(t, line, files)
+    t.match(document, expected, line.join(' '))
+    t.ok(existsSync(path.join(cwd, '.ohlcv', 'data', 'PG_VERSION')), line.join(' '))
+  }))
+})

@@ -1,0 +1,103 @@
+import pg from 'pg'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { createPool } from '../../lib/postgres/connect.js'
+import { migrate } from '../../lib/postgres/migrations/migrate.js'
+import { emptyDatabase, freshDatabase } from '../helpers/database.js'
+import { isPartitioned } from '../helpers/engine.js'
+import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
+
+const DATE = '2025-01-06'
+
+/** A user of the role, and a pool as him; both gone at teardown. */
+async function poolAs(t: Test, { url, pool }: { url: string; pool: pg.Pool }, role: string): Promise<pg.Pool> {
+  const user = `ohlcv_test_${role}_${process.pid}_${Math.trunc(performance.now())}`
+  await pool.query(`create role ${user} login password 'only for tests' ${role === '' ? '' : `in role ${role}`}`)
+  const config = new pg.Client({ connectionString: url })
+  const asUser = createPool({ host: config.host, port: config.port, database: config.database ?? '', user, password: 'only for tests' }, pino({ enabled: false }))
+  t.teardown(async () => {
+    await asUser.end()
+    await pool.query(`drop owned by ${user}`)
+    await pool.query(`drop role ${user}`)
+  })
+  return asUser
+}
+
+await t.test('the loader\'s role', async (t) => {
+  const database = await freshDatabase(t)
+  const { pool } = database
+  const loader = await poolAs(t, database, 'ohlcv_loader')
+  const root = t.testdir({})
+  const partitioned = await isPartitioned(pool)
+  await registerSymbols(loader, manyBars(50).map((bar) => bar.split(',')[0]!))
+
+  await t.test('loads, into partitions that are made for it, and restates a date', async (t) => {
+    putDayFile(root, DATE, [...manyBars(50), 'WHO,1,1,1,1,1,1', 'A001,1,1,2,1,1,1'])
+    t.match((await loadDates(loader, directorySource(root), DATE)).days, [{ outcome: 'loaded', counts: { inserted: 50, rejected: 1, unknown: 1 } }])
+    putDayFile(root, DATE, manyBars(50, '11').slice(1))
+    t.match((await loadDates(loader, directorySource(root), DATE)).days, [{ outcome: 'loaded', counts: { updated: 49, removed: 1 } }])
+    t.equal((await wholeState(loader))['bars']!.length, 49)
+  })
+
+  await t.test('cannot write what happened anew, nor change the schema', async (t) => {
+    for (const table of ['lineage', 'universe_changes', 'attempts']) {
+      await t.rejects(loader.query(`update ${table} set dataset = dataset`.replace('universe_changes set dataset = dataset', 'universe_changes set cause = cause')), { code: '42501' })
+      await t.rejects(loader.query(`delete from ${table}`), { code: '42501' })
+      await t.rejects(loader.query(`truncate ${table}`), { code: '42501' })
+    }
+    // PostgreSQL 14 lets everybody make tables in public.
+    await pool.query('revoke create on schema public from public')
+    for (const sql of ['drop table days', 'alter table ohlcv_daily add column x integer', 'delete from schema_migrations', 'create table mine (x integer)', 'select ohlcv_minute_drop_before(current_date)']) {
+      if (sql.startsWith('select') && partitioned) await t.resolves(loader.query(sql), 'of which it owns none')
+      else await t.rejects(loader.query(sql), { code: '42501' }, sql)
+    }
+  })
+
+  await t.test('has the owner\'s functions make a month and index it', async (t) => {
+    await loader.query(`select ohlcv_minute_ensure_partitions('2030-01-02', '2030-01-02')`)
+    await t.resolves(loader.query(`select ohlcv_minute_summarize('2030-01-02')`))
+  })
+
+  await t.test('cannot have the owner\'s function work on a temporary table of its own', { skip: !partitioned && 'hypertables need no partitions' }, async (t) => {
+    const client = await loader.connect()
+    try {
+      await client.query('create temp table ohlcv_daily (x integer)')
+      await client.query(`select ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`)
+    } finally {
+      client.release(true)
+    }
+    const { rows } = await pool.query<{ parent: string }>(`select inhparent::regclass::text as parent from pg_inherits where inhrelid = 'ohlcv_daily_2030q1'::regclass`)
+    t.same(rows, [{ parent: 'ohlcv_daily' }])
+  })
+})
+
+await t.test('the reader\'s role reads everything and writes nothing', async (t) => {
+  const database = await freshDatabase(t)
+  const reader = await poolAs(t, database, 'ohlcv_reader')
+  await t.resolves(wholeState(reader))
+  for (const table of ['ohlcv_daily', 'ohlcv_minute', 'days', 'lineage', 'tickers', 'ingestion_runs', 'bar_revisions']) {
+    await t.rejects(reader.query(`delete from ${table}`), { code: '42501' }, table)
+  }
+  for (const call of [`ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`, `ohlcv_minute_summarize('2030-01-02')`]) {
+    await t.rejects(reader.query(`select ${call}`), { code: '42501' }, call)
+  }
+})
+
+await t.test('who belongs to neither role is told so in one sentence', async (t) => {
+  const database = await freshDatabase(t)
+  const nobody = await poolAs(t, database, '')
+  await t.rejects(loadDates(nobody, directorySource(t.testdir({})), DATE), { message: /permission denied/ })
+})
+
+await t.test('a database is migrated by an owner who may make no roles, and the rights are given as often as one likes', async (t) => {
+  const database = await emptyDatabase(t)
+  const owner = await poolAs(t, database, '')
+  const { rows: [who] } = await owner.query<{ user: string; database: string }>('select current_user as user, current_database() as database')
+  await database.pool.query(`create extension btree_gist; alter database ${who!.database} owner to ${who!.user}; grant all on schema public to ${who!.user}`)
+  t.ok((await migrate(owner)).includes('0005_roles.sql'))
+  await owner.query('select ohlcv_grant_roles()')
+  await owner.query('select ohlcv_grant_roles()')
+  const { rows } = await owner.query(`select has_table_privilege('ohlcv_loader', 'ohlcv_daily', 'insert') as loads, has_table_privilege('ohlcv_reader', 'ohlcv_daily', 'insert') as writes`)
+  t.same(rows, [{ loads: true, writes: false }])
+  await database.pool.query(`alter database ${who!.database} owner to current_user; reassign owned by ${who!.user} to current_user`)
+})

@@ -29,9 +29,18 @@ function fieldsOf(line: string): string[] | null {
 }
 
 /**
- * Splits whole lines into fields. A row is a line, ended by LF or CRLF: a field cannot hold a line break, so one stray quote
- * costs one row and not the rest of the file. Bytes become characters one to one (Latin-1), so that a row can be given
- * back as it came whatever its encoding.
+ * Splits whole lines into fields. A row is a line, ended by LF or CRLF.
+ *
+ * Why line by line, where CSV would let a quoted field run over several: a parser that is given the whole file takes all that
+ * follows a stray quote for one field. Given one line at a time it loses that line, knows its number, and needs no more memory
+ * than the longest line.
+ *
+ * Why Latin-1, where files are ASCII or UTF-8: it makes a character of each byte and the same byte of each character again,
+ * whatever the encoding was, so that a rejected row can be kept as it came. Fields that are not ASCII are rejected later; for
+ * those that are it is the same text.
+ *
+ * Why `raw` splits the block a second time: it is asked for rejected rows only. To keep the text of every line until its row has
+ * been judged would cost each row something; to split the block again at the first question costs only files that need it.
  */
 export function csvLines({ bytes, firstLine }: LineBlock): CsvBlock {
   const lines: CsvLine[] = []
@@ -46,6 +55,6 @@ export function csvLines({ bytes, firstLine }: LineBlock): CsvBlock {
     start = newline + 1
   }
   let texts: string[] | undefined
-  const raw = (line: number) => (texts ??= bytes.toString('latin1').split(/\r?\n/))[line - firstLine] ?? ''
-  return { lines, raw: (line) => Buffer.from(raw(line), 'latin1') }
+  const textOf = (line: number): string => (texts ??= bytes.toString('latin1').split(/\r?\n/))[line - firstLine] ?? ''
+  return { lines, raw: (line) => Buffer.from(textOf(line), 'latin1') }
 }

@@ -1,23 +1,29 @@
-/** Why a row can be kept out of the table. */
-export const REJECT_REASONS = [
-  'malformed',
-  'field_count',
-  'bad_symbol',
-  'bad_number',
-  'number_too_long',
-  'bad_window_start',
-  'wrong_date',
-  'price_not_positive',
-  'negative_volume',
-  'negative_transactions',
-  'low_above_open',
-  'low_above_close',
-  'open_above_high',
-  'close_above_high',
-  'duplicate',
-] as const
+/** Why a row can be kept out of the table, and whether its security was known by then: rows of unknown symbols are not judged any further. */
+const SECURITY_IS_KNOWN = {
+  malformed: false,
+  field_count: false,
+  bad_symbol: false,
+  bad_number: false,
+  number_too_long: false,
+  bad_window_start: false,
+  wrong_date: false,
+  price_not_positive: true,
+  negative_volume: true,
+  negative_transactions: true,
+  low_above_open: true,
+  low_above_close: true,
+  open_above_high: true,
+  close_above_high: true,
+  duplicate: true,
+} as const satisfies Record<string, boolean>
 
-export type RejectReason = (typeof REJECT_REASONS)[number]
+export type RejectReason = keyof typeof SECURITY_IS_KNOWN
+
+/** Why a row can be kept out of the table, in the order in which rows are judged. */
+export const REJECT_REASONS = Object.keys(SECURITY_IS_KNOWN) as RejectReason[]
+
+/** Of these, why a row is rejected once its security is known. */
+export const REASONS_OF_KNOWN_SECURITIES: readonly RejectReason[] = REJECT_REASONS.filter((reason) => SECURITY_IS_KNOWN[reason])
 
 /** A row kept out of the table. */
 export interface Reject {

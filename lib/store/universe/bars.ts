@@ -1,6 +1,6 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import type { RejectReason } from '../../domain/reject.js'
+import { REASONS_OF_KNOWN_SECURITIES } from '../../domain/reject.js'
 import { barHash } from '../bars/sums.js'
 import type { Queryable } from '../../postgres/database.js'
 import type { Piece } from './ranges.js'
@@ -158,12 +158,6 @@ export async function addUnknownSymbols(db: Queryable, dataset: Dataset): Promis
     on conflict do nothing`, [dataset.name])
 }
 
-/** Why a row is rejected once its security is known; rows of unknown symbols are never judged so. */
-const JUDGED_AFTER_IDENTIFY: readonly RejectReason[] = [
-  'price_not_positive', 'negative_volume', 'negative_transactions',
-  'low_above_open', 'low_above_close', 'open_above_high', 'close_above_high', 'duplicate',
-]
-
 /** Turns rejected rows of symbols that name no security any more into unknown ones, as a load of the file would now. */
 export async function forgetRejects(db: Queryable, dataset: Dataset): Promise<void> {
   await db.query(`
@@ -180,7 +174,7 @@ export async function forgetRejects(db: Queryable, dataset: Dataset): Promise<vo
     )
     insert into unknown_symbols (dataset, date, symbol)
     select distinct dataset, date, symbol from forgotten
-    on conflict do nothing`, [dataset.name, JUDGED_AFTER_IDENTIFY])
+    on conflict do nothing`, [dataset.name, REASONS_OF_KNOWN_SECURITIES])
 }
 
 /** A date of which an identity change takes bars away or gives them to another security. */

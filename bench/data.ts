@@ -5,10 +5,11 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { createCalendar } from '../lib/calendar/calendar.js'
 import { EXCHANGES } from '../lib/calendar/exchanges.js'
-import { dayFilePath } from '../lib/transport/source.js'
-import { DAY_AGGS } from '../lib/datasets/dataset.js'
+import { DAY_AGGS, type Dataset } from '../lib/datasets/dataset.js'
 import { isoDate, type IsoDate } from '../lib/domain/dates.js'
 import { instantOf } from '../lib/domain/zone.js'
+import { DAY_FILE_PROVIDERS } from '../lib/providers/providers.js'
+import { filesOf } from '../lib/providers/provider.js'
 import { Random } from './random.js'
 
 /** The last date of all made-up data, so that a year of it has both forms of volumes. */
@@ -26,6 +27,9 @@ const ABSENT = 0.018
 const ONE_BAD_IN = 4000
 const FILES_AT_ONCE = 4
 const pack = promisify(gzip)
+
+/** The path of a day file below the folder to be given as `--source`. */
+export const dayFilePath = (dataset: Dataset, date: IsoDate): string => filesOf(DAY_FILE_PROVIDERS[0], dataset).layout.pathOf(date)
 
 /** What the day files are made by; another value makes other files. */
 export interface DataSize {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
+import { DAY_FILE_PROVIDERS } from '../lib/providers/providers.js'
 
 const MAX_LINES = 300
 
@@ -107,6 +108,21 @@ function cycles(all: Module[]): string[] {
   return found
 }
 
+/** The vendor whose folder a file is in. */
+const vendorOf = (file: string): string | undefined => /^lib\/providers\/([^/]+)\//.exec(file)?.[1]
+
+/** Who makes day files, and what only their files have: folders, and a column. */
+const VENDORS_WORDS = [
+  ...DAY_FILE_PROVIDERS.flatMap(({ name, aliases, files }) => [name, ...aliases, ...Object.values(files).map(({ layout }) => layout.folder)]),
+  'window_start', 'windowStart',
+]
+
+/** Where a file names a vendor, in code or comment. */
+function vendorsIn({ file, text }: Pick<Module, 'file' | 'text'>): string[] {
+  const word = new RegExp(`(?<![A-Za-z0-9_])(${VENDORS_WORDS.join('|')})`, 'i')
+  return text.split('\n').flatMap((line, index) => (word.test(line) ? [`${file}:${index + 1}: ${line.trim().slice(0, 80)}`] : []))
+}
+
 const all = modules()
 
 await t.test('imports point one way, by the table of rooms', async (t) => {
@@ -128,6 +144,16 @@ await t.test('below the command line nothing reads the environment, the clock or
   t.same(below.flatMap((module) => reachesOut(module).map((place) => `${module.file}:${place}`)), [])
 })
 
+await t.test('outside its folder no vendor of day files is named, nor what only its files have', async (t) => {
+  t.same(all.filter(({ file }) => !file.startsWith('lib/providers/')).flatMap(vendorsIn), [])
+})
+
+await t.test('no vendor knows another', async (t) => {
+  const wrong = all.flatMap(({ file, imports }) => imports.map(({ specifier }) => target(file, specifier) ?? '')
+    .filter((to) => vendorOf(file) !== undefined && vendorOf(to) !== undefined && vendorOf(to) !== vendorOf(file)).map((to) => `${file} imports ${to}`))
+  t.same(wrong, [])
+})
+
 await t.test('streams are joined by pipeline, never by .pipe()', async (t) => {
   t.same(all.filter(({ text }) => /\.pipe\(/.test(text)).map(({ file }) => file), [])
 })
@@ -145,6 +171,12 @@ await t.test('the rules above see what they are meant to see', async (t) => {
   t.equal(fault('lib/features/load/day/stage-day.ts', 'lib/features/load/range/plan.ts'), undefined)
   t.equal(fault('lib/cli/program.ts', 'lib/store/bars/merge.ts'), undefined)
   t.equal(fault('lib/cli/program.ts', 'lib/elsewhere.ts'), 'one of them is in no room')
+  t.equal(fault('lib/providers/massive/bars.ts', 'lib/transport/transport.ts'), 'lib/providers/ and lib/transport/ stand side by side')
+  t.equal(fault('lib/providers/massive/bars.ts', 'lib/sources/source.ts'), 'lib/sources/ is further out than lib/providers/')
+  t.equal(fault('lib/features/universe/discover.ts', 'lib/sources/source.ts'), undefined)
+  t.same([vendorOf('lib/providers/massive/bars.ts'), vendorOf('lib/providers/providers.ts'), vendorOf('lib/sources/source.ts')], ['massive', undefined, undefined])
+  t.equal(vendorsIn({ file: 'x', text: "'day_aggs_v1'\n// Polygon's files\n`window_start`\nMASSIVE\nmassiveBars(windowStart)" }).length, 5)
+  t.same(vendorsIn({ file: 'x', text: "'bad_window_start' of day_aggs" }), [])
   const sample = parseModule('lib/store/x.ts', 'import type { A } from "../a.js"\nexport * from "../b.js"\nconst c = await import("./c.js")\ntype D = import("../d.js").D\nprocess.exit(new Date() - Date.now())\nconsole.log(new Date(0), process.env.X)')
   t.same(sample.imports.map(({ specifier }) => specifier), ['../a.js', '../b.js', './c.js', '../d.js'])
   t.same(reachesOut(sample), ['5: process.exit', '5: new Date()', '5: Date.now', '6: console.log', '6: process.env'])

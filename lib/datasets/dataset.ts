@@ -4,12 +4,12 @@ export interface Dataset {
   name: string
   /** As typed after `--dataset`. */
   flag: string
-  /** The folder below the prefix that holds its files, for instance `day_aggs_v1`. */
-  folder: string
   /** The table its bars live in; `TABLE_checksum(date)`, `TABLE_ensure_partitions(date, date)` and, for minutes, `TABLE_summarize(date)` go with it. */
   table: string
   /** Length of a bar's window: a day, whose time is a date, or a minute, whose time is an instant. */
   window: 'day' | 'minute'
+  /** IANA time zone whose days its dates are. */
+  zone: string
   /** A number of its own for advisory locks. */
   lockNumber: number
 }
@@ -17,18 +17,18 @@ export interface Dataset {
 export const DAY_AGGS: Dataset = {
   name: 'day_aggs',
   flag: 'day',
-  folder: 'day_aggs_v1',
   table: 'ohlcv_daily',
   window: 'day',
+  zone: 'America/New_York',
   lockNumber: 1,
 }
 
 export const MINUTE_AGGS: Dataset = {
   name: 'minute_aggs',
   flag: 'minute',
-  folder: 'minute_aggs_v1',
   table: 'ohlcv_minute',
   window: 'minute',
+  zone: 'America/New_York',
   lockNumber: 2,
 }
 

@@ -1,60 +1,34 @@
-import type { RawBar } from '../domain/bar.js'
 import type { Dataset } from './dataset.js'
 import { addDays, type IsoDate } from '../domain/dates.js'
 import { instantOf } from '../domain/zone.js'
 
-const ZONE = 'America/New_York'
 const MINUTE_MS = 60_000
-/** Nanoseconds since the epoch, from 2001 to 2286. */
-export const NANOSECONDS = /^\d{19}$/
-/** A minute in the nanoseconds of the files: the digits a whole second leaves. */
-const SECONDS_ONLY = /000000000$/
-/** Different windows that are remembered: more than the longest day has minutes. */
-const MOST_REMEMBERED = 2000
+const NANOSECONDS_A_MS = 1_000_000n
 
-/** The windows that the bars of one file may have. */
+/** The windows that the bars of one date may have, numbered from 0: slots. Instants are nanoseconds since the epoch. */
 export interface Windows {
-  /** Whether the window begins on the file's New York date. Takes 19 digits: nanoseconds from 2001 to 2286 compare as text. */
-  isOnDate(windowStart: string): boolean
-  /** Which of the date's windows it is, from 0; undefined when it is none of this date, or not at a whole minute. */
-  slot(windowStart: string): number | undefined
-  /** How many windows the date has. */
+  /** How many there are. */
   slots: number
+  /** Which window a bar is of that begins at the instant; undefined when it is none of this date, or does not begin at a whole minute. */
+  slot(instant: bigint): number | undefined
+  /** Whether the instant is on the date. */
+  isOnDate(instant: bigint): boolean
   /** The window's start as COPY takes it; null where the date says it all. */
-  time(bar: RawBar): string | null
+  time(slot: number): string | null
 }
 
-function nanoseconds(ms: number): string {
-  return `${ms}000000`
-}
-
-/** The slot of a window, worked out once: a file has few windows and asks for each of them thousands of times. */
-function remembered(isOnDate: Windows['isOnDate'], slotOf: Windows['slot']): Windows['slot'] {
-  const slots = new Map<string, number>()
-  return (windowStart) => {
-    const known = slots.get(windowStart)
-    if (known !== undefined) return known
-    const slot = NANOSECONDS.test(windowStart) && isOnDate(windowStart) ? slotOf(windowStart) : undefined
-    if (slot !== undefined && slots.size < MOST_REMEMBERED) slots.set(windowStart, slot)
-    return slot
-  }
-}
-
-/** The windows of a dataset on a date: one of a whole New York day, or its minutes (1,380 to 1,500 with daylight saving). */
-export function windowsOf(dataset: Dataset, date: IsoDate): Windows {
-  const start = instantOf(date, '00:00', ZONE).getTime()
-  const end = instantOf(addDays(date, 1), '00:00', ZONE).getTime()
-  const [from, until] = [nanoseconds(start), nanoseconds(end)]
-  const isOnDate = (windowStart: string) => windowStart >= from && windowStart < until
-  if (dataset.window === 'day') return { isOnDate, slot: remembered(isOnDate, () => 0), slots: 1, time: () => null }
+/** The windows of a dataset on a date of a time zone: one of the whole day, or its minutes (1,380 to 1,500 with daylight saving). */
+export function windowsOf({ window }: Pick<Dataset, 'window'>, date: IsoDate, zone: string): Windows {
+  const start = instantOf(date, '00:00', zone).getTime()
+  const end = instantOf(addDays(date, 1), '00:00', zone).getTime()
+  const [from, until] = [BigInt(start) * NANOSECONDS_A_MS, BigInt(end) * NANOSECONDS_A_MS]
+  const isOnDate = (instant: bigint) => instant >= from && instant < until
+  if (window === 'day') return { slots: 1, slot: (instant) => (isOnDate(instant) ? 0 : undefined), isOnDate, time: () => null }
 
   const slots = (end - start) / MINUTE_MS
   // There are only so many minutes in a day, and their text is what COPY wants millions of times.
   const times: string[] = Array.from({ length: slots }, (_, slot) => new Date(start + slot * MINUTE_MS).toISOString())
-  const slot = remembered(isOnDate, (windowStart) => {
-    if (!SECONDS_ONLY.test(windowStart)) return undefined
-    const minutes = (Number(windowStart.slice(0, -6)) - start) / MINUTE_MS
-    return Number.isInteger(minutes) ? minutes : undefined
-  })
-  return { isOnDate, slot, slots, time: ({ windowStart }) => times[slot(windowStart) ?? 0]! }
+  const minute = BigInt(MINUTE_MS) * NANOSECONDS_A_MS
+  const slot = (instant: bigint) => (isOnDate(instant) && (instant - from) % minute === 0n ? Number((instant - from) / minute) : undefined)
+  return { slots, slot, isOnDate, time: (slot) => times[slot]! }
 }

@@ -6,8 +6,8 @@ export interface RawBar {
   /** The line of the decompressed file, the header being line 1. */
   line: number
   symbol: string
-  /** Start of the window: nanoseconds since the epoch, as an integer in text. */
-  windowStart: string
+  /** Which of the date's windows it is of, from 0. */
+  slot: number
   open: Decimal
   high: Decimal
   low: Decimal

@@ -7,7 +7,7 @@ import type { Windows } from '../datasets/window.js'
 export function copyLine(windows: Windows, tally: Tally): Stage<ValidBar, string> {
   return (bar) => {
     tally.counts.staged++
-    const { symbolId, open, high, low, close, volume, transactions } = bar
-    return `${symbolId}\t${windows.time(bar) ?? '\\N'}\t${open}\t${high}\t${low}\t${close}\t${volume}\t${transactions ?? '\\N'}\n`
+    const { symbolId, slot, open, high, low, close, volume, transactions } = bar
+    return `${symbolId}\t${windows.time(slot) ?? '\\N'}\t${open}\t${high}\t${low}\t${close}\t${volume}\t${transactions ?? '\\N'}\n`
   }
 }

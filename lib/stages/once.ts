@@ -39,11 +39,11 @@ class Seen {
 export function once(windows: Windows, repeats: RepeatedBar[], tally: Tally): Stage<ValidBar, ValidBar> {
   const seen = new Seen(windows.slots)
   return (bar) => {
-    if (!seen.mark(bar.symbolId, windows.slot(bar.windowStart) ?? 0)) return bar
+    if (!seen.mark(bar.symbolId, bar.slot)) return bar
     if (repeats.length >= MAX_REPEATS) {
       throw new SourceError('SOURCE_TOO_MANY_REPEATS', `line ${bar.line}: more than ${MAX_REPEATS} rows repeat a security that the file already had`)
     }
-    repeats.push({ bar, time: windows.time(bar), raw: tally.raw(bar.line) })
+    repeats.push({ bar, time: windows.time(bar.slot), raw: tally.raw(bar.line) })
     return none
   }
 }

@@ -2,8 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
 import { SourceError } from '../domain/errors.js'
-import { retry, type RetryPolicy, type RetryTools } from './retry.js'
-import { brokenBody } from './s3/errors.js'
+import { retry, type RetryPolicy, type RetryTools, type TransientError } from './retry.js'
 import { withinTime } from './time-limit.js'
 
 const BUFFER_BYTES = 256 * 1024
@@ -20,6 +19,8 @@ export interface ResumedBodyOptions {
   tools: RetryTools
   /** The object's bytes from the offset to its end. Throws TransientError for what may pass. */
   get: (offset: number, signal: AbortSignal) => Promise<Readable>
+  /** The error of a body that broke at the offset. */
+  broken: (error: unknown, offset: number) => TransientError
 }
 
 /**
@@ -44,9 +45,9 @@ export function resumedBody(options: ResumedBodyOptions, signal: AbortSignal): R
   return out
 }
 
-async function copy({ key, size, md5, idleMs, policy, tools, get }: ResumedBodyOptions, out: PassThrough, signal: AbortSignal): Promise<void> {
+async function copy({ key, size, md5, idleMs, policy, tools, get, broken }: ResumedBodyOptions, out: PassThrough, signal: AbortSignal): Promise<void> {
   const hash = md5 === undefined ? undefined : createHash('md5')
-  const state = { key, size, idleMs, out, hash, offset: 0 }
+  const state = { key, size, idleMs, broken, out, hash, offset: 0 }
   await retry(async (progressed) => {
     const body = await get(state.offset, signal)
     try {
@@ -60,10 +61,7 @@ async function copy({ key, size, md5, idleMs, policy, tools, get }: ResumedBodyO
   }
 }
 
-interface Copy {
-  key: string
-  size: number
-  idleMs: number
+interface Copy extends Pick<ResumedBodyOptions, 'key' | 'size' | 'idleMs' | 'broken'> {
   out: PassThrough
   hash: Hash | undefined
   /** Bytes handed on so far. */
@@ -76,7 +74,7 @@ async function copyPart(copy: Copy, body: Readable, progressed: () => void, sign
   for (;;) {
     const next = await withinTime(copy.idleMs, signal, () => chunks.next()).catch((error: unknown) => {
       signal.throwIfAborted()
-      throw brokenBody(error, copy.key, copy.offset)
+      throw copy.broken(error, copy.offset)
     })
     if (next.done === true) break
     copy.offset += next.value.length
@@ -87,5 +85,5 @@ async function copyPart(copy: Copy, body: Readable, progressed: () => void, sign
     copy.hash?.update(next.value)
     if (!copy.out.write(next.value)) await once(copy.out, 'drain', { signal })
   }
-  if (copy.offset < copy.size) throw brokenBody(new Error(`the answer ended before byte ${copy.size}`), copy.key, copy.offset)
+  if (copy.offset < copy.size) throw copy.broken(new Error(`the answer ended before byte ${copy.size}`), copy.offset)
 }

@@ -7,7 +7,7 @@ import { createCalendar } from '../../lib/calendar/calendar.js'
 import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
 import { Patience } from '../../lib/postgres/patience.js'
 import { UniverseReadings } from '../../lib/store/universe/universe.js'
-import { DAY_AGGS } from '../../lib/datasets/dataset.js'
+import { DAY_AGGS, type Dataset } from '../../lib/datasets/dataset.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
 import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { loadRange, type RangeJob, type RangeResult } from '../../lib/features/load/range/load-range.js'
@@ -15,9 +15,10 @@ import type { LoadContext } from '../../lib/features/load/day/try-day.js'
 import { Turns } from '../../lib/features/load/day/turns.js'
 import { withRun } from '../../lib/features/runs/with-run.js'
 import { undated } from '../../lib/formats/listing.js'
-import { localFileSource } from '../../lib/transport/stdin/local-file.js'
-import { openSource } from '../../lib/transport/open-source.js'
-import { dayFilePath, type Source } from '../../lib/transport/source.js'
+import { MASSIVE } from '../../lib/providers/massive/massive.js'
+import { filesOf } from '../../lib/providers/provider.js'
+import { localFileSource, openSource } from '../../lib/sources/open-source.js'
+import type { Source } from '../../lib/sources/source.js'
 import { importListings } from '../../lib/features/universe/import.js'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 
@@ -125,9 +126,12 @@ export function dayFileText(date: string, bars: readonly string[]): string {
   return `${['ticker,volume,open,close,high,low,window_start,transactions', ...rows].join('\n')}\n`
 }
 
+/** The path of a day file below a bucket's prefix or a directory. */
+export const dayFilePath = (dataset: Dataset, date: string): string => filesOf(MASSIVE, dataset).layout.pathOf(isoDate(date))
+
 /** Writes a version of a day file into a directory source. */
 export function putDayFile(root: string, date: string, bars: readonly string[]): void {
-  const file = path.join(root, dayFilePath(DAY_AGGS, isoDate(date)))
+  const file = path.join(root, dayFilePath(DAY_AGGS, date))
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, gzipSync(dayFileText(date, bars)))
 }

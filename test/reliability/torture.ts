@@ -12,12 +12,11 @@ import { FAILPOINTS, IDENTITY_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { DAY_AGGS } from '../../lib/datasets/dataset.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { undated } from '../../lib/formats/listing.js'
-import { dayFilePath } from '../../lib/transport/source.js'
 import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { onConnect } from '../helpers/database.js'
 import { embeddedHome, quietly } from '../helpers/embedded-home.js'
-import { ACCEPTED, directorySource, loadDates, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
+import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
 import { startProgram, type Ended, type Started } from '../helpers/process.js'
 import type { Random } from '../helpers/random.js'
 import { memoryObject } from '../helpers/s3-objects.js'
@@ -91,7 +90,7 @@ export class Torture {
       return [`${date >= CHANGED_ON && RENAMED.includes(symbol) ? newSymbolOf(symbol) : symbol},${price},${price + 2},${price - 2},${price + 0.125},${index}.${version}5,${index}`]
     })
     putDayFile(this.root, date, [...bars, `T7,1,1,${version + 1},1,1,1`, `WHO${version},1,1,1,1,1,1`])
-    const key = dayFilePath(DAY_AGGS, isoDate(date))
+    const key = dayFilePath(DAY_AGGS, date)
     this.s3.objects.set(`stocks/${key}`, memoryObject(readFileSync(path.join(this.root, key))))
   }
 
@@ -211,7 +210,7 @@ export class Torture {
 
   #faults(): void {
     const { random } = this
-    const key = `stocks/${dayFilePath(DAY_AGGS, isoDate(random.pick(DATES)))}`
+    const key = `stocks/${dayFilePath(DAY_AGGS, random.pick(DATES))}`
     const at = random.below(4000)
     const fault: Fault = random.pick<Fault>([
       { operation: 'get', key, resetAfter: at }, { operation: 'get', key, endAfter: at }, { operation: 'get', key, flipBitAt: at },
@@ -255,7 +254,7 @@ export class Torture {
     const rows = await this.#query(async (pool) => (await pool.query<{ date: string; sha256: string }>('select date, sha256 from days join lineage using (load_id, date)')).rows)
     const stored = new Map(rows.map(({ date, sha256 }) => [date, sha256]))
     return DATES.filter((date) => {
-      const bytes = readFileSync(path.join(this.root, dayFilePath(DAY_AGGS, isoDate(date))))
+      const bytes = readFileSync(path.join(this.root, dayFilePath(DAY_AGGS, date)))
       return stored.get(date) !== createHash('sha256').update(bytes).digest('hex')
     })
   }

@@ -2,107 +2,101 @@ import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import type { Test } from 'tap'
-import { DAY_AGGS } from '../../lib/datasets/dataset.js'
-import { isoDate, type DateRange } from '../../lib/domain/dates.js'
-import { dayFilePath, type DayFile, type Source } from '../../lib/transport/source.js'
+import type { ListedObject, SingleObject, Transport, Wanted } from '../../lib/transport/transport.js'
 
-/** A source under test and the place it reads, which may be changed. Paths are those of the layout, for instance `day_aggs_v1/2024/...`. */
+/** A transport under test and the place it reads, which may be changed; paths are those below the place. */
 export interface Place {
-  source: Source
+  transport: Transport
   put: (path: string, bytes: Buffer) => Promise<void>
   remove: (path: string) => Promise<void>
 }
 
 export const SIGNAL = new AbortController().signal
 
-export const range = (start: string, end: string): DateRange => ({ start: isoDate(start), end: isoDate(end) })
+/** The folders of `files/`, to be listed. */
+export const wanted = (...folders: string[]): Wanted => ({ folder: 'files', folders: folders.map((folder) => `files/${folder}`), form: 'files/YEAR/LETTER/NAME' })
 
-export const pathOf = (date: string): string => dayFilePath(DAY_AGGS, isoDate(date))
-
-/** The listed file of a date. */
-export async function fileOf(source: Source, date: string): Promise<DayFile> {
-  const file = (await source.list(DAY_AGGS, range(date, date), SIGNAL)).get(isoDate(date))
-  if (!file) throw new Error(`${date} is not listed`)
-  return file
+export async function listed(transport: Transport, what: Wanted, signal = SIGNAL): Promise<ListedObject[]> {
+  const found: ListedObject[] = []
+  for await (const object of transport.list(what, signal)) found.push(object)
+  return found
 }
 
-/** What every source that holds many day files promises. */
-export async function sourceContract(t: Test, place: (t: Test) => Promise<Place>): Promise<void> {
-  const SOME = gzipSync('ticker\nA\n')
+/** The listed object of a path. */
+export async function objectOf(transport: Transport, path: string): Promise<ListedObject> {
+  const folder = path.slice('files/'.length, path.lastIndexOf('/'))
+  const object = (await listed(transport, wanted(folder))).find((object) => object.path === path)
+  if (!object) throw new Error(`${path} is not listed`)
+  return object
+}
 
-  await t.test('the files of a range are listed by date, over month and year ends', async (t) => {
-    const { source, put } = await place(t)
-    const dates = ['2022-12-30', '2023-01-03', '2023-12-29', '2024-01-02', '2024-01-03', '2024-02-29']
-    for (const date of dates) await put(pathOf(date), SOME)
-    const listed = await source.list(DAY_AGGS, range('2023-01-03', '2024-01-02'), SIGNAL)
-    t.same([...listed.keys()], ['2023-01-03', '2023-12-29', '2024-01-02'])
-    for (const [date, file] of listed) {
-      t.equal(file.date, date)
-      t.equal(file.size, SOME.length)
-      t.ok(file.key.endsWith(pathOf(date)), file.key)
+const SOME = gzipSync('some\n')
+const PATH = 'files/2024/a/one'
+
+/** What every transport that holds many objects promises. */
+export async function transportContract(t: Test, place: (t: Test) => Promise<Place>): Promise<void> {
+  await t.test('what lies directly in the folders wanted is listed, and nothing else', async (t) => {
+    const { transport, put } = await place(t)
+    const others = ['files/2023/a/no', 'files/2023/bb/no', 'files/2024/a/deeper/no', 'files/2024/no', 'files/2024/c/no', 'files/no', 'files_old/2023/b/no', 'other/2023/b/no', 'no']
+    const paths = ['files/2023/b/one', 'files/2023/b/two', 'files/2024/a/one', 'files/2024/a/one.tmp']
+    for (const path of [...others, ...paths]) await put(path, SOME)
+    const found = (await listed(transport, wanted('2023/b', '2024/a', '2024/b'))).filter(({ path }) => path !== 'files/2024/a/deeper')
+    t.same(found.map(({ path }) => path), paths)
+    for (const { path, key, size } of found) {
+      t.equal(size, SOME.length)
+      t.ok(key.endsWith(path), key)
     }
-    t.same([...(await source.list(DAY_AGGS, range('2024-01-04', '2024-02-28'), SIGNAL)).keys()], [])
+    t.same(await listed(transport, wanted('2022/a', '2025/a')), [])
   })
 
-  await t.test('what is not named as the layout names it is ignored', async (t) => {
-    const { source, put } = await place(t)
-    await put(pathOf('2024-01-02'), SOME)
-    for (const stray of ['2024-01-03.csv', '2024-01-03.csv.gz.tmp', '2024-01-32.csv.gz', '2024-02-05.csv.gz', 'x2024-01-04.csv.gz', 'README']) {
-      await put(`day_aggs_v1/2024/01/${stray}`, SOME)
-    }
-    await put('minute_aggs_v1/2024/01/2024-01-05.csv.gz', SOME)
-    await put('day_aggs_v1_old/2024/01/2024-01-08.csv.gz', SOME)
-    t.same([...(await source.list(DAY_AGGS, range('2024-01-01', '2024-12-31'), SIGNAL)).keys()], ['2024-01-02'])
-  })
-
-  await t.test('a file arrives byte by byte as it is stored', async (t) => {
-    const { source, put } = await place(t)
+  await t.test('an object arrives byte by byte as it is stored', async (t) => {
+    const { transport, put } = await place(t)
     const bytes = randomBytes(3_000_001)
-    await put(pathOf('2024-01-02'), bytes)
-    t.ok((await buffer(await source.open(await fileOf(source, '2024-01-02'), SIGNAL))).equals(bytes))
+    await put(PATH, bytes)
+    t.ok((await buffer(await transport.open(await objectOf(transport, PATH), SIGNAL))).equals(bytes))
   })
 
   await t.test('an identity lasts as long as the content does', async (t) => {
-    const { source, put } = await place(t)
-    const identity = async () => source.identify(await fileOf(source, '2024-01-02'), SIGNAL)
-    await put(pathOf('2024-01-02'), SOME)
+    const { transport, put } = await place(t)
+    const identity = async () => transport.identify(await objectOf(transport, PATH), SIGNAL)
+    await put(PATH, SOME)
     const first = await identity()
     t.match(first, /^(etag|sha256):/)
     t.equal(await identity(), first)
-    await put(pathOf('2024-01-02'), gzipSync('ticker\nB\n'))
+    await put(PATH, gzipSync('other\n'))
     t.not(await identity(), first)
   })
 
-  await t.test('a date without a file is absent, and a file that went after the listing fails its date only', async (t) => {
-    const { source, put, remove } = await place(t)
-    await put(pathOf('2024-01-02'), SOME)
-    t.equal(await source.probe(DAY_AGGS, isoDate('2024-01-03'), SIGNAL), 'absent')
-    const file = await fileOf(source, '2024-01-02')
-    await remove(pathOf('2024-01-02'))
-    await t.rejects(source.open(file, SIGNAL).then(buffer), { name: 'SourceError', code: 'SOURCE_GONE' })
+  await t.test('a path without an object is absent, and an object that went after the listing fails alone', async (t) => {
+    const { transport, put, remove } = await place(t)
+    await put(PATH, SOME)
+    t.equal(await transport.probe('files/2024/a/two', SIGNAL), 'absent')
+    const object = await objectOf(transport, PATH)
+    await remove(PATH)
+    await t.rejects(transport.open(object, SIGNAL).then(buffer), { name: 'SourceError', code: 'SOURCE_GONE' })
   })
 
-  await t.test('a file that is cut between two gzip members after the listing, or replaced by another, fails its date only', async (t) => {
-    const { source, put } = await place(t)
+  await t.test('an object that is cut between two gzip members after the listing, or replaced by another, fails alone', async (t) => {
+    const { transport, put } = await place(t)
     const whole = Buffer.concat([SOME, gzipSync('B\n')])
     for (const other of [SOME, Buffer.concat([whole, gzipSync('C\n')])]) {
-      await put(pathOf('2024-01-02'), whole)
-      const file = await fileOf(source, '2024-01-02')
-      await put(pathOf('2024-01-02'), other)
-      await t.rejects(source.open(file, SIGNAL).then(buffer), { name: 'SourceError', code: /^SOURCE_(LENGTH|REPLACED)$/, hint: /load the date again/ })
-      t.ok((await buffer(await source.open(await fileOf(source, '2024-01-02'), SIGNAL))).equals(other), 'listed anew, it is what it is')
+      await put(PATH, whole)
+      const object = await objectOf(transport, PATH)
+      await put(PATH, other)
+      await t.rejects(transport.open(object, SIGNAL).then(buffer), { name: 'SourceError', code: /^SOURCE_(LENGTH|REPLACED)$/, hint: /load the date again/ })
+      t.ok((await buffer(await transport.open(await objectOf(transport, PATH), SIGNAL))).equals(other), 'listed anew, it is what it is')
     }
   })
 
   await t.test('a signal stops it before it begins and in the middle of a body', async (t) => {
-    const { source, put } = await place(t)
-    await put(pathOf('2024-01-02'), randomBytes(5_000_000))
+    const { transport, put } = await place(t)
+    await put(PATH, randomBytes(5_000_000))
     const reason = new Error('stopped')
-    const file = await fileOf(source, '2024-01-02')
-    await t.rejects(source.list(DAY_AGGS, range('2024-01-02', '2024-01-02'), AbortSignal.abort(reason)), reason)
-    await t.rejects(source.open(file, AbortSignal.abort(reason)), reason)
+    const object = await objectOf(transport, PATH)
+    await t.rejects(listed(transport, wanted('2024/a'), AbortSignal.abort(reason)), reason)
+    await t.rejects(transport.open(object, AbortSignal.abort(reason)), reason)
     const stop = new AbortController()
-    const body = await source.open(file, stop.signal)
+    const body = await transport.open(object, stop.signal)
     const read = async () => {
       for await (const _ of body) stop.abort(reason)
     }
@@ -110,11 +104,39 @@ export async function sourceContract(t: Test, place: (t: Test) => Promise<Place>
     t.ok(body.destroyed)
   })
 
-  await t.test('it can be closed twice, and says where it is and who made the files', async (t) => {
-    const { source } = await place(t)
-    t.equal(source.provider, 'massive')
-    t.ok(source.uri.length > 0)
-    await source.close()
-    await source.close()
+  await t.test('it can be closed twice, and says where it is', async (t) => {
+    const { transport } = await place(t)
+    t.ok(transport.uri.length > 0)
+    await transport.close()
+    await transport.close()
+  })
+}
+
+/** What every object that is named by itself promises. */
+export async function singleContract(t: Test, single: (t: Test, bytes: Buffer) => SingleObject): Promise<void> {
+  await t.test('it arrives byte by byte as it is stored', async (t) => {
+    const bytes = randomBytes(3_000_001)
+    const one = single(t, bytes)
+    t.ok((await buffer(await one.open(one.object, SIGNAL))).equals(bytes))
+    t.ok([bytes.length, undefined].includes(one.object.size))
+  })
+
+  await t.test('a signal stops it in the middle of its body', async (t) => {
+    const one = single(t, randomBytes(5_000_000))
+    const reason = new Error('stopped')
+    const stop = new AbortController()
+    const body = await one.open(one.object, stop.signal)
+    const read = async () => {
+      for await (const _ of body) stop.abort(reason)
+    }
+    await t.rejects(read(), reason)
+    t.ok(body.destroyed)
+  })
+
+  await t.test('it can be closed twice, and says what it is', async (t) => {
+    const one = single(t, SOME)
+    t.ok(one.uri.length > 0)
+    await one.close()
+    await one.close()
   })
 }

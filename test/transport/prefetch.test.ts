@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import t from 'tap'
-import { isoDate } from '../../lib/domain/dates.js'
 import { SourceError } from '../../lib/domain/errors.js'
 import { prefetching } from '../../lib/transport/prefetch.js'
-import type { DayFile, Source } from '../../lib/transport/source.js'
+import type { ObjectAccess, StoredObject } from '../../lib/transport/transport.js'
 
 const MIB = 1024 ** 2
 
@@ -12,11 +11,7 @@ const MIB = 1024 ** 2
 function slowSource() {
   const opened: string[] = []
   const waiting = new Map<string, (failure?: Error) => void>()
-  const source: Source = {
-    provider: 'test',
-    uri: 'test',
-    list: async () => new Map(),
-    probe: async () => 'absent',
+  const source: ObjectAccess = {
     identify: async () => undefined,
     async open(file, signal) {
       opened.push(file.key)
@@ -36,8 +31,8 @@ function slowSource() {
   return { source, opened, waiting, end: (key: string, failure?: Error) => waiting.get(key)!(failure) }
 }
 
-const files = (count: number, size: number | undefined): DayFile[] =>
-  Array.from({ length: count }, (_, index) => ({ date: isoDate('2024-01-02'), key: `file ${index}`, size, identity: `etag:${index}` }))
+const files = (count: number, size: number | undefined): StoredObject[] =>
+  Array.from({ length: count }, (_, index) => ({ key: `file ${index}`, size, identity: `etag:${index}` }))
 const never = new AbortController().signal
 const keys = (count: number) => files(count, 0).map(({ key }) => key)
 

@@ -4,13 +4,12 @@ import chain from 'stream-chain'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import { OhlcvError, SourceError, UsageError } from '../../domain/errors.js'
-import { isSymbol } from '../../domain/symbol.js'
+import { none } from '../../domain/stage.js'
 import type { Universe } from '../../store/universe/universe.js'
 import { csvLines, type CsvBlock } from '../../formats/csv.js'
 import { wholeLines, type LineLimits } from '../../formats/lines.js'
-import { massiveColumns, type MassiveColumns } from '../../providers/massive/columns.js'
+import type { DayFile, Source } from '../../sources/source.js'
 import { decompress } from '../../transport/decompress.js'
-import type { DayFile, Source } from '../../transport/source.js'
 
 /** More different symbols than this in one file are no day file of stocks. */
 const MAX_SYMBOLS = 100_000
@@ -50,23 +49,22 @@ interface FileSymbols {
   symbols: Set<string>
 }
 
-/** The symbols of one file, from its ticker column. */
-async function symbolsOf(file: DayFile, { source, limits, signal }: DiscoverJob): Promise<FileSymbols> {
+/** The symbols of one file. */
+async function symbolsOf(file: DayFile, { source, dataset, limits, signal }: DiscoverJob): Promise<FileSymbols> {
   const seen: FileSymbols = { rows: 0, unusable: 0, symbols: new Set() }
-  let columns: MassiveColumns | undefined
+  const symbolOf = source.formatOn(dataset, file.date).symbols()
+  let isEmpty = true
   const take = async (blocks: AsyncIterable<unknown>): Promise<void> => {
     for await (const { lines } of blocks as AsyncIterable<CsvBlock>) {
-      for (const { line, fields } of lines) {
-        if (columns === undefined) {
-          columns = massiveColumns(fields)
-          continue
-        }
+      for (const row of lines) {
+        isEmpty = false
+        const symbol = symbolOf(row)
+        if (symbol === none) continue
         seen.rows++
-        const symbol = fields?.length === columns.count ? fields[columns.ticker] : undefined
-        if (symbol === undefined || !isSymbol(symbol)) seen.unusable++
+        if (symbol === null) seen.unusable++
         else seen.symbols.add(symbol)
         if (seen.symbols.size > MAX_SYMBOLS) {
-          throw new SourceError('SOURCE_TOO_MANY_SYMBOLS', `line ${line}: the file has more than ${MAX_SYMBOLS} different symbols`, { hint: 'is this a day file of stocks?' })
+          throw new SourceError('SOURCE_TOO_MANY_SYMBOLS', `line ${row.line}: the file has more than ${MAX_SYMBOLS} different symbols`, { hint: 'is this a day file of stocks?' })
         }
       }
     }
@@ -74,7 +72,7 @@ async function symbolsOf(file: DayFile, { source, limits, signal }: DiscoverJob)
   const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: false })
   const blocks: Duplex = chain([wholeLines(limits), csvLines], { readableHighWaterMark: 2 })
   await pipeline(await source.open(file, signal), bytes.stage, blocks, take, { signal })
-  if (columns === undefined) throw new SourceError('SOURCE_EMPTY', 'the file is empty')
+  if (isEmpty) throw new SourceError('SOURCE_EMPTY', 'the file is empty')
   return seen
 }
 

@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises'
 import { ForbiddenError, SourceError, UsageError } from '../../domain/errors.js'
 import { decompress } from '../decompress.js'
 import { relay } from '../relay.js'
-import type { DayFile, KnownVersion } from '../source.js'
+import type { KnownVersion, StoredObject } from '../transport.js'
 
 const READ_BYTES = 256 * 1024
 
 /** A file as it was when it was listed. */
-type ListedFile = Pick<DayFile, 'key' | 'size'>
+type ListedFile = Pick<StoredObject, 'key' | 'size'>
 
 /**
  * The bytes of a regular file (or of what a symbolic link to one names), as many as were listed: gzip that is cut where a

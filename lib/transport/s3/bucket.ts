@@ -81,6 +81,7 @@ export class S3Bucket {
         unread = undefined
         return answer.Body as Readable
       },
+      broken: (error, offset) => brokenBody(error, key, offset),
     }, signal)
   }
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../domain/errors.js'
 
-/** Where day files are in S3, and how to get there. */
+/** A place in S3, and how to get there. */
 export interface S3Place {
   bucket: string
   /** Without slashes at its ends; may be empty. */

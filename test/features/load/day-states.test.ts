@@ -5,15 +5,15 @@ import { XNYS } from '../../../lib/calendar/exchanges/xnys.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { dayFileText, directorySource, loadDates, manyBars, putDayFile, registerSymbols, type LoadOptions } from '../../helpers/load.js'
-import { s3, type S3Fixture } from '../../transport/s3/fixture.js'
+import { s3Source, type S3SourceFixture } from '../../sources/fixture.js'
 
 const symbols = manyBars(20).map((bar) => bar.split(',')[0]!)
 const file = (date: string) => gzipSync(dayFileText(date, manyBars(20)))
 
-async function prepared(t: Test): Promise<{ bucket: S3Fixture; states: (start: string, end: string, options?: LoadOptions) => Promise<string[]> }> {
+async function prepared(t: Test): Promise<{ bucket: S3SourceFixture; states: (start: string, end: string, options?: LoadOptions) => Promise<string[]> }> {
   const { pool } = await freshDatabase(t)
   await registerSymbols(pool, symbols)
-  const bucket = await s3(t)
+  const bucket = await s3Source(t)
   const states = async (start: string, end: string, options: LoadOptions = {}) =>
     (await loadDates(pool, bucket.source, start, end, options)).days.map(({ date, outcome, code }) => [date, outcome, code].filter((part) => part !== null).join(' '))
   return { bucket, states }

@@ -3,11 +3,9 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { MINUTE_AGGS } from '../../../lib/datasets/dataset.js'
-import { isoDate } from '../../../lib/domain/dates.js'
-import { dayFilePath } from '../../../lib/transport/source.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { isPartitioned } from '../../helpers/engine.js'
-import { directorySource, loadDates, registerSymbols } from '../../helpers/load.js'
+import { dayFilePath, directorySource, loadDates, registerSymbols } from '../../helpers/load.js'
 
 const HEADER = 'ticker,volume,open,close,high,low,window_start,transactions'
 
@@ -15,7 +13,7 @@ const HEADER = 'ticker,volume,open,close,high,low,window_start,transactions'
 const row = (symbol: string, instant: string, close = '10'): string => `${symbol},100,10,${close},11,9,${Date.parse(instant)}000000,3`
 
 function put(root: string, date: string, rows: readonly string[]): void {
-  const file = path.join(root, dayFilePath(MINUTE_AGGS, isoDate(date)))
+  const file = path.join(root, dayFilePath(MINUTE_AGGS, date))
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, gzipSync(`${[HEADER, ...rows].join('\n')}\n`))
 }

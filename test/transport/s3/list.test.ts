@@ -1,21 +1,20 @@
 import t from 'tap'
 import { inspect } from 'node:util'
-import { DAY_AGGS } from '../../../lib/datasets/dataset.js'
-import { isoDate } from '../../../lib/domain/dates.js'
-import { s3Source } from '../../../lib/transport/s3/s3.js'
+import { s3Transport } from '../../../lib/transport/s3/s3.js'
 import { memoryObject } from '../../helpers/s3-objects.js'
 import type { Fault } from '../../helpers/s3-server.js'
-import { range, SIGNAL } from '../contract.js'
+import { listed, SIGNAL, wanted } from '../contract.js'
 import { s3 } from './fixture.js'
 
-const YEAR = range('2024-01-01', '2024-12-31')
+const YEAR = wanted('2024/a', '2024/b')
+const ONE = 'files/2024/a/one'
 const SECRETS = ['secret/of', 'hunter2', 'token/of']
 
 /** The error of a listing with these variables, after looking for secrets anywhere in it. */
 async function listError(t: Parameters<typeof s3>[0], env: NodeJS.ProcessEnv, uri = 's3://flatfiles/us_stocks_sip'): Promise<unknown> {
-  const source = s3Source(uri, { env, policy: { attempts: 2, baseMs: 1, capMs: 1, budgetMs: 1000 } })
-  t.teardown(() => source.close())
-  const error: unknown = await source.list(DAY_AGGS, YEAR, SIGNAL).then(() => t.fail('listed'), (error: unknown) => error)
+  const transport = s3Transport(uri, { env, policy: { attempts: 2, baseMs: 1, capMs: 1, budgetMs: 1000 } })
+  t.teardown(() => transport.close())
+  const error: unknown = await listed(transport, YEAR).then(() => t.fail('listed'), (error: unknown) => error)
   for (const secret of SECRETS) t.notOk(inspect(error, { depth: 10, showHidden: true }).includes(secret), 'no secret shows')
   return error
 }
@@ -70,7 +69,7 @@ await t.test('settings that cannot work are refused before anything is sent', as
   ] as const
   for (const [env, uri, code, message] of cases) {
     try {
-      s3Source(uri, { env })
+      s3Transport(uri, { env })
       t.fail(uri)
     } catch (error) {
       t.match(error, { name: 'UsageError', code, message, hint: /./ })
@@ -101,77 +100,80 @@ await t.test('without any credentials it says which variables are missing', asyn
 })
 
 await t.test('a busy or broken server is asked again, after as long as it asks for', async (t) => {
-  const { server, source, waits, publish } = await s3(t)
-  publish('2024-01-02', Buffer.from('x'))
+  const { server, transport, waits, publish } = await s3(t)
+  publish(ONE, Buffer.from('x'))
   server.faults.push(
     { status: 503, code: 'SlowDown', headers: { 'Retry-After': '7' } }, { status: 429, code: 'TooManyRequests' }, { refuse: true },
   )
-  t.same([...(await source.list(DAY_AGGS, YEAR, SIGNAL)).keys()], ['2024-01-02'])
+  t.same((await listed(transport, YEAR)).map(({ path }) => path), [ONE])
   t.same(waits, [7000, 200, 400], 'half of 400 and 800 ms')
 })
 
 await t.test('an answer that never comes is given up after the idle time', async (t) => {
-  const { server, source, publish } = await s3(t, {}, { idleMs: 100 })
-  publish('2024-01-02', Buffer.from('x'))
+  const { server, transport, publish } = await s3(t, {}, { idleMs: 100 })
+  publish(ONE, Buffer.from('x'))
   server.faults.push({ delay: 2 ** 30 })
-  t.equal((await source.list(DAY_AGGS, YEAR, SIGNAL)).size, 1)
+  t.equal((await listed(transport, YEAR)).length, 1)
   t.match(server.requests.map(({ broken }) => broken), [true, false])
 })
 
 await t.test('a signal ends the wait for an answer and for the next attempt', async (t) => {
   const reason = new Error('stopped')
   const stop = new AbortController()
-  const { server, source } = await s3(t)
+  const { server, transport } = await s3(t)
   server.faults.push({ delay: 2 ** 30 })
-  const listed = source.list(DAY_AGGS, YEAR, stop.signal)
+  const listing = listed(transport, YEAR, stop.signal)
   while (server.requests.length === 0) await new Promise(setImmediate)
   stop.abort(reason)
-  await t.rejects(listed, reason)
+  await t.rejects(listing, reason)
 
   const waiting = new AbortController()
-  const other = s3Source('s3://flatfiles/x', { env: server.env, tools: { onRetry: () => waiting.abort(reason) } })
+  const other = s3Transport('s3://flatfiles/x', { env: server.env, tools: { onRetry: () => waiting.abort(reason) } })
   server.faults.push({ status: 503, headers: { 'Retry-After': '600' } })
-  await t.rejects(other.list(DAY_AGGS, YEAR, waiting.signal), reason)
+  await t.rejects(listed(other, YEAR, waiting.signal), reason)
   await other.close()
 })
 
-await t.test('a prefix without the dataset is unusable, and a child that has it is named', async (t) => {
-  const { server, source, publish } = await s3(t)
-  await t.rejects(source.list(DAY_AGGS, YEAR, SIGNAL), { name: 'UsageError', code: 'SOURCE_NO_DATASET', message: /us_stocks_sip\/ has no objects below day_aggs_v1/, hint: /YYYY-MM-DD\.csv\.gz/ })
+await t.test('a prefix without the folder wanted is unusable, and a child that has it is named', async (t) => {
+  const { server, transport, publish } = await s3(t)
+  await t.rejects(listed(transport, YEAR), {
+    name: 'UsageError', code: 'SOURCE_NO_DATASET', message: 's3://flatfiles/us_stocks_sip/ has no objects below files/',
+    hint: 'give the prefix that holds files/, with day files in files/YEAR/LETTER/NAME',
+  })
   server.objects.set('other/file', memoryObject(Buffer.from('x')))
-  publish('2020-01-02', Buffer.from('x'))
-  const above = s3Source('s3://flatfiles', { env: server.env })
+  publish('files/2020/a/one', Buffer.from('x'))
+  const above = s3Transport('s3://flatfiles', { env: server.env })
   t.teardown(() => above.close())
-  await t.rejects(above.list(DAY_AGGS, YEAR, SIGNAL), { code: 'SOURCE_NO_DATASET', hint: 'did you mean s3://flatfiles/us_stocks_sip?' })
-  for (const deep of ['day_aggs_v1', 'day_aggs_v1/2020/01/']) {
-    const below = s3Source(`s3://flatfiles/us_stocks_sip/${deep}`, { env: server.env })
+  await t.rejects(listed(above, YEAR), { code: 'SOURCE_NO_DATASET', hint: 'did you mean s3://flatfiles/us_stocks_sip?' })
+  for (const deep of ['files', 'files/2020/a/']) {
+    const below = s3Transport(`s3://flatfiles/us_stocks_sip/${deep}`, { env: server.env })
     t.teardown(() => below.close())
-    await t.rejects(below.list(DAY_AGGS, YEAR, SIGNAL), { code: 'SOURCE_NO_DATASET', hint: 'give the prefix that holds day_aggs_v1/: s3://flatfiles/us_stocks_sip' }, deep)
+    await t.rejects(listed(below, YEAR), { code: 'SOURCE_NO_DATASET', hint: 'give the prefix that holds files/: s3://flatfiles/us_stocks_sip' }, deep)
   }
-  t.equal((await source.list(DAY_AGGS, YEAR, SIGNAL)).size, 0, 'files of other years are enough for an empty answer')
+  t.same(await listed(transport, YEAR), [], 'objects in other folders are enough for an empty answer')
 })
 
-await t.test('a year is one request, and the bucket itself may be the prefix', async (t) => {
-  const { server, source, publish } = await s3(t)
-  for (const date of ['2023-12-29', '2024-01-02', '2024-06-03']) publish(date, Buffer.from('x'))
-  t.equal((await source.list(DAY_AGGS, range('2023-12-01', '2024-12-31'), SIGNAL)).size, 3)
-  t.same(server.requests.map(({ key }) => key), ['us_stocks_sip/day_aggs_v1/2023/', 'us_stocks_sip/day_aggs_v1/2024/'])
-  server.objects.set('day_aggs_v1/2024/01/2024-01-03.csv.gz', memoryObject(Buffer.from('x')))
-  const whole = s3Source('s3://flatfiles/', { env: server.env })
+await t.test('folders side by side are one request, and the bucket itself may be the prefix', async (t) => {
+  const { server, transport, publish } = await s3(t)
+  for (const path of ['files/2023/d/one', 'files/2024/a/one', 'files/2024/b/one', 'files/2024/c/one']) publish(path, Buffer.from('x'))
+  t.same((await listed(transport, wanted('2023/d', '2024/a', '2024/b'))).map(({ path }) => path), ['files/2023/d/one', 'files/2024/a/one', 'files/2024/b/one'])
+  t.same(server.requests.map(({ key }) => key), ['us_stocks_sip/files/2023/', 'us_stocks_sip/files/2024/'])
+  server.objects.set('files/2024/a/two', memoryObject(Buffer.from('x')))
+  const whole = s3Transport('s3://flatfiles/', { env: server.env })
   t.teardown(() => whole.close())
-  t.same([...(await whole.list(DAY_AGGS, YEAR, SIGNAL)).keys()], ['2024-01-03'])
+  t.same((await listed(whole, YEAR)).map(({ path, key }) => [path, key]), [['files/2024/a/two', 'files/2024/a/two']])
 })
 
-await t.test('a date that is not listed is absent or forbidden, whichever the server answers', async (t) => {
-  const { server, source, publish } = await s3(t)
-  const date = isoDate('2024-01-02')
-  const key = publish(date, Buffer.from('x'))
-  t.equal(await source.probe(DAY_AGGS, isoDate('2024-01-06'), SIGNAL), 'absent')
+await t.test('a path that is not listed is absent or forbidden, whichever the server answers', async (t) => {
+  const { server, transport, publish } = await s3(t)
+  const key = publish(ONE, Buffer.from('x'))
+  const none = 'files/2024/a/none'
+  t.equal(await transport.probe(none, SIGNAL), 'absent')
   server.faults.push({ status: 503, code: 'SlowDown' })
-  t.equal(await source.probe(DAY_AGGS, isoDate('2024-01-06'), SIGNAL), 'absent', 'also when it is busy at first')
-  t.equal(await source.probe(DAY_AGGS, date, SIGNAL), 'absent', 'one that came after the listing')
+  t.equal(await transport.probe(none, SIGNAL), 'absent', 'also when it is busy at first')
+  t.equal(await transport.probe(ONE, SIGNAL), 'absent', 'one that came after the listing')
   server.forbidden.add(key)
-  t.equal(await source.probe(DAY_AGGS, date, SIGNAL), 'forbidden')
+  t.equal(await transport.probe(ONE, SIGNAL), 'forbidden')
   server.faults.push({ status: 400, code: 'ExpiredToken' })
-  await t.rejects(source.probe(DAY_AGGS, date, SIGNAL), { name: 'SourceError', code: 'SOURCE_REFUSED', message: /HTTP 400/ })
+  await t.rejects(transport.probe(ONE, SIGNAL), { name: 'SourceError', code: 'SOURCE_REFUSED', message: /HTTP 400/ })
 })

@@ -12,12 +12,11 @@ import type { Universe } from '../../../store/universe/universe.js'
 import { csvLines, type CsvBlock, type CsvLine } from '../../../formats/csv.js'
 import { wholeLines } from '../../../formats/lines.js'
 import { decompress, type Decompressed } from '../../../transport/decompress.js'
-import type { DayFile, Source } from '../../../transport/source.js'
+import type { DayFile, Source } from '../../../sources/source.js'
 import { copyLine } from '../../../stages/copy-line.js'
 import { identify } from '../../../stages/identify.js'
 import { inUniverse } from '../../../stages/in-universe.js'
 import { once } from '../../../stages/once.js'
-import { parse } from '../../../providers/massive/parse.js'
 import { inOrder, type Stage } from '../../../domain/stage.js'
 import { validate } from '../../../stages/validate.js'
 import { windowsOf } from '../../../datasets/window.js'
@@ -128,10 +127,10 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   const { dataset, source, file, date, universe, selected, limits, signal, now, failpoint, turns } = job
   const tally = new Tally(limits.maxRejectedRows)
   const repeats: RepeatedBar[] = []
-  const windows = windowsOf(dataset, date)
+  const windows = windowsOf(dataset, date, dataset.zone)
   const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: file.identity === undefined })
   const stages = inOrder(
-    parse(windows, tally),
+    source.formatOn(dataset, date).bars(windows, tally),
     inUniverse(universe, selected, tally),
     identify(universe, date, tally),
     validate(tally),

@@ -3,7 +3,7 @@ import { publication, type PublicationRule } from '../../../calendar/publication
 import type { Dataset } from '../../../datasets/dataset.js'
 import { datesOf, weekday, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import type { Outcome } from '../../../domain/outcome.js'
-import type { DayFile, Source } from '../../../transport/source.js'
+import type { DayFile, Source } from '../../../sources/source.js'
 
 /** A date that needs no file to be read: how it ends, and why. */
 export interface SettledDate {

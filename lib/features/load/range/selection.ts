@@ -1,6 +1,6 @@
 import { FAILED } from '../../../domain/outcome.js'
 import type { LoadedDay } from '../../../store/ledger/ledger.js'
-import type { DayFile } from '../../../transport/source.js'
+import type { DayFile } from '../../../sources/source.js'
 import type { Outcome } from '../../../domain/outcome.js'
 import type { IsoDate } from '../../../domain/dates.js'
 

@@ -1,6 +1,6 @@
 import { datesAsLoaded, type LoadedDay } from '../../../store/ledger/ledger.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import type { DayFile } from '../../../transport/source.js'
+import type { DayFile } from '../../../sources/source.js'
 import { RULES_VERSION } from '../../../stages/rules.js'
 import { endingOfError } from '../day/load-day.js'
 import { withoutReading, type DayResult } from '../day/result.js'

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from '../domain/errors.js'
-import { directorySource } from './directory/directory.js'
+import { directoryTransport } from './directory/directory.js'
 import { statsOf } from './directory/regular-file.js'
 import type { TransientError } from './retry.js'
-import { s3Source } from './s3/s3.js'
-import type { Source } from './source.js'
+import { s3Transport } from './s3/s3.js'
+import type { Transport } from './transport.js'
 
-export interface SourceOptions {
+export interface TransportOptions {
   /** Where the standard AWS variables are looked up. */
   env: NodeJS.ProcessEnv
   /** Most bytes a file may have once decompressed. */
@@ -18,17 +18,17 @@ export interface SourceOptions {
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
 
-/** The source that a URI names: `s3://bucket/prefix`, or a path or `file://` URL of a directory in the same layout. @throws UsageError */
-export function openSource(uri: string, options: SourceOptions): Source {
+/** The place that a URI names: `s3://bucket/prefix`, or a path or `file://` URL of a directory. @throws UsageError */
+export function openTransport(uri: string, options: TransportOptions): Transport {
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase()
   if (scheme === undefined) return openDirectory(uri, options)
   if (scheme === 'file') return openDirectory(pathOfUrl(uri), options)
-  if (scheme === 's3') return s3Source(uri, { env: options.env, ...(options.onRetry && { tools: { onRetry: options.onRetry } }) })
+  if (scheme === 's3') return s3Transport(uri, { env: options.env, ...(options.onRetry && { tools: { onRetry: options.onRetry } }) })
   // the rest of the URI is not repeated: it may hold a password
   throw new UsageError('SOURCE_SCHEME', `a source cannot begin with ${scheme}://`, { hint: 'a source is s3://bucket/prefix or a directory' })
 }
 
-function openDirectory(name: string, options: SourceOptions): Source {
+function openDirectory(name: string, options: TransportOptions): Transport {
   const root = path.resolve(name)
   const stats = statsOf(root)
   if (!stats) {
@@ -39,7 +39,7 @@ function openDirectory(name: string, options: SourceOptions): Source {
       hint: 'one file is loaded with: ohlcv load --file PATH --date YYYY-MM-DD',
     })
   }
-  return directorySource(root, options)
+  return directoryTransport(root, options)
 }
 
 function pathOfUrl(uri: string): string {

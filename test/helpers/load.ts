@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { createCalendar } from '../../lib/calendar/calendar.js'
 import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
-import { Patience } from '../../lib/postgres/patience.js'
+import { SteadyPool } from '../../lib/postgres/steady-pool.js'
 import { UniverseReadings } from '../../lib/store/universe/universe.js'
 import { DAY_AGGS } from '../../lib/datasets/dataset.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
@@ -55,11 +55,11 @@ export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>
 export async function loadDates(pool: pg.Pool, source: Source, start: string, end: string = start, options: LoadOptions = {}): Promise<RangeResult> {
   const { dataset = DAY_AGGS, now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT, failpoint = NO_FAILPOINTS } = options
   const { signal = new AbortController().signal, databaseWait = 5 } = options
-  const patience = new Patience(pool, databaseWait, log)
+  const steadyPool = new SteadyPool(pool, databaseWait, log)
   const work = async (runId: number): Promise<RangeResult> =>
     loadRange({
       context: {
-        pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
+        pool, steadyPool, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
         universes: new UniverseReadings(),
         limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxFileLines: 1e6, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
@@ -79,7 +79,7 @@ export async function loadDates(pool: pg.Pool, source: Source, start: string, en
       ...options,
     })
   if (dryRun) return work(0)
-  return withRun(patience, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, log, signal, async (runId) => ({
+  return withRun(steadyPool, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, log, signal, async (runId) => ({
     result: await work(runId),
     end: { status: 'succeeded', exitCode: 0, totals: null, message: null },
   }))

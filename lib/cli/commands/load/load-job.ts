@@ -3,7 +3,7 @@ import { createCalendar, type Calendar } from '../../../calendar/calendar.js'
 import { EXCHANGES } from '../../../calendar/exchanges.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Queryable } from '../../../postgres/database.js'
-import { Patience } from '../../../postgres/patience.js'
+import { SteadyPool } from '../../../postgres/steady-pool.js'
 import { hasUniverse, loadUniverse, UniverseReadings } from '../../../store/universe/universe.js'
 import { DATASETS } from '../../../datasets/dataset.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
@@ -124,7 +124,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
   return {
     context: {
       pool,
-      patience: new Patience(pool, settings.databaseWait, log),
+      steadyPool: new SteadyPool(pool, settings.databaseWait, log),
       dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0]!,
       source,
       runId: 0,

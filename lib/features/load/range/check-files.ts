@@ -19,7 +19,7 @@ export interface CheckedFile {
  */
 export async function checkFiles(job: RangeJob): Promise<CheckedFile[]> {
   const { context, range, signal } = job
-  const loaded = await context.patience.prepare(signal, (client) => loadedDays(client, context.dataset.name, range))
+  const loaded = await context.steadyPool.prepare(signal, (client) => loadedDays(client, context.dataset.name, range))
   const { days } = await loadRange({ ...job, only: 'loaded', includeClosed: true, context: { ...context, selected: null, dryRun: true, force: true, accept: true } })
   signal.throwIfAborted()
   return days.map((result) => ({ date: result.date, result, isOther: result.identity !== null && result.identity !== loaded.get(result.date)?.sourceIdentity }))

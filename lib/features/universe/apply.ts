@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { DATASETS, type Dataset } from '../../datasets/dataset.js'
+import type { Dataset } from '../../datasets/dataset.js'
+import { DATASETS } from '../../datasets/datasets.js'
 import { NO_DESCRIPTION, type Description } from '../../domain/description.js'
 import { UsageError } from '../../domain/errors.js'
 import type { Failpoints } from '../../domain/failpoint.js'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { DATASETS } from '../../datasets/dataset.js'
+import { DATASETS } from '../../datasets/datasets.js'
 import { addDays, type IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 import type { Fact } from '../../domain/fact.js'

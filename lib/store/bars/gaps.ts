@@ -1,11 +1,10 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
-import { barDates } from './bar-dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
 /** The dates of a security's first and last bar, and how many it has; undefined when it has none. */
 export async function barSpan(db: Queryable, dataset: Dataset, symbolId: number): Promise<(DateRange & { bars: number }) | undefined> {
-  const { dateOf } = barDates(dataset)
+  const { dateOf } = dataset.times
   const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null; bars: number }>(
     `
     select ${dateOf('min(time)')} as start, ${dateOf('max(time)')} as end, count(*) as bars from ${dataset.table} where symbol_id = $1`, [symbolId])
@@ -15,7 +14,7 @@ export async function barSpan(db: Queryable, dataset: Dataset, symbolId: number)
 
 /** The loaded dates of a range on which the security has no bar, in order. */
 export async function datesWithoutBar(db: Queryable, dataset: Dataset, symbolId: number, { start, end }: DateRange): Promise<IsoDate[]> {
-  const { dateOf, within } = barDates(dataset)
+  const { dateOf, within } = dataset.times
   const { rows } = await db.query<{ date: IsoDate }>(`
     with traded as materialized (
       select distinct ${dateOf('time')} as date from ${dataset.table} where symbol_id = $2 and ${within('time', '$3::date', '$4::date')}

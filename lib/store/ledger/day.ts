@@ -1,7 +1,6 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { Outcome } from '../../domain/outcome.js'
-import { barDates } from '../bars/bar-dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
 /** The load a date stands at. */
@@ -68,7 +67,7 @@ export interface SymbolChanges {
 /** Which symbols stopped or began to have bars between two dates; each by what it was called then. */
 export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: IsoDate, later: IsoDate): Promise<SymbolChanges> {
   const tradedOn = (date: string): string =>
-    `select symbol_id, sum(close * volume) as traded from ${dataset.table} where ${barDates(dataset).within('time', date, date)} group by symbol_id`
+    `select symbol_id, sum(close * volume) as traded from ${dataset.table} where ${dataset.times.within('time', date, date)} group by symbol_id`
   const { rows } = await db.query<{ missing: boolean; symbol: string }>(`
     with before as materialized (
       ${tradedOn('$1::date')}

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { freshDatabase } from '../../helpers/database.js'
-import { DAY_AGGS } from '../../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { closeDeadRuns, lockDate } from '../../../lib/postgres/locks.js'
 import { openRun } from '../../../lib/store/runs/runs.js'

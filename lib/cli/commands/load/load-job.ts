@@ -5,7 +5,7 @@ import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Queryable } from '../../../postgres/database.js'
 import { SteadyPool } from '../../../postgres/steady-pool.js'
 import { hasUniverse, loadUniverse, UniverseReadings } from '../../../store/universe/universe.js'
-import { DATASETS } from '../../../datasets/dataset.js'
+import { DATASETS } from '../../../datasets/datasets.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import type { RangeJob } from '../../../features/load/range/load-range.js'
@@ -125,7 +125,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
     context: {
       pool,
       steadyPool: new SteadyPool(pool, settings.databaseWait, log),
-      dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0]!,
+      dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0],
       source,
       runId: 0,
       universes: new UniverseReadings(),

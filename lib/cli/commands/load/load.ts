@@ -1,4 +1,4 @@
-import { DATASETS } from '../../../datasets/dataset.js'
+import { DATASETS } from '../../../datasets/datasets.js'
 import { InterruptedError } from '../../../domain/errors.js'
 import { EXIT, exitCodeOf, FAILED } from '../../../domain/outcome.js'
 import { loadRange, type RangeJob, type RangeResult } from '../../../features/load/range/load-range.js'

@@ -2,7 +2,8 @@ import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { EXCHANGES } from '../../../calendar/exchanges.js'
 import { loadUniverse } from '../../../store/universe/universe.js'
-import { DATASETS, type Dataset } from '../../../datasets/dataset.js'
+import type { Dataset } from '../../../datasets/dataset.js'
+import { DATASETS } from '../../../datasets/datasets.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { NO_DESCRIPTION } from '../../../domain/description.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -109,5 +110,5 @@ export const universeDiscover = defineCommand({
     dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
   },
   settings: ['source', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
-  run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0]! }, context),
+  run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0] }, context),
 })

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { databaseFailure } from '../../postgres/failures.js'
-import { closeDeadRuns, holdRun } from '../../postgres/locks.js'
 import type { SteadyPool } from '../../postgres/steady-pool.js'
+import { closeDeadRuns, holdRun } from '../../store/runs/alive.js'
 import { closeRun, openRun, reopenRun, type RunEnd } from '../../store/runs/runs.js'
 
 /** What is written down of a run when it begins. */

@@ -31,20 +31,12 @@ export interface Attempt {
   finishedAt: Date
 }
 
-/**
- * The latest runs, the newest first, or the one with this id. A running run holds a session advisory lock on
- * `0x6f686c6300000000 + run_id`; one without it has died, whether or not the ledger has been told.
- */
+/** The latest runs, the newest first, or the one with this id. One that is not alive has died, whether or not the ledger has been told. */
 export async function latestRuns(db: Queryable, runId: number | null, limit: number): Promise<Run[]> {
   const { rows } = await db.query<Run>(`
     select r.run_id as "runId", r.command, r.parameters, r.version, r.exit_code as "exitCode", r.totals, r.message,
            r.started_at as "startedAt", r.finished_at as "finishedAt",
-           case when r.status = 'running' and not exists (
-             select from pg_locks l
-             where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-               and l.database = (select oid from pg_database where datname = current_database())
-               and l.classid::bigint = 1869114467 + (r.run_id >> 32) and l.objid::bigint = r.run_id & 4294967295
-           ) then 'died' else r.status end as status,
+           case when r.status = 'running' and not ohlcv_run_is_alive(r.run_id) then 'died' else r.status end as status,
            coalesce((select jsonb_object_agg(outcome, dates)
                      from (select outcome, count(*) as dates from attempts a where a.run_id = r.run_id group by outcome) o), '{}') as outcomes
     from ingestion_runs r

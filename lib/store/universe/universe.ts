@@ -48,13 +48,18 @@ export class UniverseReadings {
 
   /** The universe as it is now. */
   async current(db: Queryable): Promise<Universe> {
-    const { rows } = await db.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from universe_changes')
     const known = this.#latest
-    if (known !== undefined && known.identitySeq === rows[0]?.seq) return known
+    if (known !== undefined && known.identitySeq === await lastIdentityChange(db)) return known
     const latest = await loadUniverse(db)
     this.#latest = latest
     return latest
   }
+}
+
+/** The last identity change made. Asked in a statement of its own after the date's lock is had: its snapshot must be taken then. */
+export async function lastIdentityChange(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from universe_changes')
+  return rows[0]!.seq
 }
 
 /** Reads the whole universe, with the last identity change, in one snapshot. */

@@ -99,7 +99,7 @@ async function checkSource({ settings, env, now, signal }: Context): Promise<Fin
   if (settings.source === undefined) return skipped('none is set (OHLCV_SOURCE)')
   const source = openSource(settings.source, { env, maxFileBytes: settings.maxFileBytes })
   try {
-    const end = wallTime(now(), 'America/New_York').date
+    const end = wallTime(now(), DAY_AGGS.zone).date
     const files = await source.list(DAY_AGGS, { start: addDays(end, -RECENT_DAYS), end }, signal)
     if (files.size === 0) {
       return warning(`${source.uri} has no day file of the last ${RECENT_DAYS} days`, 'if it should, see whether it is the right one and still gets its files; one of older files is loaded with --start and --end')

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { createCalendar, type Calendar } from '../../../calendar/calendar.js'
-import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Queryable } from '../../../postgres/database.js'
 import { SteadyPool } from '../../../postgres/steady-pool.js'
@@ -80,7 +80,7 @@ export function loadRequest(flags: LoadFlags, context: Context): LoadRequest {
 
 /** The calendar of the exchange whose files are loaded, with what the user keeps about it. */
 async function loadCalendar(db: Queryable): Promise<Calendar> {
-  return createCalendar(EXCHANGES[0], await listOverrides(db, EXCHANGES[0].code))
+  return createCalendar(DEFAULT_EXCHANGE, await listOverrides(db, DEFAULT_EXCHANGE.code))
 }
 
 /** Refuses an empty universe, and one that lacks symbols of an override. @throws UsageError */

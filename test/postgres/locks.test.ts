@@ -5,6 +5,8 @@ import { LOCKS } from '../../lib/postgres/locks.js'
 import { freshDatabase } from '../helpers/database.js'
 import { isPartitioned } from '../helpers/engine.js'
 
+const { pool } = await freshDatabase(t)
+const partitioned = await isPartitioned(pool)
 const FIRST_AND_LAST = ['1970-01-01', '2036-12-31'].map(isoDate)
 
 await t.test('no two locks have one key', async (t) => {
@@ -19,9 +21,7 @@ await t.test('a run\'s key is another for each id, also beyond 32 bits', async (
   t.same(halves(2 ** 32 + 5), [LOCKS.partitions[0] + 1, 5])
 })
 
-const { pool } = await freshDatabase(t)
-
-await t.test('who makes partitions waits for the lock of that name', { skip: !(await isPartitioned(pool)) && 'hypertables need no partitions' }, async (t) => {
+await t.test('who makes partitions waits for the lock of that name', { skip: !partitioned && 'hypertables need no partitions' }, async (t) => {
   const [holder, other] = [await pool.connect(), await pool.connect()]
   await holder.query('select pg_advisory_lock($1, $2)', [...LOCKS.partitions])
   await other.query(`set lock_timeout = '50ms'`)

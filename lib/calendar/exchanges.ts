@@ -3,7 +3,7 @@ import { XNYS } from './exchanges/xnys.js'
 import { XTSE } from './exchanges/xtse.js'
 
 /** Every exchange whose days are known. */
-export const EXCHANGES: readonly Exchange[] = [XNYS, XTSE]
+const EXCHANGES: readonly Exchange[] = [XNYS, XTSE]
 
 /** The exchange whose sessions are loaded. */
 export const DEFAULT_EXCHANGE = XNYS

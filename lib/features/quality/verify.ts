@@ -1,5 +1,7 @@
 import type { Queryable } from '../../postgres/database.js'
-import { lineageSpan, loadedDates, unledgeredDays, verifyDay, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
+import { lineageSpan } from '../../store/ledger/lineage.js'
+import { loadedDates } from '../../store/ledger/days.js'
+import { unledgeredDays, verifyDay, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { partitionsOf } from '../../datasets/partitions.js'
 import { addDays, type IsoDate } from '../../domain/dates.js'

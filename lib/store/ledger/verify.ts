@@ -1,15 +1,6 @@
 import type { Dataset } from '../../datasets/dataset.js'
-import type { DateRange, IsoDate } from '../../domain/dates.js'
+import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
-
-/** The dates of a dataset that have an authoritative load, in order; null means without bound. */
-export async function loadedDates(db: Queryable, dataset: string, range: { start: IsoDate | null; end: IsoDate | null }): Promise<IsoDate[]> {
-  const { rows } = await db.query<{ date: IsoDate }>(`
-    select date from days
-    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
-    order by date`, [dataset, range.start, range.end])
-  return rows.map(({ date }) => date)
-}
 
 /** What of the ledger does not agree with itself about a date. */
 export type LedgerFault =
@@ -103,12 +94,4 @@ export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { s
     group by s.date
     order by s.date`, [dataset.name, range.start, range.end])
   return rows
-}
-
-/** The first and last date any load was committed for; undefined when there is none. */
-export async function lineageSpan(db: Queryable, dataset: string): Promise<DateRange | undefined> {
-  const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null }>(
-    'select min(date) as start, max(date) as end from lineage where dataset = $1', [dataset])
-  const { start = null, end = null } = rows[0] ?? {}
-  return start === null || end === null ? undefined : { start, end }
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { closeDeadRuns, holdRun } from '../../../lib/store/runs/alive.js'
-import { latestRuns } from '../../../lib/store/runs/list.js'
+import { latestRuns } from '../../../lib/store/runs/runs.js'
 import { freshDatabase } from '../../helpers/database.js'
 
 const BEYOND_32_BITS = 2 ** 32 + 7

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import { databaseFailure } from '../../../postgres/failures.js'
 import type { SteadyPool } from '../../../postgres/steady-pool.js'
-import { appendAttempts, type Attempt } from '../../../store/runs/runs.js'
+import { appendAttempts, type DateEnd } from '../../../store/runs/attempts.js'
 import type { DayResult } from '../day/result.js'
 
 /** Writes down how dates ended, in transactions of their own. Keeps what the database cannot take just now for later. */
 export class AttemptLog {
-  #pending: Attempt[] = []
+  #pending: DateEnd[] = []
 
   /** @param runId null in a dry run, which leaves no trace */
   constructor(

@@ -1,4 +1,4 @@
-import { loadedDays } from '../../../store/ledger/ledger.js'
+import { loadedDays } from '../../../store/ledger/days.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { loadRange, type RangeJob } from './load-range.js'
 import type { DayResult } from '../day/result.js'

@@ -1,9 +1,9 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { RejectReason } from '../../domain/reject.js'
-import { barHash } from '../bars/sums.js'
 import type { Queryable } from '../../postgres/database.js'
-import type { Piece } from './ranges.js'
+import { barHash } from '../bars/sums.js'
+import type { Piece } from './changes.js'
 
 // Statements that give loaded bars the security their symbol names now. All run in the transaction of one identity change.
 
@@ -219,18 +219,4 @@ export async function adjustDays(db: Queryable, dataset: Dataset): Promise<numbe
     )
     select count(*) as dates from touched`, [dataset.name])
   return rows[0]?.dates ?? 0
-}
-
-/** How many bars the security has in the range (its end exclusive, null unbounded), and the last three dates of them, the latest first. */
-export async function barsOf(db: Queryable, dataset: Dataset, symbolId: number, from: IsoDate, to: IsoDate | null): Promise<{ bars: number; last: IsoDate[] }> {
-  const { startOf, dateOf } = dataset.times
-  const { rows } = await db.query<{ bars: number; last: IsoDate[] }>(`
-    with held as (
-      select ${dateOf('time')} as date
-      from ${dataset.table}
-      where symbol_id = $1 and time >= ${startOf('$2::date')} and time < ${startOf(`coalesce($3::date, 'infinity')`)}
-    )
-    select (select count(*) from held) as bars,
-           array(select distinct date::text from held order by 1 desc limit 3) as last`, [symbolId, from, to])
-  return rows[0] ?? { bars: 0, last: [] }
 }

@@ -6,6 +6,6 @@ export const SEED = Number(process.env['PROPERTY_SEED'] ?? 1)
 
 /** How many inputs to try where the suite tries so many, and says with which seed. */
 export function inputs(t: Pick<Test, 'comment'>, inSuite: number): number {
-  t.comment(`${inSuite * TIMES} inputs; again with: PROPERTY_SEED=${SEED} PROPERTY_RUNS=${TIMES}`)
+  t.comment(`${inSuite * TIMES} inputs; again with: make fuzz PROPERTY_SEED=${SEED} PROPERTY_RUNS=${TIMES}`)
   return inSuite * TIMES
 }

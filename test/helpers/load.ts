@@ -5,9 +5,10 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { createCalendar } from '../../lib/calendar/calendar.js'
 import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
-import { Patience } from '../../lib/postgres/patience.js'
-import { UniverseReadings } from '../../lib/store/universe/universe.js'
-import { DAY_AGGS, type Dataset } from '../../lib/datasets/dataset.js'
+import { SteadyPool } from '../../lib/postgres/steady-pool.js'
+import { UniverseReadings } from '../../lib/features/load/day/universe-readings.js'
+import type { Dataset } from '../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../lib/datasets/day.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
 import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { loadRange, type RangeJob, type RangeResult } from '../../lib/features/load/range/load-range.js'
@@ -56,11 +57,11 @@ export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>
 export async function loadDates(pool: pg.Pool, source: Source, start: string, end: string = start, options: LoadOptions = {}): Promise<RangeResult> {
   const { dataset = DAY_AGGS, now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT, failpoint = NO_FAILPOINTS } = options
   const { signal = new AbortController().signal, databaseWait = 5 } = options
-  const patience = new Patience(pool, databaseWait, log)
+  const steadyPool = new SteadyPool(pool, databaseWait, log)
   const work = async (runId: number): Promise<RangeResult> =>
     loadRange({
       context: {
-        pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
+        pool, steadyPool, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
         universes: new UniverseReadings(),
         limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxFileLines: 1e6, maxRejectedRows: 10_000 },
         thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
@@ -80,7 +81,7 @@ export async function loadDates(pool: pg.Pool, source: Source, start: string, en
       ...options,
     })
   if (dryRun) return work(0)
-  return withRun(patience, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, log, signal, async (runId) => ({
+  return withRun(steadyPool, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, log, signal, async (runId) => ({
     result: await work(runId),
     end: { status: 'succeeded', exitCode: 0, totals: null, message: null },
   }))
@@ -114,14 +115,21 @@ export async function wholeState(pool: pg.Pool): Promise<Record<string, string[]
   }
 }
 
-/** Midnight in New York of a winter date, as the files have it. */
-const winterMidnight = (date: string): string => `${Date.parse(`${date}T05:00:00Z`)}000000`
+const hourInNewYork = new Intl.DateTimeFormat('en', { timeZone: 'America/New_York', hour: 'numeric', hourCycle: 'h23' })
 
-/** A day file of bars `symbol,open,high,low,close,volume,transactions`, in Massive's form, for a date in winter. */
+/** Midnight in New York, as the files have it. */
+function midnight(date: string): string {
+  const inWinter = Date.parse(`${date}T05:00:00Z`)
+  const isWinter = hourInNewYork.format(inWinter) === '00'
+  return `${isWinter ? inWinter : Date.parse(`${date}T04:00:00Z`)}000000`
+}
+
+/** A day file of bars `symbol,open,high,low,close,volume,transactions`, in Massive's form. */
 export function dayFileText(date: string, bars: readonly string[]): string {
+  const at = midnight(date)
   const rows = bars.map((bar) => {
     const [symbol, open, high, low, close, volume, transactions] = bar.split(',')
-    return [symbol, volume, open, close, high, low, winterMidnight(date), transactions].join(',')
+    return [symbol, volume, open, close, high, low, at, transactions].join(',')
   })
   return `${['ticker,volume,open,close,high,low,window_start,transactions', ...rows].join('\n')}\n`
 }

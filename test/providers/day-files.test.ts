@@ -1,5 +1,5 @@
 import t from 'tap'
-import { DATASETS } from '../../lib/datasets/dataset.js'
+import { DATASETS } from '../../lib/datasets/datasets.js'
 import { addDays, datesOf, isoDate } from '../../lib/domain/dates.js'
 import { DAY_FILE_PROVIDERS } from '../../lib/providers/providers.js'
 import { readText } from './day-files.js'

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { DAY_AGGS } from '../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../lib/datasets/day.js'
 import { MASSIVE } from '../../lib/providers/massive/massive.js'
 import { sourceAt, type Source } from '../../lib/sources/source.js'
 import { dayFilePath } from '../helpers/load.js'

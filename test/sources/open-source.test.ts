@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { DAY_AGGS } from '../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../lib/datasets/day.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { localFileSource, openSource, stdinSource } from '../../lib/sources/open-source.js'
 

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { databaseFailure } from '../../postgres/failures.js'
-import { closeDeadRuns, holdRun } from '../../postgres/locks.js'
-import type { Patience } from '../../postgres/patience.js'
+import type { SteadyPool } from '../../postgres/steady-pool.js'
+import { closeDeadRuns, holdRun } from '../../store/runs/alive.js'
 import { closeRun, openRun, reopenRun, type RunEnd } from '../../store/runs/runs.js'
 
 /** What is written down of a run when it begins. */
@@ -18,7 +18,7 @@ class RunHold {
   #ended = false
   #client: pg.PoolClient | undefined
 
-  constructor(private readonly runId: number, private readonly patience: Patience, private readonly signal: AbortSignal) {}
+  constructor(private readonly runId: number, private readonly steadyPool: SteadyPool, private readonly signal: AbortSignal) {}
 
   keep(client: pg.PoolClient): void {
     this.#client = client
@@ -32,7 +32,7 @@ class RunHold {
   }
 
   async #takeAgain(): Promise<void> {
-    const client = await this.patience.connect(this.signal)
+    const client = await this.steadyPool.connect(this.signal)
     this.keep(client)
     if (this.#ended) return this.end()
     await holdRun(client, this.runId)
@@ -63,21 +63,21 @@ async function open(client: pg.PoolClient, { command, parameters, version }: Run
  * @throws UsageError when the database takes no run at all; what `work` throws
  */
 export async function withRun<T>(
-  patience: Patience, run: Run, log: Logger, signal: AbortSignal, work: (runId: number) => Promise<{ result: T; end: RunEnd }>,
+  steadyPool: SteadyPool, run: Run, log: Logger, signal: AbortSignal, work: (runId: number) => Promise<{ result: T; end: RunEnd }>,
 ): Promise<T> {
-  const { runId, client } = await patience.prepare(signal, async (db) => {
+  const { runId, client } = await steadyPool.prepare(signal, async (db) => {
     for (const died of await closeDeadRuns(db)) log.warn({ run: died }, 'an earlier run had died; its unfinished dates changed nothing')
-    const client = await patience.connect(signal)
+    const client = await steadyPool.connect(signal)
     return { client, runId: await open(client, run).catch((error: unknown) => {
       client.release(true)
       throw error
     }) }
   })
-  const hold = new RunHold(runId, patience, signal)
+  const hold = new RunHold(runId, steadyPool, signal)
   hold.keep(client)
   const close = async (end: RunEnd) => {
     try {
-      await patience.run(signal, (db) => closeRun(db, runId, end))
+      await steadyPool.run(signal, (db) => closeRun(db, runId, end))
     } catch (error) {
       if (databaseFailure(error) === undefined) throw error
       log.error({ run: runId, reason: (error as Error).message }, 'could not write down how the run ended; the next one will call it dead')

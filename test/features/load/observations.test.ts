@@ -5,9 +5,10 @@ import t from 'tap'
 import { createCalendar } from '../../../lib/calendar/calendar.js'
 import { XNYS } from '../../../lib/calendar/exchanges/xnys.js'
 import { load as loadCommand } from '../../../lib/cli/commands/load/load.js'
-import { Patience } from '../../../lib/postgres/patience.js'
+import { SteadyPool } from '../../../lib/postgres/steady-pool.js'
 import { absenceOn } from '../../../lib/store/bars/absence.js'
-import { DAY_AGGS, MINUTE_AGGS } from '../../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../../lib/datasets/day.js'
+import { MINUTE_AGGS } from '../../../lib/datasets/minute.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { observe } from '../../../lib/features/load/range/observations.js'
 import { freshDatabase } from '../../helpers/database.js'
@@ -123,7 +124,7 @@ await t.test('a database that is gone by then costs the warnings and nothing els
   const lines: string[] = []
   const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) })
   const observed = (db: pg.Pool, signal = new AbortController().signal) =>
-    observe({ context: { dataset: DAY_AGGS, dryRun: false, selected: null, patience: new Patience(db, 0, log), log }, calendar: createCalendar(XNYS), signal }, { days }, 80)
+    observe({ context: { dataset: DAY_AGGS, dryRun: false, selected: null, steadyPool: new SteadyPool(db, 0, log), log }, calendar: createCalendar(XNYS), signal }, { days }, 80)
   t.match(await observed(pool), { absence: { date: FIRST, active: 20, absent: 3 } })
   t.same(await observed(pool, AbortSignal.abort()), { thin: [], absence: null }, 'one that was stopped is not judged')
   t.same(lines, [])

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
-import { DAY_AGGS } from '../../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { REASONS_OF_KNOWN_SECURITIES } from '../../../lib/domain/reject.js'
 import { MASSIVE } from '../../../lib/providers/massive/massive.js'

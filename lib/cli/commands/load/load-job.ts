@@ -1,11 +1,12 @@
 import path from 'node:path'
 import { createCalendar, type Calendar } from '../../../calendar/calendar.js'
-import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Queryable } from '../../../postgres/database.js'
-import { Patience } from '../../../postgres/patience.js'
-import { hasUniverse, loadUniverse, UniverseReadings } from '../../../store/universe/universe.js'
-import { DATASETS } from '../../../datasets/dataset.js'
+import { SteadyPool } from '../../../postgres/steady-pool.js'
+import { hasUniverse, loadUniverse } from '../../../store/universe/universe.js'
+import { UniverseReadings } from '../../../features/load/day/universe-readings.js'
+import { DATASETS } from '../../../datasets/datasets.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import type { RangeJob } from '../../../features/load/range/load-range.js'
@@ -79,7 +80,7 @@ export function loadRequest(flags: LoadFlags, context: Context): LoadRequest {
 
 /** The calendar of the exchange whose files are loaded, with what the user keeps about it. */
 async function loadCalendar(db: Queryable): Promise<Calendar> {
-  return createCalendar(EXCHANGES[0], await listOverrides(db, EXCHANGES[0].code))
+  return createCalendar(DEFAULT_EXCHANGE, await listOverrides(db, DEFAULT_EXCHANGE.code))
 }
 
 /** Refuses an empty universe, and one that lacks symbols of an override. @throws UsageError */
@@ -123,8 +124,8 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
   return {
     context: {
       pool,
-      patience: new Patience(pool, settings.databaseWait, log),
-      dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0]!,
+      steadyPool: new SteadyPool(pool, settings.databaseWait, log),
+      dataset: DATASETS.find(({ flag }) => flag === flags.dataset) ?? DATASETS[0],
       source,
       runId: 0,
       universes: new UniverseReadings(),

@@ -1,4 +1,4 @@
-import { DATASETS } from '../../../datasets/dataset.js'
+import { DATASETS } from '../../../datasets/datasets.js'
 import { InterruptedError } from '../../../domain/errors.js'
 import { EXIT, exitCodeOf, FAILED } from '../../../domain/outcome.js'
 import { loadRange, type RangeJob, type RangeResult } from '../../../features/load/range/load-range.js'
@@ -38,7 +38,7 @@ function exitCode(result: RangeResult, signal: AbortSignal): number {
 async function loadUnderRun(job: RangeJob, parameters: Record<string, unknown>): Promise<{ runId: number | null; result: RangeResult }> {
   const { context, signal } = job
   if (context.dryRun) return { runId: null, result: await loadRange(job) }
-  return withRun(context.patience, { command: 'load', parameters, version: VERSION, exitCodeOfError }, context.log, signal, async (runId) => {
+  return withRun(context.steadyPool, { command: 'load', parameters, version: VERSION, exitCodeOfError }, context.log, signal, async (runId) => {
     const result = await loadRange({ ...job, context: { ...context, runId } })
     const code = exitCode(result, signal)
     const status = signal.aborted ? 'interrupted' : code === EXIT.dateFailed ? 'failed' : 'succeeded'

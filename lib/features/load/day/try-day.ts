@@ -1,12 +1,12 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { breakOff, cancelQuery, databaseFailure } from '../../../postgres/failures.js'
-import { isCommitted } from '../../../store/ledger/ledger.js'
+import { isCommitted } from '../../../store/ledger/lineage.js'
 import { endHolder, lockDate } from '../../../postgres/locks.js'
-import type { Patience } from '../../../postgres/patience.js'
+import type { SteadyPool } from '../../../postgres/steady-pool.js'
 import { serverProcess } from '../../../postgres/session.js'
 import { sqlStateOf } from '../../../postgres/sqlstates.js'
-import type { UniverseReadings } from '../../../store/universe/universe.js'
+import type { UniverseReadings } from './universe-readings.js'
 import type { Dataset } from '../../../datasets/dataset.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { DatabaseError } from '../../../domain/errors.js'
@@ -26,7 +26,7 @@ const CANCEL_MS = 2000
 export interface LoadContext {
   pool: pg.Pool
   /** Connections of the pool, for work that outlives a restart of the server. */
-  patience: Patience
+  steadyPool: SteadyPool
   dataset: Dataset
   source: Source
   runId: number
@@ -95,9 +95,9 @@ async function onConnection(client: pg.ClientBase, context: LoadContext, file: D
  * can be locked.
  * @throws DatabaseError COMMIT_UNKNOWN when the database cannot be asked
  */
-async function wasCommitted({ patience, dataset }: LoadContext, date: IsoDate, loadId: number, lost: number, signal: AbortSignal): Promise<boolean> {
+async function wasCommitted({ steadyPool, dataset }: LoadContext, date: IsoDate, loadId: number, lost: number, signal: AbortSignal): Promise<boolean> {
   try {
-    return await patience.run(signal, async (client) => {
+    return await steadyPool.run(signal, async (client) => {
       await endHolder(client, dataset, date, lost)
       await client.query('begin')
       await lockDate(client, dataset, date)
@@ -137,11 +137,11 @@ function stopOnAbort(pool: pg.Pool, client: pg.PoolClient, signal: AbortSignal, 
  * @throws whatever the source or the database threw last, or the signal's reason
  */
 export async function tryDay(context: LoadContext, file: DayFile, signal: AbortSignal): Promise<TriedDay> {
-  const { pool, patience, dataset, log } = context
+  const { pool, steadyPool, dataset, log } = context
   let lost: number | undefined
   for (let tries = 1; ; tries++) {
     const progress: Progress = { staged: undefined, committing: undefined }
-    const client = await patience.connect(signal)
+    const client = await steadyPool.connect(signal)
     const endWatch = stopOnAbort(pool, client, signal, progress)
     try {
       if (lost !== undefined) await endHolder(client, dataset, file.date, lost)

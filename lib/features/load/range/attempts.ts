@@ -1,16 +1,16 @@
 import type { Logger } from 'pino'
 import { databaseFailure } from '../../../postgres/failures.js'
-import type { Patience } from '../../../postgres/patience.js'
-import { appendAttempts, type Attempt } from '../../../store/runs/runs.js'
+import type { SteadyPool } from '../../../postgres/steady-pool.js'
+import { appendAttempts, type DateEnd } from '../../../store/runs/attempts.js'
 import type { DayResult } from '../day/result.js'
 
 /** Writes down how dates ended, in transactions of their own. Keeps what the database cannot take just now for later. */
 export class AttemptLog {
-  #pending: Attempt[] = []
+  #pending: DateEnd[] = []
 
   /** @param runId null in a dry run, which leaves no trace */
   constructor(
-    private readonly patience: Patience,
+    private readonly steadyPool: SteadyPool,
     private readonly runId: number | null,
     private readonly dataset: string,
     private readonly log: Logger,
@@ -29,7 +29,7 @@ export class AttemptLog {
     this.#pending = []
     try {
       const { runId } = this
-      await this.patience.run(this.signal, (client) => appendAttempts(client, runId, this.dataset, attempts))
+      await this.steadyPool.run(this.signal, (client) => appendAttempts(client, runId, this.dataset, attempts))
     } catch (error) {
       if (databaseFailure(error) === undefined) throw error
       this.#pending.unshift(...attempts)

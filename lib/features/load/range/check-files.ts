@@ -1,4 +1,4 @@
-import { loadedDays } from '../../../store/ledger/ledger.js'
+import { loadedDays } from '../../../store/ledger/days.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { loadRange, type RangeJob } from './load-range.js'
 import type { DayResult } from '../day/result.js'
@@ -19,7 +19,7 @@ export interface CheckedFile {
  */
 export async function checkFiles(job: RangeJob): Promise<CheckedFile[]> {
   const { context, range, signal } = job
-  const loaded = await context.patience.prepare(signal, (client) => loadedDays(client, context.dataset.name, range))
+  const loaded = await context.steadyPool.prepare(signal, (client) => loadedDays(client, context.dataset.name, range))
   const { days } = await loadRange({ ...job, only: 'loaded', includeClosed: true, context: { ...context, selected: null, dryRun: true, force: true, accept: true } })
   signal.throwIfAborted()
   return days.map((result) => ({ date: result.date, result, isOther: result.identity !== null && result.identity !== loaded.get(result.date)?.sourceIdentity }))

@@ -1,6 +1,6 @@
-import { loadedDays, type LoadedDay } from '../../../store/ledger/ledger.js'
-import { ensurePartitions } from '../../../store/bars/merge.js'
-import { lastOutcomes } from '../../../store/runs/runs.js'
+import { loadedDays, type LoadedDay } from '../../../store/ledger/days.js'
+import { ensurePartitions } from '../../../store/bars/partitions.js'
+import { lastOutcomes } from '../../../store/runs/attempts.js'
 import type { DateRange, IsoDate } from '../../../domain/dates.js'
 import { prefetching } from '../../../transport/prefetch.js'
 import type { DayFile } from '../../../sources/source.js'
@@ -51,11 +51,11 @@ async function inLanes<T>(items: readonly T[], lanes: number, signal: AbortSigna
 
 /** What `--only` leaves of a plan. */
 async function narrowed(job: RangeJob, plan: Plan, loaded: ReadonlyMap<IsoDate, LoadedDay>): Promise<Plan> {
-  const { only, context: { patience, dataset, source } } = job
+  const { only, context: { steadyPool, dataset, source } } = job
   if (only === null) return plan
   const known = {
     loaded,
-    lastOutcomes: await patience.prepare(job.signal, (client) => lastOutcomes(client, dataset.name, job.range)),
+    lastOutcomes: await steadyPool.prepare(job.signal, (client) => lastOutcomes(client, dataset.name, job.range)),
     identityOf: async (file: DayFile) => file.identity ?? source.identify(file, job.signal),
   }
   const files: DayFile[] = []
@@ -82,13 +82,13 @@ async function loadFiles({ context, lanes, signal, dateTimeoutSeconds }: RangeJo
  */
 export async function loadRange(job: RangeJob): Promise<RangeResult> {
   const { context, range, signal } = job
-  const { patience, dataset, source, now } = context
+  const { steadyPool, dataset, source, now } = context
   await context.failpoint('run-opened')
-  const loaded = await patience.prepare(signal, (client) => loadedDays(client, dataset.name, range))
+  const loaded = await steadyPool.prepare(signal, (client) => loadedDays(client, dataset.name, range))
   const plan = await narrowed(job, await makePlan({ ...job, source, dataset, now: now() }), loaded)
-  const attempts = new AttemptLog(patience, context.dryRun ? null : context.runId, dataset.name, context.log, signal)
+  const attempts = new AttemptLog(steadyPool, context.dryRun ? null : context.runId, dataset.name, context.log, signal)
   const [first, last] = [plan.files[0], plan.files.at(-1)]
-  if (first && last && !context.dryRun) await patience.prepare(signal, (client) => ensurePartitions(client, dataset, first.date, last.date))
+  if (first && last && !context.dryRun) await steadyPool.prepare(signal, (client) => ensurePartitions(client, dataset, first.date, last.date))
 
   const days: DayResult[] = []
   const end = async (...ended: DayResult[]) => {

@@ -1,6 +1,6 @@
 import { databaseFailure } from '../../../postgres/failures.js'
 import { absenceOn, type Absence } from '../../../store/bars/absence.js'
-import { daySizes } from '../../../store/ledger/sizes.js'
+import { daySizes } from '../../../store/ledger/days.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { coverage, usualAround } from '../../../domain/usual.js'
 import type { RangeJob, RangeResult } from './load-range.js'
@@ -26,7 +26,7 @@ export interface Observations {
 
 /** The run whose dates are observed. */
 export interface ObservedRun extends Pick<RangeJob, 'calendar' | 'signal'> {
-  context: Pick<LoadContext, 'dataset' | 'dryRun' | 'selected' | 'patience' | 'log'>
+  context: Pick<LoadContext, 'dataset' | 'dryRun' | 'selected' | 'steadyPool' | 'log'>
 }
 
 const NOTHING: Observations = { thin: [], absence: null }
@@ -37,11 +37,11 @@ const NOTHING: Observations = { thin: [], absence: null }
  * @param thinBelow percent of the usual number of bars below which a date is thin
  */
 export async function observe({ context, calendar, signal }: ObservedRun, { days }: Pick<RangeResult, 'days'>, thinBelow: number): Promise<Observations> {
-  const { dataset, dryRun, selected, patience, log } = context
+  const { dataset, dryRun, selected, steadyPool, log } = context
   const loaded = new Set(days.filter(({ date, outcome }) => outcome === 'loaded' && calendar.session(date)).map(({ date }) => date))
   if (dryRun || selected !== null || loaded.size === 0 || signal.aborted) return NOTHING
   try {
-    return await patience.run(signal, async (db) => {
+    return await steadyPool.run(signal, async (db) => {
       const sessions = (await daySizes(db, dataset.name)).filter(({ date }) => calendar.session(date))
       const thin = sessions.flatMap(({ date, rowCount }, at) => {
         if (!loaded.has(date)) return []

@@ -1,4 +1,4 @@
-import { datesAsLoaded, type LoadedDay } from '../../../store/ledger/ledger.js'
+import { datesAsLoaded, type LoadedDay } from '../../../store/ledger/days.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import type { DayFile } from '../../../sources/source.js'
 import { RULES_VERSION } from '../../../stages/rules.js'
@@ -35,7 +35,7 @@ export function maybeUnchanged({ context: { force, selected } }: UnchangedJob, f
 
 /** How those of a group end that need no reading: unchanged, or their file cannot be told apart. The others are left out. */
 export async function settleUnchanged(job: UnchangedJob, group: readonly Loaded[]): Promise<DayResult[]> {
-  const { context: { source, patience, dataset, now }, signal, trustLedger } = job
+  const { context: { source, steadyPool, dataset, now }, signal, trustLedger } = job
   const failed = (date: IsoDate, error: unknown) => withoutReading(date, now(), endingOfError(signal.aborted ? signal.reason : error))
   const settled: DayResult[] = []
   const same: LoadedDay[] = []
@@ -50,7 +50,7 @@ export async function settleUnchanged(job: UnchangedJob, group: readonly Loaded[
   }
   if (same.length === 0) return settled
   try {
-    const asLoaded = trustLedger ? undefined : await patience.run(signal, (client) => datesAsLoaded(client, dataset, same))
+    const asLoaded = trustLedger ? undefined : await steadyPool.run(signal, (client) => datesAsLoaded(client, dataset, same))
     for (const { date, rowCount } of same) {
       if (asLoaded?.has(date) ?? true) settled.push(withoutReading(date, now(), { outcome: 'unchanged', code: null, message: null }, rowCount))
     }

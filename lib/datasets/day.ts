@@ -1,0 +1,16 @@
+import type { Dataset } from './dataset.js'
+import { DATES } from './times.js'
+
+/** Daily bars: the one authoritative table. */
+export const DAY_AGGS: Dataset = {
+  name: 'day_aggs',
+  flag: 'day',
+  table: 'ohlcv_daily',
+  window: 'day',
+  zone: 'America/New_York',
+  times: DATES,
+  partition: 'quarter',
+  summarize: null,
+  retention: null,
+  lockNumber: 1,
+}

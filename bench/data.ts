@@ -4,9 +4,9 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { createCalendar } from '../lib/calendar/calendar.js'
-import { EXCHANGES } from '../lib/calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../lib/calendar/exchanges.js'
 import { dayFilePath } from '../lib/transport/source.js'
-import { DAY_AGGS } from '../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../lib/datasets/day.js'
 import { isoDate, type IsoDate } from '../lib/domain/dates.js'
 import { instantOf } from '../lib/domain/zone.js'
 import { Random } from './random.js'
@@ -108,7 +108,7 @@ function dayText(list: Security[], date: IsoDate, random: Random): string {
 
 /** The last sessions up to {@link LAST}. */
 function sessionDates(count: number): IsoDate[] {
-  const calendar = createCalendar(EXCHANGES[0])
+  const calendar = createCalendar(DEFAULT_EXCHANGE)
   const dates = [LAST]
   while (dates.length < count) dates.push(calendar.previous(dates.at(-1)!).date)
   return dates.toReversed()

@@ -65,6 +65,15 @@ table calendar_overrides
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table datasets
+  -- The kinds of bars: what the other tables call one, and the table that holds its bars.
+  dataset text not null
+  bars name not null
+  constraint datasets_bars_key UNIQUE (bars)
+  constraint datasets_pkey PRIMARY KEY (dataset)
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
 table days
   -- The authoritative load each date stands at, with count and sums of the bars that its file gives under the symbols of now.
   dataset text not null
@@ -275,6 +284,27 @@ table unknown_symbols
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+CREATE OR REPLACE FUNCTION public.ohlcv_add_dataset(dataset text, bars name)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  definer regprocedure;
+begin
+  insert into datasets values (dataset, bars);
+  -- Not for everybody, and never on a caller's temporary table of the same name.
+  for definer in select ohlcv_definer_functions(bars) loop
+    execute format('revoke execute on function %s from public', definer);
+    execute format('alter function %s set search_path = %I, pg_temp', definer, current_schema());
+  end loop;
+  -- A checksum of those bars only that a policy lets the caller see would be a wrong one: rather an error.
+  execute format('alter function %I(date) set search_path = %I, pg_temp', bars || '_checksum', current_schema());
+  execute format('alter function %I(date) set row_security = off', bars || '_checksum');
+  perform ohlcv_grant_roles();
+end $function$
+-- Enters a kind of bars whose table and functions (TABLE_ensure_partitions, TABLE_checksum, perhaps TABLE_summarize) are there: pins the functions to this schema and gives the roles their rights.
+
 CREATE OR REPLACE FUNCTION public.ohlcv_bar_hash(seed bigint, symbol_id integer, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint)
  RETURNS bigint
  LANGUAGE sql
@@ -358,33 +388,10 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_ensure_partitions(first date, last date)
  RETURNS integer
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
- SET "DateStyle" TO 'ISO, YMD'
- SET "TimeZone" TO 'UTC'
  SET search_path TO 'public', 'pg_temp'
-AS $function$
-declare
-  made integer := 0;
-  quarter date;
-  partition text;
-begin
-  if not ohlcv_is_partitioned('ohlcv_daily') then
-    return 0;
-  end if;
-  perform pg_advisory_xact_lock(1869114467, 1);
-  for quarter in
-    select q::date from generate_series(date_trunc('quarter', first::timestamp), last::timestamp, interval '3 months') q
-  loop
-    partition := 'ohlcv_daily_' || to_char(quarter, 'YYYY"q"Q');
-    continue when to_regclass(quote_ident(partition)) is not null;
-    execute format('create table %I (like ohlcv_daily including all)', partition);
-    execute format('alter table ohlcv_daily attach partition %I for values from (%L) to (%L)',
-                   partition, quarter, (quarter + interval '3 months')::date);
-    made := made + 1;
-  end loop;
-  return made;
-end $function$
+AS $function$ select ohlcv_make_partitions('ohlcv_daily', 'quarter', first, last) $function$
 -- Makes the quarterly partitions that hold these dates, where they are not there yet; returns how many it made.
 grant execute to ohlcv_loader
 
@@ -394,6 +401,18 @@ CREATE OR REPLACE FUNCTION public.ohlcv_day_start(day date)
  IMMUTABLE
 AS $function$ select day::timestamp at time zone 'America/New_York' $function$
 
+CREATE OR REPLACE FUNCTION public.ohlcv_definer_functions(bars name)
+ RETURNS SETOF regprocedure
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select definer
+  from (values ('_ensure_partitions', '(date, date)'), ('_summarize', '(date)')) named (suffix, arguments)
+  cross join lateral to_regprocedure(quote_ident(bars || suffix) || arguments) definer
+  where definer is not null
+$function$
+
 CREATE OR REPLACE FUNCTION public.ohlcv_grant_roles()
  RETURNS void
  LANGUAGE plpgsql
@@ -401,6 +420,8 @@ CREATE OR REPLACE FUNCTION public.ohlcv_grant_roles()
 AS $function$
 declare
   wanted text;
+  bars name;
+  definer regprocedure;
 begin
   foreach wanted in array array['ohlcv_loader', 'ohlcv_reader'] loop
     if to_regrole(wanted) is null then
@@ -412,7 +433,10 @@ begin
     end if;
     execute format(
       'grant select on schema_migrations, tickers, ticker_symbols, universe_changes, ingestion_runs, attempts, lineage, days, rejected_rows,
-         unknown_symbols, bar_revisions, calendar_overrides, identity_facts, ohlcv_daily, ohlcv_minute to %I', wanted);
+         unknown_symbols, bar_revisions, calendar_overrides, identity_facts, datasets to %I', wanted);
+    for bars in select d.bars from datasets d loop
+      execute format('grant select on %I to %I', bars, wanted);
+    end loop;
   end loop;
   if to_regrole('ohlcv_loader') is null then
     return;
@@ -423,9 +447,13 @@ begin
   -- What happened cannot be written anew: these are append-only.
   grant insert on universe_changes, identity_facts, attempts, lineage to ohlcv_loader;
   grant insert, update on ingestion_runs, bar_revisions to ohlcv_loader;
-  grant insert, update, delete on
-    tickers, ticker_symbols, days, rejected_rows, unknown_symbols, calendar_overrides, ohlcv_daily, ohlcv_minute to ohlcv_loader;
-  grant execute on function ohlcv_daily_ensure_partitions(date, date), ohlcv_minute_ensure_partitions(date, date), ohlcv_minute_summarize(date) to ohlcv_loader;
+  grant insert, update, delete on tickers, ticker_symbols, days, rejected_rows, unknown_symbols, calendar_overrides to ohlcv_loader;
+  for bars in select d.bars from datasets d loop
+    execute format('grant insert, update, delete on %I to ohlcv_loader', bars);
+    for definer in select ohlcv_definer_functions(bars) loop
+      execute format('grant execute on function %s to ohlcv_loader', definer);
+    end loop;
+  end loop;
 end $function$
 -- Gives ohlcv_loader and ohlcv_reader their rights, as far as they are there; for the owner, as often as he likes.
 
@@ -441,6 +469,42 @@ CREATE OR REPLACE FUNCTION public.ohlcv_is_partitioned(bars regclass)
  STABLE
 AS $function$ select relkind = 'p' from pg_class where oid = bars $function$
 -- Whether the table is partitioned by PostgreSQL itself, also where Citus distributes it; if not, it is a hypertable of TimescaleDB.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_make_partitions(bars name, unit text, first date, last date)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET "DateStyle" TO 'ISO, YMD'
+ SET "TimeZone" TO 'UTC'
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  made integer := 0;
+  step interval not null := case unit when 'quarter' then interval '3 months' when 'month' then interval '1 month' end;
+  suffix text := case unit when 'quarter' then '_YYYY"q"Q' when 'month' then '_YYYY"m"MM' end;
+  of_instants boolean := (select atttypid = 'timestamptz'::regtype from pg_attribute where attrelid = bars::regclass and attname = 'time');
+  start date;
+  next date;
+  partition text;
+begin
+  if not ohlcv_is_partitioned(bars::regclass) then
+    return 0;
+  end if;
+  perform pg_advisory_xact_lock(1869114467, 1);
+  for start in
+    select p::date from generate_series(date_trunc(unit, first::timestamp), last::timestamp, step) p
+  loop
+    partition := bars || to_char(start, suffix);
+    continue when to_regclass(quote_ident(partition)) is not null;
+    next := start + step;
+    execute format('create table %I (like %I including all)', partition, bars);
+    execute format('alter table %I attach partition %I for values from (%L) to (%L)', bars, partition,
+                   case when of_instants then ohlcv_day_start(start)::text else start::text end,
+                   case when of_instants then ohlcv_day_start(next)::text else next::text end);
+    made := made + 1;
+  end loop;
+  return made;
+end $function$
+-- Makes the partitions (of a quarter or a month) of a table of bars that hold these dates, where they are not there yet; returns how many it made.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text, OUT hash_sum numeric, OUT rehash_sum numeric)
  RETURNS record
@@ -494,33 +558,10 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_ensure_partitions(first date, last date)
  RETURNS integer
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
- SET "DateStyle" TO 'ISO, YMD'
- SET "TimeZone" TO 'UTC'
  SET search_path TO 'public', 'pg_temp'
-AS $function$
-declare
-  made integer := 0;
-  month date;
-  partition text;
-begin
-  if not ohlcv_is_partitioned('ohlcv_minute') then
-    return 0;
-  end if;
-  perform pg_advisory_xact_lock(1869114467, 1);
-  for month in
-    select m::date from generate_series(date_trunc('month', first::timestamp), last::timestamp, interval '1 month') m
-  loop
-    partition := 'ohlcv_minute_' || to_char(month, 'YYYY"m"MM');
-    continue when to_regclass(quote_ident(partition)) is not null;
-    execute format('create table %I (like ohlcv_minute including all)', partition);
-    execute format('alter table ohlcv_minute attach partition %I for values from (%L) to (%L)',
-                   partition, ohlcv_day_start(month), ohlcv_day_start((month + interval '1 month')::date));
-    made := made + 1;
-  end loop;
-  return made;
-end $function$
+AS $function$ select ohlcv_make_partitions('ohlcv_minute', 'month', first, last) $function$
 -- Makes the monthly partitions that hold these dates, where they are not there yet; returns how many it made.
 grant execute to ohlcv_loader
 
@@ -538,3 +579,17 @@ begin
 end $function$
 -- Has the index on time take in what is new in the date's month. Nothing but speed depends on it.
 grant execute to ohlcv_loader
+
+CREATE OR REPLACE FUNCTION public.ohlcv_run_is_alive(run_id bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (
+    select from pg_locks
+    where locktype = 'advisory' and granted and objsubid = 1
+      and database = (select oid from pg_database where datname = current_database())
+      and classid::bigint = 1869114467 + (run_id >> 32) and objid::bigint = run_id & 4294967295)
+$function$
+-- Whether a session holds the lock that a run holds for as long as it lives.

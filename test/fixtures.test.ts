@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { createCalendar } from '../lib/calendar/calendar.js'
-import { EXCHANGES } from '../lib/calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../lib/calendar/exchanges.js'
 import { isoDate, type IsoDate } from '../lib/domain/dates.js'
 import { wallTime } from '../lib/domain/zone.js'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
@@ -35,7 +35,7 @@ await t.test('the script makes the same files again', async (t) => {
 
 await t.test('the files are the sessions of their range, more than ten, in the vendor\'s layout', async (t) => {
   const dates = dayFiles.map(({ date }) => isoDate(date))
-  const calendar = createCalendar(EXCHANGES[0])
+  const calendar = createCalendar(DEFAULT_EXCHANGE)
   t.same(dates, calendar.sessions({ start: dates[0]!, end: dates.at(-1)! }).map(({ date }) => date))
   t.ok(dates.length > 10)
   for (const { name, date } of dayFiles) t.equal(name, `day_aggs_v1/${date.slice(0, 4)}/${date.slice(5, 7)}/${date}.csv.gz`)

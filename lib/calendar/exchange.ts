@@ -62,6 +62,8 @@ export interface AdHocHours {
 export interface Exchange {
   /** ISO 10383 market identifier code. */
   code: string
+  /** Codes of exchanges that keep the same days and regular hours: what is kept by the user for one of them is kept under `code`. */
+  aliases: readonly string[]
   name: string
   /** IANA time zone of every time below. */
   zone: string

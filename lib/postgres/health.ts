@@ -29,9 +29,3 @@ export async function readHealth(db: Queryable): Promise<Health> {
     extension: row.installed ? 'installed' : row.available ? 'available' : 'missing', standby: row.standby,
   }
 }
-
-/** How many securities the universe has. */
-export async function countSecurities(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ count: number }>('select count(*) from tickers')
-  return rows[0]?.count ?? 0
-}

@@ -1,17 +1,18 @@
 import t from 'tap'
 import { createCalendar, type Calendar, type CalendarOverride } from '../../lib/calendar/calendar.js'
-import { EXCHANGES } from '../../lib/calendar/exchanges.js'
+import { DEFAULT_EXCHANGE, EXCHANGE_CODES, exchangeNamed } from '../../lib/calendar/exchanges.js'
+import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
+import { XTSE } from '../../lib/calendar/exchanges/xtse.js'
 import { isoDate } from '../../lib/domain/dates.js'
-
-const [XNYS] = EXCHANGES
 
 function withOverride(date: string, kind: CalendarOverride['kind'], closes: string | null = null): Calendar {
   return createCalendar(XNYS, [{ date: isoDate(date), kind, closes, reason: 'Announced yesterday' }])
 }
 
-await t.test('exchanges have codes of their own, New York first', async (t) => {
-  t.equal(XNYS.code, 'XNYS')
-  t.equal(new Set(EXCHANGES.map(({ code }) => code)).size, EXCHANGES.length)
+await t.test('an exchange is found by its code or by that of one that keeps the same days, and no two by one', async (t) => {
+  t.same(EXCHANGE_CODES, [...new Set(EXCHANGE_CODES)])
+  t.same(['XNYS', 'XNAS', 'XTSE', 'xnys', ''].map(exchangeNamed), [XNYS, XNYS, XTSE, undefined, undefined])
+  t.equal(DEFAULT_EXCHANGE, XNYS)
 })
 
 await t.test('a closure kept by the user closes a session, and the days around it meet', async (t) => {

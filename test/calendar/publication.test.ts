@@ -1,10 +1,10 @@
 import t from 'tap'
 import { createCalendar } from '../../lib/calendar/calendar.js'
-import { EXCHANGES } from '../../lib/calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../../lib/calendar/exchanges.js'
 import { lastSessions, publication } from '../../lib/calendar/publication.js'
 import { isoDate } from '../../lib/domain/dates.js'
 
-const calendar = createCalendar(EXCHANGES[0])
+const calendar = createCalendar(DEFAULT_EXCHANGE)
 const rule = { publishedAt: '11:00', missingAfter: 24 }
 
 function due(date: string, options = rule): string[] {

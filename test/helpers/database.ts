@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import pg from 'pg'
 import { TYPES } from '../../lib/postgres/database.js'
 import { migrate, migrationSql } from '../../lib/postgres/migrations/migrate.js'
+import { LOCKS } from '../../lib/postgres/locks.js'
 import { beginSession } from '../../lib/postgres/session.js'
 import { alterDefaults, HOSTILE_DEFAULTS } from './hostile-defaults.js'
 import { testServer } from './postgres-server.js'
@@ -12,6 +13,9 @@ export const onConnect: (client: pg.ClientBase) => unknown = beginSession
 
 /** The migrated database every test database is copied from; a changed schema makes another one. */
 const TEMPLATE = `ohlcv_template_${createHash('sha256').update(migrationSql()).digest('hex').slice(0, 16)}`
+
+/** Second key of the lock of who makes the template. */
+const TEMPLATE_LOCK = 1000
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, types: TYPES })
@@ -32,7 +36,7 @@ function databaseUrl(server: string, name: string): string {
 /** Makes the template unless it is there; test files that start together wait for the one that makes it. */
 async function ensureTemplate(server: string): Promise<void> {
   await withClient(server, async (client) => {
-    await client.query('select pg_advisory_lock(1869114467, 1000)')
+    await client.query('select pg_advisory_lock($1, $2)', [LOCKS.partitions[0], TEMPLATE_LOCK])
     await dropRemains(client)
     const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE])
     if (rowCount) return

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import type { Test } from 'tap'
-import { DAY_AGGS } from '../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../lib/datasets/day.js'
 import { isoDate, type DateRange } from '../../lib/domain/dates.js'
 import { dayFilePath, type DayFile, type Source } from '../../lib/transport/source.js'
 

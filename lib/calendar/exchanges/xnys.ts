@@ -21,9 +21,10 @@ const SANDY = 'https://valdostaceo.com/news/2012/10/markets-closed-due-weather-c
 /** A Saturday holiday closes the Friday before, a Sunday one the Monday after (board policy of 3 July 1959, now Rule 7.2). */
 const NEAREST_WEEKDAY = { saturday: -1, sunday: 1 }
 
-/** New York Stock Exchange; NASDAQ keeps the same days and regular hours. */
+/** New York Stock Exchange, and with it NASDAQ. */
 export const XNYS: Exchange = {
   code: 'XNYS',
+  aliases: ['XNAS'],
   name: 'New York Stock Exchange',
   zone: 'America/New_York',
   range: { start: '1990-01-01' as IsoDate, end: HORIZON },

@@ -16,6 +16,7 @@ const TWO_DAYS_LATER = { saturday: 2, sunday: 2 }
 /** Toronto Stock Exchange; from 2010 on, since when its Christmas Eve hours are known for every year. */
 export const XTSE: Exchange = {
   code: 'XTSE',
+  aliases: [],
   name: 'Toronto Stock Exchange',
   zone: 'America/Toronto',
   range: { start: '2010-01-01' as IsoDate, end: HORIZON },

@@ -1,4 +1,4 @@
-import { latestBars, type StoredBar } from '../../store/bars/latest.js'
+import { latestBars, type StoredBar } from '../../store/bars/of-security.js'
 import { EXIT } from '../../domain/outcome.js'
 import { NAMES } from '../framework/names.js'
 import { lineChart } from '../terminal/chart.js'

@@ -1,8 +1,9 @@
 import { statfs } from 'node:fs/promises'
 import type { ConnectedDatabase } from '../../postgres/open.js'
 import { pendingMigrations } from '../../postgres/migrations/migrate.js'
-import { countSecurities, type Health, readHealth } from '../../postgres/health.js'
-import { DAY_AGGS } from '../../datasets/dataset.js'
+import { countSecurities } from '../../store/universe/universe.js'
+import { type Health, readHealth } from '../../postgres/health.js'
+import { DAY_AGGS } from '../../datasets/day.js'
 import { addDays } from '../../domain/dates.js'
 import { OhlcvError } from '../../domain/errors.js'
 import { wallTime } from '../../domain/zone.js'
@@ -99,7 +100,7 @@ async function checkSource({ settings, env, now, signal }: Context): Promise<Fin
   if (settings.source === undefined) return skipped('none is set (OHLCV_SOURCE)')
   const source = openSource(settings.source, { env, maxFileBytes: settings.maxFileBytes })
   try {
-    const end = wallTime(now(), 'America/New_York').date
+    const end = wallTime(now(), DAY_AGGS.zone).date
     const files = await source.list(DAY_AGGS, { start: addDays(end, -RECENT_DAYS), end }, signal)
     if (files.size === 0) {
       return warning(`${source.uri} has no day file of the last ${RECENT_DAYS} days`, 'if it should, see whether it is the right one and still gets its files; one of older files is loaded with --start and --end')

@@ -1,4 +1,5 @@
-import { attemptsOf, latestRuns, type Attempt, type Run } from '../../store/runs/list.js'
+import { attemptsOf, type Attempt } from '../../store/runs/attempts.js'
+import { latestRuns, type Run } from '../../store/runs/runs.js'
 import { UsageError } from '../../domain/errors.js'
 import { EXIT } from '../../domain/outcome.js'
 import { NAMES } from '../framework/names.js'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type QueryAnswer, runQuery } from '../../postgres/run-query.js'
+import { type QueryAnswer, runQuery } from '../../features/query/run-query.js'
 import { EXIT } from '../../domain/outcome.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand } from '../framework/command.js'

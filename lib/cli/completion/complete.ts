@@ -1,6 +1,6 @@
 import type { Options, PositionalOptions } from 'yargs'
 import { createCalendar } from '../../calendar/calendar.js'
-import { EXCHANGES } from '../../calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import { lastSessions } from '../../calendar/publication.js'
 import { datesOf, isIsoDate } from '../../domain/dates.js'
 import { EXIT } from '../../domain/outcome.js'
@@ -26,7 +26,7 @@ const DATES: ReadonlySet<string> = new Set(['start', 'end', 'date', 'on'])
 
 /** Sessions that begin as typed: those of the month, once that is typed, else the latest. */
 function sessionsLike(typed: string, now: Date): string[] {
-  const calendar = createCalendar(EXCHANGES[0])
+  const calendar = createCalendar(DEFAULT_EXCHANGE)
   const first = `${typed.slice(0, 7)}-01`
   const dates = isIsoDate(first) ? [...datesOf({ start: first, end: lastOfMonth(first) })] : lastSessions(calendar, RECENT_SESSIONS, now).map(({ date }) => date)
   return dates.filter((date) => date.startsWith(typed) && calendar.session(date))

@@ -1,4 +1,6 @@
-import { DATASETS, DAY_AGGS, type Dataset } from '../../datasets/dataset.js'
+import type { Dataset } from '../../datasets/dataset.js'
+import { DATASETS } from '../../datasets/datasets.js'
+import { DAY_AGGS } from '../../datasets/day.js'
 
 /** The flag by which a kind of bars is chosen. */
 export const DATASET_FLAG = { choices: DATASETS.map(({ flag }) => flag), default: DAY_AGGS.flag, describe: 'which kind of bars' } as const

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
-import { EXCHANGES } from '../../calendar/exchanges.js'
+import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
-import { DATASETS, DAY_AGGS } from '../../datasets/dataset.js'
+import { DATASETS } from '../../datasets/datasets.js'
+import { DAY_AGGS } from '../../datasets/day.js'
 import { isIsoDate, type IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 import type { Thresholds } from './day/refusal.js'
@@ -27,7 +28,7 @@ function whole(min: number, max: number) {
   return v.pipe(number(min, max, kind), v.integer(`must be ${kind} from ${min} to ${max}`))
 }
 
-function oneOf<const T extends readonly [string, ...string[]]>(names: T) {
+function oneOf<const T extends readonly string[]>(names: T) {
   return v.picklist(names, `must be one of ${names.join(', ')}`)
 }
 
@@ -56,9 +57,9 @@ export const LOAD_REQUEST = v.pipe(
     dates: eitherOf('sessions', object({ sessions: whole(1, 99_999) }), range),
     /** Day files in the layout of their vendor below a URI; or one file, `-` for stdin, as that of the one date. */
     source: eitherOf('file', object({ file: text('a path, or - for stdin') }), object({ uri: text('s3://bucket/prefix or a directory') })),
-    dataset: v.optional(oneOf(DATASETS.map(({ name }) => name) as [string, ...string[]]), DAY_AGGS.name),
+    dataset: v.optional(oneOf(DATASETS.map(({ name }) => name)), DAY_AGGS.name),
     /** Whose sessions the dates are. */
-    exchange: v.optional(oneOf(EXCHANGES.map(({ code }) => code) as [string, ...string[]]), EXCHANGES[0].code),
+    exchange: v.optional(oneOf(EXCHANGE_CODES), DEFAULT_EXCHANGE.code),
     /** Only these: an override, by which no date becomes complete. */
     symbols: v.optional(v.nullable(v.pipe(v.array(text('a symbol'), 'must be a list of symbols'), v.minLength(1, 'must name a symbol'))), null),
     /** Only dates never loaded, loaded, whose last attempt failed, or whose file has changed. */

@@ -1,7 +1,8 @@
 import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { rangeOf } from '../../calendar/chosen-dates.js'
-import { EXCHANGES } from '../../calendar/exchanges.js'
-import { DATASETS, type Dataset } from '../../datasets/dataset.js'
+import { exchangeNamed } from '../../calendar/exchanges.js'
+import type { Dataset } from '../../datasets/dataset.js'
+import { DATASETS } from '../../datasets/datasets.js'
 import type { DateRange } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
@@ -27,7 +28,7 @@ export interface ResolvedLoad {
 export async function resolveLoad({ db, now }: Runtime, request: LoadRequest, source: Source): Promise<ResolvedLoad> {
   // The schema lets only those through that there are.
   const dataset = DATASETS.find(({ name }) => name === request.dataset)!
-  const exchange = EXCHANGES.find(({ code }) => code === request.exchange)!
+  const exchange = exchangeNamed(request.exchange)!
   const calendar = createCalendar(exchange, await listOverrides(db.pool, exchange.code))
   return {
     request, dataset, source, calendar,

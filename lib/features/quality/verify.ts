@@ -1,8 +1,10 @@
 import type { Queryable } from '../../postgres/database.js'
-import { lineageSpan, loadedDates, unledgeredDays, verifyDay, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
+import { lineageSpan } from '../../store/ledger/lineage.js'
+import { loadedDates } from '../../store/ledger/days.js'
+import { unledgeredDays, verifyDay, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
 import type { Dataset } from '../../datasets/dataset.js'
+import { partitionsOf } from '../../datasets/partitions.js'
 import { addDays, type IsoDate } from '../../domain/dates.js'
-import { quartersOf } from './quarters.js'
 
 /** What verification found. */
 export interface Verification {
@@ -27,15 +29,15 @@ export interface VerifyOptions {
   onStep: (label: string) => void
 }
 
-/** The pieces in which all bars of the range are looked through: a quarter each, and whatever lies outside the ledger's own span. */
-async function pieces(db: Queryable, dataset: string, { start, end }: VerifyOptions['range']): Promise<VerifyOptions['range'][]> {
-  const span = await lineageSpan(db, dataset)
+/** The pieces in which all bars of the range are looked through: a partition each, and whatever lies outside the ledger's own span. */
+async function pieces(db: Queryable, dataset: Dataset, { start, end }: VerifyOptions['range']): Promise<VerifyOptions['range'][]> {
+  const span = await lineageSpan(db, dataset.name)
   const first = start ?? span?.start
   const last = end ?? span?.end
   if (first === undefined || last === undefined || first > last) return [{ start, end }]
   return [
     ...(start === null ? [{ start: null, end: addDays(first, -1) }] : []),
-    ...quartersOf({ start: first, end: last }),
+    ...partitionsOf(dataset, { start: first, end: last }),
     ...(end === null ? [{ start: addDays(last, 1), end: null }] : []),
   ]
 }
@@ -43,7 +45,7 @@ async function pieces(db: Queryable, dataset: string, { start, end }: VerifyOpti
 /** Compares stored bars with the ledger, date by date. Reads only; each date is compared as of one instant, so loads may go on. */
 export async function verify(db: Queryable, { dataset, range, signal, onPlan, onStep }: VerifyOptions): Promise<Verification> {
   const dates = await loadedDates(db, dataset.name, range)
-  const sweeps = await pieces(db, dataset.name, range)
+  const sweeps = await pieces(db, dataset, range)
   onPlan(dates.length + sweeps.length)
   const [first, last] = [dates[0], dates.at(-1)]
   const verification: Verification = { dates: 0, rows: 0, span: first && last && { first, last }, changed: [], unledgered: [] }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { databaseFailure } from '../../postgres/failures.js'
-import { closeDeadRuns, holdRun } from '../../postgres/locks.js'
 import type { SteadyPool } from '../../postgres/steady-pool.js'
+import { closeDeadRuns, holdRun } from '../../store/runs/alive.js'
 import { closeRun, openRun, reopenRun, type RunEnd } from '../../store/runs/runs.js'
 import type { Runtime } from './runtime.js'
 

@@ -1,4 +1,5 @@
-import { DAY_AGGS, type Dataset } from '../../datasets/dataset.js'
+import type { Dataset } from '../../datasets/dataset.js'
+import { DAY_AGGS } from '../../datasets/day.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { EXIT, FAILED, type Outcome } from '../../domain/outcome.js'
 import type { DayStatus } from './survey.js'

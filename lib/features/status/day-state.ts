@@ -1,7 +1,7 @@
 import { isWeekend, type Calendar } from '../../calendar/calendar.js'
 import { publication, type PublicationRule } from '../../calendar/publication.js'
-import type { LoadedDay } from '../../store/ledger/ledger.js'
-import type { LastAttempt } from '../../store/ledger/status.js'
+import type { LoadedDay } from '../../store/ledger/days.js'
+import type { LastAttempt } from '../../store/runs/attempts.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { Outcome } from '../../domain/outcome.js'
 

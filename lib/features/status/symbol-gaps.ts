@@ -1,7 +1,7 @@
 import type { Calendar } from '../../calendar/calendar.js'
 import type { Queryable } from '../../postgres/database.js'
-import { barSpan, datesWithoutBar } from '../../store/bars/gaps.js'
-import { loadedDates } from '../../store/ledger/verify.js'
+import { barSpan, datesWithoutBar } from '../../store/bars/of-security.js'
+import { loadedDates } from '../../store/ledger/days.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { DateRange } from '../../domain/dates.js'
 

@@ -1,15 +1,15 @@
 import type pg from 'pg'
-import { DATASETS, type Dataset } from '../../datasets/dataset.js'
+import type { Dataset } from '../../datasets/dataset.js'
+import { DATASETS } from '../../datasets/datasets.js'
 import { NO_DESCRIPTION, type Description } from '../../domain/description.js'
 import { UsageError } from '../../domain/errors.js'
 import type { Failpoints } from '../../domain/failpoint.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { lockIdentities } from '../../postgres/locks.js'
-import {
-  addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, putBackBars,
-  recordRemovedBars, takeOutBars, worstDate, type Collision,
-} from '../../store/universe/bars.js'
-import { deleteRanges, insertChanges, insertRanges, markStaleDates, type Piece, type SymbolRange } from '../../store/universe/ranges.js'
+import { addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, putBackBars, recordRemovedBars, takeOutBars, worstDate, type Collision } from '../../store/universe/moved-bars.js'
+import { deleteRanges, insertRanges, type SymbolRange } from '../../store/universe/ranges.js'
+import { insertChanges, type Piece } from '../../store/universe/changes.js'
+import { markStaleDates } from '../../store/ledger/days.js'
 import { deleteNameless, insertSecurities, updateLatestSymbols } from '../../store/universe/securities.js'
 import { covers, lacking, pieces } from './identity.js'
 

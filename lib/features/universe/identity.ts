@@ -1,5 +1,6 @@
 import { addDays, type IsoDate } from '../../domain/dates.js'
-import type { Piece, SymbolRange } from '../../store/universe/ranges.js'
+import type { Piece } from '../../store/universe/changes.js'
+import type { SymbolRange } from '../../store/universe/ranges.js'
 
 /** Dates from (inclusive) to (exclusive); null is without bound. */
 export interface Dates {

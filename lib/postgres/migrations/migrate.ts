@@ -5,7 +5,7 @@ import pg from 'pg'
 import { UsageError } from '../../domain/errors.js'
 import { PACKAGE_ROOT } from '../../domain/version.js'
 import type { Queryable } from '../database.js'
-import { refuseWorker } from '../distribute.js'
+import { refuseWorker } from '../citus.js'
 import { lockMigrations, unlockMigrations } from '../locks.js'
 import { SQLSTATE, sqlStateOf } from '../sqlstates.js'
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { distributedBars } from '../distribute.js'
+import { distributedBars } from '../citus.js'
 import { madeBut } from './made-objects.js'
 import { schemaState } from './migrate.js'
 

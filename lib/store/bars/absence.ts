@@ -1,6 +1,5 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { barDates } from './bar-dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
 /** Active securities without a row on a date. */
@@ -15,7 +14,7 @@ export interface Absence {
 
 /** Which active securities have no row on a date. */
 export async function absenceOn(db: Queryable, dataset: Dataset, date: IsoDate, earlier: IsoDate | null, examples: number): Promise<Absence> {
-  const { within } = barDates(dataset)
+  const { within } = dataset.times
   const { rows } = await db.query<Absence>(`
     with active as (
       select s.symbol_id, s.symbol from ticker_symbols s join tickers t using (symbol_id) where t.active and s.valid @> $1::date

@@ -2,8 +2,8 @@ import type pg from 'pg'
 import type { Dataset } from '../../datasets/dataset.js'
 import { NO_CHANGES, type ChangeCounts } from '../../domain/counts.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { sumsOf, type BarSums } from './sums.js'
 import { analyzeStaging } from './staging.js'
+import { sumsOf, type BarSums } from './sums.js'
 
 /** What separates the staged bars from the stored bars of a date. */
 export interface Difference extends ChangeCounts {
@@ -22,27 +22,18 @@ export interface Scope {
 const DIFFERS = `(o.open, o.high, o.low, o.close, o.volume, o.transactions)
                  is distinct from (s.open, s.high, s.low, s.close, s.volume, s.transactions)`
 
-/** How a kind of bar is found by date ($1) and by key: `o` a stored bar, `s` a staged one. */
-const BY_WINDOW = {
-  day: {
-    onDate: 'o.time = $1::date',
-    sameKey: 'o.symbol_id = s.symbol_id',
-    stagedTime: '$1::date',
-    revisionTime: 'null::timestamptz',
-    keyOrder: 's.symbol_id',
-  },
-  minute: {
-    onDate: 'o.time >= ohlcv_day_start($1::date) and o.time < ohlcv_day_start($1::date + 1)',
-    sameKey: 'o.symbol_id = s.symbol_id and o.time = s.time',
-    stagedTime: 's.time',
-    revisionTime: 'o.time',
-    keyOrder: 's.symbol_id, s.time',
-  },
-} as const
+/** Whether a stored bar, `o`, is of the date, $1. */
+const onDate = ({ times }: Dataset): string => times.on('o.time', '$1::date')
+
+/** Whether a stored bar, `o`, and a staged one, `s`, have the same key. */
+const sameKey = ({ times }: Dataset): string => times.sameKey('o', 's')
+
+/** The time that a staged bar, `s`, of the date, $1, gets. */
+const stagedTime = ({ times }: Dataset): string => times.ofStaged('s', '$1::date')
 
 /** The stored bars that the scope is about; takes $1 the date and $2 the securities. */
-function storedInScope({ table, window }: Dataset): string {
-  return `select * from ${table} o where ${BY_WINDOW[window].onDate} and ($2::integer[] is null or o.symbol_id = any ($2))`
+function storedInScope(dataset: Dataset): string {
+  return `select * from ${dataset.table} o where ${onDate(dataset)} and ($2::integer[] is null or o.symbol_id = any ($2))`
 }
 
 /** What a comparison of the staged bars with the stored ones found. */
@@ -56,7 +47,7 @@ export interface Compared {
 export async function compare(client: pg.ClientBase, scope: Scope): Promise<Compared> {
   const { dataset, date } = scope
   const { rows } = await client.query<BarSums & { hasBars: boolean }>(
-    `select *, exists (select 1 from ${dataset.table} o where ${BY_WINDOW[dataset.window].onDate}) as "hasBars"
+    `select *, exists (select 1 from ${dataset.table} o where ${onDate(dataset)}) as "hasBars"
        from (${sumsOf(dataset, 's', 'pg_temp.staging s')}) staged`,
     [date],
   )
@@ -75,7 +66,7 @@ async function compareEach(client: pg.ClientBase, { dataset, date, symbolIds }: 
             count(*) filter (where o.symbol_id is not null and s.symbol_id is not null and not ${DIFFERS}) as unchanged,
             count(*) filter (where s.symbol_id is null) as removed
        from pg_temp.staging s
-       full join (${storedInScope(dataset)}) o on ${BY_WINDOW[dataset.window].sameKey}`,
+       full join (${storedInScope(dataset)}) o on ${sameKey(dataset)}`,
     [date, symbolIds],
   )
   return rows[0]!
@@ -83,11 +74,10 @@ async function compareEach(client: pg.ClientBase, { dataset, date, symbolIds }: 
 
 /** Stores the staged bars of a date that has none, in the order of the file: that is by symbol, and sorting them by key gains nothing. */
 export async function insertAll(client: pg.ClientBase, { dataset, date }: Scope, loadId: number): Promise<void> {
-  const { stagedTime } = BY_WINDOW[dataset.window]
   // The WHERE gives both kinds the same parameters.
   await client.query(
     `insert into ${dataset.table} (symbol_id, time, open, high, low, close, volume, transactions, load_id)
-     select s.symbol_id, ${stagedTime}, s.open, s.high, s.low, s.close, s.volume, s.transactions, $2::bigint
+     select s.symbol_id, ${stagedTime(dataset)}, s.open, s.high, s.low, s.close, s.volume, s.transactions, $2::bigint
        from pg_temp.staging s
       where $1::date is not null`,
     [date, loadId],
@@ -112,11 +102,10 @@ export interface Change {
  * table of bars meets nothing but common table expressions, which is all that Citus has a distributed table joined with.
  */
 export async function applyDifference(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, { loadId, cause, difference }: Change): Promise<void> {
-  const { onDate, sameKey, stagedTime, revisionTime, keyOrder } = BY_WINDOW[dataset.window]
   const remove = `, gone as materialized (
-       select o.symbol_id, o.time from stored o where not exists (select 1 from pg_temp.staging s where ${sameKey})
+       select o.symbol_id, o.time from stored o where not exists (select 1 from pg_temp.staging s where ${sameKey(dataset)})
      ), removed as (
-       delete from ${dataset.table} o using gone where ${onDate} and o.symbol_id = gone.symbol_id and o.time = gone.time
+       delete from ${dataset.table} o using gone where ${onDate(dataset)} and o.symbol_id = gone.symbol_id and o.time = gone.time
      )`
   await client.query(
     `with stored as materialized (
@@ -125,33 +114,22 @@ export async function applyDifference(client: pg.ClientBase, { dataset, date, sy
        insert into bar_revisions (
          dataset, date, symbol_id, time, cause, old_open, old_high, old_low, old_close, old_volume, old_transactions,
          new_open, new_high, new_low, new_close, new_volume, new_transactions, old_load_id, new_load_id)
-       select $4::text, $1::date, o.symbol_id, ${revisionTime}, $5::text, o.open, o.high, o.low, o.close, o.volume, o.transactions,
+       select $4::text, $1::date, o.symbol_id, ${dataset.times.ofRevision('o.time')}, $5::text, o.open, o.high, o.low, o.close, o.volume, o.transactions,
               s.open, s.high, s.low, s.close, s.volume, s.transactions, o.load_id, $3::bigint
          from stored o
-         left join pg_temp.staging s on ${sameKey}
+         left join pg_temp.staging s on ${sameKey(dataset)}
         where s.symbol_id is null or ${DIFFERS}
         order by o.symbol_id, o.time
      )${difference.removed > 0 ? remove : ''}
      insert into ${dataset.table} (symbol_id, time, open, high, low, close, volume, transactions, load_id)
-     select s.symbol_id, ${stagedTime}, s.open, s.high, s.low, s.close, s.volume, s.transactions, $3::bigint
+     select s.symbol_id, ${stagedTime(dataset)}, s.open, s.high, s.low, s.close, s.volume, s.transactions, $3::bigint
        from pg_temp.staging s
-       left join stored o on ${sameKey}
+       left join stored o on ${sameKey(dataset)}
       where o.symbol_id is null or ${DIFFERS}
-      order by ${keyOrder}
+      order by ${dataset.times.keyOrder('s')}
      on conflict (symbol_id, time) do update
         set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
             volume = excluded.volume, transactions = excluded.transactions, load_id = excluded.load_id`,
     [date, symbolIds, loadId, dataset.name, cause],
   )
-}
-
-/** Has an index that takes in new pages on demand only take in those of the date. To be called when it is committed; nothing but speed depends on it. */
-export async function summarize(client: pg.ClientBase, { dataset: { table, window }, date }: Pick<Scope, 'dataset' | 'date'>): Promise<void> {
-  if (window === 'minute') await client.query(`select ${table}_summarize($1)`, [date])
-}
-
-/** Makes the partitions that hold these dates; returns how many were missing. */
-export async function ensurePartitions(db: pg.ClientBase | pg.Pool, { table }: Dataset, first: IsoDate, last: IsoDate): Promise<number> {
-  const { rows } = await db.query<{ made: number }>(`select ${table}_ensure_partitions($1, $2) as made`, [first, last])
-  return rows[0]!.made
 }

@@ -11,9 +11,8 @@ export interface BarSums {
 }
 
 /** The hash of one bar; `row` is the alias of a row with a bar's columns, `symbolId` what it is to be hashed as. */
-export function barHash({ window }: Dataset, row: string, symbolId = `${row}.symbol_id`): string {
-  const seed = window === 'day' ? '0' : `hash_numeric_extended(extract(epoch from ${row}.time), 0)`
-  return `ohlcv_bar_hash(${seed}, ${symbolId}, ${row}.open, ${row}.high, ${row}.low, ${row}.close, ${row}.volume, ${row}.transactions)`
+export function barHash({ times }: Dataset, row: string, symbolId = `${row}.symbol_id`): string {
+  return `ohlcv_bar_hash(${times.seed(`${row}.time`)}, ${symbolId}, ${row}.open, ${row}.high, ${row}.low, ${row}.close, ${row}.volume, ${row}.transactions)`
 }
 
 /** What the bars of a query add up to. OFFSET 0 has each bar hashed once. */

@@ -1,5 +1,25 @@
+import type pg from 'pg'
 import type { IsoDate } from '../../domain/dates.js'
+import type { Reject } from '../../domain/reject.js'
 import type { Queryable } from '../../postgres/database.js'
+
+/** Replaces the rejects of a date. */
+export async function replaceRejects(client: pg.ClientBase, dataset: string, date: IsoDate, loadId: number, rejects: readonly Reject[]): Promise<void> {
+  await client.query('delete from rejected_rows where dataset = $1 and date = $2', [dataset, date])
+  if (rejects.length === 0) return
+  await client.query(
+    `insert into rejected_rows (dataset, date, load_id, line, reason, field, symbol, raw)
+     select $1::text, $2::date, $3::bigint, * from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::bytea[])`,
+    [
+      dataset, date, loadId,
+      rejects.map(({ line }) => line),
+      rejects.map(({ reason }) => reason),
+      rejects.map(({ field }) => field),
+      rejects.map(({ symbol }) => symbol),
+      rejects.map(({ raw }) => raw),
+    ],
+  )
+}
 
 /** Which rejects: null means any. */
 export interface RejectFilter {

@@ -1,16 +1,6 @@
 import type { Dataset } from '../../datasets/dataset.js'
-import type { DateRange, IsoDate } from '../../domain/dates.js'
-import { barDates } from '../bars/bar-dates.js'
+import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
-
-/** The dates of a dataset that have an authoritative load, in order; null means without bound. */
-export async function loadedDates(db: Queryable, dataset: string, range: { start: IsoDate | null; end: IsoDate | null }): Promise<IsoDate[]> {
-  const { rows } = await db.query<{ date: IsoDate }>(`
-    select date from days
-    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
-    order by date`, [dataset, range.start, range.end])
-  return rows.map(({ date }) => date)
-}
 
 /** What of the ledger does not agree with itself about a date. */
 export type LedgerFault =
@@ -33,15 +23,14 @@ export interface VerifiedDay {
 }
 
 /** Compares one loaded date with the ledger, and the ledger with itself, all as of one instant; undefined when the date is not loaded. */
-export async function verifyDay(db: Queryable, { name, table, window }: Dataset, date: IsoDate): Promise<VerifiedDay | undefined> {
-  const { within } = barDates({ window })
+export async function verifyDay(db: Queryable, { name, table, times }: Dataset, date: IsoDate): Promise<VerifiedDay | undefined> {
   const { rows } = await db.query<VerifiedDay>(`
     with loads as materialized (
       select load_id, inserted + updated as written,
              read = staged + rejected + unknown + not_selected + duplicates and staged = inserted + updated + unchanged and authoritative = (symbols is null) as adds_up
       from lineage where dataset = $1 and date = $2
     ), origins as materialized (
-      select load_id, count(*) as bars from ${table} where ${within('time', '$2::date', '$2::date')} group by load_id
+      select load_id, count(*) as bars from ${table} where ${times.within('time', '$2::date', '$2::date')} group by load_id
     ), replaced as (
       select old_load_id as load_id, count(*) as bars from bar_revisions where dataset = $1 and date = $2 and cause <> 'repair' group by old_load_id
     ), kept as (
@@ -89,7 +78,7 @@ export interface UnledgeredDay {
 
 /** Bars on dates without an authoritative load; null means without bound. Reads every bar of the range. */
 export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { start: IsoDate | null; end: IsoDate | null }): Promise<UnledgeredDay[]> {
-  const { dateOf, within } = barDates(dataset)
+  const { dateOf, within } = dataset.times
   const { rows } = await db.query<UnledgeredDay>(`
     with stored as materialized (
       select ${dateOf('time')} as date, load_id, count(*) as bars
@@ -105,12 +94,4 @@ export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { s
     group by s.date
     order by s.date`, [dataset.name, range.start, range.end])
   return rows
-}
-
-/** The first and last date any load was committed for; undefined when there is none. */
-export async function lineageSpan(db: Queryable, dataset: string): Promise<DateRange | undefined> {
-  const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null }>(
-    'select min(date) as start, max(date) as end from lineage where dataset = $1', [dataset])
-  const { start = null, end = null } = rows[0] ?? {}
-  return start === null || end === null ? undefined : { start, end }
 }

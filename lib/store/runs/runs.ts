@@ -1,4 +1,3 @@
-import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Outcome } from '../../domain/outcome.js'
 import type { Queryable } from '../../postgres/database.js'
 
@@ -34,47 +33,34 @@ export async function closeRun(db: Queryable, runId: number, { status, exitCode,
   )
 }
 
-/** How a date of a run ended. */
-export interface Attempt {
-  date: IsoDate
-  outcome: Outcome
-  code: string | null
+/** One invocation, as the ledger knows it. */
+export interface Run {
+  runId: number
+  command: string
+  parameters: Record<string, unknown>
+  version: string
+  /** `died`: found unfinished, its process gone. */
+  status: 'running' | 'succeeded' | 'failed' | 'interrupted' | 'died'
+  exitCode: number | null
+  totals: Record<string, unknown> | null
   message: string | null
-  counts: unknown
-  loadId: number | null
   startedAt: Date
-  finishedAt: Date
+  finishedAt: Date | null
+  /** How many of its dates ended how. */
+  outcomes: Partial<Record<Outcome, number>>
 }
 
-/** Writes down how dates of a run ended, each once: what is there already stays, so that this may be done again. */
-export async function appendAttempts(db: Queryable, runId: number, dataset: string, attempts: readonly Attempt[]): Promise<void> {
-  await db.query(
-    `insert into attempts (run_id, dataset, date, outcome, code, message, counts, load_id, started_at, finished_at)
-     select $1::bigint, $2::text, ended.*
-       from unnest($3::date[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::bigint[], $9::timestamptz[], $10::timestamptz[]) as ended (date)
-      where not exists (select from attempts a where a.run_id = $1 and a.dataset = $2 and a.date = ended.date)`,
-    [
-      runId, dataset,
-      attempts.map(({ date }) => date),
-      attempts.map(({ outcome }) => outcome),
-      attempts.map(({ code }) => code),
-      attempts.map(({ message }) => message),
-      attempts.map(({ counts }) => (counts === null ? null : JSON.stringify(counts))),
-      attempts.map(({ loadId }) => loadId),
-      attempts.map(({ startedAt }) => startedAt),
-      attempts.map(({ finishedAt }) => finishedAt),
-    ],
-  )
-}
-
-/** How the last attempt at each date of a range ended. */
-export async function lastOutcomes(db: Queryable, dataset: string, { start, end }: DateRange): Promise<Map<IsoDate, Outcome>> {
-  const { rows } = await db.query<{ date: IsoDate; outcome: Outcome }>(
-    `select distinct on (date) date, outcome
-       from attempts
-      where dataset = $1 and date between $2 and $3
-      order by date, attempt_id desc`,
-    [dataset, start, end],
-  )
-  return new Map(rows.map(({ date, outcome }) => [date, outcome]))
+/** The latest runs, the newest first, or the one with this id. One that is not alive has died, whether or not the ledger has been told. */
+export async function latestRuns(db: Queryable, runId: number | null, limit: number): Promise<Run[]> {
+  const { rows } = await db.query<Run>(`
+    select r.run_id as "runId", r.command, r.parameters, r.version, r.exit_code as "exitCode", r.totals, r.message,
+           r.started_at as "startedAt", r.finished_at as "finishedAt",
+           case when r.status = 'running' and not ohlcv_run_is_alive(r.run_id) then 'died' else r.status end as status,
+           coalesce((select jsonb_object_agg(outcome, dates)
+                     from (select outcome, count(*) as dates from attempts a where a.run_id = r.run_id group by outcome) o), '{}') as outcomes
+    from ingestion_runs r
+    where $1::bigint is null or r.run_id = $1
+    order by r.run_id desc
+    limit $2`, [runId, limit])
+  return rows
 }

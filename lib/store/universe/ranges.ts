@@ -11,15 +11,6 @@ export interface SymbolRange {
   assumed: boolean
 }
 
-/** From this change on the symbol names `newId` on these dates, where it named `oldId` before; null is no security. */
-export interface Piece {
-  symbol: string
-  from: IsoDate | null
-  to: IsoDate | null
-  oldId: number | null
-  newId: number | null
-}
-
 interface RangeRow {
   symbol_id: number
   symbol: string
@@ -72,36 +63,4 @@ export async function insertRanges(db: Queryable, ranges: readonly SymbolRange[]
     select symbol_id, symbol, daterange(valid_from, valid_to), assumed
     from unnest($1::integer[], $2::text[], $3::date[], $4::date[], $5::boolean[]) r (symbol_id, symbol, valid_from, valid_to, assumed)`,
   [ranges.map((r) => r.symbolId), ranges.map((r) => r.symbol), ranges.map((r) => r.from), ranges.map((r) => r.to), ranges.map((r) => r.assumed)])
-}
-
-/** Appends what changed to `universe_changes`. */
-export async function insertChanges(db: Queryable, pieces: readonly Piece[], cause: string): Promise<void> {
-  await db.query(`
-    insert into universe_changes (symbol, dates, old_symbol_id, new_symbol_id, cause)
-    select symbol, daterange(valid_from, valid_to), old_symbol_id, new_symbol_id, $6
-    from unnest($1::text[], $2::date[], $3::date[], $4::integer[], $5::integer[]) with ordinality
-      p (symbol, valid_from, valid_to, old_symbol_id, new_symbol_id, place)
-    order by place`,
-  [pieces.map((p) => p.symbol), pieces.map((p) => p.from), pieces.map((p) => p.to), pieces.map((p) => p.oldId), pieces.map((p) => p.newId), cause])
-}
-
-/** Marks the loaded dates with rows of symbols that name a security only since these pieces: the next load reads them again. Returns how many. */
-export async function markStaleDates(db: Queryable, pieces: readonly Piece[]): Promise<number> {
-  const named = pieces.filter((piece) => piece.newId !== null)
-  const { rows } = await db.query<{ dates: number }>(`
-    with unnamed as materialized (
-      select dataset, date, symbol from unknown_symbols where symbol = any($1::text[])
-    ), known as (
-      select distinct u.dataset, u.date
-      from unnamed u
-      join unnest($1::text[], $2::date[], $3::date[]) p (symbol, valid_from, valid_to) on p.symbol = u.symbol and u.date <@ daterange(p.valid_from, p.valid_to)
-    ), marked as (
-      update days d set stale = true
-      from known k
-      where d.dataset = k.dataset and d.date = k.date
-      returning 1
-    )
-    select count(*) as dates from marked`,
-  [named.map((p) => p.symbol), named.map((p) => p.from), named.map((p) => p.to)])
-  return rows[0]?.dates ?? 0
 }

@@ -104,7 +104,7 @@ await t.test('a late opening and a late close are told with their hours', async 
 
 await t.test('another exchange has days of its own', async (t) => {
   t.match((await look(t, '--exchange XTSE --start 2026-07-01 --end 2026-07-03')).json, { exchange: 'XTSE', closures: [{ date: '2026-07-01', reason: 'Canada Day' }] })
-  await t.rejects(look(t, '--exchange XLON'), /Choices: "XNYS", "XTSE"/)
+  await t.rejects(look(t, '--exchange XLON'), /Choices: "XNYS", "XNAS", "XTSE"/)
 })
 
 await t.test('next and previous pass over weekends and closures', async (t) => {
@@ -139,6 +139,13 @@ await t.test('a closure is kept, seen everywhere, and forgotten again', async (t
   t.match((await run('is-open', '2026-12-09', '--exchange', 'XTSE')).json, { is_open: true }, 'of one exchange only')
   t.equal((await run('reopen', '2026-12-09')).text, 'XNYS is open on Wed 2026-12-09, 09:30-16:00 America/New_York')
   t.match((await run('--start', '2026-12-01', '--end', '2026-12-31')).json, { overrides: [] })
+})
+
+await t.test('what is kept for an alias is kept for the exchange whose days it keeps', async (t) => {
+  const run = await withDatabase(t)
+  t.equal((await run('close', '2026-12-09', '--reason', 'Day of mourning', '--exchange', 'XNAS')).text, 'XNYS is closed on Wed 2026-12-09 (Day of mourning)')
+  for (const exchange of ['XNYS', 'XNAS']) t.match((await run('is-open', '2026-12-09', '--exchange', exchange)).json, { exchange: 'XNYS', is_open: false }, exchange)
+  t.equal((await run('--start', '2026-12-01', '--end', '2026-12-31', '--exchange', 'XNAS')).text, (await run('--start', '2026-12-01', '--end', '2026-12-31')).text)
 })
 
 await t.test('an early close is kept, also in place of the one by rule, which comes back when it is forgotten', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { sql } from '../../../lib/cli/commands/sql.js'
-import { runQuery } from '../../../lib/postgres/run-query.js'
+import { runQuery } from '../../../lib/features/query/run-query.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { runCommand } from '../../helpers/run-command.js'
 

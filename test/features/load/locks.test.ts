@@ -1,8 +1,9 @@
 import t from 'tap'
 import { freshDatabase } from '../../helpers/database.js'
-import { DAY_AGGS } from '../../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { isoDate } from '../../../lib/domain/dates.js'
-import { closeDeadRuns, lockDate } from '../../../lib/postgres/locks.js'
+import { lockDate } from '../../../lib/postgres/locks.js'
+import { closeDeadRuns } from '../../../lib/store/runs/alive.js'
 import { openRun } from '../../../lib/store/runs/runs.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars } from '../../helpers/load.js'
 

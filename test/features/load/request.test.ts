@@ -64,7 +64,7 @@ await t.test('a field that is no good is named, with what it must be', async (t)
     ['source', { file: '-' }, 'dates must be one date: that of the file'],
     ['source', { file: '-', uri: 'there' }, 'source.uri is no field of a request'],
     ['dataset', 'hour_aggs', 'dataset must be one of day_aggs, minute_aggs'],
-    ['exchange', 'XLON', 'exchange must be one of XNYS, XTSE'],
+    ['exchange', 'XLON', 'exchange must be one of XNYS, XNAS, XTSE'],
     ['symbols', 'AAPL', 'symbols must be a list of symbols'],
     ['symbols', [], 'symbols must name a symbol'],
     ['symbols', ['AAPL', ''], 'symbols.1 must be a symbol'],

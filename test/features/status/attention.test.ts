@@ -1,5 +1,6 @@
 import t from 'tap'
-import { DAY_AGGS, MINUTE_AGGS } from '../../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../../lib/datasets/day.js'
+import { MINUTE_AGGS } from '../../../lib/datasets/minute.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import type { Outcome } from '../../../lib/domain/outcome.js'
 import { attentionOf, exitCodeOfAttention, percentText } from '../../../lib/features/status/attention.js'

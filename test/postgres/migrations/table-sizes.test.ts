@@ -1,5 +1,5 @@
 import t from 'tap'
-import { BAR_TABLES } from '../../../lib/datasets/dataset.js'
+import { BAR_TABLES } from '../../../lib/datasets/datasets.js'
 import { tableSizes } from '../../../lib/postgres/migrations/table-sizes.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { hasExtension } from '../../helpers/engine.js'

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { DAY_AGGS } from '../../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { directorySource } from '../../../lib/transport/directory/directory.js'
 import { fileOf, pathOf, range, SIGNAL, sourceContract, type Place } from '../contract.js'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { inspect } from 'node:util'
-import { DAY_AGGS } from '../../../lib/datasets/dataset.js'
+import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { s3Source } from '../../../lib/transport/s3/s3.js'
 import { memoryObject } from '../../helpers/s3-objects.js'

@@ -1,6 +1,6 @@
 import { createCalendar, type Calendar, type CalendarOverride, type Session } from '../../../calendar/calendar.js'
 import type { Exchange } from '../../../calendar/exchange.js'
-import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { DEFAULT_EXCHANGE, EXCHANGE_CODES, exchangeNamed } from '../../../calendar/exchanges.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import { isIsoDate, weekday, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -12,7 +12,7 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
 /** The flag of every calendar command: whose calendar. */
 export const EXCHANGE_FLAG = {
-  type: 'string', requiresArg: true, choices: EXCHANGES.map(({ code }) => code), default: EXCHANGES[0].code, describe: 'exchange, by its market identifier code',
+  type: 'string', requiresArg: true, choices: EXCHANGE_CODES, default: DEFAULT_EXCHANGE.code, describe: 'exchange, by its market identifier code',
 } as const
 
 /** The flag of commands that look at a calendar. */
@@ -25,7 +25,7 @@ export const DATE_POSITIONAL = { type: 'string', demandOption: true, describe: '
 export const DATE_OR_TODAY_POSITIONAL = { type: 'string', describe: 'exchange date, YYYY-MM-DD; today if left out' } as const
 
 export function findExchange(code: string): Exchange {
-  return EXCHANGES.find((exchange) => exchange.code === code) ?? EXCHANGES[0]
+  return exchangeNamed(code) ?? DEFAULT_EXCHANGE
 }
 
 export function todayAt(exchange: Exchange, context: Context): IsoDate {

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { BAR_TABLES } from '../../../datasets/dataset.js'
-import { distributeBars } from '../../../postgres/distribute.js'
+import { BAR_TABLES } from '../../../datasets/datasets.js'
+import { distributeBars } from '../../../postgres/citus.js'
 import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../../domain/outcome.js'
 import { defineCommand } from '../../framework/command.js'

@@ -1,4 +1,4 @@
-import { DATASETS } from '../../../datasets/dataset.js'
+import { DATASETS } from '../../../datasets/datasets.js'
 import { InterruptedError } from '../../../domain/errors.js'
 import { exitCodeOf, FAILED } from '../../../domain/outcome.js'
 import { load as loadDates, type LoadObserver, type LoadResult } from '../../../features/load/load.js'

@@ -1,4 +1,4 @@
-import type { DayLineage } from '../../../store/ledger/day.js'
+import type { DayLineage } from '../../../store/ledger/lineage.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { EXIT } from '../../../domain/outcome.js'
 import { attentionOf, datasetOption, exitCodeOfAttention, type Attention } from '../../../features/status/attention.js'

@@ -1,5 +1,5 @@
 import { createCalendar } from '../../../calendar/calendar.js'
-import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { publication } from '../../../calendar/publication.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -187,7 +187,7 @@ export const status = defineCommand({
     }
     const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
-    const calendar = createCalendar(EXCHANGES[0], await listOverrides(pool, EXCHANGES[0].code))
+    const calendar = createCalendar(DEFAULT_EXCHANGE, await listOverrides(pool, DEFAULT_EXCHANGE.code))
     const options = { dataset, calendar, publication: context.settings, now: context.now(), thinBelow: context.settings.thinBelow }
     if (args.symbol !== undefined) return symbolStatus(args.symbol, readDate('on', args.on), options, context)
     if (date !== null) return dateStatus(date, options, args['exit-code'] === true, context)

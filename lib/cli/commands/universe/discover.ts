@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
-import { EXCHANGES } from '../../../calendar/exchanges.js'
+import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { loadUniverse } from '../../../store/universe/universe.js'
-import { DATASETS, type Dataset } from '../../../datasets/dataset.js'
+import type { Dataset } from '../../../datasets/dataset.js'
+import { DATASETS } from '../../../datasets/datasets.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { NO_DESCRIPTION } from '../../../domain/description.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -39,7 +40,7 @@ function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes 
     throw new UsageError('SOURCE_MISSING', 'no source of day files is set', { hint: 'give --source s3://bucket/prefix or a directory (or set OHLCV_SOURCE), or one file with --file' })
   }
   const given = readRange({ start, end })
-  const whole = createCalendar(EXCHANGES[0]).range
+  const whole = createCalendar(DEFAULT_EXCHANGE).range
   return { source: openSource(source, { env, maxFileBytes }), range: { start: given.start ?? whole.start, end: given.end ?? whole.end } }
 }
 
@@ -109,5 +110,5 @@ export const universeDiscover = defineCommand({
     dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
   },
   settings: ['source', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
-  run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0]! }, context),
+  run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0] }, context),
 })

@@ -1,4 +1,4 @@
-import { changesAround, type RecordedChange } from '../../../store/universe/history.js'
+import { changesAround, type RecordedChange } from '../../../store/universe/changes.js'
 import { factsOf, type FactRecord } from '../../../store/universe/facts.js'
 import { rangesAround, type SymbolRange } from '../../../store/universe/ranges.js'
 import { addDays } from '../../../domain/dates.js'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { breakOff, cancelQuery, databaseFailure } from '../../../postgres/failures.js'
-import { isCommitted } from '../../../store/ledger/ledger.js'
+import { isCommitted } from '../../../store/ledger/lineage.js'
 import { endHolder, lockDate } from '../../../postgres/locks.js'
 import { serverProcess } from '../../../postgres/session.js'
 import { sqlStateOf } from '../../../postgres/sqlstates.js'

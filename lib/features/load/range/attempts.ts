@@ -1,12 +1,12 @@
 import { databaseFailure } from '../../../postgres/failures.js'
-import { appendAttempts, type Attempt } from '../../../store/runs/runs.js'
+import { appendAttempts, type DateEnd } from '../../../store/runs/attempts.js'
 import type { Runtime } from '../../runs/runtime.js'
 import type { DayResult } from '../day/result.js'
 import type { LoadRun } from '../day/run.js'
 
 /** Writes down how dates ended, in transactions of their own. Keeps what the database cannot take just now for later. */
 export class AttemptLog {
-  #pending: Attempt[] = []
+  #pending: DateEnd[] = []
 
   /** A dry run leaves no trace. */
   constructor(private readonly runtime: Runtime, private readonly run: Pick<LoadRun, 'runId' | 'dataset'>) {}

@@ -1,4 +1,4 @@
-import { loadedDays } from '../../../store/ledger/ledger.js'
+import { loadedDays } from '../../../store/ledger/days.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import type { Source } from '../../../transport/source.js'
 import type { Runtime } from '../../runs/runtime.js'

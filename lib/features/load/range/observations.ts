@@ -1,6 +1,6 @@
 import { databaseFailure } from '../../../postgres/failures.js'
 import { absenceOn, type Absence } from '../../../store/bars/absence.js'
-import { daySizes } from '../../../store/ledger/sizes.js'
+import { daySizes } from '../../../store/ledger/days.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { coverage, usualAround } from '../../../domain/usual.js'
 import type { Runtime } from '../../runs/runtime.js'

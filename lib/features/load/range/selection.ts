@@ -1,5 +1,5 @@
 import { FAILED } from '../../../domain/outcome.js'
-import type { LoadedDay } from '../../../store/ledger/ledger.js'
+import type { LoadedDay } from '../../../store/ledger/days.js'
 import type { DayFile } from '../../../transport/source.js'
 import type { Outcome } from '../../../domain/outcome.js'
 import type { IsoDate } from '../../../domain/dates.js'

@@ -1,4 +1,4 @@
-import { datesAsLoaded, type LoadedDay } from '../../../store/ledger/ledger.js'
+import { datesAsLoaded, type LoadedDay } from '../../../store/ledger/days.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import type { DayFile } from '../../../transport/source.js'
 import type { Runtime } from '../../runs/runtime.js'

@@ -1,25 +1,11 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { RejectReason } from '../../domain/reject.js'
-import { barHash } from '../bars/sums.js'
 import type { Queryable } from '../../postgres/database.js'
-import type { Piece } from './ranges.js'
+import { barHash } from '../bars/sums.js'
+import type { Piece } from './changes.js'
 
 // Statements that give loaded bars the security their symbol names now. All run in the transaction of one identity change.
-
-/** How a kind of bar stands to dates: when a date begins, the date of a time, and the time a revision keeps. */
-const BY_WINDOW = {
-  day: {
-    dayStart: (date: string) => date,
-    dateOf: (time: string) => time,
-    revisionTime: 'null::timestamptz',
-  },
-  minute: {
-    dayStart: (date: string) => `ohlcv_day_start(${date})`,
-    dateOf: (time: string) => `(${time} at time zone 'America/New_York')::date`,
-    revisionTime: 'time',
-  },
-} as const
 
 /** The temporary table of bars taken out of a dataset's table. */
 const takenOut = (dataset: Dataset): string => `identity_${dataset.table}`
@@ -65,11 +51,11 @@ const NAMED = 100
  * securities' names TimescaleDB unpacks every bar of a compressed chunk; Citus joins a distributed table with no temporary one.
  */
 export async function takeOutBars(db: Queryable, dataset: Dataset, pieces: readonly Piece[]): Promise<number> {
-  const { dayStart } = BY_WINDOW[dataset.window]
+  const { startOf } = dataset.times
   const oldIds = [...new Set(pieces.map(({ oldId }) => oldId))]
   const { rows } = await db.query<{ bars: number }>(`
     with pieces as materialized (
-      select symbol, old_symbol_id, new_symbol_id, ${dayStart('valid_from')} as starts, ${dayStart('valid_to')} as ends from identity_pieces
+      select symbol, old_symbol_id, new_symbol_id, ${startOf('valid_from')} as starts, ${startOf('valid_to')} as ends from identity_pieces
     ), taken as (
       delete from ${dataset.table} b
       using pieces p
@@ -97,7 +83,7 @@ export async function findCollision(db: Queryable, dataset: Dataset): Promise<Co
     ), found as materialized (
       select m.symbol, m.new_symbol_id, b.time from moved m join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time
     )
-    select symbol, new_symbol_id as symbol_id, (array_agg(distinct ${BY_WINDOW[dataset.window].dateOf('time')}::text))[1:3] as dates
+    select symbol, new_symbol_id as symbol_id, (array_agg(distinct ${dataset.times.dateOf('time')}::text))[1:3] as dates
     from found
     group by symbol, new_symbol_id
     order by symbol
@@ -133,11 +119,11 @@ export async function moveRevisions(db: Queryable, dataset: Dataset): Promise<vo
 
 /** Keeps the values of bars whose symbol names no security any more. Returns how many. */
 export async function recordRemovedBars(db: Queryable, dataset: Dataset): Promise<number> {
-  const { dateOf, revisionTime } = BY_WINDOW[dataset.window]
+  const { dateOf, ofRevision } = dataset.times
   const { rows } = await db.query<{ bars: number }>(`
     with removed as (
       insert into bar_revisions (dataset, date, time, symbol_id, cause, old_open, old_high, old_low, old_close, old_volume, old_transactions, old_load_id)
-      select $1, ${dateOf('time')}, ${revisionTime}, symbol_id, 'identity', open, high, low, close, volume, transactions, load_id
+      select $1, ${dateOf('time')}, ${ofRevision('time')}, symbol_id, 'identity', open, high, low, close, volume, transactions, load_id
       from ${takenOut(dataset)}
       where new_symbol_id is null
       order by time, symbol_id
@@ -153,7 +139,7 @@ export async function addUnknownSymbols(db: Queryable, dataset: Dataset): Promis
     insert into unknown_symbols (dataset, date, symbol)
     select distinct d.dataset, d.date, b.symbol
     from ${takenOut(dataset)} b
-    join days d on d.dataset = $1 and d.date = ${BY_WINDOW[dataset.window].dateOf('b.time')}
+    join days d on d.dataset = $1 and d.date = ${dataset.times.dateOf('b.time')}
     where b.new_symbol_id is null
     on conflict do nothing`, [dataset.name])
 }
@@ -198,7 +184,7 @@ export interface TouchedDate {
 export async function worstDate(db: Queryable, dataset: Dataset, percent: number): Promise<(TouchedDate & { dates: number }) | undefined> {
   const { rows } = await db.query<TouchedDate & { dates: number }>(`
     with touched as (
-      select ${BY_WINDOW[dataset.window].dateOf('time')} as date, count(new_symbol_id) as moved, count(*) - count(new_symbol_id) as dropped,
+      select ${dataset.times.dateOf('time')} as date, count(new_symbol_id) as moved, count(*) - count(new_symbol_id) as dropped,
              count(distinct symbol_id) filter (where new_symbol_id is not null) as securities
       from ${takenOut(dataset)}
       group by 1
@@ -216,7 +202,7 @@ export async function adjustDays(db: Queryable, dataset: Dataset): Promise<numbe
   const [before, after] = [barHash(dataset, 'b'), barHash(dataset, 'b', 'b.new_symbol_id')]
   const { rows } = await db.query<{ dates: number }>(`
     with hashed as (
-      select ${BY_WINDOW[dataset.window].dateOf('b.time')} as date, ${before} as old_hash, case when b.new_symbol_id is not null then ${after} end as new_hash
+      select ${dataset.times.dateOf('b.time')} as date, ${before} as old_hash, case when b.new_symbol_id is not null then ${after} end as new_hash
       from ${takenOut(dataset)} b
       offset 0
     ), touched as (
@@ -233,18 +219,4 @@ export async function adjustDays(db: Queryable, dataset: Dataset): Promise<numbe
     )
     select count(*) as dates from touched`, [dataset.name])
   return rows[0]?.dates ?? 0
-}
-
-/** How many bars the security has in the range (its end exclusive, null unbounded), and the last three dates of them, the latest first. */
-export async function barsOf(db: Queryable, dataset: Dataset, symbolId: number, from: IsoDate, to: IsoDate | null): Promise<{ bars: number; last: IsoDate[] }> {
-  const { dayStart, dateOf } = BY_WINDOW[dataset.window]
-  const { rows } = await db.query<{ bars: number; last: IsoDate[] }>(`
-    with held as (
-      select ${dateOf('time')} as date
-      from ${dataset.table}
-      where symbol_id = $1 and time >= ${dayStart('$2::date')} and time < ${dayStart(`coalesce($3::date, 'infinity')`)}
-    )
-    select (select count(*) from held) as bars,
-           array(select distinct date::text from held order by 1 desc limit 3) as last`, [symbolId, from, to])
-  return rows[0] ?? { bars: 0, last: [] }
 }

@@ -1,7 +1,7 @@
 import pg from 'pg'
-import { UsageError } from '../domain/errors.js'
-import { cancelQuery } from './failures.js'
-import { SQLSTATE } from './sqlstates.js'
+import { UsageError } from '../../domain/errors.js'
+import { cancelQuery } from '../../postgres/failures.js'
+import { SQLSTATE } from '../../postgres/sqlstates.js'
 
 /** A query of the user's. */
 export interface UserQuery {

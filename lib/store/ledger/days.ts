@@ -1,47 +1,10 @@
 import type pg from 'pg'
 import type { Dataset } from '../../datasets/dataset.js'
-import { COUNT_NAMES, type Counts } from '../../domain/counts.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
-import type { Reject } from '../../domain/reject.js'
-import type { BarSums } from '../bars/sums.js'
+import type { DaySize } from '../../domain/usual.js'
 import type { Queryable } from '../../postgres/database.js'
-
-/** One committed day load, as it goes into `lineage`. */
-export interface Lineage {
-  dataset: string
-  date: IsoDate
-  runId: number
-  provider: string
-  objectKey: string
-  sourceIdentity: string
-  sizeBytes: number
-  sha256: string
-  pulledAt: Date
-  counts: Counts
-  rulesVersion: number
-  identitySeq: number
-  /** The symbols of an override; null when the load speaks for the whole date. */
-  symbols: readonly string[] | null
-}
-
-const COUNT_COLUMNS = COUNT_NAMES.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-
-/** Appends a lineage row; returns its load_id. */
-export async function appendLineage(client: pg.ClientBase, load: Lineage): Promise<number> {
-  const values = [
-    load.dataset, load.date, load.runId, load.provider, load.objectKey, load.sourceIdentity, load.sizeBytes, load.sha256, load.pulledAt,
-    load.rulesVersion, load.identitySeq, load.symbols === null, load.symbols, ...COUNT_NAMES.map((name) => load.counts[name]),
-  ]
-  const { rows } = await client.query<{ load_id: number }>(
-    `insert into lineage (
-       dataset, date, run_id, provider, object_key, source_identity, size_bytes, sha256, pulled_at,
-       rules_version, identity_seq, authoritative, symbols, ${COUNT_COLUMNS.join(', ')})
-     values (${values.map((_, index) => `$${index + 1}`).join(', ')})
-     returning load_id`,
-    values,
-  )
-  return rows[0]!.load_id
-}
+import type { BarSums } from '../bars/sums.js'
+import type { Piece } from '../universe/changes.js'
 
 /** What `days` says of a date. */
 export interface Day extends BarSums {
@@ -64,40 +27,6 @@ export async function setDay(client: pg.ClientBase, { dataset, date, loadId, row
             rejects = excluded.rejects, largest = case when $8 then excluded.largest else greatest(d.largest, excluded.largest) end,
             dropped = 0, stale = false`,
     [dataset, date, loadId, rowCount, hashSum, rehashSum, rejects, isMeasure],
-  )
-}
-
-/** Replaces the rejects of a date. */
-export async function replaceRejects(client: pg.ClientBase, dataset: string, date: IsoDate, loadId: number, rejects: readonly Reject[]): Promise<void> {
-  await client.query('delete from rejected_rows where dataset = $1 and date = $2', [dataset, date])
-  if (rejects.length === 0) return
-  await client.query(
-    `insert into rejected_rows (dataset, date, load_id, line, reason, field, symbol, raw)
-     select $1::text, $2::date, $3::bigint, * from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::bytea[])`,
-    [
-      dataset, date, loadId,
-      rejects.map(({ line }) => line),
-      rejects.map(({ reason }) => reason),
-      rejects.map(({ field }) => field),
-      rejects.map(({ symbol }) => symbol),
-      rejects.map(({ raw }) => raw),
-    ],
-  )
-}
-
-/** Replaces the unknown symbols of a date. */
-export async function replaceUnknownSymbols(client: pg.ClientBase, dataset: string, date: IsoDate, symbols: Iterable<string>): Promise<void> {
-  await client.query(
-    `with found as (
-       select symbol from unnest($3::text[]) as u (symbol)
-     ), gone as (
-       delete from unknown_symbols u
-        where dataset = $1::text and date = $2::date and not exists (select from found where found.symbol = u.symbol)
-     )
-     insert into unknown_symbols (dataset, date, symbol)
-     select $1::text, $2::date, symbol from found
-     on conflict do nothing`,
-    [dataset, date, [...symbols]],
   )
 }
 
@@ -160,8 +89,59 @@ export async function datesAsLoaded(db: Queryable, { name, table }: Dataset, day
   return new Set(rows.map(({ date }) => date))
 }
 
-/** Whether a load was committed. To be asked while holding the date's lock: then its transaction has ended. */
-export async function isCommitted(client: pg.ClientBase, loadId: number): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>('select exists (select from lineage where load_id = $1) as there', [loadId])
-  return rows[0]!.there
+/** The dates of a dataset that have an authoritative load, in order; null means without bound. */
+export async function loadedDates(db: Queryable, dataset: string, range: { start: IsoDate | null; end: IsoDate | null }): Promise<IsoDate[]> {
+  const { rows } = await db.query<{ date: IsoDate }>(`
+    select date from days
+    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
+    order by date`, [dataset, range.start, range.end])
+  return rows.map(({ date }) => date)
+}
+
+/** What each loaded date holds, in order. */
+export async function daySizes(db: Queryable, dataset: string): Promise<DaySize[]> {
+  const { rows } = await db.query<DaySize>(`
+    select d.date, d.row_count as "rowCount", l.read, l.unknown
+    from days d join lineage l using (load_id)
+    where d.dataset = $1
+    order by d.date`, [dataset])
+  return rows
+}
+
+/** How far a dataset reaches; null where there is nothing. */
+export interface Reach {
+  firstLoaded: IsoDate | null
+  lastLoaded: IsoDate | null
+  /** The first date a load was tried for. */
+  firstTried: IsoDate | null
+}
+
+/** The first and last loaded date, and the first date tried. */
+export async function reachOf(db: Queryable, dataset: string): Promise<Reach> {
+  const { rows } = await db.query<Reach>(`
+    select (select min(date) from days where dataset = $1) as "firstLoaded",
+           (select max(date) from days where dataset = $1) as "lastLoaded",
+           (select min(date) from attempts where dataset = $1) as "firstTried"`, [dataset])
+  return rows[0] ?? { firstLoaded: null, lastLoaded: null, firstTried: null }
+}
+
+/** Marks the loaded dates with rows of symbols that name a security only since these pieces: the next load reads them again. Returns how many. */
+export async function markStaleDates(db: Queryable, pieces: readonly Piece[]): Promise<number> {
+  const named = pieces.filter((piece) => piece.newId !== null)
+  const { rows } = await db.query<{ dates: number }>(`
+    with unnamed as materialized (
+      select dataset, date, symbol from unknown_symbols where symbol = any($1::text[])
+    ), known as (
+      select distinct u.dataset, u.date
+      from unnamed u
+      join unnest($1::text[], $2::date[], $3::date[]) p (symbol, valid_from, valid_to) on p.symbol = u.symbol and u.date <@ daterange(p.valid_from, p.valid_to)
+    ), marked as (
+      update days d set stale = true
+      from known k
+      where d.dataset = k.dataset and d.date = k.date
+      returning 1
+    )
+    select count(*) as dates from marked`,
+  [named.map((p) => p.symbol), named.map((p) => p.from), named.map((p) => p.to)])
+  return rows[0]?.dates ?? 0
 }

@@ -35,14 +35,15 @@ export interface Distribution {
  * coordinator. What is stored is copied, each table in a transaction of its own. Does nothing to a table that is distributed already.
  * @throws UsageError when Citus is not there, or the tables are none it could distribute
  */
-export async function distributeBars(pool: pg.Pool, tables: readonly [string, ...string[]]): Promise<Distribution> {
-  const { rows: [found] } = await pool.query<{ citus: boolean; partitioned: boolean }>(`
-    select exists (select from pg_extension where extname = 'citus') as citus, ohlcv_is_partitioned('ohlcv_daily') as partitioned`)
+export async function distributeBars(pool: pg.Pool, tables: readonly string[]): Promise<Distribution> {
+  const { rows: [found] } = await pool.query<{ citus: boolean; hypertable: string | null }>(`
+    select exists (select from pg_extension where extname = 'citus') as citus,
+           (select name from unnest($1::text[]) with ordinality bars (name, place) where not ohlcv_is_partitioned(name::regclass) order by place limit 1) as hypertable`, [tables])
   if (!found?.citus) {
     throw new UsageError('CITUS_MISSING', 'the extension citus is not in this database', { hint: `create it on the coordinator and on each worker first, see ${DOCUMENTED}` })
   }
-  if (!found.partitioned) {
-    throw new UsageError('CITUS_HYPERTABLES', 'ohlcv_daily is a hypertable of TimescaleDB, which Citus cannot distribute', { hint: `use one of the two, see ${DOCUMENTED}` })
+  if (found.hypertable !== null) {
+    throw new UsageError('CITUS_HYPERTABLES', `${found.hypertable} is a hypertable of TimescaleDB, which Citus cannot distribute`, { hint: `use one of the two, see ${DOCUMENTED}` })
   }
   const client = await pool.connect()
   try {

@@ -1,0 +1,67 @@
+import type { Dataset } from '../../datasets/dataset.js'
+import type { DateRange, IsoDate } from '../../domain/dates.js'
+import type { Queryable } from '../../postgres/database.js'
+
+/** A stored daily bar; prices and volume as exact decimal text. */
+export interface StoredBar {
+  date: IsoDate
+  open: string
+  high: string
+  low: string
+  close: string
+  volume: string
+  transactions: number | null
+  /** The lineage row that wrote the bar last. */
+  loadId: number
+}
+
+/** The latest daily bars of a security in a range of dates (null: without bound), the oldest first. */
+export async function latestBars(
+  db: Queryable, symbolId: number, range: { start: IsoDate | null; end: IsoDate | null }, limit: number | null,
+): Promise<StoredBar[]> {
+  const { rows } = await db.query<StoredBar>(`
+    select time as date, trim_scale(open) as open, trim_scale(high) as high, trim_scale(low) as low, trim_scale(close) as close,
+           trim_scale(volume) as volume, transactions, load_id as "loadId"
+    from ohlcv_daily
+    where symbol_id = $1 and time between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
+    order by time desc
+    limit $4`, [symbolId, range.start, range.end, limit])
+  return rows.toReversed()
+}
+
+/** The dates of a security's first and last bar, and how many it has; undefined when it has none. */
+export async function barSpan(db: Queryable, dataset: Dataset, symbolId: number): Promise<(DateRange & { bars: number }) | undefined> {
+  const { dateOf } = dataset.times
+  const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null; bars: number }>(
+    `
+    select ${dateOf('min(time)')} as start, ${dateOf('max(time)')} as end, count(*) as bars from ${dataset.table} where symbol_id = $1`, [symbolId])
+  const { start = null, end = null, bars = 0 } = rows[0] ?? {}
+  return start === null || end === null ? undefined : { start, end, bars }
+}
+
+/** The loaded dates of a range on which the security has no bar, in order. */
+export async function datesWithoutBar(db: Queryable, dataset: Dataset, symbolId: number, { start, end }: DateRange): Promise<IsoDate[]> {
+  const { dateOf, within } = dataset.times
+  const { rows } = await db.query<{ date: IsoDate }>(`
+    with traded as materialized (
+      select distinct ${dateOf('time')} as date from ${dataset.table} where symbol_id = $2 and ${within('time', '$3::date', '$4::date')}
+    )
+    select d.date from days d
+    where d.dataset = $1 and d.date between $3 and $4 and not exists (select 1 from traded where traded.date = d.date)
+    order by d.date`, [dataset.name, symbolId, start, end])
+  return rows.map(({ date }) => date)
+}
+
+/** How many bars the security has in the range (its end exclusive, null unbounded), and the last three dates of them, the latest first. */
+export async function barsOf(db: Queryable, dataset: Dataset, symbolId: number, from: IsoDate, to: IsoDate | null): Promise<{ bars: number; last: IsoDate[] }> {
+  const { startOf, dateOf } = dataset.times
+  const { rows } = await db.query<{ bars: number; last: IsoDate[] }>(`
+    with held as (
+      select ${dateOf('time')} as date
+      from ${dataset.table}
+      where symbol_id = $1 and time >= ${startOf('$2::date')} and time < ${startOf(`coalesce($3::date, 'infinity')`)}
+    )
+    select (select count(*) from held) as bars,
+           array(select distinct date::text from held order by 1 desc limit 3) as last`, [symbolId, from, to])
+  return rows[0] ?? { bars: 0, last: [] }
+}

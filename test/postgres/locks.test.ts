@@ -1,0 +1,34 @@
+import t from 'tap'
+import { DATASETS } from '../../lib/datasets/datasets.js'
+import { isoDate } from '../../lib/domain/dates.js'
+import { LOCKS } from '../../lib/postgres/locks.js'
+import { freshDatabase } from '../helpers/database.js'
+import { isPartitioned } from '../helpers/engine.js'
+
+const { pool } = await freshDatabase(t)
+const partitioned = await isPartitioned(pool)
+const FIRST_AND_LAST = ['1970-01-01', '2036-12-31'].map(isoDate)
+
+await t.test('no two locks have one key', async (t) => {
+  const { date, run: _, ...single } = LOCKS
+  const keys = [...Object.values(single), ...DATASETS.flatMap((dataset) => FIRST_AND_LAST.map((day) => date(dataset, day)))].map(([space, key]) => `${space} ${key}`)
+  t.same(keys, [...new Set(keys)])
+})
+
+await t.test('a run\'s key is another for each id, also beyond 32 bits', async (t) => {
+  const halves = (runId: number) => [BigInt(LOCKS.run(runId)) >> 32n, BigInt(LOCKS.run(runId)) & 0xffffffffn].map(Number)
+  t.same(halves(1), [LOCKS.partitions[0], 1])
+  t.same(halves(2 ** 32 + 5), [LOCKS.partitions[0] + 1, 5])
+})
+
+await t.test('who makes partitions waits for the lock of that name', { skip: !partitioned && 'hypertables need no partitions' }, async (t) => {
+  const [holder, other] = [await pool.connect(), await pool.connect()]
+  await holder.query('select pg_advisory_lock($1, $2)', [...LOCKS.partitions])
+  await other.query(`set lock_timeout = '50ms'`)
+  const make = () => other.query(`select ohlcv_daily_ensure_partitions('2024-01-02', '2024-01-02') as made`)
+  await t.rejects(make(), { code: '55P03' })
+  await holder.query('select pg_advisory_unlock($1, $2)', [...LOCKS.partitions])
+  t.match((await make()).rows, [{ made: 1 }])
+  holder.release(true)
+  other.release(true)
+})

@@ -1,8 +1,7 @@
 import type pg from 'pg'
+import { COUNT_NAMES, type Counts } from '../../domain/counts.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
-import type { Counts } from '../../domain/tally.js'
 import type { Queryable } from '../../postgres/database.js'
-import type { Difference } from '../bars/merge.js'
 
 /** One committed day load, as it goes into `lineage`. */
 export interface Lineage {
@@ -16,29 +15,29 @@ export interface Lineage {
   sha256: string
   pulledAt: Date
   counts: Counts
-  difference: Difference
   rulesVersion: number
   identitySeq: number
   /** The symbols of an override; null when the load speaks for the whole date. */
   symbols: readonly string[] | null
 }
 
+type CountColumn = Exclude<keyof Counts, 'notSelected'> | 'not_selected'
+
+const COUNT_COLUMNS = COUNT_NAMES.map((name): CountColumn => (name === 'notSelected' ? 'not_selected' : name))
+
 /** Appends a lineage row; returns its load_id. */
 export async function appendLineage(client: pg.ClientBase, load: Lineage): Promise<number> {
-  const { counts, difference } = load
+  const values = [
+    load.dataset, load.date, load.runId, load.provider, load.objectKey, load.sourceIdentity, load.sizeBytes, load.sha256, load.pulledAt,
+    load.rulesVersion, load.identitySeq, load.symbols === null, load.symbols, ...COUNT_NAMES.map((name) => load.counts[name]),
+  ]
   const { rows } = await client.query<{ load_id: number }>(
     `insert into lineage (
        dataset, date, run_id, provider, object_key, source_identity, size_bytes, sha256, pulled_at,
-       read, staged, inserted, updated, unchanged, removed, rejected, unknown, not_selected, duplicates,
-       rules_version, identity_seq, authoritative, symbols)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+       rules_version, identity_seq, authoritative, symbols, ${COUNT_COLUMNS.join(', ')})
+     values (${values.map((_, index) => `$${index + 1}`).join(', ')})
      returning load_id`,
-    [
-      load.dataset, load.date, load.runId, load.provider, load.objectKey, load.sourceIdentity, load.sizeBytes, load.sha256, load.pulledAt,
-      counts.read, counts.staged, difference.inserted, difference.updated, difference.unchanged, difference.removed,
-      counts.rejected, counts.unknown, counts.notSelected, counts.duplicates,
-      load.rulesVersion, load.identitySeq, load.symbols === null, load.symbols,
-    ],
+    values,
   )
   return rows[0]!.load_id
 }
@@ -64,7 +63,7 @@ export interface DayLineage {
   rowCount: number
   checksum: string
   /** What became of the file's rows. */
-  counts: Record<'read' | 'staged' | 'inserted' | 'updated' | 'unchanged' | 'removed' | 'rejected' | 'unknown' | 'not_selected' | 'duplicates', number>
+  counts: Record<CountColumn, number>
 }
 
 /** The load a date stands at; undefined when it is not loaded. */
@@ -73,8 +72,7 @@ export async function dayLineage(db: Queryable, dataset: string, date: IsoDate):
     select l.load_id as "loadId", l.run_id as "runId", l.provider, l.object_key as "objectKey", l.source_identity as "sourceIdentity",
            l.size_bytes as "sizeBytes", l.sha256, l.pulled_at as "pulledAt", l.committed_at as "committedAt", l.rules_version as "rulesVersion",
            d.row_count as "rowCount", d.checksum,
-           jsonb_build_object('read', read, 'staged', staged, 'inserted', inserted, 'updated', updated, 'unchanged', unchanged, 'removed', removed,
-             'rejected', rejected, 'unknown', unknown, 'not_selected', not_selected, 'duplicates', duplicates) as counts
+           jsonb_build_object(${COUNT_COLUMNS.map((column) => `'${column}', ${column}`).join(', ')}) as counts
     from days d join lineage l using (load_id)
     where d.dataset = $1 and d.date = $2`, [dataset, date])
   return rows[0]

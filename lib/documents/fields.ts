@@ -8,3 +8,5 @@ export const date = v.pipe(v.string(), v.isoDate())
 export const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
 /** How many of something. */
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+/** A number by which the database knows something. */
+export const id = v.pipe(v.number(), v.safeInteger())

@@ -89,7 +89,7 @@ export async function main(host: NodeJS.Process): Promise<void> {
   } catch (thrown) {
     const [{ failure }, { documentText }] = await Promise.all([import('./framework/failure.js'), import('./framework/run.js')])
     const failed = failure(await refusal(thrown, line), false)
-    if (line.includes('--json')) host.stdout.write(documentText('usage', failed))
+    if (line.includes('--json')) host.stdout.write(documentText('ohlcv.usage/1', failed))
     else host.stderr.write(`${failed.text}\n`)
     host.exitCode = failed.exitCode
   }

@@ -1,5 +1,6 @@
+import { looseDocument, type LooseDocument } from '../../documents/loose.js'
 import { latestBars, type StoredBar } from '../../store/bars/latest.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { lineChart } from '../terminal/chart.js'
 import { defineCommand, type Result } from '../framework/command.js'
@@ -41,6 +42,7 @@ function barText(bars: StoredBar[], named: Named, columns: number): string {
 }
 
 export const bars = defineCommand({
+  document: looseDocument('ohlcv.bars/1'),
   ...NAMES.bars,
   examples: [
     ['bars AAPL', 'the last 30 bars'],
@@ -54,7 +56,7 @@ export const bars = defineCommand({
     limit: limitFlag(`show the latest N bars (default ${DEFAULT_BARS}; with --start all)`),
     csv: { type: 'boolean', describe: 'print CSV' },
   },
-  async run(args, context): Promise<Result> {
+  async run(args, context): Promise<Result<LooseDocument>> {
     const range = readRange(args)
     const limit = readLimit(args.limit, range.start === null ? DEFAULT_BARS : null)
     const on = readDate('on', args.on)
@@ -67,8 +69,8 @@ export const bars = defineCommand({
     const others = otherSecurities(named, args.symbol)
     return {
       exitCode: EXIT.ok,
-      text: others.length > 0 ? [text, '', ...others].join('\n') : text,
-      json: {
+      text: () => others.length > 0 ? [text, '', ...others].join('\n') : text,
+      data: {
         symbol: named.symbol,
         symbol_id: named.security.symbolId,
         name: named.security.name,
@@ -76,7 +78,7 @@ export const bars = defineCommand({
         other_securities: named.others.map(({ symbolId, name, names }) => ({ symbol_id: symbolId, name, symbols: names })),
         bars: bars.map((bar) => jsonBar(bar, named)),
       },
-      csv: [
+      csv: () => [
         ['date', 'symbol', ...PRICES, 'transactions'],
         ...bars.map((bar) => [bar.date, symbolOn(named.security, bar.date), ...PRICES.map((field) => bar[field]), bar.transactions]),
       ],

@@ -1,7 +1,8 @@
+import { looseDocument } from '../../documents/loose.js'
 import { externalTarget } from '../../postgres/connect.js'
 import { migrate } from '../../postgres/migrations/migrate.js'
 import { connectDatabase } from '../../postgres/open.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { type Check, examineDatabase, examineSurroundings } from './doctor-checks.js'
 import { defineCommand } from '../framework/command.js'
@@ -24,6 +25,7 @@ function summary(checks: Check[]): string {
 }
 
 export const doctor = defineCommand({
+  document: looseDocument('ohlcv.doctor/1'),
   ...NAMES.doctor,
   examples: [['doctor', 'a line for each, with what to do; exit code 2 when something is wrong']],
   flags: {},
@@ -40,8 +42,8 @@ export const doctor = defineCommand({
     const healthy = checks.every(({ state }) => state !== 'failed')
     return {
       exitCode: healthy ? EXIT.ok : EXIT.usage,
-      text: [...checks.map((check) => line(check, context.colour)), '', summary(checks)].join('\n'),
-      json: { healthy, checks },
+      text: () => [...checks.map((check) => line(check, context.colour)), '', summary(checks)].join('\n'),
+      data: { healthy, checks },
     }
   },
 })

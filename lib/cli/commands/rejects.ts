@@ -1,6 +1,7 @@
+import { looseDocument, type LooseDocument } from '../../documents/loose.js'
 import type { RejectCount, RejectedRow, RejectFilter } from '../../store/ledger/rejects.js'
 import { rejectCounts, rejectedRows } from '../../store/ledger/rejects.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { REJECT_REASONS } from '../../domain/reject.js'
 import { datasetOption } from '../../features/status/attention.js'
 import { NAMES } from '../framework/names.js'
@@ -8,7 +9,8 @@ import { defineCommand, type Result } from '../framework/command.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
 import { cut, printable, printableBytes, utf8 } from '../terminal/printable.js'
 import { DATE_FLAG, describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from '../flags/range.js'
-import { figure, table } from '../terminal/table.js'
+import { figure } from '../terminal/figures.js'
+import { table } from '../terminal/table.js'
 
 const DEFAULT_LIMIT = 40
 const SHORTEST_ROW = 24
@@ -62,6 +64,7 @@ function csv(counts: RejectCount[], rows: RejectedRow[] | null): (string | numbe
 }
 
 export const rejects = defineCommand({
+  document: looseDocument('ohlcv.rejects/1'),
   ...NAMES.rejects,
   examples: [
     ['rejects', 'counts by date and reason, the latest date first'],
@@ -77,7 +80,7 @@ export const rejects = defineCommand({
     limit: limitFlag(`show at most N lines (default ${DEFAULT_LIMIT})`),
     csv: { type: 'boolean', describe: 'print CSV' },
   },
-  async run(args, context): Promise<Result> {
+  async run(args, context): Promise<Result<LooseDocument>> {
     const dataset = readDataset(args.dataset)
     const filter: RejectFilter = { dataset: dataset.name, ...readRange(args), reason: args.reason ?? null, symbol: args.symbol ?? null }
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
@@ -86,13 +89,13 @@ export const rejects = defineCommand({
     const rows = args.date === undefined && filter.symbol === null ? null : await rejectedRows(pool, filter, limit)
     return {
       exitCode: EXIT.ok,
-      text: rejectText(counts, rows, filter, { limit, columns: context.columns, option: datasetOption(dataset) }),
-      json: {
+      text: () => rejectText(counts, rows, filter, { limit, columns: context.columns, option: datasetOption(dataset) }),
+      data: {
         counts,
         rows: rows?.map(({ date, line, reason, field, symbol, raw, loadId }) =>
           ({ date, line, reason, field, symbol, raw: utf8(raw), raw_base64: raw.toString('base64'), load_id: loadId })) ?? null,
       },
-      csv: csv(counts, rows),
+      csv: () => csv(counts, rows),
     }
   },
 })

@@ -1,7 +1,8 @@
+import { looseDocument, type LooseDocument } from '../../documents/loose.js'
 import {
   REVISED_FIELDS, revisionCounts, revisions as readRevisions, type Revision, type RevisionCause, type RevisionCount, type RevisionFilter, type RevisedField,
 } from '../../store/ledger/revisions.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand, type Result } from '../framework/command.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
@@ -9,7 +10,8 @@ import { exact } from '../terminal/exact.js'
 import { printable } from '../terminal/printable.js'
 import { DATE_FLAG, describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from '../flags/range.js'
 import { securityNamed } from '../flags/security.js'
-import { figure, table } from '../terminal/table.js'
+import { figure } from '../terminal/figures.js'
+import { table } from '../terminal/table.js'
 import { instant } from '../terminal/times.js'
 
 const DEFAULT_LIMIT = 20
@@ -81,6 +83,7 @@ function csvRevision(revision: Revision): (string | number | null)[] {
 }
 
 export const revisions = defineCommand({
+  document: looseDocument('ohlcv.revisions/1'),
   ...NAMES.revisions,
   examples: [
     ['revisions --date 2015-06-08', 'what changed on one date'],
@@ -94,7 +97,7 @@ export const revisions = defineCommand({
     limit: limitFlag(`show at most N bars (default ${DEFAULT_LIMIT})`),
     csv: { type: 'boolean', describe: 'print CSV' },
   },
-  async run(args, context): Promise<Result> {
+  async run(args, context): Promise<Result<LooseDocument>> {
     const range = readRange(args)
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
     const { pool } = await context.database()
@@ -103,12 +106,12 @@ export const revisions = defineCommand({
     const [counts, rows] = await Promise.all([revisionCounts(pool, filter), readRevisions(pool, filter, limit)])
     return {
       exitCode: EXIT.ok,
-      text: revisionText(counts, rows, filter, limit),
-      json: {
+      text: () => revisionText(counts, rows, filter, limit),
+      data: {
         summary: counts.map(({ loadId, objectKey, revisedAt, ...count }) => ({ ...count, load_id: loadId, object_key: objectKey, revised_at: revisedAt })),
         revisions: rows.map(jsonRevision),
       },
-      csv: [
+      csv: () => [
         ['date', 'time', 'symbol', 'symbol_id', 'cause', 'kind', ...REVISED_FIELDS.flatMap((field) => [`old_${field}`, `new_${field}`]), 'load_id', 'object_key', 'revised_at'],
         ...rows.map(csvRevision),
       ],

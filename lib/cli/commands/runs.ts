@@ -1,11 +1,13 @@
+import { looseDocument, type LooseDocument } from '../../documents/loose.js'
 import { attemptsOf, latestRuns, type Attempt, type Run } from '../../store/runs/list.js'
 import { UsageError } from '../../domain/errors.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand, type Context, type Result } from '../framework/command.js'
 import { cut, printable } from '../terminal/printable.js'
 import { limitFlag, readLimit } from '../flags/range.js'
-import { figure, table, type Column } from '../terminal/table.js'
+import { figure } from '../terminal/figures.js'
+import { table, type Column } from '../terminal/table.js'
 import { duration, instant } from '../terminal/times.js'
 
 const DEFAULT_RUNS = 20
@@ -96,7 +98,7 @@ function runText(run: Run, attempts: Attempt[], context: { now: Date; columns: n
   return lines.join('\n')
 }
 
-async function oneRun(id: string, limit: number | undefined, context: Context): Promise<Result> {
+async function oneRun(id: string, limit: number | undefined, context: Context): Promise<Result<LooseDocument>> {
   const runId = /^\d{1,15}$/.test(id) ? Number(id) : undefined
   const { pool } = await context.database()
   const run = runId === undefined ? undefined : (await latestRuns(pool, runId, 1))[0]
@@ -104,12 +106,13 @@ async function oneRun(id: string, limit: number | undefined, context: Context): 
   const attempts = await attemptsOf(pool, run.runId, readLimit(limit, DEFAULT_ATTEMPTS))
   return {
     exitCode: EXIT.ok,
-    text: runText(run, attempts, { now: context.now(), columns: context.columns, room: context.room }),
-    json: { run: jsonRun(run), attempts: attempts.map(jsonAttempt) },
+    text: () => runText(run, attempts, { now: context.now(), columns: context.columns, room: context.room }),
+    data: { run: jsonRun(run), attempts: attempts.map(jsonAttempt) },
   }
 }
 
 export const runs = defineCommand({
+  document: looseDocument('ohlcv.runs/1'),
   ...NAMES.runs,
   examples: [['runs', `the latest ${DEFAULT_RUNS} runs`], ['runs 42', 'one run, the dates that need attention first']],
   positionals: { id: { type: 'string', describe: 'the number of a run' } },
@@ -118,6 +121,6 @@ export const runs = defineCommand({
     if (args.id !== undefined) return oneRun(args.id, args.limit, context)
     const { pool } = await context.database()
     const latest = await latestRuns(pool, null, readLimit(args.limit, DEFAULT_RUNS))
-    return { exitCode: EXIT.ok, text: listText(latest, context.now(), context.room), json: { runs: latest.map(jsonRun) } }
+    return { exitCode: EXIT.ok, text: () => listText(latest, context.now(), context.room), data: { runs: latest.map(jsonRun) } }
   },
 })

@@ -1,11 +1,13 @@
+import { looseDocument } from '../../documents/loose.js'
 import pg from 'pg'
 import { type QueryAnswer, runQuery } from '../../postgres/run-query.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand } from '../framework/command.js'
 import { cut, printable } from '../terminal/printable.js'
 import { limitFlag, readLimit } from '../flags/range.js'
-import { figure, table } from '../terminal/table.js'
+import { figure } from '../terminal/figures.js'
+import { table } from '../terminal/table.js'
 
 /** Rows shown unless --limit says otherwise: a table is for eyes, the other forms are for programs. */
 const DEFAULT_ROWS = 1_000
@@ -37,6 +39,7 @@ function answerText({ command, columns, rows, affected, cut }: QueryAnswer, limi
 }
 
 export const sql = defineCommand({
+  document: looseDocument('ohlcv.sql/1'),
   ...NAMES.sql,
   examples: [
     ['sql "select * from days order by date desc limit 5"', 'the latest dates loaded'],
@@ -59,12 +62,12 @@ export const sql = defineCommand({
     const names = answer.columns.map(({ name }) => name)
     return {
       exitCode: EXIT.ok,
-      text: answerText(answer, most),
-      json: {
+      text: () => answerText(answer, most),
+      data: {
         command: answer.command, columns: names, truncated: answer.cut, row_count: answer.columns.length === 0 ? answer.affected : answer.rows.length,
         rows: answer.rows.map((row) => row.map((value, index) => jsonValue(value, answer.columns[index]?.oid ?? 0))),
       },
-      csv: [names, ...answer.rows],
+      csv: () => [names, ...answer.rows],
     }
   },
 })

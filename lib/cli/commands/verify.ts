@@ -1,7 +1,8 @@
+import { looseDocument, type LooseDocument } from '../../documents/loose.js'
 import type { LedgerFault, UnledgeredDay, VerifiedDay } from '../../store/ledger/verify.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { datasetOption } from '../../features/status/attention.js'
 import { verify as verifyBars, type Verification } from '../../features/quality/verify.js'
 import { checkFiles, isAsStored, type CheckedFile } from '../../features/load/range/check-files.js'
@@ -9,11 +10,11 @@ import { symbolsNotAsTold } from '../../features/universe/check.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand, type Context, type Result } from '../framework/command.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
-import { few } from './universe/identity-report.js'
+import { counted, few, figure } from '../terminal/figures.js'
 import { loadRequest, rangeJob, type LoadFlags } from './load/load-job.js'
 import { stepBar } from '../terminal/progress.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from '../flags/range.js'
-import { counted, figure, table } from '../terminal/table.js'
+import { table } from '../terminal/table.js'
 
 /** The command that makes a date what its file says again. */
 function repairCommand(dataset: Dataset, date: string): string {
@@ -124,6 +125,7 @@ async function filesOf(dates: { first: IsoDate; last: IsoDate } | undefined, dat
 }
 
 export const verify = defineCommand({
+  document: looseDocument('ohlcv.verify/1'),
   ...NAMES.verify,
   examples: [
     ['verify', 'every loaded date'],
@@ -137,7 +139,7 @@ export const verify = defineCommand({
     csv: { type: 'boolean', describe: 'print CSV' },
   },
   settings: ['source', 'lanes', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
-  async run(args, context): Promise<Result> {
+  async run(args, context): Promise<Result<LooseDocument>> {
     const range = readRange(args)
     const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
@@ -151,8 +153,8 @@ export const verify = defineCommand({
     const subsets = verification.unledgered.filter(({ strayRows }) => strayRows === 0)
     return {
       exitCode: findings.length + symbols.length > 0 ? EXIT.dateFailed : EXIT.ok,
-      text: verifyText(verification, files, findings, subsets, symbols, range),
-      json: {
+      text: () => verifyText(verification, files, findings, subsets, symbols, range),
+      data: {
         dates: verification.dates,
         rows: verification.rows,
         files: files.length,
@@ -160,7 +162,7 @@ export const verify = defineCommand({
         symbols_not_as_told: symbols,
         subset_dates: subsets.map(({ date, subsetRows }) => ({ date, rows: subsetRows })),
       },
-      csv: [['date', 'kind', 'loaded_rows', 'stored_rows', 'what', 'command'],
+      csv: () => [['date', 'kind', 'loaded_rows', 'stored_rows', 'what', 'command'],
         ...findings.map(({ date, kind, loaded_rows, stored_rows, what, command }) => [date, kind, loaded_rows, stored_rows, what, command])],
     }
   },

@@ -1,6 +1,6 @@
 import { DAY_AGGS, type Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { EXIT, FAILED, type Outcome } from '../../domain/outcome.js'
+import { FAILED, type Outcome } from '../../domain/outcome.js'
 import type { DayStatus } from './survey.js'
 
 /**
@@ -144,10 +144,4 @@ function told({ kind, days }: Group, option: string): Attention {
 export function attentionOf(days: readonly DayStatus[], dataset: Dataset): Attention[] {
   const option = datasetOption(dataset)
   return groupsOf(days).map((group) => told(group, option)).sort((a, b) => Number(a.finding) - Number(b.finding) || (a.start < b.start ? -1 : 1))
-}
-
-/** The exit code of a status that is asked for as a check: findings do not count. */
-export function exitCodeOfAttention(attention: readonly Attention[], days: readonly DayStatus[]): number {
-  if (attention.some(({ finding }) => !finding)) return EXIT.dateFailed
-  return days.some(({ state }) => state === 'not_published') ? EXIT.notPublished : EXIT.ok
 }

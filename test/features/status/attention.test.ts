@@ -2,7 +2,8 @@ import t from 'tap'
 import { DAY_AGGS, MINUTE_AGGS } from '../../../lib/datasets/dataset.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import type { Outcome } from '../../../lib/domain/outcome.js'
-import { attentionOf, exitCodeOfAttention, percentText } from '../../../lib/features/status/attention.js'
+import { exitCodeOfAttention } from '../../../lib/cli/commands/status/exit-code.js'
+import { attentionOf, percentText } from '../../../lib/features/status/attention.js'
 import type { DayStatus } from '../../../lib/features/status/survey.js'
 
 function day(date: string, state: DayStatus['state'], more: Partial<DayStatus> = {}): DayStatus {

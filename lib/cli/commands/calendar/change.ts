@@ -1,9 +1,10 @@
+import type { LooseDocument } from '../../../documents/loose.js'
 import { createCalendar, isWeekend, type Calendar, type CalendarOverride } from '../../../calendar/calendar.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Queryable } from '../../../postgres/database.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { describeSession, findExchange, named, readPositionalDate, sessionJson } from './options.js'
 import type { Context, Result } from '../../framework/command.js'
 import { printable } from '../../terminal/printable.js'
@@ -44,14 +45,14 @@ export function readReason(text: string): string {
 }
 
 /** What the date is from now on. */
-export async function changed({ db, calendar: { exchange }, date }: Change): Promise<Result> {
+export async function changed({ db, calendar: { exchange }, date }: Change): Promise<Result<LooseDocument>> {
   const calendar = createCalendar(exchange, await listOverrides(db, exchange.code))
   const session = calendar.session(date)
   const reason = calendar.closure(date)?.reason ?? ''
   return {
     exitCode: EXIT.ok,
-    text: session ? `${exchange.code} is open on ${describeSession(session, calendar)}` : `${exchange.code} is closed on ${named(date)} (${printable(reason)})`,
-    json: { exchange: exchange.code, date, is_open: session !== undefined, session: session ? sessionJson(session) : null, reason: session ? session.reason ?? null : reason },
+    text: () => session ? `${exchange.code} is open on ${describeSession(session, calendar)}` : `${exchange.code} is closed on ${named(date)} (${printable(reason)})`,
+    data: { exchange: exchange.code, date, is_open: session !== undefined, session: session ? sessionJson(session) : null, reason: session ? session.reason ?? null : reason },
   }
 }
 

@@ -1,3 +1,4 @@
+import { looseDocument } from '../../../documents/loose.js'
 import { putOverride } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
 import { alreadyClosed, changed, openChange, readReason } from './change.js'
@@ -7,6 +8,7 @@ import { defineCommand } from '../../framework/command.js'
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 
 export const calendarEarly = defineCommand({
+  document: looseDocument('ohlcv.calendar.early/1'),
   usage: 'early <date>',
   describe: 'Keep an early close that was announced since the release',
   examples: [['calendar early 2026-12-31 --closes 13:00 --reason "New Year\'s Eve"', 'the session ends at one, exchange time']],

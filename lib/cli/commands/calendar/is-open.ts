@@ -1,4 +1,5 @@
-import { EXIT } from '../../../domain/outcome.js'
+import { looseDocument } from '../../../documents/loose.js'
+import { EXIT } from '../../framework/exit.js'
 import {
   BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, describeSession, EXCHANGE_FLAG, named, openCalendar, readPositionalDate, sessionJson, todayAt,
 } from './options.js'
@@ -6,6 +7,7 @@ import { defineCommand } from '../../framework/command.js'
 import { printable } from '../../terminal/printable.js'
 
 export const calendarIsOpen = defineCommand({
+  document: looseDocument('ohlcv.calendar.is-open/1'),
   usage: 'is-open [date]',
   describe: 'Whether a date is a session, and why not',
   examples: [
@@ -25,8 +27,8 @@ export const calendarIsOpen = defineCommand({
     const reason = calendar.closure(date)?.reason ?? 'weekend'
     return {
       exitCode: session || !args['exit-code'] ? EXIT.ok : EXIT.dateFailed,
-      text: session ? `open: ${describeSession(session, calendar)}` : `closed: ${named(date)} (${printable(reason)})`,
-      json: {
+      text: () => session ? `open: ${describeSession(session, calendar)}` : `closed: ${named(date)} (${printable(reason)})`,
+      data: {
         exchange: calendar.exchange.code,
         date,
         is_open: session !== undefined,

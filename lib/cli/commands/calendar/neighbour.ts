@@ -1,6 +1,7 @@
+import { looseDocument } from '../../../documents/loose.js'
 import type { Calendar, Session } from '../../../calendar/calendar.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import {
   BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, describeSession, EXCHANGE_FLAG, openCalendar, readPositionalDate, sessionJson, todayAt,
 } from './options.js'
@@ -14,6 +15,7 @@ export function defineNeighbour(
   find: (calendar: Calendar, date: IsoDate) => Session,
 ): Registration {
   return defineCommand({
+    document: looseDocument(`ohlcv.calendar.${name}/1`),
     usage: `${name} [date]`,
     describe,
     examples,
@@ -25,8 +27,8 @@ export function defineNeighbour(
       const session = find(calendar, date)
       return {
         exitCode: EXIT.ok,
-        text: describeSession(session, calendar),
-        json: { exchange: calendar.exchange.code, from: date, session: sessionJson(session) },
+        text: () => describeSession(session, calendar),
+        data: { exchange: calendar.exchange.code, from: date, session: sessionJson(session) },
       }
     },
   })

@@ -1,3 +1,4 @@
+import { looseDocument } from '../../../documents/loose.js'
 import { deleteOverride, putOverride } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
 import { changed, openChange, readReason } from './change.js'
@@ -5,6 +6,7 @@ import { DATE_POSITIONAL, EXCHANGE_FLAG, named } from './options.js'
 import { defineCommand } from '../../framework/command.js'
 
 export const calendarReopen = defineCommand({
+  document: looseDocument('ohlcv.calendar.reopen/1'),
   usage: 'reopen <date>',
   describe: 'Forget what you keep about a date; or keep that the exchange holds a full session on a day it closes, or closes early, by rule',
   examples: [

@@ -1,7 +1,8 @@
+import { looseDocument, type LooseDocument } from '../../../documents/loose.js'
 import type { Calendar, CalendarOverride, Closure, Session } from '../../../calendar/calendar.js'
 import { addDays, datesOf, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { instantOf, wallTime } from '../../../domain/zone.js'
 import { addMonths, drawMonths, firstOfMonth, lastOfMonth, type DayStyle } from './months.js'
 import { BUILT_IN_FLAG, EXCHANGE_FLAG, named, openCalendar, sessionJson, todayAt } from './options.js'
@@ -94,6 +95,7 @@ function show(calendar: Calendar, range: DateRange, overrides: CalendarOverride[
 }
 
 export const calendarShow = defineCommand({
+  document: looseDocument('ohlcv.calendar/1'),
   usage: '$0',
   describe: 'Show the sessions, holidays and early closes of an exchange',
   examples: [
@@ -102,7 +104,7 @@ export const calendarShow = defineCommand({
     ['calendar --start 2026-01-01 --end 2026-12-31 --csv', 'every weekday of a year, for a spreadsheet'],
   ],
   flags: { ...RANGE_FLAGS, exchange: EXCHANGE_FLAG, 'built-in': BUILT_IN_FLAG, csv: { type: 'boolean', describe: 'print CSV: one row a weekday' } },
-  async run(args, context): Promise<Result> {
+  async run(args, context): Promise<Result<LooseDocument>> {
     const { calendar, overrides } = await openCalendar(context, args)
     const range = chooseRange(readRange(args), calendar, todayAt(calendar.exchange, context))
     const sessions = calendar.sessions(range)
@@ -111,8 +113,8 @@ export const calendarShow = defineCommand({
     const days: (Session | Closure)[] = [...sessions, ...closures].sort((a, b) => (a.date < b.date ? -1 : 1))
     return {
       exitCode: EXIT.ok,
-      text: show(calendar, range, kept, sessions, closures, context),
-      json: {
+      text: () => show(calendar, range, kept, sessions, closures, context),
+      data: {
         exchange: calendar.exchange.code,
         zone: calendar.exchange.zone,
         ...range,
@@ -120,7 +122,7 @@ export const calendarShow = defineCommand({
         closures,
         overrides: kept,
       },
-      csv: [
+      csv: () => [
         ['date', 'status', 'open', 'close', 'reason'],
         ...days.map((day) => 'open' in day
           ? [day.date, day.early ? 'early' : 'open', day.open.toISOString(), day.close.toISOString(), day.reason ?? null]

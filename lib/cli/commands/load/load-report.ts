@@ -5,7 +5,8 @@ import type { DayCounts, DayResult } from '../../../features/load/day/result.js'
 import { totalsOf, unknownOf } from '../../../features/load/range/totals.js'
 import type { RangeResult } from '../../../features/load/range/load-range.js'
 import { datasetOption } from '../../../features/status/attention.js'
-import { counted, figure, table, type Column } from '../../terminal/table.js'
+import { counted, figure } from '../../terminal/figures.js'
+import { table, type Column } from '../../terminal/table.js'
 
 /** The counts, and which of them leave first where the terminal is narrow: what the others and the totals tell. */
 const COLUMNS: Column[] = [

@@ -1,6 +1,8 @@
+import { looseDocument, type LooseDocument } from '../../../documents/loose.js'
 import { DATASETS } from '../../../datasets/dataset.js'
 import { InterruptedError } from '../../../domain/errors.js'
-import { EXIT, exitCodeOf, FAILED } from '../../../domain/outcome.js'
+import { FAILED } from '../../../domain/outcome.js'
+import { EXIT, exitCodeOf } from '../../framework/exit.js'
 import { loadRange, type RangeJob, type RangeResult } from '../../../features/load/range/load-range.js'
 import { observe } from '../../../features/load/range/observations.js'
 import type { DayResult } from '../../../features/load/day/result.js'
@@ -46,18 +48,18 @@ async function loadUnderRun(job: RangeJob, parameters: Record<string, unknown>):
   })
 }
 
-function report(runId: number | null, result: RangeResult, observed: readonly string[], parameters: Record<string, unknown>, seconds: number, context: Context): Result {
+function report(runId: number | null, result: RangeResult, observed: readonly string[], parameters: Record<string, unknown>, seconds: number, context: Context): Result<LooseDocument> {
   const warnings = [...warningsOf(result), ...observed]
   // On a terminal the summary below has them.
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
     exitCode: exitCode(result, context.signal),
-    text: loadText(result, warnings, seconds, { dryRun: parameters['dry_run'] === true, room: context.room }),
-    json: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
+    text: () => loadText(result, warnings, seconds, { dryRun: parameters['dry_run'] === true, room: context.room }),
+    data: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
   }
 }
 
-async function run(flags: LoadFlags, context: Context): Promise<Result> {
+async function run(flags: LoadFlags, context: Context): Promise<Result<LooseDocument>> {
   const { log, interactive } = context
   const request = loadRequest(flags, context)
   const progress = progressBar(interactive, context.settings.lanes)
@@ -83,6 +85,7 @@ async function run(flags: LoadFlags, context: Context): Promise<Result> {
 }
 
 export const load = defineCommand({
+  document: looseDocument('ohlcv.load/1'),
   ...NAMES.load,
   examples: [
     ['load --days 10', 'the last ten sessions: what runs every night; late and republished files heal'],

@@ -1,12 +1,15 @@
+import type { LooseDocument } from '../../../documents/loose.js'
 import type { DayLineage } from '../../../store/ledger/day.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
-import { attentionOf, datasetOption, exitCodeOfAttention, type Attention } from '../../../features/status/attention.js'
+import { EXIT } from '../../framework/exit.js'
+import { exitCodeOfAttention } from './exit-code.js'
+import { attentionOf, datasetOption, type Attention } from '../../../features/status/attention.js'
 import { dayReport, type DayReport } from '../../../features/status/day-report.js'
 import type { SurveyOptions } from '../../../features/status/survey.js'
 import type { Context, Result } from '../../framework/command.js'
 import { cut, printable } from '../../terminal/printable.js'
-import { figure, table } from '../../terminal/table.js'
+import { figure } from '../../terminal/figures.js'
+import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
 
 const LABEL = 13
@@ -119,7 +122,7 @@ function dateJson(report: DayReport, attention: Attention[]): Record<string, unk
 }
 
 /** `ohlcv status --date D`: everything about one date. */
-export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result> {
+export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result<LooseDocument>> {
   const { pool } = await context.database()
   const report = await dayReport(pool, date, options)
   const days = report.status ? [report.status] : []
@@ -127,9 +130,9 @@ export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'ra
   const { symbols, unknown } = report
   return {
     exitCode: check ? exitCodeOfAttention(attention, days) : EXIT.ok,
-    text: dateText(report, attention, datasetOption(options.dataset), context.columns),
-    json: dateJson(report, attention),
-    csv: [
+    text: () => dateText(report, attention, datasetOption(options.dataset), context.columns),
+    data: dateJson(report, attention),
+    csv: () => [
       ['kind', 'symbol'],
       ...(symbols?.missing ?? []).map((symbol) => ['missing', symbol]),
       ...(symbols?.added ?? []).map((symbol) => ['new', symbol]),

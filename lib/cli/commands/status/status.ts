@@ -1,10 +1,12 @@
+import { looseDocument, type LooseDocument } from '../../../documents/loose.js'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { EXCHANGES } from '../../../calendar/exchanges.js'
 import { publication } from '../../../calendar/publication.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
-import { attentionOf, exitCodeOfAttention, percentText, type Attention } from '../../../features/status/attention.js'
+import { EXIT } from '../../framework/exit.js'
+import { exitCodeOfAttention } from './exit-code.js'
+import { attentionOf, percentText, type Attention } from '../../../features/status/attention.js'
 import { DAY_STATES, type DayState } from '../../../features/status/day-state.js'
 import { survey, type DayStatus, type Survey, type SurveyOptions } from '../../../features/status/survey.js'
 import { NAMES } from '../../framework/names.js'
@@ -12,7 +14,7 @@ import { defineCommand, type Context, type Result } from '../../framework/comman
 import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { heatmap, paint, type Mark } from '../../terminal/heatmap.js'
 import { DATE_FLAG, RANGE_FLAGS, readDate, readRange } from '../../flags/range.js'
-import { figure } from '../../terminal/table.js'
+import { figure } from '../../terminal/figures.js'
 import { instant } from '../../terminal/times.js'
 import { dateStatus } from './date.js'
 import { symbolStatus } from './symbol.js'
@@ -138,20 +140,20 @@ function jsonDay({ date, state, session, reason, attempt, rowCount, coverage, th
   }
 }
 
-async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result> {
+async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result<LooseDocument>> {
   const { pool } = await context.database()
   const asked = { ...options, range }
   const state = await survey(pool, asked)
   const attention = attentionOf(state.days, options.dataset)
   return {
     exitCode: check ? exitCodeOfAttention(attention, state.days) : EXIT.ok,
-    text: surveyText(state, attention, asked, context),
-    json: {
+    text: () => surveyText(state, attention, asked, context),
+    data: {
       dataset: options.dataset.name, start: state.range.start, end: state.range.end, totals: totalsOf(state.days),
       latest_loaded: state.latestLoaded, latest_closed: state.latestClosed, lag_sessions: state.lag,
       attention, days: state.days.map(jsonDay),
     },
-    csv: [
+    csv: () => [
       ['date', 'state', 'outcome', 'code', 'row_count', 'coverage', 'thin', 'read_rows', 'unknown_rows', 'dropped'],
       ...state.days.map(({ date, state, attempt, rowCount, coverage, thin, unknown, dropped }) => [
         date, state, attempt?.outcome ?? null, attempt?.code ?? null, rowCount, coverage === null ? null : coverage.toFixed(1), thin ? 'yes' : 'no',
@@ -162,6 +164,7 @@ async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptio
 }
 
 export const status = defineCommand({
+  document: looseDocument('ohlcv.status/1'),
   ...NAMES.status,
   examples: [
     ['status', 'everything, from the first loaded date to the latest session that has closed'],
@@ -179,7 +182,7 @@ export const status = defineCommand({
     csv: { type: 'boolean', describe: 'print CSV: a line a date; with --date its missing, new and unknown symbols; with --symbol the gaps' },
   },
   settings: ['publishedAt', 'missingAfter', 'thinBelow'],
-  async run(args, context): Promise<Result> {
+  async run(args, context): Promise<Result<LooseDocument>> {
     const range = readRange(args)
     const date = readDate('date', args.date)
     if (args.symbol !== undefined && (range.start !== null || range.end !== null)) {

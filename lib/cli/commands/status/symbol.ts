@@ -1,12 +1,14 @@
+import type { LooseDocument } from '../../../documents/loose.js'
 import type { Dataset } from '../../../datasets/dataset.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { datasetOption } from '../../../features/status/attention.js'
 import type { SurveyOptions } from '../../../features/status/survey.js'
 import { symbolGaps, type Gap, type SymbolGaps } from '../../../features/status/symbol-gaps.js'
 import type { Context, Result } from '../../framework/command.js'
 import { otherSecurities, securityNamed, securityTitle, type Named } from '../../flags/security.js'
-import { figure, table } from '../../terminal/table.js'
+import { figure } from '../../terminal/figures.js'
+import { table } from '../../terminal/table.js'
 
 /** Gaps that a terminal gets, the longest first. */
 const MOST_GAPS = 20
@@ -38,20 +40,20 @@ function gapText(named: Named, dataset: Dataset, found: SymbolGaps | undefined):
 }
 
 /** `ohlcv status --symbol S`: one security's gaps against the calendar. */
-export async function symbolStatus(symbol: string, on: IsoDate | null, { dataset, calendar }: Pick<SurveyOptions, 'dataset' | 'calendar'>, context: Context): Promise<Result> {
+export async function symbolStatus(symbol: string, on: IsoDate | null, { dataset, calendar }: Pick<SurveyOptions, 'dataset' | 'calendar'>, context: Context): Promise<Result<LooseDocument>> {
   const { pool } = await context.database()
   const named = await securityNamed(pool, symbol, on)
   const found = await symbolGaps(pool, { dataset, symbolId: named.security.symbolId, calendar })
   const others = otherSecurities(named, symbol)
   return {
     exitCode: EXIT.ok,
-    text: [gapText(named, dataset, found), ...(others.length > 0 ? ['', ...others] : [])].join('\n'),
-    json: {
+    text: () => [gapText(named, dataset, found), ...(others.length > 0 ? ['', ...others] : [])].join('\n'),
+    data: {
       symbol: named.symbol, symbol_id: named.security.symbolId,
       first: found?.span.start ?? null, last: found?.span.end ?? null, bars: found?.bars ?? 0, sessions: found?.sessions ?? 0,
       gaps: found?.gaps ?? [], not_loaded: found?.notLoaded ?? [],
     },
-    csv: [
+    csv: () => [
       ['kind', 'start', 'end', 'sessions'],
       ...(found?.gaps ?? []).map(({ start, end, sessions }) => ['gap', start, end, sessions]),
       ...(found?.notLoaded ?? []).map(({ start, end, sessions }) => ['not_loaded', start, end, sessions]),

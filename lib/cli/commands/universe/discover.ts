@@ -1,3 +1,4 @@
+import { looseDocument } from '../../../documents/loose.js'
 import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { EXCHANGES } from '../../../calendar/exchanges.js'
@@ -6,7 +7,7 @@ import { DATASETS, type Dataset } from '../../../datasets/dataset.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { NO_DESCRIPTION } from '../../../domain/description.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { localFileSource } from '../../../transport/stdin/local-file.js'
 import { openSource } from '../../../transport/open-source.js'
 import type { Source } from '../../../transport/source.js'
@@ -14,10 +15,10 @@ import { undated } from '../../../formats/listing.js'
 import { discoverSymbols, stillNameless, type Discovery } from '../../../features/universe/discover.js'
 import { importListings, type ImportResult } from '../../../features/universe/import.js'
 import { defineCommand, type Context } from '../../framework/command.js'
-import { counted, few, identityJson, identityLines, identityOptions } from './identity-report.js'
+import { identityJson, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
 import { readRange } from '../../flags/range.js'
-import { figure } from '../../terminal/table.js'
+import { counted, few, figure } from '../../terminal/figures.js'
 
 interface Args {
   start: string | undefined
@@ -86,8 +87,8 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
     log.info(`${figure(discovery.files)} files read`)
     return {
       exitCode: discovery.unreadable.length > 0 ? EXIT.dateFailed : EXIT.ok,
-      text: discoverText(discovery, notOnDate, result),
-      json: discoverJson(discovery, notOnDate, result, source, range),
+      text: () => discoverText(discovery, notOnDate, result),
+      data: discoverJson(discovery, notOnDate, result, source, range),
     }
   } finally {
     await source.close()
@@ -95,6 +96,7 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
 }
 
 export const universeDiscover = defineCommand({
+  document: looseDocument('ohlcv.universe.discover/1'),
   usage: 'discover',
   describe: 'Register every symbol that day files have, for someone who starts with nothing but files. Dates are assumed; imports and renames with dates correct them.',
   examples: [

@@ -1,8 +1,9 @@
+import { looseDocument } from '../../../documents/loose.js'
 import { changesAround, type RecordedChange } from '../../../store/universe/history.js'
 import { factsOf, type FactRecord } from '../../../store/universe/facts.js'
 import { rangesAround, type SymbolRange } from '../../../store/universe/ranges.js'
 import { addDays } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { factText } from '../../../features/universe/facts.js'
 import { byStart } from '../../../features/universe/identity.js'
 import { defineCommand } from '../../framework/command.js'
@@ -37,6 +38,7 @@ function changesText(changes: readonly RecordedChange[]): string {
 }
 
 export const universeHistory = defineCommand({
+  document: looseDocument('ohlcv.universe.history/1'),
   usage: 'history <symbol>',
   describe: 'Show each security that a symbol has named, all its symbols with their dates, the facts they follow from, and what changed when',
   examples: [
@@ -54,8 +56,8 @@ export const universeHistory = defineCommand({
     const changes = await changesAround(pool, args.symbol, securities.map(({ symbolId }) => symbolId))
     return {
       exitCode: EXIT.ok,
-      text: [...securities.map(({ symbolId, name, ranges }) => securityText(symbolId, name, ranges)), factsText(facts), changesText(changes)].join('\n\n'),
-      json: {
+      text: () => [...securities.map(({ symbolId, name, ranges }) => securityText(symbolId, name, ranges)), factsText(facts), changesText(changes)].join('\n\n'),
+      data: {
         symbol: args.symbol,
         securities: securities.map(({ symbolId, name, ranges }) => ({
           symbol_id: symbolId,

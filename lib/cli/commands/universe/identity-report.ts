@@ -2,17 +2,7 @@ import type { IdentityChange } from '../../../features/universe/apply.js'
 import type { IdentityOptions } from '../../../features/universe/tell.js'
 import type { Context } from '../../framework/command.js'
 import { failpointsOf } from '../../framework/failpoint.js'
-import { figure } from '../../terminal/table.js'
-
-/** `1 bar`, `12,345 bars`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${figure(count)} ${count === 1 ? one : many}`
-}
-
-/** A few of many: `A, B, C and 7 more`. */
-export function few(items: readonly string[], most = 5): string {
-  return items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${figure(items.length - most)} more`
-}
+import { counted } from '../../terminal/figures.js'
 
 /** The flags of a command that changes which security a symbol named. */
 export const IDENTITY_FLAGS = {

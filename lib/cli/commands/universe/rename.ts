@@ -1,6 +1,7 @@
+import { looseDocument } from '../../../documents/loose.js'
 import { addDays } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { renameSymbol } from '../../../features/universe/rename.js'
 import { defineCommand } from '../../framework/command.js'
 import { IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './identity-report.js'
@@ -13,6 +14,7 @@ function symbol(text: string): string {
 }
 
 export const universeRename = defineCommand({
+  document: looseDocument('ohlcv.universe.rename/1'),
   usage: 'rename <old> <new>',
   describe: 'Record that a security changed its symbol on a date; bars that are loaded follow it, before and after',
   examples: [
@@ -46,8 +48,8 @@ export const universeRename = defineCommand({
       : [`${rename.oldSymbol} is known to be ${rename.newSymbol} from ${on}: nothing to change`]
     return {
       exitCode: EXIT.ok,
-      text: said.join('\n'),
-      json: {
+      text: () => said.join('\n'),
+      data: {
         old_symbol: rename.oldSymbol,
         new_symbol: rename.newSymbol,
         on,

@@ -35,7 +35,7 @@ function lasting(text: string): string {
 
 async function print(registration: Registration, ...line: string[]): Promise<void> {
   const answer = await runCommand(registration, line, { pool, now: '2025-01-13T17:30:00Z', settings: { source, lanes: '1' } })
-  printed.push(`$ ohlcv ${line.join(' ')} --json\n${lasting(documentText(line[0]!, answer))}`)
+  printed.push(`$ ohlcv ${line.join(' ')} --json\n${lasting(documentText(`ohlcv.${line[0]}/1`, { exitCode: answer.exitCode, data: answer.json }))}`)
 }
 
 // The first week of 2025: two dates with rejects and an unknown symbol, a broken file, one on a day of mourning, none on the Friday.

@@ -10,7 +10,7 @@ import { openSource } from '../../transport/open-source.js'
 import { nodeFault } from '../../domain/node-version.js'
 import { fileSize } from '../terminal/bytes.js'
 import type { Context } from '../framework/command.js'
-import { counted, figure } from '../terminal/figures.js'
+import { counted, figure } from '../../documents/figures.js'
 
 /** How one thing was found: in order, to be looked at or not in order with what to do, or not looked at. */
 export interface Check {

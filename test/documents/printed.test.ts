@@ -15,6 +15,7 @@ import { isoDate } from '../../lib/domain/dates.js'
 import { PACKAGE_ROOT, VERSION } from '../../lib/domain/version.js'
 import { dayFilePath } from '../../lib/transport/source.js'
 import { freshDatabase } from '../helpers/database.js'
+import { checkDocument } from '../helpers/documents.js'
 import { manyBars, putDayFile, registerSymbols } from '../helpers/load.js'
 import { runCommand } from '../helpers/run-command.js'
 import { insertAttempt, insertDay, insertRun } from '../helpers/stored-days.js'
@@ -22,6 +23,7 @@ import { insertAttempt, insertDay, insertRun } from '../helpers/stored-days.js'
 // What programs get, byte for byte, so that nothing of it changes unnoticed. `TAP_SNAPSHOT=1` writes it anew.
 const PRINTED = path.join(PACKAGE_ROOT, 'test/documents/printed.txt')
 const printed: string[] = []
+const documents: string[] = []
 
 const { pool } = await freshDatabase(t)
 const source = t.testdir({})
@@ -35,7 +37,9 @@ function lasting(text: string): string {
 
 async function print(registration: Registration, ...line: string[]): Promise<void> {
   const answer = await runCommand(registration, line, { pool, now: '2025-01-13T17:30:00Z', settings: { source, lanes: '1' } })
-  printed.push(`$ ohlcv ${line.join(' ')} --json\n${lasting(documentText(`ohlcv.${line[0]}/1`, { exitCode: answer.exitCode, data: answer.json }))}`)
+  const document = documentText(`ohlcv.${line[0]}/1`, { exitCode: answer.exitCode, data: answer.json })
+  documents.push(document)
+  printed.push(`$ ohlcv ${line.join(' ')} --json\n${lasting(document)}`)
 }
 
 // The first week of 2025: two dates with rejects and an unknown symbol, a broken file, one on a day of mourning, none on the Friday.
@@ -95,4 +99,35 @@ await t.test('documents are what they have always been', async (t) => {
   const text = printed.join('\n')
   if (process.env['TAP_SNAPSHOT'] === '1') writeFileSync(PRINTED, text)
   t.equal(text, readFileSync(PRINTED, 'utf8'))
+})
+
+/** What may have any field: how many of what there is, and what a command has written down of its run. */
+const OPEN = /^ohlcv\.\w+ .*(outcomes|reasons)$|^ohlcv\.runs .*(parameters|totals|counts)/
+
+/** Every object in a value whose fields are fixed, with where it stands. */
+function fixed(value: unknown, at: string): [string, Record<string, unknown>][] {
+  if (typeof value !== 'object' || value === null || OPEN.test(at)) return []
+  const inside = Object.entries(value).flatMap(([key, part]) => fixed(part, `${at}.${key}`))
+  return Array.isArray(value) ? inside : [[at, value as Record<string, unknown>], ...inside]
+}
+
+await t.test('a schema has every field of its document, and no other', async (t) => {
+  const accepted: string[] = []
+  for (const text of documents) {
+    checkDocument(text)
+    const document = JSON.parse(text) as Record<string, unknown>
+    for (const [at, object] of fixed(document, `${String(document['schema']).replace(/\/1$/, '')} `)) {
+      for (const [key, value] of [...Object.entries(object), ['another', undefined] as const]) {
+        if (value === undefined) object[key] = 1
+        else delete object[key]
+        try {
+          checkDocument(JSON.stringify(document))
+          accepted.push(`${at} ${value === undefined ? 'with' : 'without'} ${key}`)
+        } catch {}
+        if (value === undefined) delete object[key]
+        else object[key] = value
+      }
+    }
+  }
+  t.same(accepted, [])
 })

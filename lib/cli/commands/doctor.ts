@@ -9,7 +9,7 @@ import { defineCommand } from '../framework/command.js'
 import { openOptions } from '../framework/database-options.js'
 import { fileSize } from '../terminal/bytes.js'
 import { styled } from '../terminal/colour.js'
-import { figure } from '../terminal/figures.js'
+import { figure } from '../../documents/figures.js'
 
 const MARKS = { ok: '✓', warning: '!', failed: '✗', skipped: '-' }
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'gray' } as const

@@ -6,7 +6,7 @@ import { NAMES } from '../framework/names.js'
 import { defineCommand } from '../framework/command.js'
 import { cut, printable } from '../terminal/printable.js'
 import { limitFlag, readLimit } from '../flags/range.js'
-import { counted, figure } from '../terminal/figures.js'
+import { counted, figure } from '../../documents/figures.js'
 import { table } from '../terminal/table.js'
 
 /** Rows shown unless --limit says otherwise: a table is for eyes, the other forms are for programs. */

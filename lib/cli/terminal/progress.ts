@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress'
 import type { DayResult } from '../../features/load/day/result.js'
-import { figure } from './figures.js'
+import { figure } from '../../documents/figures.js'
 import { duration } from './times.js'
 
 /** Shows how far a long run has come. */

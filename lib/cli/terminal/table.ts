@@ -1,5 +1,5 @@
 import stringWidth from 'string-width'
-import { figure } from './figures.js'
+import { figure } from '../../documents/figures.js'
 import { cut } from './printable.js'
 
 const GAP = '  '

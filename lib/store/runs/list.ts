@@ -2,14 +2,16 @@ import type { IsoDate } from '../../domain/dates.js'
 import type { Outcome } from '../../domain/outcome.js'
 import type { Queryable } from '../../postgres/database.js'
 
+/** What a run can be in; `died`: found unfinished, its process gone. */
+export const RUN_STATES = ['running', 'succeeded', 'failed', 'interrupted', 'died'] as const
+
 /** One invocation, as the ledger knows it. */
 export interface Run {
   runId: number
   command: string
   parameters: Record<string, unknown>
   version: string
-  /** `died`: found unfinished, its process gone. */
-  status: 'running' | 'succeeded' | 'failed' | 'interrupted' | 'died'
+  status: (typeof RUN_STATES)[number]
   exitCode: number | null
   totals: Record<string, unknown> | null
   message: string | null

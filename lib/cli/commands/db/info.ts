@@ -11,7 +11,7 @@ import { EXIT } from '../../framework/exit.js'
 import { fileSize } from '../../terminal/bytes.js'
 import { type Context, defineCommand, type Result } from '../../framework/command.js'
 import { embeddedOptions, withDatabase } from '../../framework/database-options.js'
-import { figure } from '../../terminal/figures.js'
+import { figure } from '../../../documents/figures.js'
 import { table } from '../../terminal/table.js'
 
 interface Server {

@@ -5,6 +5,7 @@ import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Queryable } from '../../../postgres/database.js'
 import { Patience } from '../../../postgres/patience.js'
 import { hasUniverse, loadUniverse, UniverseReadings } from '../../../store/universe/universe.js'
+import type { LoadParameters } from '../../../documents/load.js'
 import { DATASETS } from '../../../datasets/dataset.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -153,7 +154,7 @@ export async function rangeJob({ dates, source, symbols }: LoadRequest, flags: L
 }
 
 /** A job's parameters as they are kept with the run and shown in its document. */
-export function parametersOf({ context, range, includeClosed, only, trustLedger, lanes }: Omit<RangeJob, 'onPlan' | 'onDay'>): Record<string, unknown> {
+export function parametersOf({ context, range, includeClosed, only, trustLedger, lanes }: Omit<RangeJob, 'onPlan' | 'onDay'>): LoadParameters {
   const { source, dataset, selected, force, accept, dryRun } = context
   return {
     ...range,

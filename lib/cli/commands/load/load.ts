@@ -1,4 +1,5 @@
-import { looseDocument, type LooseDocument } from '../../../documents/loose.js'
+import { LOAD, loadDocument, type LoadParameters } from '../../../documents/load.js'
+import { loadWarnings } from '../../../documents/load-warnings.js'
 import { DATASETS } from '../../../datasets/dataset.js'
 import { InterruptedError } from '../../../domain/errors.js'
 import { FAILED } from '../../../domain/outcome.js'
@@ -13,7 +14,7 @@ import { NAMES } from '../../framework/names.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { exitCodeOfError } from '../../framework/failure.js'
 import { loadRequest, parametersOf, rangeJob, type LoadFlags } from './load-job.js'
-import { loadJson, loadText, observedWarnings, warningsOf } from './load-report.js'
+import { loadText } from './load-report.js'
 import { progressBar } from '../../terminal/progress.js'
 
 const flags = {
@@ -37,7 +38,7 @@ function exitCode(result: RangeResult, signal: AbortSignal): number {
 }
 
 /** Loads, under a record of the run unless it is a dry run. */
-async function loadUnderRun(job: RangeJob, parameters: Record<string, unknown>): Promise<{ runId: number | null; result: RangeResult }> {
+async function loadUnderRun(job: RangeJob, parameters: LoadParameters): Promise<{ runId: number | null; result: RangeResult }> {
   const { context, signal } = job
   if (context.dryRun) return { runId: null, result: await loadRange(job) }
   return withRun(context.patience, { command: 'load', parameters, version: VERSION, exitCodeOfError }, context.log, signal, async (runId) => {
@@ -48,18 +49,17 @@ async function loadUnderRun(job: RangeJob, parameters: Record<string, unknown>):
   })
 }
 
-function report(runId: number | null, result: RangeResult, observed: readonly string[], parameters: Record<string, unknown>, seconds: number, context: Context): Result<LooseDocument> {
-  const warnings = [...warningsOf(result), ...observed]
+function report(runId: number | null, result: RangeResult, warnings: readonly string[], parameters: LoadParameters, seconds: number, context: Context): Result<typeof LOAD> {
   // On a terminal the summary below has them.
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
     exitCode: exitCode(result, context.signal),
-    text: () => loadText(result, warnings, seconds, { dryRun: parameters['dry_run'] === true, room: context.room }),
-    data: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
+    text: () => loadText(result, warnings, seconds, { dryRun: parameters.dry_run, room: context.room }),
+    data: loadDocument({ runId, version: VERSION, parameters, seconds, result, warnings }),
   }
 }
 
-async function run(flags: LoadFlags, context: Context): Promise<Result<LooseDocument>> {
+async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LOAD>> {
   const { log, interactive } = context
   const request = loadRequest(flags, context)
   const progress = progressBar(interactive, context.settings.lanes)
@@ -76,8 +76,8 @@ async function run(flags: LoadFlags, context: Context): Promise<Result<LooseDocu
     }
     const { runId, result } = await loadUnderRun({ ...job, onPlan: progress.begin, onDay }, parameters)
     progress.end()
-    const observed = observedWarnings(await observe(job, result, context.settings.thinBelow), job.context.dataset)
-    return report(runId, result, observed, parameters, (performance.now() - started) / 1000, context)
+    const warnings = loadWarnings(result, await observe(job, result, context.settings.thinBelow), job.context.dataset.name)
+    return report(runId, result, warnings, parameters, (performance.now() - started) / 1000, context)
   } finally {
     progress.end()
     await request.source.close()
@@ -85,7 +85,7 @@ async function run(flags: LoadFlags, context: Context): Promise<Result<LooseDocu
 }
 
 export const load = defineCommand({
-  document: looseDocument('ohlcv.load/1'),
+  document: LOAD,
   ...NAMES.load,
   examples: [
     ['load --days 10', 'the last ten sessions: what runs every night; late and republished files heal'],

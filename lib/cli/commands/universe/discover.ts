@@ -19,7 +19,7 @@ import { defineCommand, type Context } from '../../framework/command.js'
 import { identityData, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
 import { readRange } from '../../flags/range.js'
-import { counted, few, figure } from '../../terminal/figures.js'
+import { counted, few, figure } from '../../../documents/figures.js'
 
 interface Args {
   start: string | undefined

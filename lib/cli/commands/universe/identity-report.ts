@@ -3,7 +3,7 @@ import type { IdentityChange } from '../../../features/universe/apply.js'
 import type { IdentityOptions } from '../../../features/universe/tell.js'
 import type { Context } from '../../framework/command.js'
 import { failpointsOf } from '../../framework/failpoint.js'
-import { counted } from '../../terminal/figures.js'
+import { counted } from '../../../documents/figures.js'
 
 /** The flags of a command that changes which security a symbol named. */
 export const IDENTITY_FLAGS = {

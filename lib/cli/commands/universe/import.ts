@@ -6,7 +6,7 @@ import { readUniverseFile } from '../../../features/universe/read-file.js'
 import { defineCommand } from '../../framework/command.js'
 import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
-import { counted, few, figure } from '../../terminal/figures.js'
+import { counted, few, figure } from '../../../documents/figures.js'
 
 function importText(file: string, result: ImportResult, dryRun: boolean): string {
   const { added, updated, unchanged, former, testIssues, corrected, change } = result

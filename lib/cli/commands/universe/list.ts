@@ -4,7 +4,7 @@ import { listRanges, listSecurities, listTypes, type ListedSecurity } from '../.
 import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../framework/exit.js'
 import { defineCommand } from '../../framework/command.js'
-import { counted } from '../../terminal/figures.js'
+import { counted } from '../../../documents/figures.js'
 import { cut, printable } from '../../terminal/printable.js'
 import { limitFlag, readLimit } from '../../flags/range.js'
 import { table } from '../../terminal/table.js'

@@ -12,3 +12,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 export function few(items: readonly string[], most = 5): string {
   return items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${figure(items.length - most)} more`
 }
+
+/** A share for people, rounded down: what is not everything is not told as 100 %, and what is not nothing not as 0 %. */
+export function percentText(share: number): string {
+  const tenths = Math.floor(share * 10) / 10
+  return tenths === 0 && share > 0 ? 'less than 0.1 %' : `${tenths.toFixed(1)} %`
+}

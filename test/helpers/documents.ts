@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 import type { DocumentType } from '../../lib/documents/document.js'
+import { USAGE } from '../../lib/documents/failure.js'
 
 const FOLDER = path.join(import.meta.dirname, '../../lib/documents')
 
@@ -14,13 +15,11 @@ const DOCUMENTS: ReadonlyMap<string, DocumentType> = new Map((await Promise.all(
   readdirSync(FOLDER).filter((file) => file.endsWith('.js')).map(async (file) => Object.values((await import(path.join(FOLDER, file))) as Record<string, unknown>))))
   .flat().filter(isDocument).map((document) => [document.name, document]))
 
-/** In place of its own fields a document of a command that failed has the error. */
-const FAILED = v.strictObject({ error: v.strictObject({ code: v.string(), message: v.string(), hint: v.nullable(v.string()) }) })
-
 /** Throws where a printed document is not what its schema says. */
 export function checkDocument(text: string): void {
   const { schema, exit_code: exitCode, ...fields } = JSON.parse(text) as Record<string, unknown>
-  const expected = 'error' in fields ? FAILED : DOCUMENTS.get(String(schema))?.fields
+  // Whichever command failed, its document has the error in place of its own fields.
+  const expected = 'error' in fields ? USAGE.fields : DOCUMENTS.get(String(schema))?.fields
   if (!expected) throw new Error(`there is no document ${String(schema)}`)
   if (typeof exitCode !== 'number') throw new Error(`${String(schema)}: exit_code is ${String(exitCode)}`)
   const { issues } = v.safeParse(expected, fields)

@@ -1,4 +1,4 @@
-import { looseDocument } from '../../documents/loose.js'
+import { COMPLETION } from '../../documents/completion.js'
 import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand } from '../framework/command.js'
@@ -10,7 +10,7 @@ function shellOf({ SHELL = '' }: NodeJS.ProcessEnv): Shell {
 }
 
 export const completion = defineCommand({
-  document: looseDocument('ohlcv.completion/1'),
+  document: COMPLETION,
   ...NAMES.completion,
   examples: [
     ['completion bash >> ~/.bashrc', 'for bash'],

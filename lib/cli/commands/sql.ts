@@ -1,4 +1,4 @@
-import { looseDocument } from '../../documents/loose.js'
+import { SQL } from '../../documents/sql.js'
 import pg from 'pg'
 import { type QueryAnswer, runQuery } from '../../postgres/run-query.js'
 import { EXIT } from '../framework/exit.js'
@@ -6,7 +6,7 @@ import { NAMES } from '../framework/names.js'
 import { defineCommand } from '../framework/command.js'
 import { cut, printable } from '../terminal/printable.js'
 import { limitFlag, readLimit } from '../flags/range.js'
-import { figure } from '../../documents/figures.js'
+import { counted, figure } from '../../documents/figures.js'
 import { table } from '../terminal/table.js'
 
 /** Rows shown unless --limit says otherwise: a table is for eyes, the other forms are for programs. */
@@ -32,14 +32,14 @@ function cell(text: string | null): string | null {
 }
 
 function answerText({ command, columns, rows, affected, cut }: QueryAnswer, limit: number): string {
-  if (columns.length === 0) return affected === null ? command : `${command}: ${figure(affected)} ${affected === 1 ? 'row' : 'rows'}`
+  if (columns.length === 0) return affected === null ? (command ?? '') : `${command}: ${counted(affected, 'row')}`
   const drawn = table(columns.map(({ name, oid }) => ({ title: name, align: FIGURES.has(oid) ? 'right' : 'left' })), rows.map((row) => row.map(cell)))
-  const count = cut ? `The first ${figure(limit)} rows; --limit shows more.` : `${figure(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}`
+  const count = cut ? `The first ${figure(limit)} rows; --limit shows more.` : counted(rows.length, 'row')
   return `${drawn}\n\n${count}`
 }
 
 export const sql = defineCommand({
-  document: looseDocument('ohlcv.sql/1'),
+  document: SQL,
   ...NAMES.sql,
   examples: [
     ['sql "select * from days order by date desc limit 5"', 'the latest dates loaded'],

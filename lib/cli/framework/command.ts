@@ -40,6 +40,9 @@ export interface Result<D extends DocumentType> {
   csv?: () => (string | number | null)[][]
 }
 
+/** What yargs makes of these flags, or positionals. */
+export type ArgsOf<F extends Record<string, Options | PositionalOptions>> = InferredOptionTypes<F>
+
 type Flags = Record<string, Options>
 type Positionals = Record<string, PositionalOptions>
 
@@ -52,7 +55,7 @@ export interface Command<D extends DocumentType, F extends Flags, P extends Posi
   flags: F
   /** Settings this command offers as flags. */
   settings?: SettingName[]
-  run(args: InferredOptionTypes<F> & InferredOptionTypes<P>, context: Context): Promise<Result<D>>
+  run(args: ArgsOf<F> & ArgsOf<P>, context: Context): Promise<Result<D>>
 }
 
 /** Runs one command in a context of its own: what `bin` provides. */

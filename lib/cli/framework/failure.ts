@@ -1,4 +1,5 @@
 import { unusableDatabase } from '../../postgres/unusable.js'
+import type { Failure } from '../../documents/failure.js'
 import { InterruptedError, OhlcvError, UsageError } from '../../domain/errors.js'
 import { EXIT } from './exit.js'
 
@@ -10,7 +11,7 @@ export function exitCodeOfError(error: unknown): number {
 }
 
 /** What a failed command prints: one document, or one sentence with its hint. */
-export function failure(thrown: unknown, verbose: boolean): { exitCode: number; text: string; data: object } {
+export function failure(thrown: unknown, verbose: boolean): { exitCode: number; text: string; data: Failure } {
   const error = unusableDatabase(thrown) ?? thrown
   const exitCode = exitCodeOfError(error)
   const known = error instanceof OhlcvError ? error : undefined

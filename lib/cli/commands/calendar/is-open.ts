@@ -1,13 +1,12 @@
-import { looseDocument } from '../../../documents/loose.js'
+import { CALENDAR_IS_OPEN } from '../../../documents/calendar.js'
 import { EXIT } from '../../framework/exit.js'
-import {
-  BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, describeSession, EXCHANGE_FLAG, named, openCalendar, readPositionalDate, sessionJson, todayAt,
-} from './options.js'
+import { BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, EXCHANGE_FLAG, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
+import { dayData, describeSession, named } from './calendar-report.js'
 import { defineCommand } from '../../framework/command.js'
 import { printable } from '../../terminal/printable.js'
 
 export const calendarIsOpen = defineCommand({
-  document: looseDocument('ohlcv.calendar.is-open/1'),
+  document: CALENDAR_IS_OPEN,
   usage: 'is-open [date]',
   describe: 'Whether a date is a session, and why not',
   examples: [
@@ -24,17 +23,11 @@ export const calendarIsOpen = defineCommand({
     const { calendar } = await openCalendar(context, args)
     const date = args.date === undefined ? todayAt(calendar.exchange, context) : readPositionalDate(args.date)
     const session = calendar.session(date)
-    const reason = calendar.closure(date)?.reason ?? 'weekend'
+    const data = dayData(calendar, date)
     return {
       exitCode: session || !args['exit-code'] ? EXIT.ok : EXIT.dateFailed,
-      text: () => session ? `open: ${describeSession(session, calendar)}` : `closed: ${named(date)} (${printable(reason)})`,
-      data: {
-        exchange: calendar.exchange.code,
-        date,
-        is_open: session !== undefined,
-        session: session ? sessionJson(session) : null,
-        reason: session ? session.reason ?? null : reason,
-      },
+      data,
+      text: () => (session ? `open: ${describeSession(session, calendar)}` : `closed: ${named(date)} (${printable(data.reason ?? '')})`),
     }
   },
 })

@@ -1,4 +1,4 @@
-import { looseDocument } from '../../../documents/loose.js'
+import { DB_DISTRIBUTE } from '../../../documents/db.js'
 import pg from 'pg'
 import { BAR_TABLES } from '../../../datasets/dataset.js'
 import { distributeBars } from '../../../postgres/distribute.js'
@@ -7,7 +7,7 @@ import { EXIT } from '../../framework/exit.js'
 import { defineCommand } from '../../framework/command.js'
 
 export const distribute = defineCommand({
-  document: looseDocument('ohlcv.db.distribute/1'),
+  document: DB_DISTRIBUTE,
   usage: 'distribute',
   describe: 'Have Citus spread the bars over its workers; running it again does nothing.',
   examples: [['db distribute', 'bars by security, on the coordinator of a Citus cluster; universe and ledger stay there']],

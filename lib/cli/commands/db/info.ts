@@ -1,4 +1,4 @@
-import { looseDocument, type LooseDocument } from '../../../documents/loose.js'
+import { DB_INFO } from '../../../documents/db.js'
 import { existsSync } from 'node:fs'
 import { externalTarget } from '../../../postgres/connect.js'
 import { describeSchema } from '../../../postgres/migrations/describe-schema.js'
@@ -35,7 +35,7 @@ function tableText(sizes: TableSize[]): string {
   return table(columns, sizes.map(({ name, rows, estimated, bytes }) => [name, `${estimated ? '~' : ''}${figure(rows)}`, fileSize(bytes)]))
 }
 
-function nothingYet(context: Context): Result<LooseDocument> | undefined {
+function nothingYet(context: Context): Result<typeof DB_INFO> | undefined {
   if (externalTarget(context.env)) return undefined
   const place = findPlace(embeddedOptions(context, 'ohlcv db info').home)
   if (hasCluster(place)) return undefined
@@ -54,7 +54,7 @@ function psqlLine({ server }: ConnectedDatabase, env: NodeJS.ProcessEnv): string
   return ['psql', '-h', host, ...(server ? [] : ['-p', port]), '-U', user, database].map((word) => quoted(String(word))).join(' ')
 }
 
-async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promise<Result<LooseDocument>> {
+async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promise<Result<typeof DB_INFO>> {
   const { pool, kind, describe, server } = database
   const { version, bytes } = await readServer(database)
   const schema = await schemaState(pool)
@@ -87,7 +87,7 @@ async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promis
 }
 
 export const info = defineCommand({
-  document: looseDocument('ohlcv.db.info/1'),
+  document: DB_INFO,
   usage: 'info',
   describe: 'Show which database is used, its version, schema, size and tables, and how to connect to it.',
   examples: [['db info', 'where the bars are'], ['db info --schema', 'every table, column, constraint, index and function']],

@@ -1,4 +1,4 @@
-import { looseDocument, type LooseDocument } from '../../../documents/loose.js'
+import { DB_RESET } from '../../../documents/db.js'
 import pg from 'pg'
 import { externalTarget } from '../../../postgres/connect.js'
 import { removeEmbedded } from '../../../postgres/embedded/control.js'
@@ -20,7 +20,7 @@ function listed(objects: readonly SchemaObject[]): string {
   return [...names].map(([kind, all]) => `${kind}${all.length > 1 ? 's' : ''} ${all.toSorted().join(', ')}`).join('; ')
 }
 
-async function resetEmbedded(yes: boolean, context: Context): Promise<Result<LooseDocument>> {
+async function resetEmbedded(yes: boolean, context: Context): Promise<Result<typeof DB_RESET>> {
   const options = embeddedOptions(context, 'ohlcv db reset --yes')
   const place = findPlace(options.home)
   if (!hasCluster(place)) throw noDatabase(options.home)
@@ -39,7 +39,7 @@ async function resetEmbedded(yes: boolean, context: Context): Promise<Result<Loo
   }, true)
 }
 
-function resetExternal(name: string | undefined, context: Context): Promise<Result<LooseDocument>> {
+function resetExternal(name: string | undefined, context: Context): Promise<Result<typeof DB_RESET>> {
   return withDatabase(context, async ({ pool, describe }) => {
     const { rows: [current] } = await pool.query<{ name: string }>('select current_database() as name')
     if (name === undefined || name !== current?.name) {
@@ -72,7 +72,7 @@ function resetExternal(name: string | undefined, context: Context): Promise<Resu
 }
 
 export const reset = defineCommand({
-  document: looseDocument('ohlcv.db.reset/1'),
+  document: DB_RESET,
   usage: 'reset',
   describe: 'Remove everything that is stored and begin anew: the files of the embedded database, or ohlcv\'s tables in another.',
   examples: [

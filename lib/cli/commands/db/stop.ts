@@ -1,4 +1,4 @@
-import { looseDocument } from '../../../documents/loose.js'
+import { DB_STOP } from '../../../documents/db.js'
 import { stopEmbedded } from '../../../postgres/embedded/control.js'
 import { EXIT } from '../../framework/exit.js'
 import { defineCommand } from '../../framework/command.js'
@@ -11,7 +11,7 @@ const SAID = {
 }
 
 export const stop = defineCommand({
-  document: looseDocument('ohlcv.db.stop/1'),
+  document: DB_STOP,
   usage: 'stop',
   describe: 'Stop the embedded PostgreSQL that `ohlcv db start` left running.',
   examples: [['db stop', 'at once, or, while other commands use it, when the last of them ends']],

@@ -1,11 +1,11 @@
-import { looseDocument, type LooseDocument } from '../../../documents/loose.js'
+import { DB_UP } from '../../../documents/db.js'
 import { migrate, migrationSql, pendingMigrations } from '../../../postgres/migrations/migrate.js'
 import { EXIT } from '../../framework/exit.js'
 import { defineCommand, type Result } from '../../framework/command.js'
 import { withDatabase } from '../../framework/database-options.js'
 
 export const up = defineCommand({
-  document: looseDocument('ohlcv.db.up/1'),
+  document: DB_UP,
   usage: 'up',
   describe: 'Bring the schema to this version\'s; running it again does nothing.',
   examples: [
@@ -13,7 +13,7 @@ export const up = defineCommand({
     ['db up --print > up.sql', 'print them instead, for a person to run: psql -v ON_ERROR_STOP=1 -f up.sql'],
   ],
   flags: { print: { type: 'boolean', default: false, describe: 'print the SQL that would run, and run nothing' } },
-  run: ({ print }, context) => withDatabase(context, async ({ pool, describe }): Promise<Result<LooseDocument>> => {
+  run: ({ print }, context) => withDatabase(context, async ({ pool, describe }): Promise<Result<typeof DB_UP>> => {
     if (print) {
       const pending = await pendingMigrations(pool)
       const sql = pending.length === 0 ? '-- Nothing to do: the schema is current.' : migrationSql(pending).trimEnd()

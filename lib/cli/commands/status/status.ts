@@ -28,15 +28,15 @@ const MOST_UNKNOWN = 50
 const MOST_SHOWN = 12
 
 const MARKS: Record<Exclude<DayState, 'loaded'>, Mark> = {
-  stale: { glyph: 's', colour: 'cyan' },
-  holiday: { glyph: 'h', colour: 'grey' },
-  not_published: { glyph: 'p', colour: 'blue' },
-  missing: { glyph: 'M', colour: 'red' },
-  failed: { glyph: 'F', colour: 'magenta' },
-  not_loaded: { glyph: '.', colour: 'grey' },
+  stale: { glyph: 's', colour: 'cyanBright' },
+  holiday: { glyph: 'h', colour: 'gray' },
+  not_published: { glyph: 'p', colour: 'blueBright' },
+  missing: { glyph: 'M', colour: 'redBright' },
+  failed: { glyph: 'F', colour: 'magentaBright' },
+  not_loaded: { glyph: '.', colour: 'gray' },
 }
 const LOADED: Record<'full' | 'less' | 'thin', Mark> = {
-  full: { glyph: '█', colour: 'green' }, less: { glyph: '▓', colour: 'darkGreen' }, thin: { glyph: '▒', colour: 'yellow' },
+  full: { glyph: '█', colour: 'greenBright' }, less: { glyph: '▓', colour: 'green' }, thin: { glyph: '▒', colour: 'yellow' },
 }
 
 function markOf({ state, thin, coverage, unknown }: DayStatus): Mark | undefined {

@@ -1,21 +1,21 @@
-import { looseDocument } from '../../../documents/loose.js'
+import type { CALENDAR_NEXT } from '../../../documents/calendar.js'
 import type { Calendar, Session } from '../../../calendar/calendar.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { EXIT } from '../../framework/exit.js'
-import {
-  BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, describeSession, EXCHANGE_FLAG, openCalendar, readPositionalDate, sessionJson, todayAt,
-} from './options.js'
+import { BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, EXCHANGE_FLAG, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
+import { describeSession, sessionData } from './calendar-report.js'
 import { defineCommand, type Registration } from '../../framework/command.js'
 
 /** A command that goes from a date to a session near it. */
 export function defineNeighbour(
+  document: typeof CALENDAR_NEXT,
   name: string,
   describe: string,
   examples: [string, string][],
   find: (calendar: Calendar, date: IsoDate) => Session,
 ): Registration {
   return defineCommand({
-    document: looseDocument(`ohlcv.calendar.${name}/1`),
+    document,
     usage: `${name} [date]`,
     describe,
     examples,
@@ -27,8 +27,8 @@ export function defineNeighbour(
       const session = find(calendar, date)
       return {
         exitCode: EXIT.ok,
+        data: { exchange: calendar.exchange.code, from: date, session: sessionData(session) },
         text: () => describeSession(session, calendar),
-        data: { exchange: calendar.exchange.code, from: date, session: sessionJson(session) },
       }
     },
   })

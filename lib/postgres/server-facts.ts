@@ -1,7 +1,7 @@
 import type { Queryable } from './database.js'
 
 /** What a server says of itself. */
-export interface Health {
+export interface ServerFacts {
   /** For people: `18.4`. */
   version: string
   /** `server_version_num`: 180004. */
@@ -14,7 +14,7 @@ export interface Health {
   standby: boolean
 }
 
-export async function readHealth(db: Queryable): Promise<Health> {
+export async function readServerFacts(db: Queryable): Promise<ServerFacts> {
   const { rows: [row] } = await db.query<{
     version: string; version_number: number; clock: Date; new_york: string; installed: boolean; available: boolean; standby: boolean
   }>(`
@@ -28,10 +28,4 @@ export async function readHealth(db: Queryable): Promise<Health> {
     version: row.version, versionNumber: row.version_number, clock: row.clock, newYorkNoon: row.new_york,
     extension: row.installed ? 'installed' : row.available ? 'available' : 'missing', standby: row.standby,
   }
-}
-
-/** How many securities the universe has. */
-export async function countSecurities(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ count: number }>('select count(*) from tickers')
-  return rows[0]?.count ?? 0
 }

@@ -3,7 +3,8 @@ import type { DayCounts, DayResult } from '../features/load/day/result.js'
 import type { RangeResult } from '../features/load/range/load-range.js'
 import { totalsOf } from '../features/load/range/totals.js'
 import { defineDocument } from './document.js'
-import { attempt, count, dataset, date, id, instantText, outcomes, rejectReason, rowCounts } from './fields.js'
+import { count, date, id, instantText } from './fields.js'
+import { attempt, dataset, outcomes, rejectReason, rowCounts } from './ledger-fields.js'
 
 /** What a load was told to do. */
 const parameters = v.strictObject({

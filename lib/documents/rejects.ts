@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import type { RejectCount, RejectedRow } from '../store/ledger/rejects.js'
 import { utf8 } from '../domain/utf8.js'
 import { defineDocument } from './document.js'
-import { count, date, id, rejectReason } from './fields.js'
+import { count, date, id } from './fields.js'
+import { rejectReason } from './ledger-fields.js'
 
 /** `ohlcv rejects`: rows kept out of the table. */
 export const REJECTS = defineDocument('ohlcv.rejects/1', v.strictObject({

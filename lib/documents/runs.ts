@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { RUN_STATES, type Attempt, type Run } from '../store/runs/list.js'
 import { defineDocument } from './document.js'
-import { attempt, date, id, instant, instantOrNull, instantText, outcomes } from './fields.js'
+import { date, id, instant, instantOrNull, instantText } from './fields.js'
+import { attempt, outcomes } from './ledger-fields.js'
 
 /** What a command has written down, as its version did. */
 const kept = v.record(v.string(), v.unknown())

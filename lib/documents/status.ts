@@ -8,7 +8,8 @@ import type { DayLineage } from '../store/ledger/day.js'
 import { REVISION_CAUSES } from '../store/ledger/revisions.js'
 import { attention, attentionFields } from './attention.js'
 import { defineDocument } from './document.js'
-import { attempt, count, dataset, date, id, instant, instantText, outcome, percent, rejectReason, rowCounts } from './fields.js'
+import { count, date, id, instant, instantText, percent } from './fields.js'
+import { attempt, dataset, outcome, rejectReason, rowCounts } from './ledger-fields.js'
 
 /** What is told of a date in whichever form. */
 const dayFields = {

@@ -2,12 +2,22 @@ import type { NetConnectOpts } from 'node:net'
 import pg from 'pg'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
-import { createPool } from '../../lib/postgres/connect.js'
+import { DAY_AGGS } from '../../lib/datasets/dataset.js'
+import { isoDate } from '../../lib/domain/dates.js'
 import { SourceError } from '../../lib/domain/errors.js'
-import { FAILPOINTS, type Failpoint, type Failpoints } from '../../lib/domain/failpoint.js'
+import { FAILPOINTS, NO_FAILPOINTS, type Failpoint, type Failpoints } from '../../lib/domain/failpoint.js'
+import { CommitUnknown, mergeDay, type MergeResult } from '../../lib/features/load/day/merge-day.js'
+import { stageDay } from '../../lib/features/load/day/stage-day.js'
+import { Turns } from '../../lib/features/load/day/turns.js'
+import { limitsOf, thresholdsOf } from '../../lib/features/load/request.js'
+import { createPool } from '../../lib/postgres/connect.js'
+import { databaseFailure } from '../../lib/postgres/failures.js'
+import { ensurePartitions } from '../../lib/store/bars/merge.js'
+import { openRun } from '../../lib/store/runs/runs.js'
+import { loadUniverse } from '../../lib/store/universe/universe.js'
 import { freshDatabase } from '../helpers/database.js'
 import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy.js'
-import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState, type LoadOptions } from '../helpers/load.js'
+import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, wholeState, type LoadOptions } from '../helpers/load.js'
 
 const FIRST = '2025-01-06'
 const SECOND = '2025-01-07'
@@ -98,6 +108,78 @@ await t.test('the answer to COMMIT is lost after the server has committed: the d
   t.match(days, [{ outcome: 'loaded', loadId: rows[0]!.load_id, counts: { inserted: 50 } }, { outcome: 'loaded' }])
   t.equal(rows.length, 1)
   t.equal(await stateOf(pool), clean[0])
+})
+
+/** Stages the first date on a connection of its own; returns what merges it. */
+async function merging(t: Test, loader: pg.Pool, failpoint: Failpoints = NO_FAILPOINTS): Promise<() => Promise<MergeResult>> {
+  const [source, request, date] = [directorySource(root), requestOf(root, FIRST, FIRST), isoDate(FIRST)]
+  const { now, signal } = runtimeOf(loader)
+  await ensurePartitions(loader, DAY_AGGS, date, date)
+  const client = await loader.connect()
+  t.teardown(() => client.release(true))
+  const file = (await source.list(DAY_AGGS, { start: date, end: date }, signal)).get(date)!
+  const staged = await stageDay(client, {
+    dataset: DAY_AGGS, source, file, date, universe: await loadUniverse(client), selected: null, limits: limitsOf(request), signal, now, failpoint, turns: new Turns(),
+  })
+  const job = {
+    dataset: DAY_AGGS, date, provider: source.provider, runId: await openRun(loader, 'load', {}, 'test'), selected: null, thresholds: thresholdsOf(request),
+    accept: false, force: false, failpoint, beforeCommit: () => {},
+  }
+  return () => mergeDay(client, job, staged)
+}
+
+await t.test('a connection that breaks after COMMIT was sent is an error that carries the load', async (t) => {
+  const { pool, loader } = await place(t)
+  const merge = await merging(t, loader)
+  // At COMMIT, so that the connection is whole when it is sent.
+  await pool.query(`
+    create function leave() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+    create constraint trigger leave after insert on lineage deferrable initially deferred for each row execute function leave()`)
+  const error: unknown = await merge().catch((thrown: unknown) => thrown)
+  t.ok(error instanceof CommitUnknown)
+  const { code, loadId, load, cause } = error as CommitUnknown
+  t.match({ code, load }, { code: 'COMMIT_UNKNOWN', load: { staged: { file: { date: FIRST } }, result: { kind: 'committed', loadId, difference: { stored: 0, inserted: 50 } } } })
+  t.equal(databaseFailure(cause), 'session')
+  t.equal((await pool.query('select from lineage where load_id = $1', [loadId])).rowCount, 0, 'it was not committed, as only the ledger knew')
+})
+
+await t.test('a connection that breaks earlier, or a COMMIT that the server refuses, is no such error', async (t) => {
+  const { pool, loader } = await place(t)
+  const broken = await merging(t, loader, when('after-merge', () => pool.query(
+    `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'ohlcv'`)))
+  const error: unknown = await broken().catch((thrown: unknown) => thrown)
+  t.equal(databaseFailure(error), 'session')
+  t.notOk(error instanceof CommitUnknown)
+  await pool.query(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not so' using errcode = '40001'; end $$;
+    create constraint trigger refuse after insert on lineage deferrable initially deferred for each row execute function refuse()`)
+  const refused = await merging(t, loader)
+  t.match(await refused().catch((thrown: unknown) => thrown), { code: '40001' })
+})
+
+await t.test('a conflict that shows at COMMIT is tried again, and an abort stops that try as it does the first', async (t) => {
+  const { pool, loader } = await place(t)
+  await pool.query(`
+    create sequence commits;
+    create function conflict() returns trigger language plpgsql as $$ begin
+      if nextval('commits') = 1 then raise exception 'as the test wants it' using errcode = '40001'; end if;
+      return null;
+    end $$;
+    create constraint trigger conflict after insert on lineage deferrable initially deferred for each row execute function conflict()`)
+  const other = await pool.connect()
+  const stop = new AbortController()
+  let merges = 0
+  const failpoint: Failpoints = async (step) => {
+    if (step !== 'before-merge' || ++merges !== 2) return
+    await other.query('begin; lock table days in exclusive mode')
+    setTimeout(() => stop.abort(new SourceError('STOPPED', 'stopped by the test')), 50)
+  }
+  const { days } = await load(loader, { failpoint, signal: stop.signal })
+  await other.query('rollback')
+  other.release()
+  t.match(days, [{ date: FIRST, code: 'STOPPED' }])
+  t.equal(merges, 2)
+  t.equal((await pool.query('select from lineage')).rowCount, 0)
 })
 
 await t.test('COMMIT itself is lost, and the server does not notice: its session is ended, and the date loaded again', async (t) => {

@@ -1,4 +1,5 @@
-import { looseDocument } from '../../../documents/loose.js'
+import type { DocumentOf } from '../../../documents/document.js'
+import { UNIVERSE_DISCOVER } from '../../../documents/universe.js'
 import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { EXCHANGES } from '../../../calendar/exchanges.js'
@@ -15,7 +16,7 @@ import { undated } from '../../../formats/listing.js'
 import { discoverSymbols, stillNameless, type Discovery } from '../../../features/universe/discover.js'
 import { importListings, type ImportResult } from '../../../features/universe/import.js'
 import { defineCommand, type Context } from '../../framework/command.js'
-import { identityJson, identityLines, identityOptions } from './identity-report.js'
+import { identityData, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
 import { readRange } from '../../flags/range.js'
 import { counted, few, figure } from '../../../documents/figures.js'
@@ -58,7 +59,7 @@ function discoverText(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDa
   return lines.join('\n')
 }
 
-function discoverJson(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, result: ImportResult, source: Source, range: DateRange): Record<string, unknown> {
+function discoverData(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, result: ImportResult, source: Source, range: DateRange): DocumentOf<typeof UNIVERSE_DISCOVER> {
   return {
     source: source.uri,
     ...range,
@@ -68,7 +69,7 @@ function discoverJson(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDa
     added: result.added,
     not_on_date: [...notOnDate].map(([symbol, date]) => ({ symbol, date })),
     unreadable: discovery.unreadable.map(({ date, key, error }) => ({ date, key, code: error.code, message: error.message })),
-    ...identityJson(result.change),
+    ...identityData(result.change),
   }
 }
 
@@ -88,7 +89,7 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
     return {
       exitCode: discovery.unreadable.length > 0 ? EXIT.dateFailed : EXIT.ok,
       text: () => discoverText(discovery, notOnDate, result),
-      data: discoverJson(discovery, notOnDate, result, source, range),
+      data: discoverData(discovery, notOnDate, result, source, range),
     }
   } finally {
     await source.close()
@@ -96,7 +97,7 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
 }
 
 export const universeDiscover = defineCommand({
-  document: looseDocument('ohlcv.universe.discover/1'),
+  document: UNIVERSE_DISCOVER,
   usage: 'discover',
   describe: 'Register every symbol that day files have, for someone who starts with nothing but files. Dates are assumed; imports and renames with dates correct them.',
   examples: [

@@ -1,4 +1,4 @@
-import { looseDocument } from '../../../documents/loose.js'
+import { UNIVERSE_HISTORY } from '../../../documents/universe.js'
 import { changesAround, type RecordedChange } from '../../../store/universe/history.js'
 import { factsOf, type FactRecord } from '../../../store/universe/facts.js'
 import { rangesAround, type SymbolRange } from '../../../store/universe/ranges.js'
@@ -38,7 +38,7 @@ function changesText(changes: readonly RecordedChange[]): string {
 }
 
 export const universeHistory = defineCommand({
-  document: looseDocument('ohlcv.universe.history/1'),
+  document: UNIVERSE_HISTORY,
   usage: 'history <symbol>',
   describe: 'Show each security that a symbol has named, all its symbols with their dates, the facts they follow from, and what changed when',
   examples: [
@@ -66,10 +66,10 @@ export const universeHistory = defineCommand({
         })),
         facts: facts.map((fact) => ({
           fact_id: fact.factId, kind: fact.kind, symbol: fact.symbol, new_symbol: fact.kind === 'renamed' ? fact.newSymbol : null,
-          valid_from: fact.from, valid_to: last(fact), cause: fact.cause, told_at: fact.toldAt, retracted_at: fact.retractedAt,
+          valid_from: fact.from, valid_to: last(fact), cause: fact.cause, told_at: fact.toldAt.toISOString(), retracted_at: fact.retractedAt?.toISOString() ?? null,
         })),
         changes: changes.map((c) => ({
-          seq: c.seq, symbol: c.symbol, valid_from: c.from, valid_to: c.to, old_symbol_id: c.oldSymbolId, new_symbol_id: c.newSymbolId, cause: c.cause, changed_at: c.changedAt,
+          seq: c.seq, symbol: c.symbol, valid_from: c.from, valid_to: c.to, old_symbol_id: c.oldSymbolId, new_symbol_id: c.newSymbolId, cause: c.cause, changed_at: c.changedAt.toISOString(),
         })),
       },
     }

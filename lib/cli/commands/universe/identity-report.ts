@@ -1,3 +1,4 @@
+import type { IdentityChangeData } from '../../../documents/universe.js'
 import type { IdentityChange } from '../../../features/universe/apply.js'
 import type { IdentityOptions } from '../../../features/universe/tell.js'
 import type { Context } from '../../framework/command.js'
@@ -28,7 +29,7 @@ export function identityLines({ barsMoved, barsRemoved, dates, staleDates, refus
 }
 
 /** The same for programs. */
-export function identityJson(change: IdentityChange): Record<string, unknown> {
+export function identityData(change: IdentityChange): IdentityChangeData {
   return {
     identity_changes: change.changed.length,
     bars_moved: change.barsMoved,

@@ -1,10 +1,10 @@
-import { looseDocument } from '../../../documents/loose.js'
+import { UNIVERSE_IMPORT } from '../../../documents/universe.js'
 import { EXIT } from '../../framework/exit.js'
 import { factText } from '../../../features/universe/facts.js'
 import { importListings, type ImportResult } from '../../../features/universe/import.js'
 import { readUniverseFile } from '../../../features/universe/read-file.js'
 import { defineCommand } from '../../framework/command.js'
-import { IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './identity-report.js'
+import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
 import { counted, few, figure } from '../../../documents/figures.js'
 
@@ -22,7 +22,7 @@ function importText(file: string, result: ImportResult, dryRun: boolean): string
 }
 
 export const universeImport = defineCommand({
-  document: looseDocument('ohlcv.universe.import/1'),
+  document: UNIVERSE_IMPORT,
   usage: 'import <file>',
   describe: [
     'Register the securities a file lists: a CSV with the column symbol and, if you have them, name, type, exchange, active, sector, industry, valid_from, valid_to (the last',
@@ -58,7 +58,7 @@ export const universeImport = defineCommand({
         skipped_test_issues: result.testIssues,
         skipped_former_symbols: result.former,
         corrected_facts: result.corrected.map(({ factId }) => factId),
-        ...identityJson(result.change),
+        ...identityData(result.change),
       },
     }
   },

@@ -1,4 +1,5 @@
-import { looseDocument } from '../../../documents/loose.js'
+import type { DocumentOf } from '../../../documents/document.js'
+import { UNIVERSE_LIST } from '../../../documents/universe.js'
 import { listRanges, listSecurities, listTypes, type ListedSecurity } from '../../../store/universe/list.js'
 import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../framework/exit.js'
@@ -22,13 +23,13 @@ function listText(securities: readonly ListedSecurity[], shown: readonly ListedS
   return `${drawn}\n\n${summary}`
 }
 
-function listJson(security: ListedSecurity): Record<string, unknown> {
+function securityData(security: ListedSecurity): DocumentOf<typeof UNIVERSE_LIST>['securities'][number] {
   const { symbolId, symbol, name, type, exchange, active, sector, industry, from, to, assumed, symbols } = security
   return { symbol_id: symbolId, symbol, name, type, exchange, active, sector, industry, valid_from: from, valid_to: to, assumed, symbols }
 }
 
 export const universeList = defineCommand({
-  document: looseDocument('ohlcv.universe.list/1'),
+  document: UNIVERSE_LIST,
   usage: 'list',
   describe: 'List securities by their latest symbol, with the dates of that symbol (- is without bound)',
   examples: [
@@ -61,7 +62,7 @@ export const universeList = defineCommand({
       text: () => all.length > 0
         ? listText(all, all.slice(0, limit ?? SHOWN))
         : filtered ? 'No security matches.' : 'The universe is empty: `ohlcv universe import FILE` or `ohlcv universe discover` fills it.',
-      data: { total: all.length, securities: securities.map(listJson) },
+      data: { total: all.length, securities: securities.map(securityData) },
       csv: () => [
         ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to', 'assumed', 'security'],
         ...ranges.map((r) => [

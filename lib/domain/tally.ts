@@ -1,3 +1,4 @@
+import { NO_ROWS, type RowCounts } from './counts.js'
 import { SourceError } from './errors.js'
 import { RAW_LIMIT, type Reject, type RejectReason } from './reject.js'
 
@@ -12,19 +13,9 @@ export interface RawRows {
   raw(line: number): Buffer
 }
 
-/** What became of the rows of one file: `read = staged + rejected + unknown + notSelected + duplicates`. */
-export interface Counts {
-  read: number
-  staged: number
-  rejected: number
-  unknown: number
-  notSelected: number
-  duplicates: number
-}
-
 /** Counts the rows of one file as the stages decide on them, and keeps the rejects (up to a limit) and the unknown symbols. */
 export class Tally {
-  readonly counts: Counts = { read: 0, staged: 0, rejected: 0, unknown: 0, notSelected: 0, duplicates: 0 }
+  readonly counts: RowCounts = { ...NO_ROWS }
   readonly rejects: Reject[] = []
   readonly reasons = new Map<RejectReason, number>()
   readonly unknownSymbols = new Set<string>()

@@ -3,16 +3,16 @@ import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type pg from 'pg'
 import { pino } from 'pino'
-import { createCalendar } from '../../lib/calendar/calendar.js'
-import { XNYS } from '../../lib/calendar/exchanges/xnys.js'
-import { Patience } from '../../lib/postgres/patience.js'
-import { UniverseReadings } from '../../lib/store/universe/universe.js'
-import { DAY_AGGS } from '../../lib/datasets/dataset.js'
+import { SteadyPool } from '../../lib/postgres/steady-pool.js'
+import { DAY_AGGS, type Dataset } from '../../lib/datasets/dataset.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
 import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
-import { loadRange, type RangeJob, type RangeResult } from '../../lib/features/load/range/load-range.js'
-import type { LoadContext } from '../../lib/features/load/day/try-day.js'
-import { Turns } from '../../lib/features/load/day/turns.js'
+import type { Thresholds } from '../../lib/features/load/day/refusal.js'
+import type { Limits } from '../../lib/features/load/day/stage-day.js'
+import { loadRange, type RangeObserver, type RangeResult } from '../../lib/features/load/range/load-range.js'
+import { readLoadRequest, type LoadRequest } from '../../lib/features/load/request.js'
+import { resolveLoad } from '../../lib/features/load/resolve.js'
+import type { Runtime } from '../../lib/features/runs/runtime.js'
 import { withRun } from '../../lib/features/runs/with-run.js'
 import { undated } from '../../lib/formats/listing.js'
 import { localFileSource } from '../../lib/transport/stdin/local-file.js'
@@ -45,42 +45,49 @@ export function symbolsOf(file: string): string[] {
 }
 
 /** What a test wants to be different from a plain load of the whole universe. */
-export interface LoadOptions extends Partial<Omit<RangeJob, 'context' | 'range'>>, Partial<Pick<LoadContext, 'accept' | 'force' | 'dryRun' | 'selected' | 'dataset' | 'thresholds' | 'limits' | 'log' | 'failpoint'>> {
+export interface LoadOptions extends Partial<Pick<Runtime, 'log' | 'failpoint' | 'signal'>>, RangeObserver {
+  dataset?: Dataset
+  selected?: ReadonlySet<string> | null
+  only?: LoadRequest['only']
+  force?: boolean
+  accept?: boolean
+  trustLedger?: boolean
+  includeClosed?: boolean
+  dryRun?: boolean
+  lanes?: number
+  thresholds?: Thresholds
+  limits?: Limits
   now?: Date
   /** Seconds to wait for a database that takes no connection. */
   databaseWait?: number
 }
 
-/** Loads dates as the command does, with a run of its own. */
+/** What a load works in. */
+export function runtimeOf(pool: pg.Pool, options: LoadOptions = {}): Runtime {
+  const { log = SILENT, now = new Date('2026-11-21T12:00:00Z'), signal = new AbortController().signal, failpoint = NO_FAILPOINTS, databaseWait = 5 } = options
+  return { db: new SteadyPool(pool, databaseWait, log), log, now: () => now, signal, failpoint }
+}
+
+/** A load of a range of dates, as a request. */
+export function requestOf(uri: string, start: string, end: string, options: LoadOptions = {}): LoadRequest {
+  const { dataset, selected = null, only, force, accept, trustLedger, includeClosed, dryRun, lanes = 2 } = options
+  const { thresholds = { maxRejected: 5, maxRemoved: 5 }, limits = { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxFileLines: 1e6, maxRejectedRows: 10_000 } } = options
+  return readLoadRequest({
+    dates: { start, end }, source: { uri }, dataset: dataset?.name, symbols: selected && [...selected], only,
+    force, accept, trust_ledger: trustLedger, include_closed: includeClosed, dry_run: dryRun, lanes, date_timeout: 60, thin_below: 80,
+    thresholds: { max_rejected: thresholds.maxRejected, max_removed: thresholds.maxRemoved },
+    publication: { published_at: '11:00', missing_after: 24 },
+    limits: { max_line_bytes: limits.maxLineBytes, max_file_bytes: limits.maxFileBytes, max_file_lines: limits.maxFileLines, max_rejected_rows: limits.maxRejectedRows },
+  })
+}
+
+/** Loads dates as the command does, with a run of its own, whatever the universe holds. */
 export async function loadDates(pool: pg.Pool, source: Source, start: string, end: string = start, options: LoadOptions = {}): Promise<RangeResult> {
-  const { dataset = DAY_AGGS, now = new Date('2026-11-21T12:00:00Z'), accept = false, force = false, dryRun = false, selected = null, log = SILENT, failpoint = NO_FAILPOINTS } = options
-  const { signal = new AbortController().signal, databaseWait = 5 } = options
-  const patience = new Patience(pool, databaseWait, log)
-  const work = async (runId: number): Promise<RangeResult> =>
-    loadRange({
-      context: {
-        pool, patience, dataset, source, runId, accept, force, dryRun, selected, log, failpoint, turns: new Turns(),
-        universes: new UniverseReadings(),
-        limits: options.limits ?? { maxLineBytes: 65_536, maxFileBytes: MAX_FILE_BYTES, maxFileLines: 1e6, maxRejectedRows: 10_000 },
-        thresholds: options.thresholds ?? { maxRejected: 5, maxRemoved: 5 },
-        now: () => now,
-      },
-      range: { start: isoDate(start), end: isoDate(end) },
-      calendar: createCalendar(XNYS),
-      publication: { publishedAt: '11:00', missingAfter: 24 },
-      includeClosed: false,
-      only: null,
-      trustLedger: false,
-      lanes: 2,
-      dateTimeoutSeconds: 60,
-      signal,
-      onPlan: () => {},
-      onDay: () => {},
-      ...options,
-    })
-  if (dryRun) return work(0)
-  return withRun(patience, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, log, signal, async (runId) => ({
-    result: await work(runId),
+  const runtime = runtimeOf(pool, options)
+  const load = await resolveLoad(runtime, requestOf(source.uri, start, end, options), source)
+  if (load.request.dry_run) return loadRange(runtime, load, null, options)
+  return withRun(runtime, { command: 'load', parameters: {}, version: 'test', exitCodeOfError: () => 1 }, async (runId) => ({
+    result: await loadRange(runtime, load, runId, options),
     end: { status: 'succeeded', exitCode: 0, totals: null, message: null },
   }))
 }

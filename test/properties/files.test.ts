@@ -61,7 +61,7 @@ async function fate(bytes: Buffer, cuts: readonly number[]): Promise<unknown> {
   const parts = places.slice(1).map((end, index) => bytes.subarray(places[index], end))
   const client = new Collector()
   try {
-    const { tally, identity, bytes: { contentBytes } } = await stageDay(client as unknown as pg.ClientBase, {
+    const { tally, version, bytes: { contentBytes } } = await stageDay(client as unknown as pg.ClientBase, {
       dataset: DAY_AGGS, source: { ...source, open: () => Promise.resolve(Readable.from(parts, { objectMode: false })) },
       file: { date: DATE, key: 'soup', size: bytes.length, identity: undefined }, date: DATE, universe, selected: null, limits: LIMITS,
       signal: new AbortController().signal, now: () => new Date(0), failpoint: NO_FAILPOINTS, turns: new Turns(),
@@ -70,7 +70,7 @@ async function fate(bytes: Buffer, cuts: readonly number[]): Promise<unknown> {
     if (read !== staged + rejected + unknown + notSelected + duplicates) throw new Error(`the sums are wrong: ${JSON.stringify(tally.counts)}`)
     if (client.copied.split('\n').length - 1 !== staged) throw new Error(`${staged} rows were counted as staged and not copied`)
     if (tally.rejects.length !== rejected) throw new Error('a reject was not kept')
-    return { counts: tally.counts, rejects: tally.rejects.map((reject) => ({ ...reject, raw: reject.raw.toString('hex') })), unknown: [...tally.unknownSymbols], copied: client.copied, identity, contentBytes }
+    return { counts: tally.counts, rejects: tally.rejects.map((reject) => ({ ...reject, raw: reject.raw.toString('hex') })), unknown: [...tally.unknownSymbols], copied: client.copied, version, contentBytes }
   } catch (error) {
     if (error instanceof SourceError) return { error: error.code, message: error.message }
     throw error

@@ -6,12 +6,14 @@ import type { IsoDate } from '../../domain/dates.js'
 import { EXIT } from '../framework/exit.js'
 import { findingsOf, subsetDates, type FileDifference } from '../../features/quality/findings.js'
 import { verify as verifyBars } from '../../features/quality/verify.js'
+import { openRequested } from '../../features/load/open-requested.js'
 import { checkFiles, isAsStored, type CheckedFile } from '../../features/load/range/check-files.js'
 import { symbolsNotAsTold } from '../../features/universe/check.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand, type Context } from '../framework/command.js'
+import { runtimeOf } from '../framework/runtime.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
-import { loadRequest, rangeJob, type LoadFlags } from './load/load-job.js'
+import { sourceOfSettings, withSettings } from './load/request.js'
 import { stepBar } from '../terminal/progress.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from '../flags/range.js'
 import { table } from '../terminal/table.js'
@@ -51,17 +53,15 @@ function progressBar(interactive: boolean): { plan(steps: number): void; step(la
 /** Reads the files of the loaded dates of the range again; nothing where no date is loaded. */
 async function filesOf(dates: { first: IsoDate; last: IsoDate } | undefined, dataset: Dataset, context: Context): Promise<CheckedFile[]> {
   if (!dates) return []
-  const flags: LoadFlags = {
-    start: dates.first, end: dates.last, days: undefined, date: undefined, file: undefined, symbols: undefined, dataset: dataset.flag, only: undefined,
-    force: undefined, accept: undefined, 'trust-ledger': undefined, 'include-closed': undefined, 'dry-run': true,
-  }
-  const request = loadRequest(flags, context)
+  const request = withSettings({ dates: { start: dates.first, end: dates.last }, source: sourceOfSettings(context.settings), dataset: dataset.name }, context.settings)
+  const source = openRequested(request, context, context.log)
   const progress = progressBar(context.interactive)
   try {
-    return await checkFiles({ ...await rangeJob(request, flags, context), onPlan: (files) => progress.plan(files), onDay: ({ date }) => progress.step(date) })
+    const runtime = await runtimeOf(context, { create: true })
+    return await checkFiles(runtime, request, source, { onPlan: (files) => progress.plan(files), onDay: ({ date }) => progress.step(date) })
   } finally {
     progress.end()
-    await request.source.close()
+    await source.close()
   }
 }
 

@@ -1,7 +1,8 @@
 import type { IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 import type { Queryable } from '../../postgres/database.js'
-import { securitiesNamed, symbolsLike, type Security } from '../../store/universe/symbols.js'
+import { securitiesNamed, type Security } from '../../store/universe/symbols.js'
+import { unknownSymbols } from '../../store/universe/unknown-symbols.js'
 
 /** The security a symbol was taken to mean, and the others it has named. */
 export interface Named {
@@ -12,22 +13,6 @@ export interface Named {
 }
 
 const FOREVER = '9999-12-31'
-const MOST_SUGGESTIONS = 6
-
-/** Patterns of LIKE for what a mistyped symbol may have meant: one character wrong, missing, too many or swapped, and what begins so. */
-function lookalikes(symbol: string): string[] {
-  const characters = Array.from(symbol, (character) => character.replace(/[\\%_]/, '\\$&'))
-  const patterns = [characters.join(''), `${characters.join('')}.%`]
-  for (let i = 0; i <= characters.length; i++) {
-    const [before, after] = [characters.slice(0, i).join(''), characters.slice(i)]
-    patterns.push(`${before}_${after.join('')}`)
-    if (i === characters.length) break
-    patterns.push(`${before}_${after.slice(1).join('')}`)
-    if (characters.length > 1) patterns.push(`${before}${after.slice(1).join('')}`)
-    if (after.length > 1) patterns.push(`${before}${after[1]}${after[0]}${after.slice(2).join('')}`)
-  }
-  return patterns
-}
 
 /** The last date on which the symbol named the security. */
 function lastDate(security: Security, symbol: string): string {
@@ -36,16 +21,6 @@ function lastDate(security: Security, symbol: string): string {
 
 function isNamedOn(security: Security, symbol: string, date: IsoDate): boolean {
   return security.names.some((name) => name.symbol === symbol && (name.from === null || name.from <= date) && (name.to === null || date <= name.to))
-}
-
-/** That the universe has no such symbols, on any date, with the ones they may have meant. */
-export async function unknownSymbols(db: Queryable, symbols: readonly string[]): Promise<UsageError> {
-  const near = await symbolsLike(db, symbols.flatMap(lookalikes), MOST_SUGGESTIONS)
-  return new UsageError('SYMBOL_UNKNOWN', `the universe has no symbol ${symbols.map((symbol) => JSON.stringify(symbol)).join(', ')}`, {
-    hint: near.length > 0
-      ? `did you mean ${near.join(', ')}? Symbols are case-sensitive`
-      : 'ohlcv universe list shows the symbols there are; they are case-sensitive',
-  })
 }
 
 /**

@@ -39,8 +39,8 @@ export interface HealthCheck {
 
 export const ok = (message: string): Finding => ({ state: 'ok', message })
 export const skipped = (message: string): Finding => ({ state: 'skipped', message })
-export const warning = (message: string, hint: string): Finding => ({ state: 'warning', message, hint })
-export const failed = (message: string, hint: string): Finding => ({ state: 'failed', message, hint })
+export const warning = (message: string, { hint }: { hint: string }): Finding => ({ state: 'warning', message, hint })
+export const failed = (message: string, { hint }: { hint: string }): Finding => ({ state: 'failed', message, hint })
 
 /** What `look` finds, or what it throws as a finding. */
 export async function finding(look: () => Finding | Promise<Finding>): Promise<Finding> {

@@ -12,8 +12,8 @@ const MOST_CLOCK_DIFFERENCE_MS = 5_000
 
 function serverFinding({ database: { describe }, facts: { version, versionNumber, standby, newYorkNoon } }: ReachedDatabase): Finding {
   const major = Math.floor(versionNumber / 10_000)
-  if (standby) return failed(`${describe} is a read-only standby`, 'name its primary')
-  if (newYorkNoon !== '08:00:00') return failed(`${describe} has no right time for America/New_York`, 'install current time zone data on the server')
+  if (standby) return failed(`${describe} is a read-only standby`, { hint: 'name its primary' })
+  if (newYorkNoon !== '08:00:00') return failed(`${describe} has no right time for America/New_York`, { hint: 'install current time zone data on the server' })
   return ok(`PostgreSQL ${version}, ${describe}${major > NEWEST_SERVER ? `; newer than ${NEWEST_SERVER}, the latest that ohlcv is tried on` : ''}`)
 }
 
@@ -33,8 +33,8 @@ export const extension: HealthCheck = {
   async look(_subject, reach) {
     const { facts } = await reach()
     if (facts.extension === 'installed') return ok('btree_gist is installed')
-    if (facts.extension === 'available') return failed('btree_gist is not installed', 'ohlcv db up installs it; if the role may not, its owner does by: create extension btree_gist')
-    return failed('btree_gist is not on the server', 'install PostgreSQL\'s contrib modules there, or ask its operator to allow it')
+    if (facts.extension === 'available') return failed('btree_gist is not installed', { hint: 'ohlcv db up installs it; if the role may not, its owner does by: create extension btree_gist' })
+    return failed('btree_gist is not on the server', { hint: 'install PostgreSQL\'s contrib modules there, or ask its operator to allow it' })
   },
 }
 
@@ -44,7 +44,7 @@ export const schema: HealthCheck = {
   async look(_subject, reach) {
     const { database } = await reach()
     const pending = await pendingMigrations(database.pool)
-    return pending.length === 0 ? ok('current') : failed(`lacks ${pending.map(({ name }) => name).join(', ')}`, 'ohlcv db up')
+    return pending.length === 0 ? ok('current') : failed(`lacks ${pending.map(({ name }) => name).join(', ')}`, { hint: 'ohlcv db up' })
   },
 }
 
@@ -54,7 +54,7 @@ export const universe: HealthCheck = {
   async look({ figure }, reach) {
     const { database } = await reach()
     const count = await countSecurities(database.pool)
-    return count > 0 ? ok(`${figure(count)} securities`) : failed('no securities, so no bar can be loaded', 'ohlcv universe import FILE, or ohlcv universe discover')
+    return count > 0 ? ok(`${figure(count)} securities`) : failed('no securities, so no bar can be loaded', { hint: 'ohlcv universe import FILE, or ohlcv universe discover' })
   },
 }
 
@@ -66,7 +66,7 @@ export const clock: HealthCheck = {
     const difference = Math.max(before.getTime() - facts.clock.getTime(), facts.clock.getTime() - after.getTime(), 0)
     return difference <= MOST_CLOCK_DIFFERENCE_MS
       ? ok('agrees with the database\'s')
-      : failed(`differs from the database's by ${Math.round(difference / 1000)} s`, 'synchronize both with NTP')
+      : failed(`differs from the database's by ${Math.round(difference / 1000)} s`, { hint: 'synchronize both with NTP' })
   },
 }
 
@@ -78,6 +78,6 @@ export const disk: HealthCheck = {
     if (!server) return skipped('the database\'s disk is on its server')
     const { bavail, bsize } = await statfs(server.place.base)
     const free = bavail * bsize
-    return free >= LEAST_DISK ? ok(`${size(free)} free in ${server.place.base}`) : failed(`only ${size(free)} free in ${server.place.base}`, 'make room, or name another disk with OHLCV_HOME')
+    return free >= LEAST_DISK ? ok(`${size(free)} free in ${server.place.base}`) : failed(`only ${size(free)} free in ${server.place.base}`, { hint: 'make room, or name another disk with OHLCV_HOME' })
   },
 }

@@ -15,7 +15,7 @@ export const node: HealthCheck = {
   name: 'node',
   look() {
     const fault = nodeFault(process.versions.node)
-    return fault === undefined ? ok(`v${process.versions.node}`) : failed(fault, 'install a newer Node')
+    return fault === undefined ? ok(`v${process.versions.node}`) : failed(fault, { hint: 'install a newer Node' })
   },
 }
 
@@ -24,7 +24,7 @@ export const timeZones: HealthCheck = {
   look() {
     const zone = 'America/New_York'
     const right = wallTime(SUMMER, zone).time === '08:00:00' && wallTime(WINTER, zone).time === '07:00:00'
-    return right ? ok(`this Node knows ${zone}, tz data ${process.versions['tz'] ?? 'of the system'}`) : failed(`this Node has no right time for ${zone}`, 'use a Node with full ICU data')
+    return right ? ok(`this Node knows ${zone}, tz data ${process.versions['tz'] ?? 'of the system'}`) : failed(`this Node has no right time for ${zone}`, { hint: 'use a Node with full ICU data' })
   },
 }
 
@@ -35,7 +35,7 @@ export const credentials: HealthCheck = {
     if (!/^s3:/i.test(settings.source ?? '')) return skipped('no S3 source is set')
     if (env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']) return ok('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set')
     if (env['AWS_ACCESS_KEY_ID'] || env['AWS_SECRET_ACCESS_KEY']) {
-      return failed(`${env['AWS_ACCESS_KEY_ID'] ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is not set, but its counterpart is`, 'set both')
+      return failed(`${env['AWS_ACCESS_KEY_ID'] ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is not set, but its counterpart is`, { hint: 'set both' })
     }
     if (env['AWS_PROFILE']) return ok('those of the AWS_PROFILE')
     return skipped('none in the environment; the AWS SDK\'s other places apply')
@@ -51,7 +51,7 @@ export const source: HealthCheck = {
       const end = wallTime(now(), 'America/New_York').date
       const files = await source.list(DAY_AGGS, { start: addDays(end, -RECENT_DAYS), end }, signal)
       if (files.size === 0) {
-        return warning(`${source.uri} has no day file of the last ${RECENT_DAYS} days`, 'if it should, see whether it is the right one and still gets its files; one of older files is loaded with --start and --end')
+        return warning(`${source.uri} has no day file of the last ${RECENT_DAYS} days`, { hint: 'if it should, see whether it is the right one and still gets its files; one of older files is loaded with --start and --end' })
       }
       return ok(`${source.uri}: ${figure(files.size)} day file${files.size === 1 ? '' : 's'} of the last ${RECENT_DAYS} days`)
     } finally {

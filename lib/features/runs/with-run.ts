@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import type { Logger } from 'pino'
 import { databaseFailure } from '../../postgres/failures.js'
 import { closeDeadRuns, holdRun } from '../../postgres/locks.js'
-import type { Patience } from '../../postgres/patience.js'
+import type { SteadyPool } from '../../postgres/steady-pool.js'
 import { closeRun, openRun, reopenRun, type RunEnd } from '../../store/runs/runs.js'
+import type { Runtime } from './runtime.js'
 
 /** What is written down of a run when it begins. */
 export interface Run {
@@ -14,11 +14,11 @@ export interface Run {
 }
 
 /** A run's lock, by which others can tell that it is alive; taken again on another connection where its own is lost. */
-class RunHold {
+class RunLock {
   #ended = false
   #client: pg.PoolClient | undefined
 
-  constructor(private readonly runId: number, private readonly patience: Patience, private readonly signal: AbortSignal) {}
+  constructor(private readonly runId: number, private readonly db: SteadyPool, private readonly signal: AbortSignal) {}
 
   keep(client: pg.PoolClient): void {
     this.#client = client
@@ -32,7 +32,7 @@ class RunHold {
   }
 
   async #takeAgain(): Promise<void> {
-    const client = await this.patience.connect(this.signal)
+    const client = await this.db.connect(this.signal)
     this.keep(client)
     if (this.#ended) return this.end()
     await holdRun(client, this.runId)
@@ -62,22 +62,20 @@ async function open(client: pg.PoolClient, { command, parameters, version }: Run
  * it with how it ended. Runs of processes that died without a word are closed first.
  * @throws UsageError when the database takes no run at all; what `work` throws
  */
-export async function withRun<T>(
-  patience: Patience, run: Run, log: Logger, signal: AbortSignal, work: (runId: number) => Promise<{ result: T; end: RunEnd }>,
-): Promise<T> {
-  const { runId, client } = await patience.prepare(signal, async (db) => {
-    for (const died of await closeDeadRuns(db)) log.warn({ run: died }, 'an earlier run had died; its unfinished dates changed nothing')
-    const client = await patience.connect(signal)
+export async function withRun<T>({ db, log, signal }: Runtime, run: Run, work: (runId: number) => Promise<{ result: T; end: RunEnd }>): Promise<T> {
+  const { runId, client } = await db.prepare(signal, async (first) => {
+    for (const died of await closeDeadRuns(first)) log.warn({ run: died }, 'an earlier run had died; its unfinished dates changed nothing')
+    const client = await db.connect(signal)
     return { client, runId: await open(client, run).catch((error: unknown) => {
       client.release(true)
       throw error
     }) }
   })
-  const hold = new RunHold(runId, patience, signal)
-  hold.keep(client)
+  const lock = new RunLock(runId, db, signal)
+  lock.keep(client)
   const close = async (end: RunEnd) => {
     try {
-      await patience.run(signal, (db) => closeRun(db, runId, end))
+      await db.run(signal, (client) => closeRun(client, runId, end))
     } catch (error) {
       if (databaseFailure(error) === undefined) throw error
       log.error({ run: runId, reason: (error as Error).message }, 'could not write down how the run ended; the next one will call it dead')
@@ -92,6 +90,6 @@ export async function withRun<T>(
     await close({ status: 'failed', exitCode: run.exitCodeOfError(error), totals: null, message })
     throw error
   } finally {
-    hold.end()
+    lock.end()
   }
 }

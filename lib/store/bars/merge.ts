@@ -1,17 +1,14 @@
 import type pg from 'pg'
 import type { Dataset } from '../../datasets/dataset.js'
+import { NO_CHANGES, type ChangeCounts } from '../../domain/counts.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { sumsOf, type BarSums } from './sums.js'
 import { analyzeStaging } from './staging.js'
 
-/** What separates the staged bars from the stored bars of a date: `staged = inserted + updated + unchanged`. */
-export interface Difference {
+/** What separates the staged bars from the stored bars of a date. */
+export interface Difference extends ChangeCounts {
   /** Bars stored for the date (of the selected securities). */
   stored: number
-  inserted: number
-  updated: number
-  unchanged: number
-  removed: number
 }
 
 /** Which stored bars a load speaks for: a date's, or under an override those of some securities. */
@@ -66,7 +63,7 @@ export async function compare(client: pg.ClientBase, scope: Scope): Promise<Comp
   const { hasBars, ...sums } = rows[0]!
   if (hasBars) return { sums, difference: await compareEach(client, scope) }
   // As in a hydrate: no join is needed, nor what the planner would have to know for it.
-  return { sums, difference: { stored: 0, inserted: sums.rowCount, updated: 0, unchanged: 0, removed: 0 } }
+  return { sums, difference: { stored: 0, ...NO_CHANGES, inserted: sums.rowCount } }
 }
 
 async function compareEach(client: pg.ClientBase, { dataset, date, symbolIds }: Scope): Promise<Difference> {

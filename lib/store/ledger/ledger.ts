@@ -1,11 +1,10 @@
 import type pg from 'pg'
 import type { Dataset } from '../../datasets/dataset.js'
+import { COUNT_NAMES, type Counts } from '../../domain/counts.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Reject } from '../../domain/reject.js'
-import type { Counts } from '../../domain/tally.js'
 import type { BarSums } from '../bars/sums.js'
 import type { Queryable } from '../../postgres/database.js'
-import type { Difference } from '../bars/merge.js'
 
 /** One committed day load, as it goes into `lineage`. */
 export interface Lineage {
@@ -19,29 +18,27 @@ export interface Lineage {
   sha256: string
   pulledAt: Date
   counts: Counts
-  difference: Difference
   rulesVersion: number
   identitySeq: number
   /** The symbols of an override; null when the load speaks for the whole date. */
   symbols: readonly string[] | null
 }
 
+const COUNT_COLUMNS = COUNT_NAMES.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+
 /** Appends a lineage row; returns its load_id. */
 export async function appendLineage(client: pg.ClientBase, load: Lineage): Promise<number> {
-  const { counts, difference } = load
+  const values = [
+    load.dataset, load.date, load.runId, load.provider, load.objectKey, load.sourceIdentity, load.sizeBytes, load.sha256, load.pulledAt,
+    load.rulesVersion, load.identitySeq, load.symbols === null, load.symbols, ...COUNT_NAMES.map((name) => load.counts[name]),
+  ]
   const { rows } = await client.query<{ load_id: number }>(
     `insert into lineage (
        dataset, date, run_id, provider, object_key, source_identity, size_bytes, sha256, pulled_at,
-       read, staged, inserted, updated, unchanged, removed, rejected, unknown, not_selected, duplicates,
-       rules_version, identity_seq, authoritative, symbols)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+       rules_version, identity_seq, authoritative, symbols, ${COUNT_COLUMNS.join(', ')})
+     values (${values.map((_, index) => `$${index + 1}`).join(', ')})
      returning load_id`,
-    [
-      load.dataset, load.date, load.runId, load.provider, load.objectKey, load.sourceIdentity, load.sizeBytes, load.sha256, load.pulledAt,
-      counts.read, counts.staged, difference.inserted, difference.updated, difference.unchanged, difference.removed,
-      counts.rejected, counts.unknown, counts.notSelected, counts.duplicates,
-      load.rulesVersion, load.identitySeq, load.symbols === null, load.symbols,
-    ],
+    values,
   )
   return rows[0]!.load_id
 }

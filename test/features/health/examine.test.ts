@@ -24,7 +24,7 @@ await t.test('a check is one entry of a list: its name, how it is looked at, and
   const { subject, seen } = subjectOf(url)
   const checks: HealthCheck[] = [
     { name: 'own', look: () => ok('fine') },
-    { name: 'odd', look: () => Promise.resolve(warning('odd', 'look at it')) },
+    { name: 'odd', look: () => Promise.resolve(warning('odd', { hint: 'look at it' })) },
     { name: 'broken', look: () => Promise.reject(new UsageError('X', 'broken', { hint: 'mend it' })) },
     { name: 'bug', look: () => { throw new Error('bug') } },
   ]

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
+import type pg from 'pg'
 import t, { type Test } from 'tap'
-import { createCalendar } from '../../../lib/calendar/calendar.js'
-import { XNYS } from '../../../lib/calendar/exchanges/xnys.js'
 import { isoDate } from '../../../lib/domain/dates.js'
+import { putOverride } from '../../../lib/store/calendar/overrides.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { dayFileText, directorySource, loadDates, manyBars, putDayFile, registerSymbols, type LoadOptions } from '../../helpers/load.js'
 import { s3, type S3Fixture } from '../../transport/s3/fixture.js'
@@ -10,13 +10,13 @@ import { s3, type S3Fixture } from '../../transport/s3/fixture.js'
 const symbols = manyBars(20).map((bar) => bar.split(',')[0]!)
 const file = (date: string) => gzipSync(dayFileText(date, manyBars(20)))
 
-async function prepared(t: Test): Promise<{ bucket: S3Fixture; states: (start: string, end: string, options?: LoadOptions) => Promise<string[]> }> {
+async function prepared(t: Test): Promise<{ pool: pg.Pool; bucket: S3Fixture; states: (start: string, end: string, options?: LoadOptions) => Promise<string[]> }> {
   const { pool } = await freshDatabase(t)
   await registerSymbols(pool, symbols)
   const bucket = await s3(t)
   const states = async (start: string, end: string, options: LoadOptions = {}) =>
     (await loadDates(pool, bucket.source, start, end, options)).days.map(({ date, outcome, code }) => [date, outcome, code].filter((part) => part !== null).join(' '))
-  return { bucket, states }
+  return { pool, bucket, states }
 }
 
 await t.test('a week with Thanksgiving in it', async (t) => {
@@ -81,10 +81,10 @@ await t.test('a date the source refuses', async (t) => {
 })
 
 await t.test('a closure the user keeps counts like one of the rules', async (t) => {
-  const { bucket, states } = await prepared(t)
+  const { pool, bucket, states } = await prepared(t)
   bucket.publish('2024-12-02', file('2024-12-02'))
-  const calendar = createCalendar(XNYS, [{ date: isoDate('2024-12-03'), kind: 'closed', closes: null, reason: 'Day of mourning' }])
-  t.same(await states('2024-12-03', '2024-12-03', { calendar }), ['2024-12-03 holiday'])
+  await putOverride(pool, 'XNYS', { date: isoDate('2024-12-03'), kind: 'closed', closes: null, reason: 'Day of mourning' })
+  t.same(await states('2024-12-03', '2024-12-03'), ['2024-12-03 holiday'])
 })
 
 await t.test('a run can be limited', async (t) => {

@@ -2,16 +2,14 @@ import path from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
 import t from 'tap'
-import { createCalendar } from '../../../lib/calendar/calendar.js'
-import { XNYS } from '../../../lib/calendar/exchanges/xnys.js'
 import { load as loadCommand } from '../../../lib/cli/commands/load/load.js'
-import { Patience } from '../../../lib/postgres/patience.js'
 import { absenceOn } from '../../../lib/store/bars/absence.js'
-import { DAY_AGGS, MINUTE_AGGS } from '../../../lib/datasets/dataset.js'
+import { MINUTE_AGGS } from '../../../lib/datasets/dataset.js'
 import { isoDate } from '../../../lib/domain/dates.js'
+import { resolveLoad } from '../../../lib/features/load/resolve.js'
 import { observe } from '../../../lib/features/load/range/observations.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { directorySource, FIXTURES, loadDates, manyBars, putDayFile, registerSymbols, symbolsOf } from '../../helpers/load.js'
+import { directorySource, FIXTURES, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, symbolsOf } from '../../helpers/load.js'
 import { runCommand } from '../../helpers/run-command.js'
 
 /** Five sessions in a row. */
@@ -122,8 +120,8 @@ await t.test('a database that is gone by then costs the warnings and nothing els
   const { days } = await loadDates(pool, directorySource(root), FIRST)
   const lines: string[] = []
   const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) })
-  const observed = (db: pg.Pool, signal = new AbortController().signal) =>
-    observe({ context: { dataset: DAY_AGGS, dryRun: false, selected: null, patience: new Patience(db, 0, log), log }, calendar: createCalendar(XNYS), signal }, { days }, 80)
+  const load = await resolveLoad(runtimeOf(pool), requestOf(root, FIRST, FIRST), directorySource(root))
+  const observed = (db: pg.Pool, signal = new AbortController().signal) => observe(runtimeOf(db, { log, signal, databaseWait: 0 }), load, { days })
   t.match(await observed(pool), { absence: { date: FIRST, active: 20, absent: 3 } })
   t.same(await observed(pool, AbortSignal.abort()), { thin: [], absence: null }, 'one that was stopped is not judged')
   t.same(lines, [])

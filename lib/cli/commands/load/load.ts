@@ -1,21 +1,21 @@
-import { LOAD, loadDocument, type LoadParameters } from '../../../documents/load.js'
+import { LOAD, loadDocument } from '../../../documents/load.js'
 import { loadWarnings } from '../../../documents/load-warnings.js'
 import { DATASETS } from '../../../datasets/dataset.js'
 import { InterruptedError } from '../../../domain/errors.js'
 import { FAILED } from '../../../domain/outcome.js'
-import { EXIT, exitCodeOf } from '../../framework/exit.js'
-import { loadRange, type RangeJob, type RangeResult } from '../../../features/load/range/load-range.js'
-import { observe } from '../../../features/load/range/observations.js'
-import type { DayResult } from '../../../features/load/day/result.js'
-import { totalsOf } from '../../../features/load/range/totals.js'
-import { withRun } from '../../../features/runs/with-run.js'
+import { load as loadDates, type LoadObserver, type LoadResult } from '../../../features/load/load.js'
+import { openRequested } from '../../../features/load/open-requested.js'
+import type { RangeResult } from '../../../features/load/range/load-range.js'
+import type { LoadRequest } from '../../../features/load/request.js'
 import { VERSION } from '../../../domain/version.js'
 import { NAMES } from '../../framework/names.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { exitCodeOfError } from '../../framework/failure.js'
-import { loadRequest, parametersOf, rangeJob, type LoadFlags } from './load-job.js'
+import { exitCodeOf } from '../../framework/exit.js'
+import { runtimeOf } from '../../framework/runtime.js'
 import { loadText } from './load-report.js'
-import { progressBar } from '../../terminal/progress.js'
+import { requestOf, type LoadFlags } from './request.js'
+import { progressBar, type Progress } from '../../terminal/progress.js'
 
 const flags = {
   start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD' },
@@ -37,50 +37,51 @@ function exitCode(result: RangeResult, signal: AbortSignal): number {
   return signal.reason instanceof InterruptedError ? exitCodeOfError(signal.reason) : exitCodeOf(result.days.map(({ outcome }) => outcome))
 }
 
-/** Loads, under a record of the run unless it is a dry run. */
-async function loadUnderRun(job: RangeJob, parameters: LoadParameters): Promise<{ runId: number | null; result: RangeResult }> {
-  const { context, signal } = job
-  if (context.dryRun) return { runId: null, result: await loadRange(job) }
-  return withRun(context.patience, { command: 'load', parameters, version: VERSION, exitCodeOfError }, context.log, signal, async (runId) => {
-    const result = await loadRange({ ...job, context: { ...context, runId } })
-    const code = exitCode(result, signal)
-    const status = signal.aborted ? 'interrupted' : code === EXIT.dateFailed ? 'failed' : 'succeeded'
-    return { result: { runId, result }, end: { status, exitCode: code, totals: totalsOf(result), message: null } }
-  })
-}
-
-function report(runId: number | null, result: RangeResult, warnings: readonly string[], parameters: LoadParameters, seconds: number, context: Context): Result<typeof LOAD> {
+function report(result: LoadResult, request: LoadRequest, seconds: number, context: Context): Result<typeof LOAD> {
+  const { runId, dataset, parameters, observations } = result
+  const warnings = loadWarnings(result, observations, dataset.name)
   // On a terminal the summary below has them.
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
     exitCode: exitCode(result, context.signal),
-    text: () => loadText(result, warnings, seconds, { dryRun: parameters.dry_run, room: context.room }),
+    text: () => loadText(result, warnings, seconds, { dryRun: request.dry_run, room: context.room }),
     data: loadDocument({ runId, version: VERSION, parameters, seconds, result, warnings }),
   }
 }
 
-async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LOAD>> {
-  const { log, interactive } = context
-  const request = loadRequest(flags, context)
-  const progress = progressBar(interactive, context.settings.lanes)
-  const started = performance.now()
-  try {
-    const job = await rangeJob(request, flags, context)
-    const parameters = parametersOf(job)
-    log[interactive ? 'debug' : 'info'](parameters, 'load begins')
-    const onDay = (day: DayResult) => {
+/** Tells on stderr how a load goes on: by a bar where people watch, else by a line a date. */
+function observerOf({ dates }: LoadRequest, progress: Progress, { log, interactive }: Context): LoadObserver {
+  return {
+    onBegin(parameters) {
+      const { start, end } = parameters
+      if ('start' in dates && dates.end === null) log.info({ start, end }, `without --end: until ${end}, the latest session that has closed`)
+      log[interactive ? 'debug' : 'info'](parameters, 'load begins')
+    },
+    onPlan: progress.begin,
+    onDay(day) {
       progress.day(day)
       const { date, outcome, code, message, counts } = day
       const level = FAILED.has(outcome) ? 'warn' : 'info'
       log[interactive ? 'debug' : level]({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
-    }
-    const { runId, result } = await loadUnderRun({ ...job, onPlan: progress.begin, onDay }, parameters)
+    },
+  }
+}
+
+async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LOAD>> {
+  const { settings, interactive, log, signal } = context
+  const request = requestOf(flags, settings)
+  const source = openRequested(request, context, log)
+  const progress = progressBar(interactive, request.lanes)
+  const started = performance.now()
+  try {
+    const runtime = await runtimeOf(context, { create: true })
+    const exitCodes = { ofResult: (result: RangeResult) => exitCode(result, signal), ofError: exitCodeOfError }
+    const result = await loadDates(runtime, request, { source, exitCodes, ...observerOf(request, progress, context) })
     progress.end()
-    const warnings = loadWarnings(result, await observe(job, result, context.settings.thinBelow), job.context.dataset.name)
-    return report(runId, result, warnings, parameters, (performance.now() - started) / 1000, context)
+    return report(result, request, (performance.now() - started) / 1000, context)
   } finally {
     progress.end()
-    await request.source.close()
+    await source.close()
   }
 }
 

@@ -3,9 +3,11 @@ import { sqlStateOf } from '../../../postgres/sqlstates.js'
 import { DatabaseError, ForbiddenError, InterruptedError, messageWithHint, OhlcvError, SourceError, UsageError } from '../../../domain/errors.js'
 import type { Outcome } from '../../../domain/outcome.js'
 import type { DayFile } from '../../../transport/source.js'
-import type { MergeResult } from './merge-day.js'
+import type { Runtime } from '../../runs/runtime.js'
+import type { MergedDay, MergeResult } from './merge-day.js'
 import type { DayResult } from './result.js'
-import { tryDay, type LoadContext, type TriedDay } from './try-day.js'
+import type { LoadRun } from './run.js'
+import { tryDay } from './try-day.js'
 
 type Ending = Pick<DayResult, 'outcome' | 'code' | 'message'>
 
@@ -33,34 +35,37 @@ function outcomeOfError(error: unknown): Outcome | undefined {
   return error instanceof DatabaseError || databaseFailure(error) !== undefined ? 'db_failed' : undefined
 }
 
-function countsOf({ staged, result }: TriedDay): DayResult['counts'] {
+function countsOf({ staged, result }: MergedDay): DayResult['counts'] {
   if (!('difference' in result)) return null
   const { counts, reasons } = staged.tally
   return { ...counts, ...result.difference, bytes: staged.bytes.sizeBytes, reasons: Object.fromEntries(reasons) }
 }
 
 /** Loads one date: how it ended, whatever happened. */
-export async function loadDay(context: LoadContext, file: DayFile, signal: AbortSignal, timeoutSeconds: number): Promise<DayResult> {
-  const startedAt = context.now()
+export async function loadDay(runtime: Runtime, run: LoadRun, file: DayFile): Promise<DayResult> {
+  const { now, signal } = runtime
+  const timeoutSeconds = run.request.date_timeout
+  const startedAt = now()
   const deadline = new AbortController()
   const timer = setTimeout(() => {
     deadline.abort(new SourceError('DATE_TIMEOUT', `the date took longer than ${timeoutSeconds} s`, { hint: 'the limit is the setting date-timeout' }))
   }, timeoutSeconds * 1000)
-  const base = { date: file.date, startedAt, rows: null, unknownSymbols: [], identity: null, loadId: null, counts: null }
+  const base = { date: file.date, startedAt, rows: null, unknownSymbols: [], version: null, loadId: null, counts: null }
   try {
-    const tried = await tryDay(context, file, AbortSignal.any([signal, deadline.signal]))
+    const merged = await tryDay({ ...runtime, signal: AbortSignal.any([signal, deadline.signal]) }, run, file)
+    const { staged, result } = merged
     return {
       ...base,
-      ...ENDINGS[tried.result.kind],
-      counts: countsOf(tried),
-      rows: context.selected === null && 'difference' in tried.result ? tried.staged.tally.counts.staged : null,
-      unknownSymbols: [...tried.staged.tally.unknownSymbols],
-      identity: tried.staged.identity,
-      loadId: tried.result.kind === 'committed' ? tried.result.loadId : null,
-      finishedAt: context.now(),
+      ...ENDINGS[result.kind],
+      counts: countsOf(merged),
+      rows: run.selected === null && 'difference' in result ? staged.tally.counts.staged : null,
+      unknownSymbols: [...staged.tally.unknownSymbols],
+      version: staged.version,
+      loadId: result.kind === 'committed' ? result.loadId : null,
+      finishedAt: now(),
     }
   } catch (error) {
-    return { ...base, ...endingOfError(error), finishedAt: context.now() }
+    return { ...base, ...endingOfError(error), finishedAt: now() }
   } finally {
     clearTimeout(timer)
   }

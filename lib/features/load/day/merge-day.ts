@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { sameSums, type BarSums } from '../../../store/bars/sums.js'
 import { lastRows } from '../../../postgres/database.js'
+import { databaseFailure } from '../../../postgres/failures.js'
 import { appendLineage, loadedDay, replaceRejects, replaceUnknownSymbols, setDay, type LoadedDay } from '../../../store/ledger/ledger.js'
 import { lastIdentityChange, tryLockDate } from '../../../postgres/locks.js'
 import { applyDifference, compare, insertAll, storedSums, summarize, type Difference, type Scope } from '../../../store/bars/merge.js'
@@ -23,7 +24,8 @@ export interface MergeJob {
   dataset: Dataset
   date: IsoDate
   provider: string
-  runId: number
+  /** The run that the load is kept with; null in a dry run, which compares and writes nothing. */
+  runId: number | null
   /** The symbols of an override, or null. */
   selected: ReadonlySet<string> | null
   thresholds: Thresholds
@@ -31,29 +33,34 @@ export interface MergeJob {
   accept: boolean
   /** Merge also what is known to be unchanged. */
   force: boolean
-  /** Compare only. */
-  dryRun: boolean
   failpoint: Failpoints
   /** Called just before COMMIT is sent; what it throws rolls back. */
-  onCommit(result: Committed): void
-}
-
-/** A merge whose COMMIT was sent. */
-export interface Committed {
-  kind: 'committed'
-  difference: Difference
-  loadId: number
+  beforeCommit(): void
 }
 
 /** How a merge ended; only `committed` has changed anything. */
 export type MergeResult =
-  | Committed
+  | { kind: 'committed'; difference: Difference; loadId: number }
   | { kind: 'compared' | 'unchanged'; difference: Difference }
   | { kind: 'locked' | 'universe_changed' }
 
+/** A date that was staged, and how its merge ended. */
+export interface MergedDay {
+  staged: StagedDay
+  result: MergeResult
+}
+
+/** The connection broke after COMMIT had been sent: only the ledger tells whether the load was committed. */
+export class CommitUnknown extends DatabaseError {
+  /** @param load as it is if it was committed */
+  constructor(readonly loadId: number, readonly load: MergedDay, cause: unknown) {
+    super('COMMIT_UNKNOWN', 'the connection was lost while the date was being committed', { hint: 'load again: it finds out', cause })
+  }
+}
+
 /** Whether this version is the one the date stands at, read by the same rules; whether its bars are still there is another question. */
 function isSameVersion(day: LoadedDay | undefined, staged: StagedDay): boolean {
-  return day !== undefined && day.sourceIdentity === staged.identity && day.rulesVersion === RULES_VERSION && !day.stale
+  return day !== undefined && day.sourceIdentity === staged.version && day.rulesVersion === RULES_VERSION && !day.stale
 }
 
 /** What a merge has found out before it writes. */
@@ -77,21 +84,20 @@ async function requireStored(client: pg.ClientBase, scope: Scope, sums: BarSums)
   })
 }
 
-async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, { difference, sums, day, scope }: Comparison): Promise<number> {
+async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged: StagedDay, { difference, sums, day, scope }: Comparison): Promise<number> {
   const { dataset, date } = job
   await job.failpoint('before-lineage')
   const loadId = await appendLineage(client, {
     dataset: dataset.name,
     date,
-    runId: job.runId,
+    runId,
     provider: job.provider,
     objectKey: staged.file.key,
-    sourceIdentity: staged.identity,
+    sourceIdentity: staged.version,
     sizeBytes: staged.bytes.sizeBytes,
     sha256: staged.bytes.sha256,
     pulledAt: staged.pulledAt,
-    counts: staged.tally.counts,
-    difference,
+    counts: { ...staged.tally.counts, ...difference },
     rulesVersion: RULES_VERSION,
     identitySeq: staged.universe.identitySeq,
     symbols: job.selected === null ? null : [...job.selected].sort(),
@@ -113,7 +119,7 @@ async function write(client: pg.ClientBase, job: MergeJob, staged: StagedDay, { 
 }
 
 async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: StagedDay): Promise<MergeResult> {
-  const { dataset, date, selected } = job
+  const { dataset, date, runId, selected } = job
   const { universe, tally } = staged
   if (!(await tryLockDate(client, dataset, date))) return { kind: 'locked' }
   if ((await lastIdentityChange(client)) !== universe.identitySeq) return { kind: 'universe_changed' }
@@ -123,10 +129,10 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
   const day = await loadedDay(client, dataset.name, date)
   const refused = job.accept ? undefined : refusal(tally, difference, selected === null ? (day?.largest ?? 0) : 0, job.thresholds)
   if (refused) throw refused
-  if (job.dryRun) return { kind: 'compared', difference }
+  if (runId === null) return { kind: 'compared', difference }
   const sameRows = difference.inserted + difference.updated + difference.removed === 0
   if (sameRows && day !== undefined && isSameVersion(day, staged) && sameSums(day, sums) && selected === null && !job.force) return { kind: 'unchanged', difference }
-  const loadId = await write(client, job, staged, { difference, sums, day, scope })
+  const loadId = await write(client, job, runId, staged, { difference, sums, day, scope })
   return { kind: 'committed', difference, loadId }
 }
 
@@ -148,10 +154,11 @@ async function begin(client: pg.ClientBase, { token }: StagedDay): Promise<void>
 /**
  * One transaction: lock the date, compare, merge, revisions, rejects, lineage, `days`; they are committed together or
  * not at all.
- * @throws SourceError when rule 2 refuses this version of the file; whatever the database throws
+ * @throws SourceError when rule 2 refuses this version of the file; {@link CommitUnknown}; whatever else the database throws
  */
 export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: StagedDay): Promise<MergeResult> {
   await job.failpoint('before-merge')
+  let sent: Extract<MergeResult, { kind: 'committed' }> | undefined
   try {
     await begin(client, staged)
     const result = await inTransaction(client, job, staged)
@@ -160,7 +167,8 @@ export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: Sta
       return result
     }
     await job.failpoint('before-commit')
-    job.onCommit(result)
+    job.beforeCommit()
+    sent = result
     await client.query('commit')
     await job.failpoint('after-commit')
     await summarize(client, job).catch(() => undefined) // what it was to speed up is committed all the same
@@ -168,6 +176,6 @@ export async function mergeDay(client: pg.ClientBase, job: MergeJob, staged: Sta
   } catch (error) {
     // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
     await client.query('rollback').catch(() => undefined)
-    throw error
+    throw sent && databaseFailure(error) === 'session' ? new CommitUnknown(sent.loadId, { staged, result: sent }, error) : error
   }
 }

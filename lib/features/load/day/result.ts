@@ -1,11 +1,11 @@
 import type { IsoDate } from '../../../domain/dates.js'
 import type { Outcome } from '../../../domain/outcome.js'
 import type { RejectReason } from '../../../domain/reject.js'
-import type { Counts } from '../../../domain/tally.js'
+import type { RowCounts } from '../../../domain/counts.js'
 import type { Difference } from '../../../store/bars/merge.js'
 
 /** What a day file held and what its merge changed (or, in a dry run, would change). */
-export interface DayCounts extends Counts, Difference {
+export interface DayCounts extends RowCounts, Difference {
   /** Bytes of the file as stored at the source. */
   bytes: number
   reasons: Partial<Record<RejectReason, number>>
@@ -24,7 +24,7 @@ export interface DayResult {
   rows: number | null
   unknownSymbols: readonly string[]
   /** Which version of the file was read; null when none was. */
-  identity: string | null
+  version: string | null
   loadId: number | null
   startedAt: Date
   finishedAt: Date
@@ -32,5 +32,5 @@ export interface DayResult {
 
 /** A result for a date that needed no reading. */
 export function withoutReading(date: IsoDate, at: Date, ending: Pick<DayResult, 'outcome' | 'code' | 'message'>, rows: number | null = null): DayResult {
-  return { date, ...ending, counts: null, rows, unknownSymbols: [], identity: null, loadId: null, startedAt: at, finishedAt: at }
+  return { date, ...ending, counts: null, rows, unknownSymbols: [], version: null, loadId: null, startedAt: at, finishedAt: at }
 }

@@ -55,7 +55,7 @@ export interface StagedDay {
   /** By which its symbols were mapped; no other may be merged with. */
   universe: Universe
   /** Which version of the file this is. */
-  identity: string
+  version: string
   bytes: Decompressed
   pulledAt: Date
   tally: Tally
@@ -169,5 +169,5 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   const read = bytes.result()
   const fault = faultOf(tally, read.contentBytes, selected)
   if (fault) throw fault
-  return { file, token, universe, identity: file.identity ?? read.contentIdentity ?? '', bytes: read, pulledAt, tally }
+  return { file, token, universe, version: file.identity ?? read.contentIdentity ?? '', bytes: read, pulledAt, tally }
 }

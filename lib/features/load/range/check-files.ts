@@ -1,7 +1,11 @@
 import { loadedDays } from '../../../store/ledger/ledger.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { loadRange, type RangeJob } from './load-range.js'
+import type { Source } from '../../../transport/source.js'
+import type { Runtime } from '../../runs/runtime.js'
 import type { DayResult } from '../day/result.js'
+import type { LoadRequest } from '../request.js'
+import { requireLoadable, resolveLoad } from '../resolve.js'
+import { loadRange, type RangeObserver } from './load-range.js'
 
 /** What came of reading the file of a loaded date again. */
 export interface CheckedFile {
@@ -13,16 +17,18 @@ export interface CheckedFile {
 }
 
 /**
- * Reads the files of the loaded dates of a range again and compares them with the stored bars, bar for bar: by the same path
+ * Reads the files of the loaded dates of a request again and compares them with the stored bars, bar for bar: by the same path
  * as a load and as fast, and writes nothing.
  * @throws UsageError when the source cannot be used at all
  */
-export async function checkFiles(job: RangeJob): Promise<CheckedFile[]> {
-  const { context, range, signal } = job
-  const loaded = await context.patience.prepare(signal, (client) => loadedDays(client, context.dataset.name, range))
-  const { days } = await loadRange({ ...job, only: 'loaded', includeClosed: true, context: { ...context, selected: null, dryRun: true, force: true, accept: true } })
+export async function checkFiles(runtime: Runtime, request: LoadRequest, source: Source, observer: RangeObserver): Promise<CheckedFile[]> {
+  const { db, signal } = runtime
+  const load = await resolveLoad(runtime, { ...request, symbols: null, only: 'loaded', include_closed: true, force: true, accept: true, dry_run: true }, source)
+  await requireLoadable(runtime, load)
+  const loaded = await db.prepare(signal, (client) => loadedDays(client, load.dataset.name, load.range))
+  const { days } = await loadRange(runtime, load, null, observer)
   signal.throwIfAborted()
-  return days.map((result) => ({ date: result.date, result, isOther: result.identity !== null && result.identity !== loaded.get(result.date)?.sourceIdentity }))
+  return days.map((result) => ({ date: result.date, result, isOther: result.version !== null && result.version !== loaded.get(result.date)?.sourceIdentity }))
 }
 
 /** Whether the stored bars are those of the file. */

@@ -3,8 +3,9 @@ import { absenceOn, type Absence } from '../../../store/bars/absence.js'
 import { daySizes } from '../../../store/ledger/sizes.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { coverage, usualAround } from '../../../domain/usual.js'
-import type { RangeJob, RangeResult } from './load-range.js'
-import type { LoadContext } from '../day/try-day.js'
+import type { Runtime } from '../../runs/runtime.js'
+import type { ResolvedLoad } from '../resolve.js'
+import type { RangeResult } from './load-range.js'
 
 /** Securities without a row that are named. */
 const EXAMPLES = 5
@@ -24,35 +25,28 @@ export interface Observations {
   absence: (Absence & { date: IsoDate }) | null
 }
 
-/** The run whose dates are observed. */
-export interface ObservedRun extends Pick<RangeJob, 'calendar' | 'signal'> {
-  context: Pick<LoadContext, 'dataset' | 'dryRun' | 'selected' | 'patience' | 'log'>
-}
-
 const NOTHING: Observations = { thin: [], absence: null }
 
 /**
  * Holds the sessions that a run has loaded against those stored around them, and the latest against the universe. A run
  * that makes no date complete, or was stopped, is not judged; nor is one whose database has gone.
- * @param thinBelow percent of the usual number of bars below which a date is thin
  */
-export async function observe({ context, calendar, signal }: ObservedRun, { days }: Pick<RangeResult, 'days'>, thinBelow: number): Promise<Observations> {
-  const { dataset, dryRun, selected, patience, log } = context
+export async function observe({ db, log, signal }: Runtime, { request, dataset, selected, calendar }: ResolvedLoad, { days }: Pick<RangeResult, 'days'>): Promise<Observations> {
   const loaded = new Set(days.filter(({ date, outcome }) => outcome === 'loaded' && calendar.session(date)).map(({ date }) => date))
-  if (dryRun || selected !== null || loaded.size === 0 || signal.aborted) return NOTHING
+  if (request.dry_run || selected !== null || loaded.size === 0 || signal.aborted) return NOTHING
   try {
-    return await patience.run(signal, async (db) => {
-      const sessions = (await daySizes(db, dataset.name)).filter(({ date }) => calendar.session(date))
+    return await db.run(signal, async (client) => {
+      const sessions = (await daySizes(client, dataset.name)).filter(({ date }) => calendar.session(date))
       const thin = sessions.flatMap(({ date, rowCount }, at) => {
         if (!loaded.has(date)) return []
         const usual = usualAround(sessions, at)
         const percent = coverage(rowCount, usual)
-        return usual && percent !== null && percent < thinBelow ? [{ date, rowCount, usual: usual.rowCount }] : []
+        return usual && percent !== null && percent < request.thin_below ? [{ date, rowCount, usual: usual.rowCount }] : []
       })
       const latest = sessions.findLastIndex(({ date }) => loaded.has(date))
       const date = sessions[latest]?.date
       if (date === undefined) return { thin, absence: null }
-      const absence = await absenceOn(db, dataset, date, sessions[latest - 1]?.date ?? null, EXAMPLES)
+      const absence = await absenceOn(client, dataset, date, sessions[latest - 1]?.date ?? null, EXAMPLES)
       return { thin, absence: absence.absent > 0 ? { date, ...absence } : null }
     })
   } catch (error) {

@@ -3,24 +3,25 @@ import type { LoadedDay } from '../../../store/ledger/ledger.js'
 import type { DayFile } from '../../../transport/source.js'
 import type { Outcome } from '../../../domain/outcome.js'
 import type { IsoDate } from '../../../domain/dates.js'
+import type { LoadRequest } from '../request.js'
 
 /** Which dates of a range a run is about: those never loaded, those loaded, those whose last attempt failed, those whose file has changed. */
-export type Only = 'unloaded' | 'loaded' | 'failed' | 'changed'
+export type Only = NonNullable<LoadRequest['only']>
 
-/** What is known of the dates before a run. */
-export interface Known {
+/** How the dates of a range stand before a run. */
+export interface Standing {
   loaded: ReadonlyMap<IsoDate, LoadedDay>
   lastOutcomes: ReadonlyMap<IsoDate, Outcome>
-  identityOf(file: DayFile): Promise<string | undefined>
+  versionOf: (file: DayFile) => Promise<string | undefined>
 }
 
 const RETRY: ReadonlySet<Outcome> = new Set([...FAILED, 'interrupted'])
 
 /** Whether a run limited to `only` is about this date. */
-export async function isSelected(only: Only, date: IsoDate, file: DayFile | undefined, known: Known): Promise<boolean> {
-  const day = known.loaded.get(date)
+export async function isSelected(only: Only, date: IsoDate, file: DayFile | undefined, { loaded, lastOutcomes, versionOf }: Standing): Promise<boolean> {
+  const day = loaded.get(date)
   if (only === 'unloaded') return day === undefined
   if (only === 'loaded') return day !== undefined
-  if (only === 'failed') return RETRY.has(known.lastOutcomes.get(date) ?? 'loaded')
-  return day !== undefined && file !== undefined && (await known.identityOf(file)) !== day.sourceIdentity
+  if (only === 'failed') return RETRY.has(lastOutcomes.get(date) ?? 'loaded')
+  return day !== undefined && file !== undefined && (await versionOf(file)) !== day.sourceIdentity
 }

@@ -1,21 +1,14 @@
 import { datesAsLoaded, type LoadedDay } from '../../../store/ledger/ledger.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import type { DayFile } from '../../../transport/source.js'
+import type { Runtime } from '../../runs/runtime.js'
 import { RULES_VERSION } from '../../../stages/rules.js'
 import { endingOfError } from '../day/load-day.js'
 import { withoutReading, type DayResult } from '../day/result.js'
-import type { LoadContext } from '../day/try-day.js'
+import type { LoadRun } from '../day/run.js'
 
 /** Dates that are looked at by one statement: each on its own would cost a round trip and a commit. */
 const DATES_AT_ONCE = 16
-
-/** What decides about dates that may be unchanged. */
-export interface UnchangedJob {
-  context: LoadContext
-  /** Take the ledger's word for what is stored instead of checking the rows. */
-  trustLedger: boolean
-  signal: AbortSignal
-}
 
 /** A file whose date has been loaded. */
 interface Loaded {
@@ -24,8 +17,8 @@ interface Loaded {
 }
 
 /** The files that may be the versions their dates stand at, by the rules and identities of today, in groups to be looked at together. */
-export function maybeUnchanged({ context: { force, selected } }: UnchangedJob, files: readonly DayFile[], loaded: ReadonlyMap<IsoDate, LoadedDay>): Loaded[][] {
-  if (force || selected !== null) return []
+export function maybeUnchanged({ request, selected }: LoadRun, files: readonly DayFile[], loaded: ReadonlyMap<IsoDate, LoadedDay>): Loaded[][] {
+  if (request.force || selected !== null) return []
   const candidates = files.flatMap((file) => {
     const day = loaded.get(file.date)
     return day === undefined || day.stale || day.rulesVersion !== RULES_VERSION ? [] : [{ file, day }]
@@ -34,8 +27,7 @@ export function maybeUnchanged({ context: { force, selected } }: UnchangedJob, f
 }
 
 /** How those of a group end that need no reading: unchanged, or their file cannot be told apart. The others are left out. */
-export async function settleUnchanged(job: UnchangedJob, group: readonly Loaded[]): Promise<DayResult[]> {
-  const { context: { source, patience, dataset, now }, signal, trustLedger } = job
+export async function settleUnchanged({ db, now, signal }: Runtime, { request, source, dataset }: LoadRun, group: readonly Loaded[]): Promise<DayResult[]> {
   const failed = (date: IsoDate, error: unknown) => withoutReading(date, now(), endingOfError(signal.aborted ? signal.reason : error))
   const settled: DayResult[] = []
   const same: LoadedDay[] = []
@@ -50,7 +42,7 @@ export async function settleUnchanged(job: UnchangedJob, group: readonly Loaded[
   }
   if (same.length === 0) return settled
   try {
-    const asLoaded = trustLedger ? undefined : await patience.run(signal, (client) => datesAsLoaded(client, dataset, same))
+    const asLoaded = request.trust_ledger ? undefined : await db.run(signal, (client) => datesAsLoaded(client, dataset, same))
     for (const { date, rowCount } of same) {
       if (asLoaded?.has(date) ?? true) settled.push(withoutReading(date, now(), { outcome: 'unchanged', code: null, message: null }, rowCount))
     }

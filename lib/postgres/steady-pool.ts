@@ -16,7 +16,7 @@ const TRIES = 3
  * waiting was in vain nobody waits again until a connection could be had: a run over many dates ends soon when the server
  * has gone for good. Nobody waits after the signal is aborted either.
  */
-export class Patience {
+export class SteadyPool {
   #exhausted = false
 
   /** @param waitSeconds longest wait for a server that takes no connection */

@@ -1,0 +1,88 @@
+import path from 'node:path'
+import { isIsoDate, type IsoDate } from '../../../domain/dates.js'
+import { UsageError } from '../../../domain/errors.js'
+import { readLoadRequest, type LoadRequest, type LoadRequestInput } from '../../../features/load/request.js'
+import type { Settings } from '../../framework/settings.js'
+import { readDataset } from '../../flags/dataset.js'
+import { chosenDates, dateFlag, type DateFlags } from '../../flags/dates.js'
+
+/** The flags of a load, as yargs reads them. */
+export interface LoadFlags extends DateFlags {
+  file: string | undefined
+  symbols: string | undefined
+  dataset: string
+  only: string | undefined
+  force: boolean | undefined
+  accept: boolean | undefined
+  'trust-ledger': boolean | undefined
+  'include-closed': boolean | undefined
+  'dry-run': boolean | undefined
+}
+
+/** A name that gives one or several dates, but not the one it is loaded as, is likelier right than the flag. @throws UsageError */
+function checkName(file: string, day: IsoDate): void {
+  const dates = (path.basename(file).match(/\d{4}-\d{2}-\d{2}/g) ?? []).filter(isIsoDate)
+  if (dates.length === 0 || dates.includes(day)) return
+  throw new UsageError('FILE_OF_OTHER_DATE', `${path.basename(file)} is by its name the file of ${dates.join(' or ')}, and --date says ${day}`, {
+    hint: `give --date ${dates[0]}; if the name is wrong, send the file to stdin with --file -`,
+  })
+}
+
+/** The source that the settings name. @throws UsageError SOURCE_MISSING */
+export function sourceOfSettings({ source }: Settings): { uri: string } {
+  if (source !== undefined) return { uri: source }
+  throw new UsageError('SOURCE_MISSING', 'no source of day files is set', {
+    hint: 'give --source s3://bucket/prefix or a directory (or set OHLCV_SOURCE), or one file with --file PATH --date D',
+  })
+}
+
+function sourceOf({ file, date }: LoadFlags, settings: Settings): LoadRequestInput['source'] {
+  if (file === undefined) return sourceOfSettings(settings)
+  if (date === undefined) throw new UsageError('DATE_MISSING', '--file needs --date: the exchange date of the file')
+  checkName(file, dateFlag('date', date))
+  return { file }
+}
+
+function symbolsOf(flag: string | undefined): string[] | null {
+  if (flag === undefined) return null
+  const symbols = flag.split(',').map((symbol) => symbol.trim()).filter((symbol) => symbol !== '')
+  if (symbols.includes('all')) {
+    throw new UsageError('SYMBOLS_ALL', '--symbols takes symbols, and "all" is none', { hint: 'leave --symbols out: a load always takes the whole universe' })
+  }
+  if (symbols.length > 0) return symbols
+  throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
+}
+
+/** What the settings say about every load. */
+type FromSettings = 'lanes' | 'date_timeout' | 'thin_below' | 'thresholds' | 'publication' | 'limits'
+
+/** A request of which the settings say what it may cost. */
+export function withSettings(request: Omit<LoadRequestInput, FromSettings>, settings: Settings): LoadRequest {
+  return readLoadRequest({
+    ...request,
+    lanes: settings.lanes,
+    date_timeout: settings.dateTimeout,
+    thin_below: settings.thinBelow,
+    thresholds: { max_rejected: settings.maxRejected, max_removed: settings.maxRemoved },
+    publication: { published_at: settings.publishedAt, missing_after: settings.missingAfter },
+    limits: {
+      max_line_bytes: settings.maxLineBytes, max_file_bytes: settings.maxFileBytes, max_file_lines: settings.maxFileLines, max_rejected_rows: settings.maxRejectedRows,
+    },
+  } satisfies LoadRequestInput)
+}
+
+/** What the command line asks for. @throws UsageError */
+export function requestOf(flags: LoadFlags, settings: Settings): LoadRequest {
+  return withSettings({
+    dates: chosenDates(flags),
+    symbols: symbolsOf(flags.symbols),
+    source: sourceOf(flags, settings),
+    dataset: readDataset(flags.dataset).name,
+    only: (flags.only ?? null) as LoadRequest['only'],
+    force: flags.force,
+    accept: flags.accept,
+    trust_ledger: flags['trust-ledger'],
+    include_closed: flags['include-closed'],
+    dry_run: flags['dry-run'],
+  }, settings)
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino'
+import { openSource } from '../../transport/open-source.js'
+import type { Source } from '../../transport/source.js'
+import { localFileSource, stdinSource, type Stdin } from '../../transport/stdin/local-file.js'
+import type { LoadRequest } from './request.js'
+
+/** What a request cannot carry. */
+export interface Outside {
+  /** Where credentials of a source are looked up. */
+  env: NodeJS.ProcessEnv
+  /** What the file `-` is. */
+  stdin: Stdin
+}
+
+/** Opens the source that a request names, to be closed by the caller; nothing is read yet. @throws UsageError when there is none */
+export function openRequested({ source, dates, limits }: LoadRequest, { env, stdin }: Outside, log: Logger): Source {
+  const maxFileBytes = limits.max_file_bytes
+  if ('uri' in source) {
+    return openSource(source.uri, { env, maxFileBytes, onRetry: (failure, waitMs) => log.warn({ wait_ms: Math.round(waitMs) }, failure.message) })
+  }
+  // The schema gives a file one date.
+  const { start } = dates as Extract<LoadRequest['dates'], { start: unknown }>
+  return source.file === '-' ? stdinSource(stdin, start) : localFileSource(source.file, start, { maxFileBytes })
+}

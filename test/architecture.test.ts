@@ -149,7 +149,7 @@ await t.test('features return data, and name commands and flags in the hints of 
 })
 
 await t.test('streams are joined by pipeline, never by .pipe()', async (t) => {
-  // A schema's `v.pipe` joins checks.
+  // A schema's `v.pipe` joins checks, not streams.
   t.same(all.filter(({ text }) => /(?<!\bv)\.pipe\(/.test(text)).map(({ file }) => file), [])
 })
 

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { defineDocument } from './document.js'
 
 /** What a document has in place of its own fields when the command failed. */
-const failure = v.strictObject({
+export const failure = v.strictObject({
   error: v.strictObject({
     /** Stable; docs/ERRORS.md lists all. */
     code: v.string(),

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import * as v from 'valibot'
 import type { DocumentType } from '../../lib/documents/document.js'
-import { USAGE } from '../../lib/documents/failure.js'
+import { failure } from '../../lib/documents/failure.js'
 
 const FOLDER = path.join(import.meta.dirname, '../../lib/documents')
 
@@ -18,8 +18,7 @@ const DOCUMENTS: ReadonlyMap<string, DocumentType> = new Map((await Promise.all(
 /** Throws where a printed document is not what its schema says. */
 export function checkDocument(text: string): void {
   const { schema, exit_code: exitCode, ...fields } = JSON.parse(text) as Record<string, unknown>
-  // Whichever command failed, its document has the error in place of its own fields.
-  const expected = 'error' in fields ? USAGE.fields : DOCUMENTS.get(String(schema))?.fields
+  const expected = 'error' in fields ? failure : DOCUMENTS.get(String(schema))?.fields
   if (!expected) throw new Error(`there is no document ${String(schema)}`)
   if (typeof exitCode !== 'number') throw new Error(`${String(schema)}: exit_code is ${String(exitCode)}`)
   const { issues } = v.safeParse(expected, fields)

@@ -5,15 +5,18 @@ import { listOverrides } from '../../../store/calendar/overrides.js'
 import { isIsoDate, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import { wallTime } from '../../../domain/zone.js'
-import type { Context } from '../../framework/command.js'
+import type { ArgsOf, Context } from '../../framework/command.js'
 
 /** The flag of every calendar command: whose calendar. */
 export const EXCHANGE_FLAG = {
   type: 'string', requiresArg: true, choices: EXCHANGES.map(({ code }) => code), default: EXCHANGES[0].code, describe: 'exchange, by its market identifier code',
 } as const
 
-/** The flag of commands that look at a calendar. */
-export const BUILT_IN_FLAG = { type: 'boolean', describe: 'leave out the closures you keep; needs no database' } as const
+/** The flags of commands that look at a calendar. */
+export const CALENDAR_FLAGS = {
+  exchange: EXCHANGE_FLAG,
+  'built-in': { type: 'boolean', describe: 'leave out the closures you keep; needs no database' },
+} as const
 
 /** The date of commands that begin with one. */
 export const DATE_POSITIONAL = { type: 'string', demandOption: true, describe: 'exchange date, YYYY-MM-DD' } as const
@@ -54,7 +57,7 @@ async function readOverrides(context: Context, exchange: Exchange): Promise<Cale
 /** The calendar to look at, and what the user keeps of it. */
 export async function openCalendar(
   context: Context,
-  args: { exchange: string; 'built-in'?: boolean | undefined },
+  args: ArgsOf<typeof CALENDAR_FLAGS>,
 ): Promise<{ calendar: Calendar; overrides: CalendarOverride[] }> {
   const exchange = findExchange(args.exchange)
   const overrides = args['built-in'] ? [] : await readOverrides(context, exchange)

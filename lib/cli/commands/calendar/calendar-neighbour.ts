@@ -2,7 +2,7 @@ import type { CALENDAR_NEXT } from '../../../documents/calendar.js'
 import type { Calendar, Session } from '../../../calendar/calendar.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { EXIT } from '../../framework/exit.js'
-import { BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, EXCHANGE_FLAG, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
+import { CALENDAR_FLAGS, DATE_OR_TODAY_POSITIONAL, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
 import { describeSession, sessionData } from './calendar-report.js'
 import { defineCommand, type Registration } from '../../framework/command.js'
 
@@ -20,7 +20,7 @@ export function defineNeighbour(
     describe,
     examples,
     positionals: { date: DATE_OR_TODAY_POSITIONAL },
-    flags: { exchange: EXCHANGE_FLAG, 'built-in': BUILT_IN_FLAG },
+    flags: CALENDAR_FLAGS,
     async run(args, context) {
       const { calendar } = await openCalendar(context, args)
       const date = args.date === undefined ? todayAt(calendar.exchange, context) : readPositionalDate(args.date)

@@ -1,6 +1,6 @@
 import { CALENDAR_IS_OPEN } from '../../../documents/calendar.js'
 import { EXIT } from '../../framework/exit.js'
-import { BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, EXCHANGE_FLAG, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
+import { CALENDAR_FLAGS, DATE_OR_TODAY_POSITIONAL, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
 import { dayData, describeSession, named } from './calendar-report.js'
 import { defineCommand } from '../../framework/command.js'
 import { printable } from '../../terminal/printable.js'
@@ -15,8 +15,7 @@ export const calendarIsOpen = defineCommand({
   ],
   positionals: { date: DATE_OR_TODAY_POSITIONAL },
   flags: {
-    exchange: EXCHANGE_FLAG,
-    'built-in': BUILT_IN_FLAG,
+    ...CALENDAR_FLAGS,
     'exit-code': { type: 'boolean', describe: `leave with ${EXIT.dateFailed} when the exchange is closed` },
   },
   async run(args, context) {

@@ -4,7 +4,7 @@ import { addDays, addMonths, datesOf, firstOfMonth, lastOfMonth, type DateRange,
 import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../framework/exit.js'
 import { instantOf, wallTime } from '../../../domain/zone.js'
-import { BUILT_IN_FLAG, EXCHANGE_FLAG, openCalendar, todayAt } from './calendar-flags.js'
+import { CALENDAR_FLAGS, openCalendar, todayAt } from './calendar-flags.js'
 import { named, sessionData } from './calendar-report.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { counted } from '../../../documents/figures.js'
@@ -101,7 +101,7 @@ export const calendarShow = defineCommand({
     ['calendar --start 2016-11-01 --end 2016-11-30', 'November 2016, with its Thanksgiving'],
     ['calendar --start 2026-01-01 --end 2026-12-31 --csv', 'every weekday of a year, for a spreadsheet'],
   ],
-  flags: { ...RANGE_FLAGS, exchange: EXCHANGE_FLAG, 'built-in': BUILT_IN_FLAG, csv: { type: 'boolean', describe: 'print CSV: one row a weekday' } },
+  flags: { ...RANGE_FLAGS, ...CALENDAR_FLAGS, csv: { type: 'boolean', describe: 'print CSV: one row a weekday' } },
   async run(args, context): Promise<Result<typeof CALENDAR>> {
     const { calendar, overrides } = await openCalendar(context, args)
     const range = chooseRange(readRange(args), calendar, todayAt(calendar.exchange, context))

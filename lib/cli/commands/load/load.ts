@@ -1,6 +1,5 @@
 import { LOAD, loadDocument } from '../../../documents/load.js'
 import { loadWarnings } from '../../../documents/load-warnings.js'
-import { DATASETS } from '../../../datasets/dataset.js'
 import { InterruptedError } from '../../../domain/errors.js'
 import { FAILED } from '../../../domain/outcome.js'
 import { load as loadDates, type LoadObserver, type LoadResult } from '../../../features/load/load.js'
@@ -14,24 +13,8 @@ import { exitCodeOfError } from '../../framework/failure.js'
 import { exitCodeOf } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import { loadText } from './load-report.js'
-import { requestOf, type LoadFlags } from './request.js'
+import { LOAD_FLAGS, requestOf, type LoadFlags } from './request.js'
 import { progressBar, type Progress } from '../../terminal/progress.js'
-
-const flags = {
-  start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD' },
-  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD; without it the latest session that has closed' },
-  days: { type: 'string', requiresArg: true, describe: 'the last N sessions, ending with the latest that has closed' },
-  date: { type: 'string', requiresArg: true, describe: 'one date; with --file the date of that file' },
-  file: { type: 'string', requiresArg: true, describe: 'one local file, or - for stdin; gzipped or not' },
-  dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
-  symbols: { type: 'string', requiresArg: true, describe: 'only these symbols, separated by commas: an override that makes no date complete' },
-  only: { choices: ['unloaded', 'failed', 'changed'], describe: 'only dates never loaded, whose last attempt failed, or whose file has changed' },
-  force: { type: 'boolean', describe: 'read files that are known to be unchanged as well' },
-  accept: { type: 'boolean', describe: 'take a file whatever share of its rows it rejects or of the stored bars it removes' },
-  'trust-ledger': { type: 'boolean', describe: 'do not check the stored rows of unchanged dates' },
-  'include-closed': { type: 'boolean', describe: 'load files of days on which the exchange was closed' },
-  'dry-run': { type: 'boolean', describe: 'read, filter, validate and compare, but write nothing' },
-} as const
 
 function exitCode(result: RangeResult, signal: AbortSignal): number {
   return signal.reason instanceof InterruptedError ? exitCodeOfError(signal.reason) : exitCodeOf(result.days.map(({ outcome }) => outcome))
@@ -95,8 +78,8 @@ export const load = defineCommand({
     ['load --file - --date 2025-03-04 < 2025-03-04.csv.gz', 'one file through stdin, gzipped or not'],
     ['load --start 2025-01-01 --end 2025-12-31 --only failed', 'again what failed'],
   ],
-  flags,
+  flags: LOAD_FLAGS,
   settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'thinBelow', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
-  run: (args, context) => run(args as LoadFlags, context),
+  run,
 })
 

@@ -4,7 +4,6 @@ import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { EXCHANGES } from '../../../calendar/exchanges.js'
 import { loadUniverse } from '../../../store/universe/universe.js'
-import { DATASETS, type Dataset } from '../../../datasets/dataset.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { NO_DESCRIPTION } from '../../../domain/description.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -15,17 +14,21 @@ import type { Source } from '../../../transport/source.js'
 import { undated } from '../../../formats/listing.js'
 import { discoverSymbols, stillNameless, type Discovery } from '../../../features/universe/discover.js'
 import { importListings, type ImportResult } from '../../../features/universe/import.js'
-import { defineCommand, type Context } from '../../framework/command.js'
+import { defineCommand, type ArgsOf, type Context, type Result } from '../../framework/command.js'
 import { identityData, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
+import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { readRange } from '../../flags/range.js'
 import { counted, few, figure } from '../../../documents/figures.js'
 
-interface Args {
-  start: string | undefined
-  end: string | undefined
-  file: string | undefined
-}
+const FLAGS = {
+  start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD (default: the first there can be)' },
+  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD (default: the last there can be)' },
+  file: { type: 'string', requiresArg: true, describe: 'one local file, named YYYY-MM-DD.csv or .csv.gz' },
+  dataset: DATASET_FLAG,
+} as const
+
+type Args = ArgsOf<typeof FLAGS>
 
 /** Where to look, and at which dates. */
 function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes }, env }: Context): { source: Source; range: DateRange } {
@@ -73,13 +76,13 @@ function discoverData(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDa
   }
 }
 
-async function run(args: Args & { dataset: Dataset }, context: Context) {
+async function run(args: Args, context: Context): Promise<Result<typeof UNIVERSE_DISCOVER>> {
   const { log, signal, settings } = context
   const { source, range } = placeOf(args, context)
   try {
     const { pool } = await context.database({ create: true })
     const discovery = await discoverSymbols({
-      source, range, universe: await loadUniverse(pool), signal, dataset: args.dataset, limits: settings,
+      source, range, universe: await loadUniverse(pool), signal, dataset: readDataset(args.dataset), limits: settings,
       onFile: (date) => log.debug({ date }, 'file read'),
     })
     const rows = [...discovery.symbols].sort().map((symbol) => undated(0, symbol, NO_DESCRIPTION))
@@ -105,12 +108,7 @@ export const universeDiscover = defineCommand({
     ['universe discover --start 2025-01-01 --end 2025-03-31', 'the files of a range'],
     ['universe discover --file 2025-03-04.csv.gz', 'one file'],
   ],
-  flags: {
-    start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD (default: the first there can be)' },
-    end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD (default: the last there can be)' },
-    file: { type: 'string', requiresArg: true, describe: 'one local file, named YYYY-MM-DD.csv or .csv.gz' },
-    dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
-  },
+  flags: FLAGS,
   settings: ['source', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
-  run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0]! }, context),
+  run,
 })

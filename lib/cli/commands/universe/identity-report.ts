@@ -1,7 +1,7 @@
 import type { IdentityChangeData } from '../../../documents/universe.js'
 import type { IdentityChange } from '../../../features/universe/apply.js'
 import type { IdentityOptions } from '../../../features/universe/tell.js'
-import type { Context } from '../../framework/command.js'
+import type { ArgsOf, Context } from '../../framework/command.js'
 import { failpointsOf } from '../../framework/failpoint.js'
 import { counted } from '../../../documents/figures.js'
 
@@ -12,7 +12,7 @@ export const IDENTITY_FLAGS = {
 } as const
 
 /** How an identity change is to be done, by {@link IDENTITY_FLAGS} and the settings. */
-export function identityOptions(args: { accept: boolean | undefined; 'dry-run': boolean | undefined }, { settings, signal, env }: Context): IdentityOptions {
+export function identityOptions(args: ArgsOf<typeof IDENTITY_FLAGS>, { settings, signal, env }: Context): IdentityOptions {
   return { accept: args.accept === true, dryRun: args['dry-run'] === true, maxRemoved: settings.maxRemoved, signal, failpoint: failpointsOf(env['OHLCV_FAILPOINT']) }
 }
 

@@ -98,7 +98,7 @@ function commandWords({ tree }: Module): string[] {
   const found: string[] = []
   const visit = (node: ts.Node): void => {
     if ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && node.name.getText() === 'hint') return
-    if ((ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node)) && /\bohlcv (?!is )[a-z]|(?<![\w-])--[a-z]/.test(node.text)) {
+    if ((ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node)) && /\bohlcv (?!is\b)[a-z]|(?<![\w-])--[a-z]/.test(node.text)) {
       found.push(`${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${node.text}`)
     }
     ts.forEachChild(node, visit)

@@ -14,7 +14,7 @@ import { defineCommand, type Context } from '../framework/command.js'
 import { runtimeOf } from '../framework/runtime.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
 import { sourceOfSettings, withSettings } from './load/request.js'
-import { stepBar } from '../terminal/progress.js'
+import { progressBar } from '../terminal/progress.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from '../flags/range.js'
 import { table } from '../terminal/table.js'
 
@@ -43,22 +43,18 @@ function verifyText({ dates, rows, files, findings, subset_dates: subsets, symbo
   return lines.join('\n')
 }
 
-/** A bar on stderr while people watch. */
-function progressBar(interactive: boolean): { plan(steps: number): void; step(label: string): void; end(): void } {
-  if (!interactive) return { plan: () => {}, step: () => {}, end: () => {} }
-  const bar = stepBar('{bar} {value}/{total}  {left}  {label}')
-  return { plan: (steps) => bar.start(steps, { label: '' }), step: (label) => bar.step({ label }), end: () => bar.stop() }
-}
+/** What the bars of this command show: steps done, time left, the last date or part. */
+const PROGRESS = '{bar} {value}/{total}  {left}  {label}'
 
 /** Reads the files of the loaded dates of the range again; nothing where no date is loaded. */
 async function filesOf(dates: { first: IsoDate; last: IsoDate } | undefined, dataset: Dataset, context: Context): Promise<CheckedFile[]> {
   if (!dates) return []
   const request = withSettings({ dates: { start: dates.first, end: dates.last }, source: sourceOfSettings(context.settings), dataset: dataset.name }, context.settings)
   const source = openRequested(request, context, context.log)
-  const progress = progressBar(context.interactive)
+  const progress = progressBar(context.interactive, PROGRESS)
   try {
     const runtime = await runtimeOf(context, { create: true })
-    return await checkFiles(runtime, request, source, { onPlan: (files) => progress.plan(files), onDay: ({ date }) => progress.step(date) })
+    return await checkFiles(runtime, request, source, { onPlan: (files) => progress.plan(files, { label: '' }), onDay: ({ date }) => progress.step({ label: date }) })
   } finally {
     progress.end()
     await source.close()
@@ -88,9 +84,9 @@ export const verify = defineCommand({
     const range = readRange(args)
     const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
-    const progress = progressBar(context.interactive)
+    const progress = progressBar(context.interactive, PROGRESS)
     const verification = await verifyBars(pool, {
-      dataset, range, signal: context.signal, onPlan: (steps) => progress.plan(steps), onStep: (label) => progress.step(label),
+      dataset, range, signal: context.signal, onPlan: (steps) => progress.plan(steps, { label: '' }), onStep: (label) => progress.step({ label }),
     }).finally(() => progress.end())
     const files = args.files === true ? await filesOf(verification.span, dataset, context) : []
     const findings = findingsOf(verification, files.filter((file) => !isAsStored(file)).map(differenceOf), dataset)

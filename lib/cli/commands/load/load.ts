@@ -12,9 +12,9 @@ import { defineCommand, type Context, type Result } from '../../framework/comman
 import { exitCodeOfError } from '../../framework/failure.js'
 import { exitCodeOf } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
+import { loadProgress, type LoadProgress } from './load-progress.js'
 import { loadText } from './load-report.js'
 import { LOAD_FLAGS, requestOf, type LoadFlags } from './request.js'
-import { progressBar, type Progress } from '../../terminal/progress.js'
 
 function exitCode(result: RangeResult, signal: AbortSignal): number {
   return signal.reason instanceof InterruptedError ? exitCodeOfError(signal.reason) : exitCodeOf(result.days.map(({ outcome }) => outcome))
@@ -33,14 +33,14 @@ function report(result: LoadResult, request: LoadRequest, seconds: number, conte
 }
 
 /** Tells on stderr how a load goes on: by a bar where people watch, else by a line a date. */
-function observerOf({ dates }: LoadRequest, progress: Progress, { log, interactive }: Context): LoadObserver {
+function observerOf({ dates }: LoadRequest, progress: LoadProgress, { log, interactive }: Context): LoadObserver {
   return {
     onBegin(parameters) {
       const { start, end } = parameters
       if ('start' in dates && dates.end === null) log.info({ start, end }, `without --end: until ${end}, the latest session that has closed`)
       log[interactive ? 'debug' : 'info'](parameters, 'load begins')
     },
-    onPlan: progress.begin,
+    onPlan: progress.plan,
     onDay(day) {
       progress.day(day)
       const { date, outcome, code, message, counts } = day
@@ -54,7 +54,7 @@ async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LO
   const { settings, interactive, log, signal } = context
   const request = requestOf(flags, settings)
   const source = openRequested(request, context, log)
-  const progress = progressBar(interactive, request.lanes)
+  const progress = loadProgress(interactive, request.lanes)
   const started = performance.now()
   try {
     const runtime = await runtimeOf(context, { create: true })

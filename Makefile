@@ -6,7 +6,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install build hydrate daily backfill test lint docs fixtures torture histories hostile bench clean
+.PHONY: help install build hydrate daily backfill test lint docs fixtures torture histories fuzz hostile bench clean
 
 # A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
 SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
@@ -15,6 +15,9 @@ export SOURCE START END DAYS
 OHLCV := node dist/bin/ohlcv.js
 FIRST_FIXTURE := 2026-02-12
 LAST_FIXTURE := 2026-03-09
+
+# Another one at each call; what fails says which it was.
+SEED := $(shell date +%s)
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1  /p' Makefile | awk '{ printf "  make %-10s", $$2; $$1 = $$2 = ""; print }'
@@ -74,14 +77,19 @@ bench: install ## measure against the script an expert would write (BENCH_YEARS,
 
 torture: install ## kill loader and server at random for a while, then compare (TORTURE_SECONDS, TORTURE_SEED)
 	@npm run --silent build:tests
-	@TORTURE_SECONDS=$${TORTURE_SECONDS:-600} npx tap --disable-coverage --timeout=0 dist/test/reliability/torture.test.js
+	@TORTURE_SECONDS=$${TORTURE_SECONDS:-600} TORTURE_SEED=$${TORTURE_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/torture.test.js
 
 histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)
 	@npm run --silent build:tests
-	@HISTORIES=$${HISTORIES:-2000} npx tap --disable-coverage --timeout=0 dist/test/properties/identity.test.js
+	@HISTORIES=$${HISTORIES:-2000} HISTORIES_SEED=$${HISTORIES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/properties/identity.test.js dist/test/features/universe/histories.test.js
 
-hostile: install ## all tests that use a database, on databases whose every default is another
+fuzz: install ## more inputs for the tests of properties, other ones each time (PROPERTY_RUNS, PROPERTY_SEED)
 	@npm run --silent build:tests
+	@PROPERTY_RUNS=$${PROPERTY_RUNS:-50} PROPERTY_SEED=$${PROPERTY_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 $$(grep -rlE '/runs\.js' dist/test --include='*.test.js')
+
+hostile: install ## all tests that use a database, on databases whose every default is another; and each of these alone
+	@npm run --silent build:tests
+	@HOSTILE_EACH=1 npx tap --disable-coverage --reporter=terse dist/test/postgres/hostile-defaults.test.js
 	@OHLCV_TEST_HOSTILE=1 npx tap --disable-coverage --reporter=terse $$(grep -rlE 'helpers/database\.js' dist/test --include='*.test.js')
 
 clean: ## removes what was built and installed; never a database

@@ -1,6 +1,7 @@
 // Every check there is, one after the other, and what came of them: `npm test`. The tests themselves count by assertion,
 // each other check as one. The last line, also kept in .tap/summary.txt, is `N passed, N failed`.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 const RESULTS = '.tap/results.tap'
@@ -17,10 +18,11 @@ const CHECKS = [
 let passed = 0
 let failed = 0
 
-function run(command, args) {
+async function run(command, args) {
   // npm puts node_modules/.bin on the path.
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-  if (error) console.error(`${command}: ${error.message}`)
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+  child.on('error', (error) => console.error(`${command}: ${error.message}`))
+  const [status] = await once(child, 'close')
   return status === 0
 }
 
@@ -28,6 +30,21 @@ function count(name, ok) {
   if (ok) passed++
   else failed++
   console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`)
+}
+
+/** Runs the tests while their server is up: else it would stop and start again whenever no test file happens to use it. */
+async function test() {
+  const tap = () => run('tap', ['--reporter=terse', `--output-file=${RESULTS}`])
+  if (process.env.OHLCV_TEST_DATABASE_URL) return tap()
+  const { openSuiteServer } = await import('../dist/test/helpers/suite-server.js')
+  const server = await openSuiteServer()
+  // Ctrl-C reaches tap as well, which ends its tests; the server is stopped here.
+  process.on('SIGINT', () => {})
+  try {
+    return await tap()
+  } finally {
+    await server.release()
+  }
 }
 
 /** Assertions, from the line `# { total: 18, pass: 17, fail: 1 }` at the end of the results. */
@@ -41,9 +58,9 @@ rmSync(SUMMARY, { force: true })
 rmSync(RESULTS, { force: true })
 mkdirSync('.tap', { recursive: true })
 
-for (const [name, command, args] of CHECKS) count(name, run(command, args))
+for (const [name, command, args] of CHECKS) count(name, await run(command, args))
 
-const tested = run('tap', ['--reporter=terse', `--output-file=${RESULTS}`])
+const tested = await test()
 const { total, failures } = assertions()
 passed += total - failures
 failed += failures

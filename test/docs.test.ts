@@ -73,11 +73,6 @@ await t.test('every command and flag that the documents show exists', async (t) 
   }
 })
 
-await t.test('the README mentions every group of commands', async (t) => {
-  const readme = read('README.md')
-  for (const name of new Set(commands.map(({ name }) => name.split(' ')[0]!))) t.match(readme, new RegExp(`ohlcv ${name}\\b`), name)
-})
-
 await t.test('links inside the documents lead somewhere', async (t) => {
   for (const document of documents) {
     for (const [, link = ''] of read(document).replaceAll(/^```[^]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)) {

@@ -30,7 +30,7 @@ function databaseUrl(server: string, name: string): string {
 }
 
 /** Makes the template unless it is there; test files that start together wait for the one that makes it. */
-async function ensureTemplate(server: string): Promise<void> {
+async function makeTemplate(server: string): Promise<void> {
   await withClient(server, async (client) => {
     await client.query('select pg_advisory_lock(1869114467, 1000)')
     await dropRemains(client)
@@ -49,6 +49,8 @@ async function ensureTemplate(server: string): Promise<void> {
   })
 }
 
+let template: Promise<void> | undefined
+
 /** Drops the databases of test files of this machine that were killed. */
 async function dropRemains(client: pg.Client): Promise<void> {
   if (process.env['OHLCV_TEST_DATABASE_URL']) return
@@ -62,11 +64,11 @@ async function dropRemains(client: pg.Client): Promise<void> {
   }
 }
 
-async function createDatabase(t: Test, template: string, tablespace = 'pg_default'): Promise<string> {
+async function createDatabase(t: Test, from: string, tablespace = 'pg_default'): Promise<string> {
   const server = await testServer()
-  if (template === TEMPLATE) await ensureTemplate(server)
+  if (from === TEMPLATE) await (template ??= makeTemplate(server))
   const name = `ohlcv_test_${process.pid}_${randomBytes(4).toString('hex')}`
-  await withClient(server, (client) => client.query(`create database ${name} template ${template} tablespace ${tablespace}`))
+  await withClient(server, (client) => client.query(`create database ${name} template ${from} tablespace ${tablespace}`))
   if (process.env['OHLCV_TEST_HOSTILE']) await withClient(server, (client) => alterDefaults(client, name, HOSTILE_DEFAULTS))
   t.teardown(() => withClient(server, (client) => client.query(`drop database if exists ${name} with (force)`)))
   return databaseUrl(server, name)

@@ -120,14 +120,21 @@ export async function wholeState(pool: pg.Pool): Promise<Record<string, string[]
   }
 }
 
-/** Midnight in New York of a winter date, as the files have it. */
-const winterMidnight = (date: string): string => `${Date.parse(`${date}T05:00:00Z`)}000000`
+const hourInNewYork = new Intl.DateTimeFormat('en', { timeZone: 'America/New_York', hour: 'numeric', hourCycle: 'h23' })
 
-/** A day file of bars `symbol,open,high,low,close,volume,transactions`, in Massive's form, for a date in winter. */
+/** Midnight in New York, as the files have it. */
+function midnight(date: string): string {
+  const inWinter = Date.parse(`${date}T05:00:00Z`)
+  const isWinter = hourInNewYork.format(inWinter) === '00'
+  return `${isWinter ? inWinter : Date.parse(`${date}T04:00:00Z`)}000000`
+}
+
+/** A day file of bars `symbol,open,high,low,close,volume,transactions`, in Massive's form. */
 export function dayFileText(date: string, bars: readonly string[]): string {
+  const at = midnight(date)
   const rows = bars.map((bar) => {
     const [symbol, open, high, low, close, volume, transactions] = bar.split(',')
-    return [symbol, volume, open, close, high, low, winterMidnight(date), transactions].join(',')
+    return [symbol, volume, open, close, high, low, at, transactions].join(',')
   })
   return `${['ticker,volume,open,close,high,low,window_start,transactions', ...rows].join('\n')}\n`
 }

@@ -1,16 +1,13 @@
-import path from 'node:path'
-import { pino } from 'pino'
 import t from 'tap'
-import { type EmbeddedServer, openEmbedded } from '../../lib/postgres/embedded/embedded.js'
-import { PACKAGE_ROOT } from '../../lib/domain/version.js'
+import type { EmbeddedServer } from '../../lib/postgres/embedded/embedded.js'
+import { openSuiteServer } from './suite-server.js'
 
 let embedded: Promise<EmbeddedServer> | undefined
 
-/** The embedded server that all test files share; the last one out stops it, and its files stay for the next run. */
+/** This file's share in the embedded server that all test files use. */
 function sharedServer(): Promise<EmbeddedServer> {
   if (!embedded) {
-    const home = path.join(PACKAGE_ROOT, '.tap', 'postgres')
-    embedded = openEmbedded({ home, log: pino({ level: 'silent' }), signal: new AbortController().signal })
+    embedded = openSuiteServer()
     t.teardown(async () => (await embedded)?.release())
   }
   return embedded

@@ -36,7 +36,11 @@ export interface TestLoad {
   unknown?: string[]
 }
 
-/** Writes lineage, bars and (unless it is a load of selected symbols) `days` of a date, as a load does; returns load_id. */
+/**
+ * Writes lineage, bars and (unless it is a load of selected symbols) `days` of a date; returns load_id. For commands that only
+ * read: their figures need a ledger whose ids, times and versions are known, and states that no load leaves, such as sums
+ * that differ from the bars. What is to hold of a load is judged on what the loader wrote.
+ */
 export async function insertDay(pool: pg.Pool, date: string, { bars, runId, symbols, rejected = 0, unknown = [] }: TestLoad): Promise<number> {
   const stored = typeof bars === 'number' ? Array.from({ length: bars }, (_, i): TestBar => [i + 1, '10', '12', '9', '11', '1000', 5]) : bars
   await pool.query('select ohlcv_daily_ensure_partitions($1, $1)', [date])

@@ -1,16 +1,16 @@
 import path from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { universe } from '../../lib/cli/commands/universe/group.js'
 import { verify } from '../../lib/cli/commands/verify.js'
 import { cancelQuery } from '../../lib/postgres/failures.js'
 import { connectDatabase, openDatabase } from '../../lib/postgres/open.js'
 import { serverProcess } from '../../lib/postgres/session.js'
+import { callProgram } from '../helpers/call-program.js'
 import { freshDatabase } from '../helpers/database.js'
 import { FIXTURES, fixtureSource, loadDates, wholeState } from '../helpers/load.js'
 import { NO_PGBOUNCER, startPgBouncer } from '../helpers/pgbouncer.js'
-import { runProgram } from '../helpers/process.js'
 import { runCommand } from '../helpers/run-command.js'
 
 const [FIRST, LAST] = ['2026-02-19', '2026-02-24']
@@ -76,19 +76,19 @@ for (const mode of ['transaction', 'statement'] as const) {
 }
 
 /** The program, told a database. */
-const ohlcv = (t: Test, url: string, ...line: string[]) => runProgram(t, line, { DATABASE_URL: url })
+const ohlcv = (url: string, ...line: string[]) => callProgram(line, { DATABASE_URL: url })
 
 await t.test('load, status and doctor all refuse it and say what to do', { skip: NO_PGBOUNCER }, async (t) => {
   const { url } = await freshDatabase(t)
   for (const mode of ['transaction', 'statement'] as const) {
     const pooled = await startPgBouncer(t, url, mode)
     for (const line of [['load', '--source', path.join(FIXTURES, 'us_stocks_sip'), '--start', FIRST, '--end', LAST], ['status']]) {
-      const { code, stderr } = await ohlcv(t, pooled, ...line)
+      const { code, stderr } = await ohlcv(pooled, ...line)
       t.equal(code, 2)
       t.match(stderr, /is a pooler that gives a connection another session of the server with each transaction or statement[^]*connect where it pools by session/, `${line[0]}, ${mode}`)
       t.notMatch(stderr, /\n +at /)
     }
-    const { code, stdout } = await ohlcv(t, pooled, 'doctor')
+    const { code, stdout } = await ohlcv(pooled, 'doctor')
     t.equal(code, 2)
     t.match(stdout, /✗ database +127\.0\.0\.1:\d+\/.* is a pooler that gives a connection another session.*\n +connect where it pools by session/, `doctor, ${mode}`)
   }

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import t from 'tap'
 import { IDENTITY_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { freshDatabase } from '../helpers/database.js'
+import { callProgram } from '../helpers/call-program.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
 import { runProgram } from '../helpers/process.js'
 
@@ -51,7 +52,7 @@ for (const [name, line] of CHANGES) {
   await t.test(`what a killed ${name} is compared with: one that nothing disturbs`, async (t) => {
     const { url, pool } = await prepared(t)
     before = await stateOf(pool)
-    t.equal((await runProgram(t, line, { DATABASE_URL: url })).code, 0)
+    t.equal((await callProgram(line, { DATABASE_URL: url })).code, 0)
     after = await stateOf(pool)
     for (const what of ['symbols', 'facts', 'changes', 'securities', 'owners']) t.notSame(after[what], before[what], `other ${what}`)
   })
@@ -62,7 +63,7 @@ for (const [name, line] of CHANGES) {
       const killed = await runProgram(t, line, { DATABASE_URL: url, OHLCV_FAILPOINT: failpoint })
       t.same([killed.signal, killed.stdout], ['SIGKILL', ''])
       t.same(await stateOf(pool), failpoint === 'identity-after-commit' ? after : before)
-      const again = await runProgram(t, line, { DATABASE_URL: url })
+      const again = await callProgram(line, { DATABASE_URL: url })
       t.equal(again.code, 0, again.stderr)
       t.same(await stateOf(pool), after)
     })

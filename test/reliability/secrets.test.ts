@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import t from 'tap'
+import { callProgram } from '../helpers/call-program.js'
 import { freshDatabase } from '../helpers/database.js'
 import { startFaultProxy } from '../helpers/fault-proxy.js'
 import { dayFileText, manyBars, registerSymbols } from '../helpers/load.js'
-import { runProgram, startProgram } from '../helpers/process.js'
+import { startProgram } from '../helpers/process.js'
 import { memoryObject } from '../helpers/s3-objects.js'
 import { startS3Server } from '../helpers/s3-server.js'
 
@@ -42,7 +43,7 @@ await t.test('no secret is in what a load prints, stores or shows in the process
     ['with an unknown flag', 2, {}, ['--unknown']],
   ]
   for (const [what, exit, env, more = []] of runs) {
-    const { code, stdout, stderr } = await runProgram(t, [...line, ...more], { DATABASE_URL: at(`127.0.0.1:${proxy.port}`), ...s3.env, ...env })
+    const { code, stdout, stderr } = await callProgram([...line, ...more], { DATABASE_URL: at(`127.0.0.1:${proxy.port}`), ...s3.env, ...env })
     t.equal(code, exit, `a load ${what}`)
     for (const secret of secrets) t.notOk(`${stdout}${stderr}`.includes(secret), `a load ${what} prints none`)
   }

@@ -2,15 +2,15 @@ import t from 'tap'
 import { Random } from '../helpers/random.js'
 import { Torture } from './torture.js'
 
-/** `make torture` sets both; in the suite it is a short run with a seed of its own. */
-const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 15)
-const SEED = Number(process.env['TORTURE_SEED'] ?? Date.now() % 2 ** 32)
+/** A short run with a fixed seed in the suite; `make torture` makes it a long one with another seed each time. */
+const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 5)
+const SEED = Number(process.env['TORTURE_SEED'] ?? 1)
 
 await t.test(`whatever is killed, one run in peace makes the state what it is to be (seed ${SEED}, ${SECONDS} s)`, { timeout: (SECONDS + 600) * 1000 }, async (t) => {
   t.comment(`seed ${SEED}; again with: make torture TORTURE_SEED=${SEED} TORTURE_SECONDS=${SECONDS}`)
   const torture = await Torture.begin(t, new Random(SEED))
   const until = performance.now() + SECONDS * 1000
-  while (performance.now() < until) {
+  while (performance.now() < until || torture.damage.loaderKills === 0) {
     await torture.round()
     const halves = await torture.check()
     if (halves.length > 0) t.same(halves, [], 'every date is whole')
@@ -24,5 +24,4 @@ await t.test(`whatever is killed, one run in peace makes the state what it is to
   for (const [name, lines] of Object.entries(clean)) {
     t.ok(lines.length > 0 && JSON.stringify(state[name]) === JSON.stringify(lines), name, { lacking: lines.filter((line) => !state[name]!.includes(line)).slice(0, 5) })
   }
-  t.ok(torture.damage.loaderKills > 0, `${torture.damage.loaderKills} loaders were killed`)
 })

@@ -5,14 +5,14 @@ export const FIRST = '2025-01-06'
 export const SECOND = '2025-01-07'
 
 /** Enough rows that a file is read in two blocks. */
-const ROWS = 6000
+const ROWS = 2500
 export const SYMBOLS = Array.from({ length: ROWS }, (_, index) => `S${String(index).padStart(4, '0')}`)
 
 /** A version of a date's bars. The second one changes, adds and removes some; both have a reject and an unknown symbol. */
 function barsOf(date: string, version: number): string[] {
   const day = Number(date.slice(-2))
   const bars = SYMBOLS.flatMap((symbol, index) => {
-    if (index % 1000 === version) return []
+    if (index % 500 === version) return []
     const price = 10 + day + (version === 2 && index % 7 === 0 ? 1.5 : 0)
     return [`${symbol},${price},${price + 1},${price - 1},${price + 0.25},${index}.${day}5,${index}`]
   })

@@ -6,7 +6,7 @@ import t from 'tap'
 import { PACKAGE_ROOT } from '../../../lib/domain/version.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { registerSymbols } from '../../helpers/load.js'
-import { runProgram } from '../../helpers/process.js'
+import { callProgram } from '../../helpers/call-program.js'
 
 const HOME = path.join(t.testdir({}), 'none')
 const { pool, url } = await freshDatabase(t)
@@ -14,7 +14,7 @@ await registerSymbols(pool, ['AAPL', 'AAP', 'BRK.A', 'B_X', 'BTX', 'aapl'])
 
 /** The candidates for the last of the words, without their meanings. */
 async function complete(words: string[], env: Record<string, string> = { DATABASE_URL: url }): Promise<string[]> {
-  const { stdout, stderr, code } = await runProgram(t, ['--complete', ...words], env)
+  const { stdout, stderr, code } = await callProgram(['--complete', ...words], env)
   t.same([code, stderr], [0, ''])
   return stdout.split('\n').slice(0, -1).map((line) => line.split('\t')[0]!)
 }
@@ -26,7 +26,7 @@ await t.test('commands, their members and flags are completed, each with its mea
   t.same(await complete(['load', '--dat']), ['--date', '--dataset', '--date-timeout', '--database-wait'])
   t.notOk((await complete(['load', '--date', '2025-01-02', '--d'])).includes('--date'), 'given already')
   t.same(await complete(['nonsense', '']), [])
-  t.match((await runProgram(t, ['--complete', 'doc'], {})).stdout, /^doctor\tCheck what a load needs.*\n$/)
+  t.match((await callProgram(['--complete', 'doc'], {})).stdout, /^doctor\tCheck what a load needs.*\n$/)
 })
 
 await t.test('values of a closed set are completed, and those of dates are sessions', async (t) => {
@@ -59,17 +59,17 @@ await t.test('where no database answers nothing is said, started or made, and no
 })
 
 await t.test('each shell has a script of its own, that of $SHELL unless one is named', async (t) => {
-  const script = async (shell: string[], env: Record<string, string>) => (await runProgram(t, ['completion', ...shell], env)).stdout
+  const script = async (shell: string[], env: Record<string, string>) => (await callProgram(['completion', ...shell], env)).stdout
   t.match(await script([], { SHELL: '/usr/bin/fish' }), /^complete -c ohlcv/m)
   t.match(await script([], { SHELL: '/bin/zsh' }), /^#compdef ohlcv/)
   t.match(await script([], { SHELL: '/bin/dash' }), /^complete -o default -F _ohlcv ohlcv$/m)
   t.match(await script(['fish'], { SHELL: '/bin/zsh' }), /^complete -c ohlcv/m)
-  t.match(await runProgram(t, ['completion', 'ksh'], {}), { code: 2, stderr: /cannot be "ksh"\n.*bash, zsh, fish/ })
+  t.match(await callProgram(['completion', 'ksh'], {}), { code: 2, stderr: /cannot be "ksh"\n.*bash, zsh, fish/ })
 })
 
 /** What a shell offers, by the script it gets, when its way of asking is run. */
 async function offered(shell: string, asking: string, home: string): Promise<string[]> {
-  const { stdout: script } = await runProgram(t, ['completion', shell], {})
+  const { stdout: script } = await callProgram(['completion', shell], {})
   writeFileSync(path.join(home, 'script'), script)
   writeFileSync(path.join(home, 'ohlcv'), `#!/bin/sh\nexec '${process.execPath}' '${path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')}' "$@"\n`)
   chmodSync(path.join(home, 'ohlcv'), 0o755)

@@ -9,7 +9,7 @@ import { UsageError } from '../../../lib/domain/errors.js'
 import { PACKAGE_ROOT } from '../../../lib/domain/version.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { FIXTURES, manyBars, putDayFile, registerSymbols, symbolsOf } from '../../helpers/load.js'
-import { runProgram } from '../../helpers/process.js'
+import { callProgram } from '../../helpers/call-program.js'
 import { runCommand } from '../../helpers/run-command.js'
 
 const SOURCE = path.join(FIXTURES, 'us_stocks_sip')
@@ -28,7 +28,7 @@ interface LoadDocument {
 
 const { pool, url } = await freshDatabase(t)
 const env = { DATABASE_URL: url }
-const load = (line: string[], input: string | Buffer = '') => runProgram(t, ['load', ...line], env, { input })
+const load = (line: string[], input: string | Buffer = '') => callProgram(['load', ...line], env, { input })
 const loadJson = async (line: string[], input: string | Buffer = '') => JSON.parse((await load([...line, '--json'], input)).stdout) as LoadDocument
 
 await t.test('an empty universe is said to be empty, with what fills it', async (t) => {

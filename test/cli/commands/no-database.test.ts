@@ -2,13 +2,14 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t, { type Test } from 'tap'
 import { embeddedHome } from '../../helpers/embedded-home.js'
+import { callProgram } from '../../helpers/call-program.js'
 import { runProgram } from '../../helpers/process.js'
 
 /** A command in an empty folder that is no checkout; and what is in the folder afterwards. */
-async function inEmptyFolder(t: Test, line: string[], files: Record<string, string> = {}) {
+async function inEmptyFolder(t: Test, line: string[], files: Record<string, string> = {}, run: typeof callProgram = callProgram) {
   const cwd = path.dirname(embeddedHome(t))
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(cwd, name), text)
-  const { code, stdout } = await runProgram(t, [...line, '--json'], {}, { cwd })
+  const { code, stdout } = await run([...line, '--json'], {}, { cwd })
   const document = JSON.parse(stdout) as Record<string, unknown>
   return { code, document, left: readdirSync(cwd).filter((name) => !(name in files)), cwd }
 }
@@ -46,8 +47,10 @@ await t.test('commands that put something in make one', async (t) => {
     [['universe', 'discover', '--source', '.'], {}, {}],
     [['universe', 'rename', 'A', 'B', '--on', '2017-03-31'], {}, { error: { code: 'RENAME_NO_SECURITY' } }],
   ]
+  // Each in a process of its own, so that they run at the same time.
+  const apart: typeof callProgram = (...call) => runProgram(t, ...call)
   await Promise.all(filling.map(async ([line, files, expected]) => {
-    const { document, cwd } = await inEmptyFolder(t, line, files)
+    const { document, cwd } = await inEmptyFolder(t, line, files, apart)
     t.match(document, expected, line.join(' '))
     t.ok(existsSync(path.join(cwd, '.ohlcv', 'data', 'PG_VERSION')), line.join(' '))
   }))

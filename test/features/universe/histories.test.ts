@@ -53,6 +53,9 @@ interface History {
   events: Fact[][]
 }
 
+/** Of histories of four days the suite tells one in so many, and `make histories` all. */
+const ONE_IN = process.env['HISTORIES'] === undefined ? 7 : 1
+
 function* histories(length: number, history: History = { states: [BEGINNING], events: [] }): Generator<History> {
   yield history
   if (history.events.length === length) return
@@ -126,10 +129,12 @@ function wrongIn({ states }: History, ranges: readonly SymbolRange[]): string | 
   return undefined
 }
 
-await t.test('every history of up to four days, told in every order, gives the ranges that it gives in its own order, and those that are true', async (t) => {
+await t.test(`every history of up to three days, and one in ${ONE_IN} of those of four, told in every order, gives the ranges that it gives in its own order, and those that are true`, async (t) => {
   let count = 0
   let tellings = 0
+  let skipped = 0
   for (const history of histories(4)) {
+    if (history.events.length === 4 && skipped++ % ONE_IN > 0) continue
     count++
     const ranges = told(history.events.flat())
     const expected = partition(ranges)
@@ -144,7 +149,7 @@ await t.test('every history of up to four days, told in every order, gives the r
     }
   }
   t.comment(`${count} histories, ${tellings} tellings`)
-  t.ok(count > 1000, 'there are many')
+  t.ok(count > 500, 'there are many')
   return t.pass('all the same')
 })
 

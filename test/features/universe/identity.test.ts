@@ -3,6 +3,7 @@ import t from 'tap'
 import type { SymbolRange } from '../../../lib/store/universe/ranges.js'
 import { addDays, isoDate, type IsoDate } from '../../../lib/domain/dates.js'
 import { covers, datesText, lacking, outside, pieces, within } from '../../../lib/features/universe/identity.js'
+import { inputs, SEED } from '../../properties/runs.js'
 
 const FIRST = isoDate('2020-01-01')
 const DAYS = 12
@@ -27,7 +28,7 @@ const universe = fc.tuple(rangesOf('A'), rangesOf('B')).map(([a, b]) => [...a, .
 const named = (ranges: readonly SymbolRange[], symbol: string, date: IsoDate): number | null =>
   ranges.find((range) => range.symbol === symbol && covers(range, date))?.symbolId ?? null
 
-await t.test('pieces say for every symbol and date what changes, and nothing else', async () => {
+await t.test('pieces say for every symbol and date what changes, and nothing else', async (t) => {
   fc.assert(fc.property(universe, universe, (current, wanted) => {
     const changed = pieces(current, wanted)
     for (const symbol of ['A', 'B']) {
@@ -40,7 +41,7 @@ await t.test('pieces say for every symbol and date what changes, and nothing els
       }
     }
     return true
-  }))
+  }), { numRuns: inputs(t, 100), seed: SEED })
 })
 
 await t.test('pieces that follow each other and say the same are one', async (t) => {
@@ -49,14 +50,14 @@ await t.test('pieces that follow each other and say the same are one', async (t)
   t.same(pieces(current, [range('A', 1, null, null)]), [], 'other bounds with the same meaning change nothing')
 })
 
-await t.test('the parts of a range within and outside dates make up the range', async () => {
+await t.test('the parts of a range within and outside dates make up the range', async (t) => {
   const bound = fc.option(fc.integer({ min: 0, max: DAYS - 1 }).map(day))
   const some = fc.tuple(bound, bound).filter(([from, to]) => from === null || to === null || from < to).map(([from, to]) => ({ from, to }))
   fc.assert(fc.property(some, some, (whole, cut) =>
     [isoDate('1990-01-01'), ...dates, isoDate('2050-01-01')].every((date) => {
       const parts = [...within(whole, cut), ...outside(whole, cut)].filter((part) => covers(part, date))
       return parts.length === (covers(whole, date) ? 1 : 0) && within(whole, cut).some((part) => covers(part, date)) === (covers(whole, date) && covers(cut, date))
-    })))
+    })), { numRuns: inputs(t, 100), seed: SEED })
 })
 
 await t.test('ranges are told apart by every property', async (t) => {

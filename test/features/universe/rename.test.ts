@@ -55,11 +55,11 @@ const HISTORIES: { title: string; symbols: string[]; files: Record<string, DayPr
     securities: { 'SPWR 2008-09-29': 'a', 'SPWRA 2008-09-30': 'a', 'SPWRA 2011-11-16': 'a', 'SPWR 2011-11-17': 'a' },
   },
   {
-    title: 'AOL becomes TWX while another TWX ends, three years before',
+    title: 'AOL becomes TWX, which another company was a year before',
     symbols: ['AOL', 'TWX'],
-    files: { '2001-01-10': { AOL: 47, TWX: 71 }, '2003-10-15': { AOL: 15 }, '2003-10-16': { TWX: 16 }, '2018-06-14': { TWX: 98 } },
+    files: { '2002-01-10': { AOL: 47, TWX: 71 }, '2003-10-15': { AOL: 15 }, '2003-10-16': { TWX: 16 }, '2018-06-14': { TWX: 98 } },
     steps: [(pool) => rename(pool, 'AOL', 'TWX', '2003-10-16')],
-    securities: { 'AOL 2003-10-15': 'a', 'TWX 2003-10-16': 'a', 'TWX 2018-06-14': 'a', 'TWX 2001-01-10': 'b' },
+    securities: { 'AOL 2003-10-15': 'a', 'TWX 2003-10-16': 'a', 'TWX 2018-06-14': 'a', 'TWX 2002-01-10': 'b' },
   },
   {
     title: 'NWSA becomes FOXA becomes TFCFA',
@@ -127,16 +127,16 @@ await t.test('a rename moves bars, their revisions and nothing of their values',
   await market.load('2022-06-09', { META: 184 })
   await pool.query(`
     insert into bar_revisions (dataset, date, symbol_id, cause, old_close, new_close)
-    select 'day_aggs', time, symbol_id, 'vendor', 1, close from ohlcv_daily where time = '2022-06-09'`)
-  const before = await pool.query('select time, open, high, low, close, volume, transactions, load_id from ohlcv_daily order by time')
+    select 'day_aggs', time, symbol_id, 'vendor', 1, close from ohlcv_daily where time = '2022-06-09' and close = 184`)
+  const before = await pool.query('select time, open, high, low, close, volume, transactions, load_id from ohlcv_daily order by time, close')
   const { change } = await rename(pool, 'FB', 'META', '2022-06-09')
   t.match(change, { barsMoved: 1, barsRemoved: 0, dates: 1, staleDates: 0 })
-  const after = await pool.query('select time, open, high, low, close, volume, transactions, load_id from ohlcv_daily order by time')
+  const after = await pool.query('select time, open, high, low, close, volume, transactions, load_id from ohlcv_daily order by time, close')
   t.same(after.rows, before.rows)
   const { rows } = await pool.query(`
     select count(*) as revisions from bar_revisions r join ohlcv_daily b on b.symbol_id = r.symbol_id and b.time = r.date where r.cause = 'vendor'`)
   t.equal(rows[0].revisions, 1, 'the revision is still that of the bar')
-  t.same((await pool.query('select symbol from tickers order by symbol_id')).rows, [{ symbol: 'META' }, { symbol: 'META' }], 'the security is called by its latest symbol')
+  t.same((await pool.query('select symbol from tickers where symbol_id < 3 order by symbol_id')).rows, [{ symbol: 'META' }, { symbol: 'META' }], 'the security is called by its latest symbol')
   t.same((await pool.query(`
     select symbol, dates::text, old_symbol_id is null as first, new_symbol_id, cause from universe_changes order by seq`)).rows, [
     { symbol: 'FB', dates: '(,)', first: true, new_symbol_id: 1, cause: 'import' },
@@ -279,7 +279,7 @@ await t.test('a change of more than a share of a date is refused unless it is ac
   const { pool } = await freshDatabase(t)
   const market = new Market(pool)
   const careful = { ...options, accept: false }
-  const symbols = Array.from({ length: 40 }, (_, index) => `S${index}`)
+  const symbols = Array.from({ length: 39 }, (_, index) => `S${index}`)
   await register(pool, ...symbols)
   const prices = Object.fromEntries(symbols.map((symbol, index) => [symbol, index + 1]))
   for (const date of ['2020-01-02', '2020-01-03']) await market.load(date, prices)
@@ -312,7 +312,7 @@ await t.test('two bars of one security on one date are refused by name', async (
   await market.load('2022-06-09', { META: 184 })
   // A bar that no file put there: FB's security has one on a date on which META is about to become its symbol.
   await importListings(pool, { rows: [{ ...undated(2, 'FB', {}), to: isoDate('2022-06-09') }], testIssues: 0 }, 'import', options)
-  await pool.query(`insert into ohlcv_daily select 1, '2022-06-09', 1, 1, 1, 1, 1, 1, load_id from ohlcv_daily where time = '2022-06-09'`)
+  await pool.query(`insert into ohlcv_daily select 1, '2022-06-09', 1, 1, 1, 1, 1, 1, load_id from days where date = '2022-06-09'`)
   await refused(t, market, () => rename(pool, 'FB', 'META', '2022-06-09'), {
     code: 'IDENTITY_COLLISION', message: /^bars of META and others, which stand under no symbol, would both be bars of security 1 on 2022-06-09; nothing was changed$/,
   })

@@ -1,0 +1,33 @@
+import path from 'node:path'
+import pg from 'pg'
+import { pino } from 'pino'
+import { type EmbeddedServer, openEmbedded } from '../../lib/postgres/embedded/embedded.js'
+import { PACKAGE_ROOT } from '../../lib/domain/version.js'
+
+/**
+ * What a server may leave out whose databases need not survive a crash of the machine: most of the time that it takes to
+ * make and drop a database. Autovacuum would look at databases that live for a second, at moments that no test can know.
+ */
+const FORGETFUL = { fsync: 'off', full_page_writes: 'off', wal_compression: 'off', autovacuum: 'off' }
+
+/** Takes a share in the embedded server of the tests; the last one out stops it, and its files stay for the next run. */
+export async function openSuiteServer(): Promise<EmbeddedServer> {
+  const home = path.join(PACKAGE_ROOT, '.tap', 'postgres')
+  const server = await openEmbedded({ home, log: pino({ level: 'silent' }), signal: new AbortController().signal })
+  await forgetful(server.connection)
+  return server
+}
+
+/** Once for all: what ALTER SYSTEM says stays in the server's files. */
+async function forgetful(connection: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(connection)
+  await client.connect()
+  try {
+    const { rows } = await client.query(`select from pg_settings where name = 'autovacuum' and setting = 'off'`)
+    if (rows.length > 0) return
+    for (const [name, value] of Object.entries(FORGETFUL)) await client.query(`alter system set ${name} = ${value}`)
+    await client.query('select pg_reload_conf()')
+  } finally {
+    await client.end()
+  }
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { EXIT } from '../lib/domain/outcome.js'
+import { EXIT } from '../lib/cli/framework/exit.js'
 import { nodeFault } from '../lib/domain/node-version.js'
 
 // Imported by name only once it is known that this Node can load it.

@@ -87,9 +87,9 @@ export async function main(host: NodeJS.Process): Promise<void> {
     }
     await program(line, host.stdout.columns, runner).parseAsync()
   } catch (thrown) {
-    const [{ failure }, { documentText }] = await Promise.all([import('./framework/failure.js'), import('./framework/run.js')])
+    const [{ failure }, { documentText }, { USAGE }] = await Promise.all([import('./framework/failure.js'), import('./framework/run.js'), import('../documents/failure.js')])
     const failed = failure(await refusal(thrown, line), false)
-    if (line.includes('--json')) host.stdout.write(documentText('usage', failed))
+    if (line.includes('--json')) host.stdout.write(documentText(USAGE.name, failed))
     else host.stderr.write(`${failed.text}\n`)
     host.exitCode = failed.exitCode
   }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 
-/** A kind of JSON document: what programs read, from whichever door it comes. */
+/** A kind of JSON document: what programs read, from whichever door it comes. Its values are those of JSON: an instant is text. */
 export interface DocumentType<S extends v.GenericSchema<object> = v.GenericSchema<object>> {
   /** As its `schema` field has it, for instance `ohlcv.load/1`; the number changes when a field goes or changes its meaning. */
   name: `ohlcv.${string}/${number}`

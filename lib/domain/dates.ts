@@ -37,6 +37,20 @@ export function weekday(date: IsoDate): number {
   return (((dayNumber(date) + 4) % 7) + 7) % 7
 }
 
+export function firstOfMonth(date: IsoDate): IsoDate {
+  return isoDate(`${date.slice(0, 7)}-01`)
+}
+
+/** The first of the month so many months later (earlier when negative). */
+export function addMonths(date: IsoDate, months: number): IsoDate {
+  const first = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1 + months, 1))
+  return isoDate(first.toISOString().slice(0, 10))
+}
+
+export function lastOfMonth(date: IsoDate): IsoDate {
+  return addDays(addMonths(date, 1), -1)
+}
+
 /** A closed range of dates; `start <= end`. */
 export interface DateRange {
   start: IsoDate

@@ -29,3 +29,8 @@ export class InterruptedError extends OhlcvError {
     super('INTERRUPTED', `stopped by ${signal}`)
   }
 }
+
+/** What happened and what to do about it, in one line. */
+export function messageWithHint({ message, hint }: { message: string; hint?: string | undefined }): string {
+  return hint === undefined ? message : `${message}; ${hint}`
+}

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import type { Test } from 'tap'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
+import { checkDocument } from './documents.js'
 
 /** The program as it is built; `make test` builds it before the tests run. */
 const PROGRAM = path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')
@@ -36,7 +37,10 @@ export function startProgram(t: Pick<Test, 'teardown'>, line: readonly string[],
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   child.stdin.on('error', () => {})
   if (options.input !== undefined) child.stdin.end(options.input)
-  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr }))
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
+    if (line.includes('--json') && stdout !== '') checkDocument(stdout)
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr }
+  })
   t.teardown(() => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
   })

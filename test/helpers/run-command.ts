@@ -1,7 +1,9 @@
 import { pino } from 'pino'
 import type pg from 'pg'
+import * as v from 'valibot'
 import yargs from 'yargs'
-import type { Context, Registration, Result } from '../../lib/cli/framework/command.js'
+import type { DocumentType } from '../../lib/documents/document.js'
+import type { Context, Registration } from '../../lib/cli/framework/command.js'
 import { csvText } from '../../lib/cli/terminal/csv.js'
 import { readSettings } from '../../lib/cli/framework/settings.js'
 
@@ -17,8 +19,21 @@ export interface Situation {
   env?: NodeJS.ProcessEnv
 }
 
-/** A result with its CSV as text. */
-export type Answer = Omit<Result, 'csv'> & { csv: string | undefined }
+/** A result in all its forms; its JSON as programs read it. */
+export interface Answer {
+  exitCode: number
+  text: string
+  json: Record<string, unknown>
+  csv: string | undefined
+}
+
+/** The data as JSON has it; throws where the document says otherwise. */
+function asDocument({ name, fields }: DocumentType, data: object): Record<string, unknown> {
+  const written = JSON.parse(JSON.stringify(data)) as Record<string, unknown>
+  const { issues } = v.safeParse(fields, written)
+  if (issues) throw new Error(`${name}: ${JSON.stringify(v.flatten(issues))}`)
+  return written
+}
 
 /**
  * Runs one command as its command line would, with flags parsed by yargs, on the database given; rejects with what the
@@ -39,9 +54,10 @@ export async function runCommand(registration: Registration, line: string[], sit
     colour: situation.colour ?? false,
     database: () => Promise.resolve({ pool, kind: 'external', describe: 'a test database', close: () => Promise.resolve() }),
   }
-  let result: Result | undefined
-  const module = registration(async (_name, _flags, run) => {
-    result = await run(context)
+  let answer: Answer | undefined
+  const module = registration(async (document, _flags, run) => {
+    const { exitCode, data, text, csv } = await run(context)
+    answer = { exitCode, text: text(), json: asDocument(document, data), csv: csv && csvText(csv()) }
   })
   await yargs(line).command(module).option('json', { type: 'boolean' }).strict().exitProcess(false)
     .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'boolean-negation': false })
@@ -49,6 +65,6 @@ export async function runCommand(registration: Registration, line: string[], sit
       throw error ?? new Error(message)
     })
     .parseAsync()
-  if (!result) throw new Error(`no command ran for: ${line.join(' ')}`)
-  return { ...result, csv: result.csv && csvText(result.csv) }
+  if (!answer) throw new Error(`no command ran for: ${line.join(' ')}`)
+  return answer
 }

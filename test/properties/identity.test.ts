@@ -7,7 +7,7 @@ import { SESSIONS, Truth } from './truth.js'
 
 // Histories of a market, told by people who learn of it late, in any order, and wrongly at times, while its files are loaded,
 // published again, and loaded at the same time. `make histories` tries many; a seed that failed is one history.
-const COUNT = Number(process.env['HISTORIES'] ?? 25)
+const COUNT = Number(process.env['HISTORIES'] ?? 15)
 const SEED = Number(process.env['HISTORIES_SEED'] ?? 1)
 /** A history that takes longer than this on average hangs. */
 const SECONDS_EACH = 30
@@ -50,5 +50,5 @@ await t.test(`${COUNT} histories from seed ${SEED} on`, { timeout: (60 + COUNT *
   }
   t.comment(JSON.stringify(tally))
   // A few histories may lack one or the other.
-  if (COUNT >= 25) for (const what of ['rename', 'row', 'discover', 'correct', 'lie', 'retract', 'loaded', 'unchanged', 'selected', 'published', 'refused']) t.ok(tally[what]! > 0, `${tally[what]} times ${what}`)
+  if (COUNT >= 15) for (const what of ['rename', 'row', 'discover', 'correct', 'lie', 'retract', 'loaded', 'unchanged', 'selected', 'published', 'refused']) t.ok(tally[what]! > 0, `${tally[what]} times ${what}`)
 })

@@ -10,7 +10,7 @@ await t.test(`whatever is killed, one run in peace makes the state what it is to
   t.comment(`seed ${SEED}; again with: make torture TORTURE_SEED=${SEED} TORTURE_SECONDS=${SECONDS}`)
   const torture = await Torture.begin(t, new Random(SEED))
   const until = performance.now() + SECONDS * 1000
-  while (performance.now() < until) {
+  while (performance.now() < until || torture.damage.loaderKills === 0) {
     await torture.round()
     const halves = await torture.check()
     if (halves.length > 0) t.same(halves, [], 'every date is whole')
@@ -24,5 +24,4 @@ await t.test(`whatever is killed, one run in peace makes the state what it is to
   for (const [name, lines] of Object.entries(clean)) {
     t.ok(lines.length > 0 && JSON.stringify(state[name]) === JSON.stringify(lines), name, { lacking: lines.filter((line) => !state[name]!.includes(line)).slice(0, 5) })
   }
-  t.ok(torture.damage.loaderKills > 0, `${torture.damage.loaderKills} loaders were killed`)
 })

@@ -1,8 +1,9 @@
-import { latestBars, type StoredBar } from '../../store/bars/of-security.js'
-import { EXIT } from '../../domain/outcome.js'
+import { BARS, barsDocument, type NamedBar } from '../../documents/bars.js'
+import { latestBars } from '../../store/bars/of-security.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { lineChart } from '../terminal/chart.js'
-import { defineCommand, type Result } from '../framework/command.js'
+import { defineCommand } from '../framework/command.js'
 import { exactColumn } from '../terminal/exact.js'
 import { describeRange, limitFlag, RANGE_FLAGS, readDate, readLimit, readRange } from '../flags/range.js'
 import { otherSecurities, securityNamed, securityTitle, symbolOn, type Named } from '../flags/security.js'
@@ -13,34 +14,29 @@ const FEWEST_FOR_CHART = 3
 const WIDEST_CHART = 120
 const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const
 
-function jsonBar(bar: StoredBar, named: Named): Record<string, unknown> {
-  const { date, open, high, low, close, volume, transactions, loadId } = bar
-  return { date, symbol: symbolOn(named.security, date), open, high, low, close, volume, transactions, load_id: loadId }
-}
-
-function barTable(bars: StoredBar[], named: Named): string {
+function barTable(bars: NamedBar[]): string {
   const numbers = PRICES.map((field) => exactColumn(bars.map((bar) => bar[field])))
-  const symbols = bars.map(({ date }) => symbolOn(named.security, date))
   // What it was called matters only where that changed.
-  const renamed = new Set(symbols).size > 1
+  const renamed = new Set(bars.map(({ symbol }) => symbol)).size > 1
   const columns = [
     { title: 'date' }, ...(renamed ? [{ title: 'symbol' }] : []),
     ...[...PRICES, 'transactions'].map((title) => ({ title, align: 'right' as const })),
   ]
   const rows = bars.map((bar, row) =>
-    [bar.date, ...(renamed ? [symbols[row] ?? null] : []), ...numbers.map((column) => column[row] ?? null), bar.transactions])
+    [bar.date, ...(renamed ? [bar.symbol] : []), ...numbers.map((column) => column[row] ?? null), bar.transactions])
   return table(columns, rows)
 }
 
-function barText(bars: StoredBar[], named: Named, columns: number): string {
+function barText(bars: NamedBar[], named: Named, columns: number): string {
   const parts = [securityTitle(named)]
   if (bars.length >= FEWEST_FOR_CHART) {
     parts.push('', lineChart(bars.map(({ date, close }) => ({ date, value: close })), Math.min(columns, WIDEST_CHART)))
   }
-  return [...parts, '', barTable(bars, named)].join('\n')
+  return [...parts, '', barTable(bars)].join('\n')
 }
 
 export const bars = defineCommand({
+  document: BARS,
   ...NAMES.bars,
   examples: [
     ['bars AAPL', 'the last 30 bars'],
@@ -54,31 +50,27 @@ export const bars = defineCommand({
     limit: limitFlag(`show the latest N bars (default ${DEFAULT_BARS}; with --start all)`),
     csv: { type: 'boolean', describe: 'print CSV' },
   },
-  async run(args, context): Promise<Result> {
+  async run(args, context) {
     const range = readRange(args)
     const limit = readLimit(args.limit, range.start === null ? DEFAULT_BARS : null)
     const on = readDate('on', args.on)
     const { pool } = await context.database()
     const named = await securityNamed(pool, args.symbol, on)
-    const bars = await latestBars(pool, named.security.symbolId, range, limit)
-    const text = bars.length > 0
-      ? barText(bars, named, context.columns)
-      : `${securityTitle(named)}\nNo bars are stored for it${describeRange(range)}.`
-    const others = otherSecurities(named, args.symbol)
+    const stored = await latestBars(pool, named.security.symbolId, range, limit)
+    const bars = stored.map((bar) => ({ ...bar, symbol: symbolOn(named.security, bar.date) }))
     return {
       exitCode: EXIT.ok,
-      text: others.length > 0 ? [text, '', ...others].join('\n') : text,
-      json: {
-        symbol: named.symbol,
-        symbol_id: named.security.symbolId,
-        name: named.security.name,
-        symbols: named.security.names,
-        other_securities: named.others.map(({ symbolId, name, names }) => ({ symbol_id: symbolId, name, symbols: names })),
-        bars: bars.map((bar) => jsonBar(bar, named)),
+      data: barsDocument(named, bars),
+      text() {
+        const text = bars.length > 0
+          ? barText(bars, named, context.columns)
+          : `${securityTitle(named)}\nNo bars are stored for it${describeRange(range)}.`
+        const others = otherSecurities(named, args.symbol)
+        return others.length > 0 ? [text, '', ...others].join('\n') : text
       },
-      csv: [
+      csv: () => [
         ['date', 'symbol', ...PRICES, 'transactions'],
-        ...bars.map((bar) => [bar.date, symbolOn(named.security, bar.date), ...PRICES.map((field) => bar[field]), bar.transactions]),
+        ...bars.map((bar) => [bar.date, bar.symbol, ...PRICES.map((field) => bar[field]), bar.transactions]),
       ],
     }
   },

@@ -1,4 +1,5 @@
-import { EXIT } from '../../domain/outcome.js'
+import { COMPLETION } from '../../documents/completion.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand } from '../framework/command.js'
 import { SCRIPTS, SHELLS, type Shell } from '../completion/scripts.js'
@@ -9,6 +10,7 @@ function shellOf({ SHELL = '' }: NodeJS.ProcessEnv): Shell {
 }
 
 export const completion = defineCommand({
+  document: COMPLETION,
   ...NAMES.completion,
   examples: [
     ['completion bash >> ~/.bashrc', 'for bash'],
@@ -19,6 +21,6 @@ export const completion = defineCommand({
   flags: {},
   async run({ shell }, { env }) {
     const chosen = shell ?? shellOf(env)
-    return { exitCode: EXIT.ok, text: SCRIPTS[chosen], json: { shell: chosen, script: SCRIPTS[chosen] } }
+    return { exitCode: EXIT.ok, text: () => SCRIPTS[chosen], data: { shell: chosen, script: SCRIPTS[chosen] } }
   },
 })

@@ -1,14 +1,17 @@
+import { datasetOption } from '../../documents/commands.js'
+import { REJECTS, rejectsDocument } from '../../documents/rejects.js'
 import type { RejectCount, RejectedRow, RejectFilter } from '../../store/ledger/rejects.js'
 import { rejectCounts, rejectedRows } from '../../store/ledger/rejects.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { REJECT_REASONS } from '../../domain/reject.js'
-import { datasetOption } from '../../features/status/attention.js'
+import { utf8 } from '../../domain/utf8.js'
 import { NAMES } from '../framework/names.js'
-import { defineCommand, type Result } from '../framework/command.js'
+import { defineCommand } from '../framework/command.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
-import { cut, printable, printableBytes, utf8 } from '../terminal/printable.js'
+import { cut, printable, printableBytes } from '../terminal/printable.js'
 import { DATE_FLAG, describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from '../flags/range.js'
-import { figure, table } from '../terminal/table.js'
+import { figure } from '../../documents/figures.js'
+import { table } from '../terminal/table.js'
 
 const DEFAULT_LIMIT = 40
 const SHORTEST_ROW = 24
@@ -62,6 +65,7 @@ function csv(counts: RejectCount[], rows: RejectedRow[] | null): (string | numbe
 }
 
 export const rejects = defineCommand({
+  document: REJECTS,
   ...NAMES.rejects,
   examples: [
     ['rejects', 'counts by date and reason, the latest date first'],
@@ -77,7 +81,7 @@ export const rejects = defineCommand({
     limit: limitFlag(`show at most N lines (default ${DEFAULT_LIMIT})`),
     csv: { type: 'boolean', describe: 'print CSV' },
   },
-  async run(args, context): Promise<Result> {
+  async run(args, context) {
     const dataset = readDataset(args.dataset)
     const filter: RejectFilter = { dataset: dataset.name, ...readRange(args), reason: args.reason ?? null, symbol: args.symbol ?? null }
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
@@ -86,13 +90,9 @@ export const rejects = defineCommand({
     const rows = args.date === undefined && filter.symbol === null ? null : await rejectedRows(pool, filter, limit)
     return {
       exitCode: EXIT.ok,
-      text: rejectText(counts, rows, filter, { limit, columns: context.columns, option: datasetOption(dataset) }),
-      json: {
-        counts,
-        rows: rows?.map(({ date, line, reason, field, symbol, raw, loadId }) =>
-          ({ date, line, reason, field, symbol, raw: utf8(raw), raw_base64: raw.toString('base64'), load_id: loadId })) ?? null,
-      },
-      csv: csv(counts, rows),
+      text: () => rejectText(counts, rows, filter, { limit, columns: context.columns, option: datasetOption(dataset.name) }),
+      data: rejectsDocument(counts, rows),
+      csv: () => csv(counts, rows),
     }
   },
 })

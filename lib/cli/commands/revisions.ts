@@ -1,15 +1,17 @@
+import { changedFields, kindOf, REVISIONS, revisionsDocument } from '../../documents/revisions.js'
 import {
-  REVISED_FIELDS, revisionCounts, revisions as readRevisions, type Revision, type RevisionCause, type RevisionCount, type RevisionFilter, type RevisedField,
+  REVISED_FIELDS, revisionCounts, revisions as readRevisions, type Revision, type RevisionCause, type RevisionCount, type RevisionFilter,
 } from '../../store/ledger/revisions.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
-import { defineCommand, type Result } from '../framework/command.js'
+import { defineCommand } from '../framework/command.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
 import { exact } from '../terminal/exact.js'
 import { printable } from '../terminal/printable.js'
 import { DATE_FLAG, describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from '../flags/range.js'
 import { securityNamed } from '../flags/security.js'
-import { figure, table } from '../terminal/table.js'
+import { figure } from '../../documents/figures.js'
+import { table } from '../terminal/table.js'
 import { instant } from '../terminal/times.js'
 
 const DEFAULT_LIMIT = 20
@@ -21,18 +23,6 @@ const CAUSES: Record<RevisionCause, string> = {
   vendor: 'the vendor',
   repair: 'a repair of changes made behind the loader\'s back',
   identity: 'an identity change',
-}
-
-type Kind = 'added' | 'changed' | 'removed'
-
-/** A bar without old values came back, one without new values went. */
-function kindOf(revision: Revision): Kind {
-  if (revision.old.close === null) return 'added'
-  return revision.new.close === null ? 'removed' : 'changed'
-}
-
-function changedFields(revision: Revision): RevisedField[] {
-  return REVISED_FIELDS.filter((field) => revision.old[field] !== revision.new[field])
 }
 
 /** `close 101.5 -> 101.25, volume 1,200 -> 1,300`; only what changed. */
@@ -64,14 +54,6 @@ function revisionText(counts: RevisionCount[], rows: Revision[], filter: Revisio
   return lines.join('\n')
 }
 
-function jsonRevision(revision: Revision): Record<string, unknown> {
-  const { revisionId, date, time, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
-  return {
-    revision_id: revisionId, date, time, symbol_id: symbolId, symbol, cause, kind: kindOf(revision), changed: changedFields(revision),
-    old: revision.old, new: revision.new, load_id: loadId, object_key: objectKey, revised_at: revisedAt,
-  }
-}
-
 function csvRevision(revision: Revision): (string | number | null)[] {
   const { date, time, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
   return [
@@ -81,6 +63,7 @@ function csvRevision(revision: Revision): (string | number | null)[] {
 }
 
 export const revisions = defineCommand({
+  document: REVISIONS,
   ...NAMES.revisions,
   examples: [
     ['revisions --date 2015-06-08', 'what changed on one date'],
@@ -94,7 +77,7 @@ export const revisions = defineCommand({
     limit: limitFlag(`show at most N bars (default ${DEFAULT_LIMIT})`),
     csv: { type: 'boolean', describe: 'print CSV' },
   },
-  async run(args, context): Promise<Result> {
+  async run(args, context) {
     const range = readRange(args)
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
     const { pool } = await context.database()
@@ -103,12 +86,9 @@ export const revisions = defineCommand({
     const [counts, rows] = await Promise.all([revisionCounts(pool, filter), readRevisions(pool, filter, limit)])
     return {
       exitCode: EXIT.ok,
-      text: revisionText(counts, rows, filter, limit),
-      json: {
-        summary: counts.map(({ loadId, objectKey, revisedAt, ...count }) => ({ ...count, load_id: loadId, object_key: objectKey, revised_at: revisedAt })),
-        revisions: rows.map(jsonRevision),
-      },
-      csv: [
+      text: () => revisionText(counts, rows, filter, limit),
+      data: revisionsDocument(counts, rows),
+      csv: () => [
         ['date', 'time', 'symbol', 'symbol_id', 'cause', 'kind', ...REVISED_FIELDS.flatMap((field) => [`old_${field}`, `new_${field}`]), 'load_id', 'object_key', 'revised_at'],
         ...rows.map(csvRevision),
       ],

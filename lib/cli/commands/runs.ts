@@ -1,12 +1,14 @@
+import { runDocument, RUNS, runsDocument } from '../../documents/runs.js'
 import { attemptsOf, type Attempt } from '../../store/runs/attempts.js'
 import { latestRuns, type Run } from '../../store/runs/runs.js'
 import { UsageError } from '../../domain/errors.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand, type Context, type Result } from '../framework/command.js'
 import { cut, printable } from '../terminal/printable.js'
 import { limitFlag, readLimit } from '../flags/range.js'
-import { figure, table, type Column } from '../terminal/table.js'
+import { figure } from '../../documents/figures.js'
+import { table, type Column } from '../terminal/table.js'
 import { duration, instant } from '../terminal/times.js'
 
 const DEFAULT_RUNS = 20
@@ -15,11 +17,6 @@ const DEFAULT_ATTEMPTS = 60
 const COUNTS = ['read', 'inserted', 'updated', 'removed', 'rejected', 'unknown'] as const
 /** Which of them leave first where the terminal is narrow. */
 const LEAVING: Partial<Record<(typeof COUNTS)[number], number>> = { read: 1, removed: 2, updated: 3, unknown: 5, rejected: 6 }
-
-/** The ledger's own field names in the form of every JSON document. */
-function snakeCase(fields: Record<string, unknown> | null): Record<string, unknown> | null {
-  return fields && Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`), value]))
-}
 
 /** Parameters in one line: `start=2017-03-01 end=2017-03-31 force`. */
 function describeParameters({ start, end, ...others }: Record<string, unknown>): string {
@@ -38,19 +35,6 @@ function describeOutcomes({ outcomes }: Run): string {
 function elapsed({ status, startedAt, finishedAt }: Run, now: Date): string | null {
   if (status === 'died') return null
   return finishedAt === null ? `${duration(now.getTime() - startedAt.getTime())} so far` : duration(finishedAt.getTime() - startedAt.getTime())
-}
-
-function jsonRun(run: Run): Record<string, unknown> {
-  return {
-    run_id: run.runId, command: run.command, parameters: snakeCase(run.parameters), version: run.version, status: run.status,
-    exit_code: run.exitCode, outcomes: run.outcomes, totals: snakeCase(run.totals), message: run.message,
-    started_at: run.startedAt, finished_at: run.finishedAt,
-  }
-}
-
-function jsonAttempt(attempt: Attempt): Record<string, unknown> {
-  const { date, outcome, code, message, counts, loadId, startedAt, finishedAt } = attempt
-  return { date, outcome, code, message, counts: snakeCase(counts), load_id: loadId, started_at: startedAt, finished_at: finishedAt }
 }
 
 function listText(runs: Run[], now: Date, room: number): string {
@@ -97,7 +81,7 @@ function runText(run: Run, attempts: Attempt[], context: { now: Date; columns: n
   return lines.join('\n')
 }
 
-async function oneRun(id: string, limit: number | undefined, context: Context): Promise<Result> {
+async function oneRun(id: string, limit: number | undefined, context: Context): Promise<Result<typeof RUNS>> {
   const runId = /^\d{1,15}$/.test(id) ? Number(id) : undefined
   const { pool } = await context.database()
   const run = runId === undefined ? undefined : (await latestRuns(pool, runId, 1))[0]
@@ -105,12 +89,13 @@ async function oneRun(id: string, limit: number | undefined, context: Context): 
   const attempts = await attemptsOf(pool, run.runId, readLimit(limit, DEFAULT_ATTEMPTS))
   return {
     exitCode: EXIT.ok,
-    text: runText(run, attempts, { now: context.now(), columns: context.columns, room: context.room }),
-    json: { run: jsonRun(run), attempts: attempts.map(jsonAttempt) },
+    text: () => runText(run, attempts, { now: context.now(), columns: context.columns, room: context.room }),
+    data: runDocument(run, attempts),
   }
 }
 
 export const runs = defineCommand({
+  document: RUNS,
   ...NAMES.runs,
   examples: [['runs', `the latest ${DEFAULT_RUNS} runs`], ['runs 42', 'one run, the dates that need attention first']],
   positionals: { id: { type: 'string', describe: 'the number of a run' } },
@@ -119,6 +104,6 @@ export const runs = defineCommand({
     if (args.id !== undefined) return oneRun(args.id, args.limit, context)
     const { pool } = await context.database()
     const latest = await latestRuns(pool, null, readLimit(args.limit, DEFAULT_RUNS))
-    return { exitCode: EXIT.ok, text: listText(latest, context.now(), context.room), json: { runs: latest.map(jsonRun) } }
+    return { exitCode: EXIT.ok, text: () => listText(latest, context.now(), context.room), data: runsDocument(latest) }
   },
 })

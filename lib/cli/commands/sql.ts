@@ -1,11 +1,13 @@
+import { SQL } from '../../documents/sql.js'
 import pg from 'pg'
 import { type QueryAnswer, runQuery } from '../../features/query/run-query.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
 import { defineCommand } from '../framework/command.js'
 import { cut, printable } from '../terminal/printable.js'
 import { limitFlag, readLimit } from '../flags/range.js'
-import { figure, table } from '../terminal/table.js'
+import { counted, figure } from '../../documents/figures.js'
+import { table } from '../terminal/table.js'
 
 /** Rows shown unless --limit says otherwise: a table is for eyes, the other forms are for programs. */
 const DEFAULT_ROWS = 1_000
@@ -30,13 +32,14 @@ function cell(text: string | null): string | null {
 }
 
 function answerText({ command, columns, rows, affected, cut }: QueryAnswer, limit: number): string {
-  if (columns.length === 0) return affected === null ? command : `${command}: ${figure(affected)} ${affected === 1 ? 'row' : 'rows'}`
+  if (columns.length === 0) return affected === null ? (command ?? '') : `${command}: ${counted(affected, 'row')}`
   const drawn = table(columns.map(({ name, oid }) => ({ title: name, align: FIGURES.has(oid) ? 'right' : 'left' })), rows.map((row) => row.map(cell)))
-  const count = cut ? `The first ${figure(limit)} rows; --limit shows more.` : `${figure(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}`
+  const count = cut ? `The first ${figure(limit)} rows; --limit shows more.` : counted(rows.length, 'row')
   return `${drawn}\n\n${count}`
 }
 
 export const sql = defineCommand({
+  document: SQL,
   ...NAMES.sql,
   examples: [
     ['sql "select * from days order by date desc limit 5"', 'the latest dates loaded'],
@@ -59,12 +62,12 @@ export const sql = defineCommand({
     const names = answer.columns.map(({ name }) => name)
     return {
       exitCode: EXIT.ok,
-      text: answerText(answer, most),
-      json: {
+      text: () => answerText(answer, most),
+      data: {
         command: answer.command, columns: names, truncated: answer.cut, row_count: answer.columns.length === 0 ? answer.affected : answer.rows.length,
         rows: answer.rows.map((row) => row.map((value, index) => jsonValue(value, answer.columns[index]?.oid ?? 0))),
       },
-      csv: [names, ...answer.rows],
+      csv: () => [names, ...answer.rows],
     }
   },
 })

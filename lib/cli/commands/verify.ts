@@ -1,86 +1,28 @@
-import type { LedgerFault, UnledgeredDay, VerifiedDay } from '../../store/ledger/verify.js'
+import { counted, few, figure } from '../../documents/figures.js'
+import { VERIFY, verifyDocument } from '../../documents/verify.js'
+import type { DocumentOf } from '../../documents/document.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { EXIT } from '../../domain/outcome.js'
-import { datasetOption } from '../../features/status/attention.js'
-import { verify as verifyBars, type Verification } from '../../features/quality/verify.js'
+import { EXIT } from '../framework/exit.js'
+import { findingsOf, subsetDates, type FileDifference } from '../../features/quality/findings.js'
+import { verify as verifyBars } from '../../features/quality/verify.js'
 import { openRequested } from '../../features/load/open-requested.js'
 import { checkFiles, isAsStored, type CheckedFile } from '../../features/load/range/check-files.js'
 import { symbolsNotAsTold } from '../../features/universe/check.js'
 import { NAMES } from '../framework/names.js'
-import { defineCommand, type Context, type Result } from '../framework/command.js'
+import { defineCommand, type Context } from '../framework/command.js'
 import { runtimeOf } from '../framework/runtime.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
-import { few } from './universe/identity-report.js'
 import { sourceOfSettings, withSettings } from './load/request.js'
-import { stepBar } from '../terminal/progress.js'
+import { progressBar } from '../terminal/progress.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from '../flags/range.js'
-import { counted, figure, table } from '../terminal/table.js'
+import { table } from '../terminal/table.js'
 
-/** The command that makes a date what its file says again. */
-function repairCommand(dataset: Dataset, date: string): string {
-  return `ohlcv load${datasetOption(dataset)} --start ${date} --end ${date}`
-}
+type Verified = DocumentOf<typeof VERIFY>
 
-function difference({ ledgerRows, storedRows, subsetLoadId }: VerifiedDay): string {
-  if (subsetLoadId !== null) return `load ${subsetLoadId} of selected symbols came after it`
-  if (storedRows === ledgerRows) return 'values were changed'
-  const bars = Math.abs(storedRows - ledgerRows)
-  return `${counted(bars, 'bar')} ${storedRows < ledgerRows ? 'fewer' : 'more'} than loaded`
-}
-
-function faultText(fault: LedgerFault): string {
-  switch (fault.kind) {
-    case 'origin': return `${counted(fault.bars, 'bar')} said to be of a load that was not of this date`
-    case 'origin_count': return `${counted(fault.bars, 'bar')} said to be of load ${fault.loadId}, which can have no more than ${figure(fault.most)}`
-    case 'rejects': return `${counted(fault.kept, 'rejected row')} kept where there were ${figure(fault.counted)}`
-    case 'counts': return `the counts of load ${fault.loadId} contradict each other`
-    case 'reference':
-  }
-  return `the date stands at load ${fault.loadId}, which is of something else`
-}
-
-function fileText({ result: { counts, message, outcome }, isOther }: CheckedFile): string {
-  if (counts === null) return `its file could not be compared: ${message ?? outcome}`
-  const parts = [
-    ...(isOther ? ['the source has another version of its file'] : []),
-    ...(counts.inserted > 0 ? [`${counted(counts.inserted, 'bar')} of the file not stored`] : []),
-    ...(counts.updated > 0 ? [`${counted(counts.updated, 'bar')} with other values than in the file`] : []),
-    ...(counts.removed > 0 ? [`${counted(counts.removed, 'bar')} not in the file`] : []),
-  ]
-  return parts.join(', ')
-}
-
-interface Finding {
-  date: string
-  kind: 'changed' | 'ledger' | 'file' | 'unaccounted'
-  loaded_rows: number | null
-  stored_rows: number | null
-  what: string
-  command: string
-}
-
-function findingsOf({ changed, unledgered }: Verification, files: readonly CheckedFile[], dataset: Dataset): Finding[] {
-  return [
-    ...changed.filter(({ same }) => !same).map((day): Finding => ({
-      date: day.date, kind: 'changed', loaded_rows: day.ledgerRows, stored_rows: day.storedRows, what: difference(day), command: repairCommand(dataset, day.date),
-    })),
-    // Where bars are not those of the file, whose they are said to be is no news.
-    ...changed.flatMap((day) => day.faults.filter(({ kind }) => day.same || !kind.startsWith('origin')).map((fault): Finding => ({
-      date: day.date, kind: 'ledger', loaded_rows: day.ledgerRows, stored_rows: day.storedRows, what: faultText(fault), command: `${repairCommand(dataset, day.date)} --force`,
-    }))),
-    ...files.filter((file) => !isAsStored(file)).map((file): Finding => ({
-      date: file.date, kind: 'file', loaded_rows: null, stored_rows: file.result.counts?.stored ?? null, what: fileText(file), command: repairCommand(dataset, file.date),
-    })),
-    ...unledgered.filter(({ strayRows }) => strayRows > 0).map(({ date, strayRows, subsetRows }): Finding => ({
-      date, kind: 'unaccounted', loaded_rows: 0, stored_rows: strayRows + subsetRows, what: 'bars that no load wrote', command: repairCommand(dataset, date),
-    })),
-  ].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
-}
-
-function verifyText({ dates, rows }: Verification, files: readonly CheckedFile[], findings: Finding[], subsets: UnledgeredDay[], symbols: readonly string[], range: OpenRange): string {
+function verifyText({ dates, rows, files, findings, subset_dates: subsets, symbols_not_as_told: symbols }: Verified, range: OpenRange): string {
   const lines: string[] = []
-  const read = files.length > 0 ? `, ${counted(files.length, 'file')} read again` : ''
+  const read = files > 0 ? `, ${counted(files, 'file')} read again` : ''
   const looked = `${figure(rows)} bars on ${figure(dates)} loaded ${dates === 1 ? 'date' : 'dates'}${describeRange(range)}${read}`
   if (findings.length === 0) {
     lines.push(dates === 0 ? `No date is loaded${describeRange(range)}.` : `${looked}: all as they were loaded.`)
@@ -92,7 +34,7 @@ function verifyText({ dates, rows }: Verification, files: readonly CheckedFile[]
     ))
   }
   if (subsets.length > 0) {
-    const bars = subsets.reduce((sum, { subsetRows }) => sum + subsetRows, 0)
+    const bars = subsets.reduce((sum, { rows }) => sum + rows, 0)
     lines.push('', `${figure(bars)} ${bars === 1 ? 'bar' : 'bars'} on ${figure(subsets.length)} other ${subsets.length === 1 ? 'date' : 'dates'}: from loads of selected symbols (--symbols), there on purpose.`)
   }
   if (symbols.length > 0) {
@@ -101,29 +43,30 @@ function verifyText({ dates, rows }: Verification, files: readonly CheckedFile[]
   return lines.join('\n')
 }
 
-/** A bar on stderr while people watch. */
-function progressBar(interactive: boolean): { plan(steps: number): void; step(label: string): void; end(): void } {
-  if (!interactive) return { plan: () => {}, step: () => {}, end: () => {} }
-  const bar = stepBar('{bar} {value}/{total}  {left}  {label}')
-  return { plan: (steps) => bar.start(steps, { label: '' }), step: (label) => bar.step({ label }), end: () => bar.stop() }
-}
+/** What the bars of this command show: steps done, time left, the last date or part. */
+const PROGRESS = '{bar} {value}/{total}  {left}  {label}'
 
 /** Reads the files of the loaded dates of the range again; nothing where no date is loaded. */
 async function filesOf(dates: { first: IsoDate; last: IsoDate } | undefined, dataset: Dataset, context: Context): Promise<CheckedFile[]> {
   if (!dates) return []
   const request = withSettings({ dates: { start: dates.first, end: dates.last }, source: sourceOfSettings(context.settings), dataset: dataset.name }, context.settings)
   const source = openRequested(request, context, context.log)
-  const progress = progressBar(context.interactive)
+  const progress = progressBar(context.interactive, PROGRESS)
   try {
     const runtime = await runtimeOf(context, { create: true })
-    return await checkFiles(runtime, request, source, { onPlan: (files) => progress.plan(files), onDay: ({ date }) => progress.step(date) })
+    return await checkFiles(runtime, request, source, { onPlan: (files) => progress.plan(files, { label: '' }), onDay: ({ date }) => progress.step({ label: date }) })
   } finally {
     progress.end()
     await source.close()
   }
 }
 
+function differenceOf({ date, isOther, result: { counts, message, outcome } }: CheckedFile): FileDifference & { date: IsoDate } {
+  return { date, isOther, counts, failure: message ?? outcome }
+}
+
 export const verify = defineCommand({
+  document: VERIFY,
   ...NAMES.verify,
   examples: [
     ['verify', 'every loaded date'],
@@ -137,31 +80,25 @@ export const verify = defineCommand({
     csv: { type: 'boolean', describe: 'print CSV' },
   },
   settings: ['source', 'lanes', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
-  async run(args, context): Promise<Result> {
+  async run(args, context) {
     const range = readRange(args)
     const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
-    const progress = progressBar(context.interactive)
+    const progress = progressBar(context.interactive, PROGRESS)
     const verification = await verifyBars(pool, {
-      dataset, range, signal: context.signal, onPlan: (steps) => progress.plan(steps), onStep: (label) => progress.step(label),
+      dataset, range, signal: context.signal, onPlan: (steps) => progress.plan(steps, { label: '' }), onStep: (label) => progress.step({ label }),
     }).finally(() => progress.end())
     const files = args.files === true ? await filesOf(verification.span, dataset, context) : []
-    const symbols = await symbolsNotAsTold(pool)
-    const findings = findingsOf(verification, files, dataset)
-    const subsets = verification.unledgered.filter(({ strayRows }) => strayRows === 0)
+    const findings = findingsOf(verification, files.filter((file) => !isAsStored(file)).map(differenceOf), dataset)
+    const data = verifyDocument({
+      dates: verification.dates, rows: verification.rows, files: files.length, findings, symbolsNotAsTold: await symbolsNotAsTold(pool), subsetDates: subsetDates(verification),
+    })
     return {
-      exitCode: findings.length + symbols.length > 0 ? EXIT.dateFailed : EXIT.ok,
-      text: verifyText(verification, files, findings, subsets, symbols, range),
-      json: {
-        dates: verification.dates,
-        rows: verification.rows,
-        files: files.length,
-        findings,
-        symbols_not_as_told: symbols,
-        subset_dates: subsets.map(({ date, subsetRows }) => ({ date, rows: subsetRows })),
-      },
-      csv: [['date', 'kind', 'loaded_rows', 'stored_rows', 'what', 'command'],
-        ...findings.map(({ date, kind, loaded_rows, stored_rows, what, command }) => [date, kind, loaded_rows, stored_rows, what, command])],
+      exitCode: data.findings.length + data.symbols_not_as_told.length > 0 ? EXIT.dateFailed : EXIT.ok,
+      data,
+      text: () => verifyText(data, range),
+      csv: () => [['date', 'kind', 'loaded_rows', 'stored_rows', 'what', 'command'],
+        ...data.findings.map(({ date, kind, loaded_rows, stored_rows, what, command }) => [date, kind, loaded_rows, stored_rows, what, command])],
     }
   },
 })

@@ -1,14 +1,15 @@
 import type { ChosenDates } from '../../calendar/chosen-dates.js'
 import { isoDate, type IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
+import type { ArgsOf } from '../framework/command.js'
 
 /** The flags by which dates are chosen. */
-export interface DateFlags {
-  start: string | undefined
-  end: string | undefined
-  days: string | undefined
-  date: string | undefined
-}
+export const DATES_FLAGS = {
+  start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD' },
+  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD; without it the latest session that has closed' },
+  days: { type: 'string', requiresArg: true, describe: 'the last N sessions, ending with the latest that has closed' },
+  date: { type: 'string', requiresArg: true, describe: 'one date; with --file the date of that file' },
+} as const
 
 /** The date that a flag gives. @throws UsageError naming the flag */
 export function dateFlag(flag: string, value: string): IsoDate {
@@ -29,7 +30,7 @@ function sessions(days: string): { sessions: number } {
  * many sessions, ending with that one), or `--date`.
  * @throws UsageError when they choose none, contradict each other or run backwards
  */
-export function chosenDates({ start, end, days, date }: DateFlags): ChosenDates {
+export function chosenDates({ start, end, days, date }: ArgsOf<typeof DATES_FLAGS>): ChosenDates {
   const ways = [start !== undefined || end !== undefined, days !== undefined, date !== undefined].filter(Boolean).length
   if (ways !== 1) {
     throw new UsageError('DATES_UNCLEAR', ways === 0 ? 'which dates?' : 'choose the dates in one way only', {

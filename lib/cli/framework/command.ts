@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { CommandModule, InferredOptionTypes, Options, PositionalOptions } from 'yargs'
+import type { DocumentOf, DocumentType } from '../../documents/document.js'
 import type { Database } from '../../postgres/database.js'
 import type { CommandName } from './names.js'
 import { SETTINGS, type SettingName, type Settings } from './settings.js'
@@ -28,38 +29,43 @@ export interface Context {
   database: (options?: { create: boolean }) => Promise<Database>
 }
 
-/** What a command has to say. Exactly one of its forms is printed. */
-export interface Result {
+/** What a command has to say. Exactly one of its forms is printed, and only that one is made. */
+export interface Result<D extends DocumentType> {
   exitCode: number
+  /** For `--json`: the fields of the command's document. */
+  data: DocumentOf<D>
   /** For people; ends without a newline. */
-  text: string
-  /** For `--json`: the fields that follow `schema` and `exit_code` in the document. */
-  json: Record<string, unknown>
+  text: () => string
   /** For `--csv`, where the command has it: rows, the header first. */
-  csv?: (string | number | null)[][]
+  csv?: () => (string | number | null)[][]
 }
+
+/** What yargs makes of these flags, or positionals. */
+export type ArgsOf<F extends Record<string, Options | PositionalOptions>> = InferredOptionTypes<F>
 
 type Flags = Record<string, Options>
 type Positionals = Record<string, PositionalOptions>
 
-export interface Command<F extends Flags, P extends Positionals> extends CommandName {
+export interface Command<D extends DocumentType, F extends Flags, P extends Positionals> extends CommandName {
+  /** What it prints with `--json`. */
+  document: D
   /** What people type, and what it does. */
   examples: [string, string][]
   positionals?: P
   flags: F
   /** Settings this command offers as flags. */
   settings?: SettingName[]
-  run(args: InferredOptionTypes<F> & InferredOptionTypes<P>, context: Context): Promise<Result>
+  run(args: ArgsOf<F> & ArgsOf<P>, context: Context): Promise<Result<D>>
 }
 
 /** Runs one command in a context of its own: what `bin` provides. */
-export type Runner = (name: string, flags: Record<string, unknown>, run: (context: Context) => Promise<Result>) => Promise<void>
+export type Runner = (document: DocumentType, flags: Record<string, unknown>, run: (context: Context) => Promise<Result<DocumentType>>) => Promise<void>
 
 /** A command ready to be registered with yargs once it is known how to run one. */
 export type Registration = (runner: Runner) => CommandModule
 
 /** Makes a command known to yargs. */
-export function defineCommand<F extends Flags, P extends Positionals = Record<never, never>>(command: Command<F, P>): Registration {
+export function defineCommand<D extends DocumentType, F extends Flags, P extends Positionals = Record<never, never>>(command: Command<D, F, P>): Registration {
   return (runner) => ({
     command: command.usage,
     describe: command.describe,
@@ -73,7 +79,7 @@ export function defineCommand<F extends Flags, P extends Positionals = Record<ne
       for (const [line, meaning] of command.examples) yargs.example(`$0 ${line}`, meaning)
       return yargs
     },
-    handler: (args) => runner(command.usage.split(' ')[0] ?? '', args, (context) => command.run(args as never, context)),
+    handler: (args) => runner(command.document, args, (context) => command.run(args as never, context)),
   })
 }
 
@@ -86,8 +92,8 @@ export function defineGroup({ usage, describe }: CommandName, members: Registrat
     command: usage,
     describe,
     builder(yargs) {
-      if (main) yargs.command(main((_name, flags, run) => runner(usage, flags, run)))
-      for (const member of members) yargs.command(member((name, flags, run) => runner(`${usage}.${name}`, flags, run)))
+      if (main) yargs.command(main(runner))
+      for (const member of members) yargs.command(member(runner))
       return main ? yargs : yargs.demandCommand(1, `${usage} needs a command`)
     },
     handler: () => {},

@@ -1,6 +1,7 @@
 import { unusableDatabase } from '../../postgres/unusable.js'
+import type { Failure } from '../../documents/failure.js'
 import { InterruptedError, OhlcvError, UsageError } from '../../domain/errors.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from './exit.js'
 
 /** The exit code of a command that ended with this error. */
 export function exitCodeOfError(error: unknown): number {
@@ -10,7 +11,7 @@ export function exitCodeOfError(error: unknown): number {
 }
 
 /** What a failed command prints: one document, or one sentence with its hint. */
-export function failure(thrown: unknown, verbose: boolean): { exitCode: number; text: string; json: Record<string, unknown> } {
+export function failure(thrown: unknown, verbose: boolean): { exitCode: number; text: string; data: Failure } {
   const error = unusableDatabase(thrown) ?? thrown
   const exitCode = exitCodeOfError(error)
   const known = error instanceof OhlcvError ? error : undefined
@@ -18,5 +19,5 @@ export function failure(thrown: unknown, verbose: boolean): { exitCode: number; 
   const lines = [`ohlcv: ${message}`]
   if (known?.hint !== undefined) lines.push(`  ${known.hint}`)
   if (error instanceof Error && (verbose || !known)) lines.push(error.stack ?? '')
-  return { exitCode, text: lines.join('\n'), json: { error: { code: known?.code ?? 'INTERNAL', message, hint: known?.hint ?? null } } }
+  return { exitCode, text: lines.join('\n'), data: { error: { code: known?.code ?? 'INTERNAL', message, hint: known?.hint ?? null } } }
 }

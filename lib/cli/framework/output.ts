@@ -1,4 +1,4 @@
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from './exit.js'
 
 /**
  * Ends the process when what it prints cannot be written: without a word when a reader has seen enough (`| head`), else

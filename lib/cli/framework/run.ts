@@ -1,13 +1,11 @@
 import { InterruptedError } from '../../domain/errors.js'
-import { EXIT } from '../../domain/outcome.js'
+import { EXIT } from './exit.js'
 import type { Database } from '../../postgres/database.js'
+import type { DocumentType } from '../../documents/document.js'
 import type { Context, Result, Runner } from './command.js'
 import { csvText } from '../terminal/csv.js'
 import { createLogger } from './log.js'
 import { readSettings } from './settings.js'
-
-/** The version of every `--json` document; it changes when a field goes or changes its meaning. */
-const DOCUMENT_VERSION = 1
 
 /** The process a command runs in, as far as it shows. */
 export interface Host {
@@ -21,8 +19,16 @@ export interface Host {
 }
 
 /** The JSON document of a command that ended. */
-export function documentText(name: string, { exitCode, json }: Pick<Result, 'exitCode' | 'json'>): string {
-  return `${JSON.stringify({ schema: `ohlcv.${name}/${DOCUMENT_VERSION}`, exit_code: exitCode, ...json }, null, 2)}\n`
+export function documentText(name: DocumentType['name'], { exitCode, data }: { exitCode: number; data: object }): string {
+  return `${JSON.stringify({ schema: name, exit_code: exitCode, ...data }, null, 2)}\n`
+}
+
+/** A result in the form asked for. */
+function printed(name: DocumentType['name'], flags: Record<string, unknown>, result: Result<DocumentType>): string {
+  if (flags['json'] === true) return documentText(name, result)
+  if (flags['csv'] === true && result.csv) return csvText(result.csv())
+  const text = result.text()
+  return text === '' ? '' : `${text}\n`
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
@@ -48,9 +54,8 @@ function onSignals(host: Host, stop: (signal: 'SIGINT' | 'SIGTERM') => void): ()
  * exit code. Every error ends here, once.
  */
 export function createRunner(host: Host, exit: (code: number) => void): Runner {
-  return async (name, flags, run) => {
+  return async ({ name }, flags, run) => {
     const verbose = flags['verbose'] === true
-    const json = flags['json'] === true
     // A terminal that says so takes plain lines only: no colour, and nothing that moves the cursor.
     const dumb = host.env['TERM'] === 'dumb'
     const inColour = ({ isTTY }: NodeJS.WriteStream): boolean => isTTY && !dumb && !host.env['NO_COLOR']
@@ -58,8 +63,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
     const restore = onSignals(host, (signal) => abort.abort(new InterruptedError(signal)))
     const log = await createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, inColour(host.stderr))
     let opened: Promise<Database> | undefined
-    let result: Result
-    let failed = false
+    let [exitCode, output, stream] = [0, '', host.stdout]
     try {
       const settings = readSettings(flags, host.env)
       const context: Context = {
@@ -78,26 +82,20 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
           openDatabase({ env: host.env, home: settings.home, create, log, signal: abort.signal }))),
       }
       try {
-        result = await run(context)
+        const result = await run(context)
+        ;[exitCode, output] = [result.exitCode, printed(name, flags, result)]
       } finally {
         await (await opened?.catch(() => undefined))?.close()
       }
     } catch (error) {
       const { failure } = await import('./failure.js')
-      result = failure(error, verbose)
-      failed = true
+      const failed = failure(error, verbose)
+      exitCode = failed.exitCode
+      ;[output, stream] = flags['json'] === true ? [documentText(name, failed), host.stdout] : [`${failed.text}\n`, host.stderr]
     } finally {
       restore()
     }
-    exit(result.exitCode)
-    if (json) {
-      await write(host.stdout, documentText(name, result))
-    } else if (failed) {
-      await write(host.stderr, `${result.text}\n`)
-    } else if (flags['csv'] === true && result.csv) {
-      await write(host.stdout, csvText(result.csv))
-    } else if (result.text !== '') {
-      await write(host.stdout, `${result.text}\n`)
-    }
+    exit(exitCode)
+    if (output !== '') await write(stream, output)
   }
 }

@@ -1,8 +1,8 @@
 import { UsageError } from '../../domain/errors.js'
 import { near } from '../../domain/near.js'
 
-/** What a command line could have said. */
-export interface Known {
+/** The names a command line could have used. */
+export interface Names {
   flags: readonly string[]
   commands: readonly string[]
 }
@@ -18,8 +18,8 @@ function invalidValue(message: string): UsageError | undefined {
 }
 
 /** What yargs found wrong with a command line, with the flags or commands that were probably meant. */
-export function usageError(message: string, line: readonly string[], known: Known): UsageError {
-  const help = known.commands.length > 0 ? `commands are: ${known.commands.join(', ')}` : 'the same with --help tells what there is'
+export function usageError(message: string, line: readonly string[], names: Names): UsageError {
+  const help = names.commands.length > 0 ? `commands are: ${names.commands.join(', ')}` : 'the same with --help tells what there is'
   const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1]
   if (lacking !== undefined) return new UsageError('USAGE', `${lacking.length === 1 ? '-' : '--'}${lacking} needs a value`, { hint: help })
   const invalid = invalidValue(message)
@@ -28,6 +28,6 @@ export function usageError(message: string, line: readonly string[], known: Know
   if (!unknown) return new UsageError('USAGE', message.startsWith('Not enough non-option') ? 'an argument is missing' : message, { hint: help })
   const isWord = (name: string) => line.includes(name)
   const said = unknown.map((name) => (isWord(name) ? `"${name}"` : `${name.length === 1 ? '-' : '--'}${name}`))
-  const meant = unknown.flatMap((name) => (isWord(name) ? near(name, known.commands) : near(name, known.flags).map((flag) => `--${flag}`)))
+  const meant = unknown.flatMap((name) => (isWord(name) ? near(name, names.commands) : near(name, names.flags).map((flag) => `--${flag}`)))
   return new UsageError('USAGE', `there is no ${said.join(', ')} here`, { hint: meant.length > 0 ? `did you mean ${meant.join(' or ')}?` : help })
 }

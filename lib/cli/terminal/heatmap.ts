@@ -1,13 +1,10 @@
 import { dayNumber, fromDayNumber, weekday, type IsoDate } from '../../domain/dates.js'
-
-/** SGR parameters of the colours used. */
-const COLOURS = { green: '92', darkGreen: '32', yellow: '33', red: '91', magenta: '95', blue: '94', cyan: '96', grey: '90' } as const
-export type Colour = keyof typeof COLOURS
+import { styled, type Style } from './colour.js'
 
 /** A date's mark: one column wide, and its colour where there is any. */
 export interface Mark {
   glyph: string
-  colour: Colour
+  colour: Style
 }
 
 export interface Cell extends Mark {
@@ -30,7 +27,7 @@ const MANY_YEARS = 4
 
 /** The mark as it is printed. */
 export function paint({ glyph, colour }: Mark, inColour: boolean): string {
-  return inColour ? `\x1b[${COLOURS[colour]}m${glyph}\x1b[0m` : glyph
+  return styled(glyph, colour, inColour)
 }
 
 /** Day of the week, 0 Monday to 6 Sunday. */

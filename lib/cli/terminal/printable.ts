@@ -1,5 +1,6 @@
+import { utf8 } from '../../domain/utf8.js'
+
 const SHORT: Record<string, string> = { '\t': '\\t', '\r': '\\r', '\n': '\\n', '\\': '\\\\' }
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Text from outside as one line that is safe on a terminal: everything but printable ASCII is escaped (`\t`, `\x1b`,
@@ -10,15 +11,6 @@ export function printable(text: string): string {
     const code = character.codePointAt(0) ?? 0
     return SHORT[character] ?? (code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`)
   })
-}
-
-/** The text of the bytes where they are valid UTF-8, else null. */
-export function utf8(bytes: Uint8Array): string | null {
-  try {
-    return UTF8.decode(bytes)
-  } catch {
-    return null
-  }
 }
 
 /** Bytes from outside as one safe line; bytes that are no UTF-8 are escaped one by one. */

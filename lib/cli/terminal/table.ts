@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { figure } from '../../documents/figures.js'
 import { cut } from './printable.js'
 
 const GAP = '  '
@@ -65,14 +66,4 @@ export function table(all: Column[], rows: (string | number | null)[][], room = 
 function text(cell: string | number | null): string {
   if (cell === null) return '-'
   return typeof cell === 'number' ? figure(cell) : cell
-}
-
-/** So many of something: `1 row`, `2,345 rows`. */
-export function counted(count: number, noun: string): string {
-  return `${figure(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
-/** A whole number with thousands separated: `12,345`. */
-export function figure(value: number): string {
-  return value.toLocaleString('en-US')
 }

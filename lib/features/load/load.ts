@@ -8,12 +8,12 @@ import { loadRange, type RangeObserver, type RangeResult } from './range/load-ra
 import { observe, type Observations } from './range/observations.js'
 import { totalsOf } from './range/totals.js'
 import type { LoadRequest } from './request.js'
-import { parametersOf, requireLoadable, resolveLoad, type ResolvedLoad } from './resolve.js'
+import { parametersOf, requireLoadable, resolveLoad, type LoadParameters, type ResolvedLoad } from './resolve.js'
 
 /** Who is told how a load goes on. */
 export interface LoadObserver extends RangeObserver {
   /** Told once what the request has come to, before anything is tried. */
-  onBegin?: (parameters: Record<string, unknown>) => void
+  onBegin?: (parameters: LoadParameters) => void
 }
 
 /** What a load has besides its request. */
@@ -32,12 +32,12 @@ export interface LoadResult extends RangeResult {
   /** Null after a dry run, of which no record is kept. */
   runId: number | null
   dataset: Dataset
-  parameters: Record<string, unknown>
+  parameters: LoadParameters
   observations: Observations
 }
 
 /** Loads under a record of the run, unless it is a dry run. */
-async function underRun(runtime: Runtime, load: ResolvedLoad, parameters: Record<string, unknown>, ports: LoadPorts): Promise<RangeResult & { runId: number | null }> {
+async function underRun(runtime: Runtime, load: ResolvedLoad, parameters: LoadParameters, ports: LoadPorts): Promise<RangeResult & { runId: number | null }> {
   if (load.request.dry_run) return { runId: null, ...(await loadRange(runtime, load, null, ports)) }
   const { ofResult, ofError } = ports.exitCodes
   return withRun(runtime, { command: 'load', parameters, version: VERSION, exitCodeOfError: ofError }, async (runId) => {

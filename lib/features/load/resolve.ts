@@ -66,7 +66,9 @@ export async function requireLoadable(runtime: Runtime, load: ResolvedLoad): Pro
 }
 
 /** A load as it is kept with its run and shown in its document. */
-export function parametersOf({ request, dataset, source, range, selected }: ResolvedLoad): Record<string, unknown> {
+export function parametersOf({ request, dataset, source, range, selected }: ResolvedLoad) {
   const { only, force, accept, trust_ledger, include_closed, dry_run, lanes } = request
   return { ...range, source: source.uri, dataset: dataset.name, symbols: selected && [...selected], only, force, accept, trust_ledger, include_closed, dry_run, lanes }
 }
+
+export type LoadParameters = ReturnType<typeof parametersOf>

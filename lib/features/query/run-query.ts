@@ -15,8 +15,8 @@ export interface UserQuery {
 
 /** What a query gave: values as PostgreSQL writes them, so that nothing is rounded. */
 export interface QueryAnswer {
-  /** As the server says: `SELECT`, `UPDATE`. */
-  command: string
+  /** As the server says: `SELECT`, `UPDATE`; null where it was stopped at the limit. */
+  command: string | null
   columns: { name: string; oid: number }[]
   rows: (string | null)[][]
   /** Rows returned or, where the command returns none, touched; null where neither makes sense. */

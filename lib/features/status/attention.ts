@@ -1,27 +1,35 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Dataset } from '../../datasets/dataset.js'
-import { DAY_AGGS } from '../../datasets/day.js'
-import type { IsoDate } from '../../domain/dates.js'
-import { EXIT, FAILED, type Outcome } from '../../domain/outcome.js'
+import type { DateRange, IsoDate } from '../../domain/dates.js'
+import { FAILED, type Outcome } from '../../domain/outcome.js'
+import type { Remedy } from '../../domain/remedy.js'
 import type { DayStatus } from './survey.js'
 
 /**
  * Why dates need attention. `refused`: loaded, but the last attempt at a newer version failed. `dropped`, `thin`,
  * `unknown` and `closed_day_file` are findings: something to look at that stopped nothing.
  */
-export type AttentionKind = 'failed' | 'missing' | 'not_loaded' | 'stale' | 'refused' | 'dropped' | 'thin' | 'unknown' | 'closed_day_file'
+export const ATTENTION_KINDS = ['failed', 'missing', 'not_loaded', 'stale', 'refused', 'dropped', 'thin', 'unknown', 'closed_day_file'] as const
+export type AttentionKind = (typeof ATTENTION_KINDS)[number]
 
-/** Consecutive dates that need the same attention. */
-export interface Attention {
-  kind: AttentionKind
+const FINDINGS: ReadonlySet<AttentionKind> = new Set(['dropped', 'thin', 'unknown', 'closed_day_file'])
+
+/** Why a date needs attention, with what else there is to know; shares are in percent. */
+export type Cause =
+  | { kind: 'failed' | 'refused'; outcome: Outcome; code: string | null }
+  | { kind: 'missing' | 'not_loaded' | 'stale' }
+  | { kind: 'dropped'; bars: number }
+  | { kind: 'thin'; rowCount: number; coverage: number }
+  | { kind: 'unknown'; share: number; usual: number }
+  | { kind: 'closed_day_file'; reason: string | null }
+
+/** Consecutive dates that need attention for the same cause: that of the first, with the dropped bars of all. */
+export interface Attention extends DateRange {
+  cause: Cause
   /** Whether it is only something to look at. */
   finding: boolean
-  start: IsoDate
-  end: IsoDate
   dates: number
-  /** What happened, in a few words. */
-  what: string
-  /** The command that mends it, or shows more where a person must judge. */
-  command: string
+  remedy: Remedy
 }
 
 /** Codes of a version refused for what it would reject or remove: a person must look, then accept it. */
@@ -29,126 +37,90 @@ const REFUSALS: ReadonlySet<string> = new Set(['TOO_MANY_REJECTED', 'TOO_MANY_RE
 /** Last outcomes that say a loaded date has a newer version that could not be taken. */
 const NEWER_FAILED: ReadonlySet<Outcome> = new Set([...FAILED].filter((outcome) => outcome !== 'locked'))
 
-function kindsOf({ state, attempt, dropped, thin, unknown }: DayStatus): AttentionKind[] {
-  const kinds: AttentionKind[] = []
-  if (state === 'failed' || state === 'missing' || state === 'not_loaded' || state === 'stale') kinds.push(state)
-  if ((state === 'loaded' || state === 'stale') && attempt && NEWER_FAILED.has(attempt.outcome)) kinds.push('refused')
-  if (dropped > 0) kinds.push('dropped')
-  if (thin) kinds.push('thin')
-  if (unknown?.jumps) kinds.push('unknown')
-  if (state !== 'loaded' && state !== 'stale' && attempt?.code === 'FILE_ON_CLOSED_DAY') kinds.push('closed_day_file')
-  return kinds
+function causesOf({ state, attempt, reason, rowCount, coverage, dropped, thin, unknown }: DayStatus): Cause[] {
+  const causes: Cause[] = []
+  const isLoaded = state === 'loaded' || state === 'stale'
+  if (state === 'failed' && attempt) causes.push({ kind: state, outcome: attempt.outcome, code: attempt.code })
+  if (state === 'missing' || state === 'not_loaded' || state === 'stale') causes.push({ kind: state })
+  if (isLoaded && attempt && NEWER_FAILED.has(attempt.outcome)) causes.push({ kind: 'refused', outcome: attempt.outcome, code: attempt.code })
+  if (dropped > 0) causes.push({ kind: 'dropped', bars: dropped })
+  if (thin && rowCount !== null && coverage !== null) causes.push({ kind: 'thin', rowCount, coverage })
+  if (unknown?.jumps) causes.push({ kind: 'unknown', share: unknown.share, usual: unknown.usual ?? 0 })
+  if (!isLoaded && attempt?.code === 'FILE_ON_CLOSED_DAY') causes.push({ kind: 'closed_day_file', reason })
+  return causes
 }
 
-/** How a kind is told, and what mends it; `load` and `status` are those commands with the dates in question. */
-interface Telling {
-  finding: boolean
-  /** Of one date, or of several that go together. */
-  what: (first: DayStatus, days: readonly DayStatus[]) => string
-  /** Whether consecutive dates go together whatever is told of each; else only those of which the same is told. */
-  summed?: boolean
-  command: (on: { load: string; status: string }, code: string | null) => string
+/** A share as exactly as it matters: to a tenth of a percent, and whether it is anything at all. */
+const roughly = (share: number): [number, boolean] => [Math.floor(share * 10), share > 0]
+
+/** What the causes of consecutive dates must agree in to go together; dropped bars are added up, however many each lost. */
+function characteristics(cause: Cause): unknown[] {
+  switch (cause.kind) {
+    case 'failed':
+    case 'refused': return [cause.kind, cause.outcome, cause.code]
+    case 'thin': return [cause.kind, cause.rowCount, Math.floor(cause.coverage)]
+    case 'unknown': return [cause.kind, roughly(cause.share), roughly(cause.usual)]
+    case 'closed_day_file': return [cause.kind, cause.reason]
+    case 'missing':
+    case 'not_loaded':
+    case 'stale':
+    case 'dropped':
+  }
+  return [cause.kind]
 }
 
-function ending({ attempt }: DayStatus): string {
-  return attempt ? [attempt.outcome, attempt.code].filter((part) => part !== null).join(' ') : ''
-}
-
-const again: Telling['command'] = ({ load }, code) => `${load} ${code !== null && REFUSALS.has(code) ? '--accept' : '--only failed'}`
-
-/** A share for people, rounded down: what is not everything is not told as 100 %, and what is not nothing not as 0 %. */
-export function percentText(share: number): string {
-  const tenths = Math.floor(share * 10) / 10
-  return tenths === 0 && share > 0 ? 'less than 0.1 %' : `${tenths.toFixed(1)} %`
-}
-
-const TELLINGS: Record<AttentionKind, Telling> = {
-  failed: { finding: false, what: ending, command: again },
-  refused: { finding: false, what: (day) => `loaded, but the last attempt ended ${ending(day)}`, command: again },
-  missing: { finding: false, what: () => 'the source has no file', command: ({ load }) => `${load} --only unloaded` },
-  not_loaded: { finding: false, what: () => 'not loaded since due', command: ({ load }) => `${load} --only unloaded` },
-  stale: { finding: false, what: () => 'the file gives other bars now, because symbols have changed', command: ({ load }) => load },
-  dropped: {
-    finding: true,
-    what: (_, days) => {
-      const bars = days.reduce((sum, day) => sum + day.dropped, 0)
-      return `${bars} ${bars === 1 ? 'bar' : 'bars'} dropped by a change of symbols`
-    },
-    summed: true,
-    command: ({ load }) => load,
-  },
-  thin: {
-    finding: true,
-    what: ({ rowCount, coverage }) => `thin: ${rowCount} bars, ${Math.floor(coverage ?? 0)} % of the usual`,
-    command: ({ status }) => status,
-  },
-  unknown: {
-    finding: true,
-    what: ({ unknown }) => `unknown symbols in ${percentText(unknown?.share ?? 0)} of the rows, usually ${percentText(unknown?.usual ?? 0)}: import or discover them`,
-    command: ({ status }) => status,
-  },
-  closed_day_file: {
-    finding: true,
-    what: ({ reason }) => `a file for a closed day${reason === null ? '' : ` (${reason})`}`,
-    command: ({ load }) => `${load} --include-closed`,
-  },
-}
-
-/** What a command needs to be about the dataset: nothing for daily bars, else ` --dataset minute`. */
-export function datasetOption({ name, flag }: Dataset): string {
-  return name === DAY_AGGS.name ? '' : ` --dataset ${flag}`
-}
-
-/** Consecutive dates of which the same is told. */
+/** Consecutive dates with the same cause. */
 interface Group {
-  kind: AttentionKind
-  days: [DayStatus, ...DayStatus[]]
+  cause: Cause
+  start: IsoDate
+  end: IsoDate
+  dates: number
 }
 
-function goesWith({ kind, days: [first] }: Group, day: DayStatus): boolean {
-  const { what, summed = false } = TELLINGS[kind]
-  return summed || what(first, [first]) === what(day, [day])
+function extend(group: Group, cause: Cause, date: IsoDate): void {
+  group.end = date
+  group.dates++
+  if (group.cause.kind === 'dropped' && cause.kind === 'dropped') group.cause.bars += cause.bars
 }
 
 function groupsOf(days: readonly DayStatus[]): Group[] {
   const groups: Group[] = []
-  // What the last date left open to be continued, by kind.
-  let open = new Map<AttentionKind, Group>()
+  // What the last date left open to be continued.
+  let open: Group[] = []
   for (const day of days) {
-    const kinds = kindsOf(day)
+    const causes = causesOf(day)
     // A closed day between two sessions does not part them.
-    if (day.state === 'holiday' && kinds.length === 0) continue
-    const continued = new Map<AttentionKind, Group>()
-    for (const kind of kinds) {
-      const before = open.get(kind)
-      const group = before && goesWith(before, day) ? before : { kind, days: [day] satisfies Group['days'] }
-      if (group === before) group.days.push(day)
-      else groups.push(group)
-      continued.set(kind, group)
-    }
-    open = continued
+    if (day.state === 'holiday' && causes.length === 0) continue
+    open = causes.map((cause) => {
+      const before = open.find((group) => isDeepStrictEqual(characteristics(group.cause), characteristics(cause)))
+      if (before) extend(before, cause, day.date)
+      const group = before ?? { cause, start: day.date, end: day.date, dates: 1 }
+      if (!before) groups.push(group)
+      return group
+    })
   }
   return groups
 }
 
-function told({ kind, days }: Group, option: string): Attention {
-  const { finding, what, command } = TELLINGS[kind]
-  const [first, last] = [days[0], days.at(-1) ?? days[0]]
-  const [start, end] = [first.date, last.date]
-  return {
-    kind, finding, start, end, dates: days.length, what: what(first, days),
-    command: command({ load: `ohlcv load${option} --start ${start} --end ${end}`, status: `ohlcv status${option} --date ${start}` }, last.attempt?.code ?? null),
+function remedyOf({ cause, start, end }: Group, { name: dataset }: Dataset): Remedy {
+  const load = { action: 'load', dataset, start, end } as const
+  switch (cause.kind) {
+    case 'failed':
+    case 'refused': return cause.code !== null && REFUSALS.has(cause.code) ? { ...load, accept: true } : { ...load, only: 'failed' }
+    case 'missing':
+    case 'not_loaded': return { ...load, only: 'unloaded' }
+    case 'stale':
+    case 'dropped': return load
+    case 'closed_day_file': return { ...load, includeClosed: true }
+    case 'thin':
+    case 'unknown':
   }
+  return { action: 'status', dataset, date: start }
 }
 
-/** What needs attention, consecutive dates with the same need together; problems before findings, each by date. */
+/** What needs attention, consecutive dates with the same cause together; problems before findings, each by date. */
 export function attentionOf(days: readonly DayStatus[], dataset: Dataset): Attention[] {
-  const option = datasetOption(dataset)
-  return groupsOf(days).map((group) => told(group, option)).sort((a, b) => Number(a.finding) - Number(b.finding) || (a.start < b.start ? -1 : 1))
-}
-
-/** The exit code of a status that is asked for as a check: findings do not count. */
-export function exitCodeOfAttention(attention: readonly Attention[], days: readonly DayStatus[]): number {
-  if (attention.some(({ finding }) => !finding)) return EXIT.dateFailed
-  return days.some(({ state }) => state === 'not_published') ? EXIT.notPublished : EXIT.ok
+  return groupsOf(days)
+    .map((group) => ({ ...group, finding: FINDINGS.has(group.cause.kind), remedy: remedyOf(group, dataset) }))
+    .sort((a, b) => Number(a.finding) - Number(b.finding) || (a.start < b.start ? -1 : 1))
 }

@@ -26,7 +26,7 @@ export interface DayFacts {
 }
 
 /** What states depend on besides what is stored. */
-export interface Judge {
+export interface StateContext {
   calendar: Calendar
   publication: PublicationRule
   now: Date
@@ -35,12 +35,12 @@ export interface Judge {
 const FAILURES: ReadonlySet<Outcome> = new Set(['forbidden', 'source_failed', 'db_failed', 'locked', 'interrupted'])
 
 /** The state of a date; undefined for a weekend without bars, which is nothing to speak of. */
-export function dayState({ date, loaded, attempt }: DayFacts, { calendar, publication: rule, now }: Judge): DayState | undefined {
+export function dayState({ date, loaded, attempt }: DayFacts, { calendar, publication: rule, now }: StateContext): DayState | undefined {
   if (loaded) return loaded.stale ? 'stale' : 'loaded'
   if (!calendar.session(date)) return isWeekend(date) ? undefined : 'holiday'
   const { due, missingFrom } = publication(calendar, date, rule)
   if (attempt && FAILURES.has(attempt.outcome)) return 'failed'
   if (attempt?.outcome === 'missing') return 'missing'
-  const graceTold = attempt?.outcome === 'not_published' && now < missingFrom
-  return now < due || graceTold ? 'not_published' : 'not_loaded'
+  const isWithinGrace = attempt?.outcome === 'not_published' && now < missingFrom
+  return now < due || isWithinGrace ? 'not_published' : 'not_loaded'
 }

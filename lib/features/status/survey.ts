@@ -6,7 +6,7 @@ import { lastAttempts, type LastAttempt } from '../../store/runs/attempts.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { datesOf, type DateRange, type IsoDate } from '../../domain/dates.js'
 import { coverage, unknownShare, usualAround, type DaySize, type Usual } from '../../domain/usual.js'
-import { dayState, type DayState, type Judge } from './day-state.js'
+import { dayState, type DayState, type StateContext } from './day-state.js'
 
 /** By how many percentage points the share of unknown rows may exceed what is usual. */
 const UNKNOWN_JUMP = 5
@@ -58,7 +58,7 @@ export interface Survey {
   lag: number | null
 }
 
-export interface SurveyOptions extends Judge {
+export interface SurveyOptions extends StateContext {
   dataset: Dataset
   /** Null means from the first loaded date, and to the latest closed session. */
   range: { start: IsoDate | null; end: IsoDate | null }
@@ -71,10 +71,10 @@ function later(a: IsoDate, b: IsoDate | null): IsoDate {
 }
 
 /** How the dates of a range stand, from the ledger, the calendar and the clock; counts no bars. */
-export async function survey(db: Queryable, { dataset: { name: dataset }, range, thinBelow, ...judge }: SurveyOptions): Promise<Survey> {
-  const { calendar } = judge
+export async function survey(db: Queryable, { dataset: { name: dataset }, range, thinBelow, ...context }: SurveyOptions): Promise<Survey> {
+  const { calendar } = context
   const reach = await reachOf(db, dataset)
-  const latestClosed = lastSessions(calendar, 1, judge.now)[0]!.date
+  const latestClosed = lastSessions(calendar, 1, context.now)[0]!.date
   const end = range.end ?? later(later(latestClosed, reach.lastLoaded), range.start)
   const first = range.start ?? reach.firstLoaded ?? reach.firstTried ?? end
   const whole = { start: first < end ? first : end, end }
@@ -85,7 +85,7 @@ export async function survey(db: Queryable, { dataset: { name: dataset }, range,
   const days: DayStatus[] = []
   for (const date of datesOf(whole)) {
     const [session, day, attempt, place] = [calendar.session(date), loaded.get(date), attempts.get(date), places.get(date)]
-    const state = dayState({ date, loaded: day, attempt }, judge) ?? null
+    const state = dayState({ date, loaded: day, attempt }, context) ?? null
     if (state === null && attempt?.code == null) continue
     const usual = place === undefined ? undefined : usualAround(sessions, place)
     const percent = day ? coverage(day.rowCount, usual) : null

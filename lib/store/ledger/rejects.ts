@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { IsoDate } from '../../domain/dates.js'
-import type { Reject } from '../../domain/reject.js'
+import type { Reject, RejectReason } from '../../domain/reject.js'
 import type { Queryable } from '../../postgres/database.js'
 
 /** Replaces the rejects of a date. */
@@ -26,14 +26,14 @@ export interface RejectFilter {
   dataset: string
   start: IsoDate | null
   end: IsoDate | null
-  reason: string | null
+  reason: RejectReason | null
   symbol: string | null
 }
 
 /** How many rows of a date were kept out for one reason. */
 export interface RejectCount {
   date: IsoDate
-  reason: string
+  reason: RejectReason
   rows: number
   /** One of the symbols. */
   example: string | null
@@ -43,7 +43,7 @@ export interface RejectCount {
 export interface RejectedRow {
   date: IsoDate
   line: number
-  reason: string
+  reason: RejectReason
   field: string | null
   symbol: string | null
   raw: Buffer

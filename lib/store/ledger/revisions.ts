@@ -10,7 +10,8 @@ export interface RevisionFilter {
 }
 
 /** Why a bar changed: another version of the vendor's file, a repair, or another security named by the symbol. */
-export type RevisionCause = 'vendor' | 'repair' | 'identity'
+export const REVISION_CAUSES = ['vendor', 'repair', 'identity'] as const
+export type RevisionCause = (typeof REVISION_CAUSES)[number]
 
 /** What one load or identity change did to the bars of a date. */
 export interface RevisionCount {

@@ -33,14 +33,16 @@ export async function closeRun(db: Queryable, runId: number, { status, exitCode,
   )
 }
 
+/** What a run can be in; `died`: found unfinished, its process gone. */
+export const RUN_STATES = ['running', 'succeeded', 'failed', 'interrupted', 'died'] as const
+
 /** One invocation, as the ledger knows it. */
 export interface Run {
   runId: number
   command: string
   parameters: Record<string, unknown>
   version: string
-  /** `died`: found unfinished, its process gone. */
-  status: 'running' | 'succeeded' | 'failed' | 'interrupted' | 'died'
+  status: (typeof RUN_STATES)[number]
   exitCode: number | null
   totals: Record<string, unknown> | null
   message: string | null

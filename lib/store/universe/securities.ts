@@ -60,3 +60,9 @@ export async function deleteNameless(db: Queryable, symbolIds: readonly number[]
     where t.symbol_id = any($1::integer[])
       and not exists (select from ticker_symbols s where s.symbol_id = t.symbol_id)`, [symbolIds])
 }
+
+/** How many securities the universe has. */
+export async function countSecurities(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ count: number }>('select count(*) from tickers')
+  return rows[0]?.count ?? 0
+}

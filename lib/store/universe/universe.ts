@@ -18,9 +18,3 @@ export async function hasUniverse(db: Queryable): Promise<boolean> {
   const { rows } = await db.query<{ there: boolean }>('select exists (select 1 from ticker_symbols) as there')
   return rows[0]!.there
 }
-
-/** How many securities the universe has. */
-export async function countSecurities(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ count: number }>('select count(*) from tickers')
-  return rows[0]?.count ?? 0
-}

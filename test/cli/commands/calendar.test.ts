@@ -182,13 +182,13 @@ await t.test('what the user wrote reaches the terminal without control character
   t.equal((await run('close', '2026-12-09', '--reason', 'red \u001b[31malert')).text, 'XNYS is closed on Wed 2026-12-09 (red \\x1b[31malert)')
 })
 
-await t.test('the group runs under its own name, its members under theirs', async (t) => {
+await t.test('the group prints a document of its own, its members theirs', async (t) => {
   const names: string[] = []
-  const module = calendar((name) => {
+  const module = calendar(({ name }) => {
     names.push(name)
     return Promise.resolve()
   })
   await yargs(['calendar']).command(module).parseAsync()
   await yargs(['calendar', 'is-open', '2016-11-24']).command(module).parseAsync()
-  t.same(names, ['calendar', 'calendar.is-open'])
+  t.same(names, ['ohlcv.calendar/1', 'ohlcv.calendar.is-open/1'])
 })

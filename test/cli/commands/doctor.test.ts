@@ -1,6 +1,6 @@
 import t from 'tap'
 import { doctor } from '../../../lib/cli/commands/doctor.js'
-import type { Check } from '../../../lib/cli/commands/doctor-checks.js'
+import type { Examined } from '../../../lib/features/health/examine.js'
 import { keepRunning, stopEmbedded } from '../../../lib/postgres/embedded/control.js'
 import { emptyDatabase, freshDatabase } from '../../helpers/database.js'
 import { embeddedHome, quietly } from '../../helpers/embedded-home.js'
@@ -9,7 +9,7 @@ import { type Answer, runCommand } from '../../helpers/run-command.js'
 const SECRET = 'hunter2'
 
 function states({ json }: Answer): Record<string, string> {
-  return Object.fromEntries((json['checks'] as Check[]).map(({ name, state }) => [name, state]))
+  return Object.fromEntries((json['checks'] as Examined[]).map(({ name, state }) => [name, state]))
 }
 
 await t.test('all is well with a current schema and a universe', async (t) => {
@@ -52,7 +52,7 @@ await t.test('a database that cannot be reached is one failure, and its password
   const answer = await runCommand(doctor, ['doctor'], { pool, colour: true, env: { DATABASE_URL: `postgres://ann:${SECRET}@127.0.0.1:1/market` } })
   t.equal(answer.exitCode, 2)
   t.match(states(answer), { database: 'failed', schema: 'skipped', universe: 'skipped', clock: 'skipped' })
-  t.match(answer.text, '\x1b[31m✗\x1b[0m database')
+  t.match(answer.text, '\x1b[31m✗\x1b[39m database')
   t.notMatch(answer.text + JSON.stringify(answer.json), SECRET)
 })
 
@@ -62,7 +62,7 @@ await t.test('credentials are said to be there, not what they are', async (t) =>
   const credentials = async (more: NodeJS.ProcessEnv) => {
     const answer = await runCommand(doctor, ['doctor'], { pool, env: { ...env, ...more }, settings: { source: 's3://flatfiles/us_stocks_sip' } })
     t.notMatch(answer.text + JSON.stringify(answer.json), SECRET)
-    return (answer.json['checks'] as Check[]).find(({ name }) => name === 'credentials')
+    return (answer.json['checks'] as Examined[]).find(({ name }) => name === 'credentials')
   }
   t.match(await credentials({ AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: SECRET }), { state: 'ok' })
   t.match(await credentials({ AWS_SECRET_ACCESS_KEY: SECRET }), { state: 'failed', message: /AWS_ACCESS_KEY_ID is not set/ })
@@ -70,7 +70,7 @@ await t.test('credentials are said to be there, not what they are', async (t) =>
 
 await t.test('which variables name the database is said, whether it answers or not', async (t) => {
   const { url, pool } = await freshDatabase(t)
-  const database = async (env: NodeJS.ProcessEnv) => ((await runCommand(doctor, ['doctor'], { pool, env })).json['checks'] as Check[]).find(({ name }) => name === 'database')
+  const database = async (env: NodeJS.ProcessEnv) => ((await runCommand(doctor, ['doctor'], { pool, env })).json['checks'] as Examined[]).find(({ name }) => name === 'database')
   t.match(await database({ DATABASE_URL: url }), { state: 'ok', message: /\(named by DATABASE_URL\)$/ })
   t.match(await database({ DB_HOST: '127.0.0.1', DB_PORT: '1' }), { state: 'failed', message: 'no PostgreSQL answers at 127.0.0.1:1/tickstock as postgres (named by DB_HOST, DB_PORT)' })
   t.match(await database({ DB_HOST: '127.0.0.1', PGSSLMODE: 'requir' }), { state: 'failed', message: /^PGSSLMODE is/, hint: 'did you mean require?' })

@@ -41,7 +41,7 @@ await t.test('years stand beside each other where there is room', async (t) => {
 await t.test('colour changes no character', async (t) => {
   const cells = weekdays('2016-11-01', '2017-04-01')
   const [plain, coloured] = [false, true].map((colour) => heatmap(cells, { columns: 80, colour }))
-  t.match(coloured, '\x1b[92m#\x1b[0m')
+  t.match(coloured, '\x1b[32m#\x1b[39m')
   // eslint-disable-next-line no-control-regex
   t.equal(coloured?.replace(/\x1b\[\d+m/g, ''), plain)
 })

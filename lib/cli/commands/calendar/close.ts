@@ -1,9 +1,11 @@
+import { CALENDAR_CLOSE } from '../../../documents/calendar.js'
 import { putOverride } from '../../../store/calendar/overrides.js'
-import { alreadyClosed, changed, openChange, readReason } from './change.js'
-import { DATE_POSITIONAL, EXCHANGE_FLAG } from './options.js'
+import { alreadyClosed, changed, openChange, readReason } from './calendar-change.js'
+import { DATE_POSITIONAL, EXCHANGE_FLAG } from './calendar-flags.js'
 import { defineCommand } from '../../framework/command.js'
 
 export const calendarClose = defineCommand({
+  document: CALENDAR_CLOSE,
   usage: 'close <date>',
   describe: 'Keep a closure that was announced since the release: the date is no session from now on',
   examples: [['calendar close 2026-12-09 --reason "Day of mourning"', 'no file is expected for that day']],

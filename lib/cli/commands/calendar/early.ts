@@ -1,12 +1,14 @@
+import { CALENDAR_EARLY } from '../../../documents/calendar.js'
 import { putOverride } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
-import { alreadyClosed, changed, openChange, readReason } from './change.js'
-import { DATE_POSITIONAL, EXCHANGE_FLAG } from './options.js'
+import { alreadyClosed, changed, openChange, readReason } from './calendar-change.js'
+import { DATE_POSITIONAL, EXCHANGE_FLAG } from './calendar-flags.js'
 import { defineCommand } from '../../framework/command.js'
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
 
 export const calendarEarly = defineCommand({
+  document: CALENDAR_EARLY,
   usage: 'early <date>',
   describe: 'Keep an early close that was announced since the release',
   examples: [['calendar early 2026-12-31 --closes 13:00 --reason "New Year\'s Eve"', 'the session ends at one, exchange time']],

@@ -1,11 +1,12 @@
-import { EXIT } from '../../../domain/outcome.js'
-import {
-  BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, describeSession, EXCHANGE_FLAG, named, openCalendar, readPositionalDate, sessionJson, todayAt,
-} from './options.js'
+import { CALENDAR_IS_OPEN } from '../../../documents/calendar.js'
+import { EXIT } from '../../framework/exit.js'
+import { CALENDAR_FLAGS, DATE_OR_TODAY_POSITIONAL, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
+import { dayData, describeSession, named } from './calendar-report.js'
 import { defineCommand } from '../../framework/command.js'
 import { printable } from '../../terminal/printable.js'
 
 export const calendarIsOpen = defineCommand({
+  document: CALENDAR_IS_OPEN,
   usage: 'is-open [date]',
   describe: 'Whether a date is a session, and why not',
   examples: [
@@ -14,25 +15,18 @@ export const calendarIsOpen = defineCommand({
   ],
   positionals: { date: DATE_OR_TODAY_POSITIONAL },
   flags: {
-    exchange: EXCHANGE_FLAG,
-    'built-in': BUILT_IN_FLAG,
+    ...CALENDAR_FLAGS,
     'exit-code': { type: 'boolean', describe: `leave with ${EXIT.dateFailed} when the exchange is closed` },
   },
   async run(args, context) {
     const { calendar } = await openCalendar(context, args)
     const date = args.date === undefined ? todayAt(calendar.exchange, context) : readPositionalDate(args.date)
     const session = calendar.session(date)
-    const reason = calendar.closure(date)?.reason ?? 'weekend'
+    const data = dayData(calendar, date)
     return {
       exitCode: session || !args['exit-code'] ? EXIT.ok : EXIT.dateFailed,
-      text: session ? `open: ${describeSession(session, calendar)}` : `closed: ${named(date)} (${printable(reason)})`,
-      json: {
-        exchange: calendar.exchange.code,
-        date,
-        is_open: session !== undefined,
-        session: session ? sessionJson(session) : null,
-        reason: session ? session.reason ?? null : reason,
-      },
+      data,
+      text: () => (session ? `open: ${describeSession(session, calendar)}` : `closed: ${named(date)} (${printable(data.reason ?? '')})`),
     }
   },
 })

@@ -1,6 +1,8 @@
-import { defineNeighbour } from './neighbour.js'
+import { CALENDAR_NEXT } from '../../../documents/calendar.js'
+import { defineNeighbour } from './calendar-neighbour.js'
 
 export const calendarNext = defineNeighbour(
+  CALENDAR_NEXT,
   'next',
   'The first session after a date',
   [

@@ -1,6 +1,8 @@
-import { defineNeighbour } from './neighbour.js'
+import { CALENDAR_PREVIOUS } from '../../../documents/calendar.js'
+import { defineNeighbour } from './calendar-neighbour.js'
 
 export const calendarPrevious = defineNeighbour(
+  CALENDAR_PREVIOUS,
   'previous',
   'The last session before a date',
   [

@@ -1,10 +1,13 @@
+import { CALENDAR_REOPEN } from '../../../documents/calendar.js'
 import { deleteOverride, putOverride } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
-import { changed, openChange, readReason } from './change.js'
-import { DATE_POSITIONAL, EXCHANGE_FLAG, named } from './options.js'
+import { changed, openChange, readReason } from './calendar-change.js'
+import { DATE_POSITIONAL, EXCHANGE_FLAG } from './calendar-flags.js'
+import { named } from './calendar-report.js'
 import { defineCommand } from '../../framework/command.js'
 
 export const calendarReopen = defineCommand({
+  document: CALENDAR_REOPEN,
   usage: 'reopen <date>',
   describe: 'Forget what you keep about a date; or keep that the exchange holds a full session on a day it closes, or closes early, by rule',
   examples: [

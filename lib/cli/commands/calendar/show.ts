@@ -1,11 +1,14 @@
+import { CALENDAR } from '../../../documents/calendar.js'
 import type { Calendar, CalendarOverride, Closure, Session } from '../../../calendar/calendar.js'
-import { addDays, datesOf, type DateRange, type IsoDate } from '../../../domain/dates.js'
+import { addDays, addMonths, datesOf, firstOfMonth, lastOfMonth, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { instantOf, wallTime } from '../../../domain/zone.js'
-import { addMonths, drawMonths, firstOfMonth, lastOfMonth, type DayStyle } from './months.js'
-import { BUILT_IN_FLAG, EXCHANGE_FLAG, named, openCalendar, sessionJson, todayAt } from './options.js'
+import { CALENDAR_FLAGS, openCalendar, todayAt } from './calendar-flags.js'
+import { named, sessionData } from './calendar-report.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
+import { counted } from '../../../documents/figures.js'
+import { drawMonths, type DayStyle } from '../../terminal/months.js'
 import { printable } from '../../terminal/printable.js'
 import { RANGE_FLAGS, readRange, type OpenRange } from '../../flags/range.js'
 import { table } from '../../terminal/table.js'
@@ -75,10 +78,6 @@ function hoursText({ exchange: { zone, hours } }: Calendar, { start, end }: Date
   return changes.length > 2 ? `${regular}.` : `${regular}: ${[`${utc(start)} UTC`, ...changes].join(', ')}.`
 }
 
-function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
-}
-
 function show(calendar: Calendar, range: DateRange, overrides: CalendarOverride[], sessions: Session[], closures: Closure[], context: Context): string {
   const { code, name } = calendar.exchange
   const early = sessions.filter((session) => session.early).length
@@ -87,13 +86,14 @@ function show(calendar: Calendar, range: DateRange, overrides: CalendarOverride[
     drawMonths(range, (date) => styleOf(calendar, date), context.columns, context.colour),
     legend(calendar, range, overrides),
     [
-      `${counted(sessions.length, 'session', 'sessions')}, ${early} of them closing early; ${counted(closures.length, 'weekday', 'weekdays')} closed.`,
+      `${counted(sessions.length, 'session')}, ${early} of them closing early; ${counted(closures.length, 'weekday')} closed.`,
       hoursText(calendar, range),
     ].join('\n'),
   ].filter(Boolean).join('\n\n')
 }
 
 export const calendarShow = defineCommand({
+  document: CALENDAR,
   usage: '$0',
   describe: 'Show the sessions, holidays and early closes of an exchange',
   examples: [
@@ -101,8 +101,8 @@ export const calendarShow = defineCommand({
     ['calendar --start 2016-11-01 --end 2016-11-30', 'November 2016, with its Thanksgiving'],
     ['calendar --start 2026-01-01 --end 2026-12-31 --csv', 'every weekday of a year, for a spreadsheet'],
   ],
-  flags: { ...RANGE_FLAGS, exchange: EXCHANGE_FLAG, 'built-in': BUILT_IN_FLAG, csv: { type: 'boolean', describe: 'print CSV: one row a weekday' } },
-  async run(args, context): Promise<Result> {
+  flags: { ...RANGE_FLAGS, ...CALENDAR_FLAGS, csv: { type: 'boolean', describe: 'print CSV: one row a weekday' } },
+  async run(args, context): Promise<Result<typeof CALENDAR>> {
     const { calendar, overrides } = await openCalendar(context, args)
     const range = chooseRange(readRange(args), calendar, todayAt(calendar.exchange, context))
     const sessions = calendar.sessions(range)
@@ -111,16 +111,16 @@ export const calendarShow = defineCommand({
     const days: (Session | Closure)[] = [...sessions, ...closures].sort((a, b) => (a.date < b.date ? -1 : 1))
     return {
       exitCode: EXIT.ok,
-      text: show(calendar, range, kept, sessions, closures, context),
-      json: {
+      text: () => show(calendar, range, kept, sessions, closures, context),
+      data: {
         exchange: calendar.exchange.code,
         zone: calendar.exchange.zone,
         ...range,
-        sessions: sessions.map(sessionJson),
+        sessions: sessions.map(sessionData),
         closures,
         overrides: kept,
       },
-      csv: [
+      csv: () => [
         ['date', 'status', 'open', 'close', 'reason'],
         ...days.map((day) => 'open' in day
           ? [day.date, day.early ? 'early' : 'open', day.open.toISOString(), day.close.toISOString(), day.reason ?? null]

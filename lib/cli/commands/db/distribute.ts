@@ -1,11 +1,13 @@
+import { DB_DISTRIBUTE } from '../../../documents/db.js'
 import pg from 'pg'
 import { BAR_TABLES } from '../../../datasets/datasets.js'
 import { distributeBars } from '../../../postgres/citus.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { defineCommand } from '../../framework/command.js'
 
 export const distribute = defineCommand({
+  document: DB_DISTRIBUTE,
   usage: 'distribute',
   describe: 'Have Citus spread the bars over its workers; running it again does nothing.',
   examples: [['db distribute', 'bars by security, on the coordinator of a Citus cluster; universe and ledger stay there']],
@@ -19,6 +21,6 @@ export const distribute = defineCommand({
       })
     })
     const lines = [...distributed.map((table) => `distributed  ${table}`), ...before.map((table) => `already so   ${table}`)]
-    return { exitCode: EXIT.ok, text: lines.join('\n'), json: { database: describe, distributed, already: before } }
+    return { exitCode: EXIT.ok, text: () => lines.join('\n'), data: { database: describe, distributed, already: before } }
   },
 })

@@ -1,3 +1,4 @@
+import { DB_INFO } from '../../../documents/db.js'
 import { existsSync } from 'node:fs'
 import { externalTarget } from '../../../postgres/connect.js'
 import { describeSchema } from '../../../postgres/migrations/describe-schema.js'
@@ -6,11 +7,12 @@ import { schemaState } from '../../../postgres/migrations/migrate.js'
 import type { ConnectedDatabase } from '../../../postgres/open.js'
 import { BAR_TABLES } from '../../../datasets/datasets.js'
 import { tableSizes, type TableSize } from '../../../postgres/migrations/table-sizes.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { fileSize } from '../../terminal/bytes.js'
 import { type Context, defineCommand, type Result } from '../../framework/command.js'
 import { embeddedOptions, withDatabase } from '../../framework/database-options.js'
-import { figure, table } from '../../terminal/table.js'
+import { figure } from '../../../documents/figures.js'
+import { table } from '../../terminal/table.js'
 
 interface Server {
   version: string
@@ -33,15 +35,15 @@ function tableText(sizes: TableSize[]): string {
   return table(columns, sizes.map(({ name, rows, estimated, bytes }) => [name, `${estimated ? '~' : ''}${figure(rows)}`, fileSize(bytes)]))
 }
 
-function nothingYet(context: Context): Result | undefined {
+function nothingYet(context: Context): Result<typeof DB_INFO> | undefined {
   if (externalTarget(context.env)) return undefined
   const place = findPlace(embeddedOptions(context, 'ohlcv db info').home)
   if (hasCluster(place)) return undefined
   const elsewhere = place.user ? `\n(below ${SYSTEM_FOLDER} if ${place.user.name}, whom PostgreSQL runs as for root, cannot enter that folder)` : ''
   return {
     exitCode: EXIT.ok,
-    text: `There is no database yet. One would be made in ${place.base} by: ohlcv db up${elsewhere}\nA PostgreSQL of your own is used when DATABASE_URL names it.`,
-    json: { kind: 'embedded', exists: false, folder: place.base },
+    text: () => `There is no database yet. One would be made in ${place.base} by: ohlcv db up${elsewhere}\nA PostgreSQL of your own is used when DATABASE_URL names it.`,
+    data: { kind: 'embedded', exists: false, folder: place.base },
   }
 }
 
@@ -52,7 +54,7 @@ function psqlLine({ server }: ConnectedDatabase, env: NodeJS.ProcessEnv): string
   return ['psql', '-h', host, ...(server ? [] : ['-p', port]), '-U', user, database].map((word) => quoted(String(word))).join(' ')
 }
 
-async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promise<Result> {
+async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promise<Result<typeof DB_INFO>> {
   const { pool, kind, describe, server } = database
   const { version, bytes } = await readServer(database)
   const schema = await schemaState(pool)
@@ -75,8 +77,8 @@ async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promis
   ]
   return {
     exitCode: EXIT.ok,
-    text: [...lines, ...(sizes.length === 0 ? [] : ['', tableText(sizes)])].join('\n'),
-    json: {
+    text: () => [...lines, ...(sizes.length === 0 ? [] : ['', tableText(sizes)])].join('\n'),
+    data: {
       kind, exists: true, database: describe, server_version: version, size_bytes: bytes, named_by: from ?? null, folder: server?.place.base ?? null, home: server?.place.home ?? null, kept_running: server ? kept : null,
       schema_version: schema.version, pending: schema.pending.map(({ name }) => name), edited: schema.edited, unknown: schema.unknown, connect: psql,
       tables: sizes.map(({ name, rows, estimated, bytes }) => ({ name, rows, estimated, bytes })),
@@ -85,6 +87,7 @@ async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promis
 }
 
 export const info = defineCommand({
+  document: DB_INFO,
   usage: 'info',
   describe: 'Show which database is used, its version, schema, size and tables, and how to connect to it.',
   examples: [['db info', 'where the bars are'], ['db info --schema', 'every table, column, constraint, index and function']],
@@ -94,6 +97,6 @@ export const info = defineCommand({
     if (none) return none
     if (!schema) return withDatabase(context, (database) => show(database, context.env))
     const text = await withDatabase(context, ({ pool }) => describeSchema(pool))
-    return { exitCode: EXIT.ok, text, json: { schema_text: text } }
+    return { exitCode: EXIT.ok, text: () => text, data: { schema_text: text } }
   },
 })

@@ -1,3 +1,4 @@
+import { DB_RESET } from '../../../documents/db.js'
 import pg from 'pg'
 import { externalTarget } from '../../../postgres/connect.js'
 import { removeEmbedded } from '../../../postgres/embedded/control.js'
@@ -6,7 +7,7 @@ import { migrate } from '../../../postgres/migrations/migrate.js'
 import { noDatabase } from '../../../postgres/open.js'
 import { dropSchema, takeInventory, type SchemaObject } from '../../../postgres/migrations/reset-schema.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { type Context, defineCommand, type Result } from '../../framework/command.js'
 import { embeddedOptions, withDatabase } from '../../framework/database-options.js'
 
@@ -19,7 +20,7 @@ function listed(objects: readonly SchemaObject[]): string {
   return [...names].map(([kind, all]) => `${kind}${all.length > 1 ? 's' : ''} ${all.toSorted().join(', ')}`).join('; ')
 }
 
-async function resetEmbedded(yes: boolean, context: Context): Promise<Result> {
+async function resetEmbedded(yes: boolean, context: Context): Promise<Result<typeof DB_RESET>> {
   const options = embeddedOptions(context, 'ohlcv db reset --yes')
   const place = findPlace(options.home)
   if (!hasCluster(place)) throw noDatabase(options.home)
@@ -32,13 +33,13 @@ async function resetEmbedded(yes: boolean, context: Context): Promise<Result> {
     const both = place.base === place.home ? '' : ` and ${place.home}`
     return {
       exitCode: EXIT.ok,
-      text: `${place.data} was removed and made anew: an empty embedded database.\nTo be rid of it altogether remove ${place.base}${both}.`,
-      json: { database: `the embedded PostgreSQL in ${place.base}`, removed: place.data, applied },
+      text: () => `${place.data} was removed and made anew: an empty embedded database.\nTo be rid of it altogether remove ${place.base}${both}.`,
+      data: { database: `the embedded PostgreSQL in ${place.base}`, removed: place.data, applied },
     }
   }, true)
 }
 
-function resetExternal(name: string | undefined, context: Context): Promise<Result> {
+function resetExternal(name: string | undefined, context: Context): Promise<Result<typeof DB_RESET>> {
   return withDatabase(context, async ({ pool, describe }) => {
     const { rows: [current] } = await pool.query<{ name: string }>('select current_database() as name')
     if (name === undefined || name !== current?.name) {
@@ -64,13 +65,14 @@ function resetExternal(name: string | undefined, context: Context): Promise<Resu
     const left = others.length === 0 ? '' : `\nLeft alone: ${listed(others)}.`
     return {
       exitCode: EXIT.ok,
-      text: `What ohlcv made in ${describe} was dropped and made anew, empty.${left}`,
-      json: { database: describe, applied, dropped: ours, left_alone: others },
+      text: () => `What ohlcv made in ${describe} was dropped and made anew, empty.${left}`,
+      data: { database: describe, applied, dropped: ours, left_alone: others },
     }
   })
 }
 
 export const reset = defineCommand({
+  document: DB_RESET,
   usage: 'reset',
   describe: 'Remove everything that is stored and begin anew: the files of the embedded database, or ohlcv\'s tables in another.',
   examples: [

@@ -1,5 +1,6 @@
+import { DB_STOP } from '../../../documents/db.js'
 import { stopEmbedded } from '../../../postgres/embedded/control.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { defineCommand } from '../../framework/command.js'
 import { embeddedOptions } from '../../framework/database-options.js'
 
@@ -10,12 +11,13 @@ const SAID = {
 }
 
 export const stop = defineCommand({
+  document: DB_STOP,
   usage: 'stop',
   describe: 'Stop the embedded PostgreSQL that `ohlcv db start` left running.',
   examples: [['db stop', 'at once, or, while other commands use it, when the last of them ends']],
   flags: {},
   async run(_args, context) {
     const ended = await stopEmbedded(embeddedOptions(context, 'ohlcv db stop'))
-    return { exitCode: EXIT.ok, text: SAID[ended], json: { state: ended } }
+    return { exitCode: EXIT.ok, text: () => SAID[ended], data: { state: ended } }
   },
 })

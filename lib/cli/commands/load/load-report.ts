@@ -1,11 +1,9 @@
-import type { Dataset } from '../../../datasets/dataset.js'
 import { FAILED } from '../../../domain/outcome.js'
-import type { Observations } from '../../../features/load/range/observations.js'
-import type { DayCounts, DayResult } from '../../../features/load/day/result.js'
-import { totalsOf, unknownOf } from '../../../features/load/range/totals.js'
+import type { DayResult } from '../../../features/load/day/result.js'
+import { totalsOf } from '../../../features/load/range/totals.js'
 import type { RangeResult } from '../../../features/load/range/load-range.js'
-import { datasetOption } from '../../../features/status/attention.js'
-import { counted, figure, table, type Column } from '../../terminal/table.js'
+import { counted, figure } from '../../../documents/figures.js'
+import { table, type Column } from '../../terminal/table.js'
 
 /** The counts, and which of them leave first where the terminal is narrow: what the others and the totals tell. */
 const COLUMNS: Column[] = [
@@ -15,74 +13,6 @@ const COLUMNS: Column[] = [
   { title: 'rejected', align: 'right', leaves: 6 }, { title: 'unknown', align: 'right', leaves: 5 }, { title: 'rows', align: 'right' },
   { title: '', cut: true },
 ]
-
-/** How many unknown symbols a warning names. */
-const EXAMPLES = 5
-
-/** A date's counts as they stand in a JSON document. */
-function countsJson(counts: DayCounts): Record<string, unknown> {
-  const { notSelected, ...rest } = counts
-  return { ...rest, not_selected: notSelected }
-}
-
-/** A date as it stands in a JSON document. */
-function dayJson(day: DayResult): Record<string, unknown> {
-  return {
-    date: day.date,
-    outcome: day.outcome,
-    code: day.code,
-    message: day.message,
-    counts: day.counts && countsJson(day.counts),
-    rows: day.rows,
-    unknown_symbols: day.unknownSymbols,
-    load_id: day.loadId,
-    started_at: day.startedAt,
-    finished_at: day.finishedAt,
-  }
-}
-
-/** A run's dates, totals and warnings for a JSON document. */
-export function loadJson(result: RangeResult, warnings: readonly string[]): Record<string, unknown> {
-  const { notReached, notSelected, ...totals } = totalsOf(result)
-  return {
-    dates: result.days.map(dayJson),
-    not_reached: result.notReached,
-    totals: { ...totals, not_reached: notReached, not_selected: notSelected },
-    warnings,
-  }
-}
-
-/** What a person should know about rows that were not stored. */
-export function warningsOf({ days }: RangeResult): string[] {
-  const warnings: string[] = []
-  const unknown = unknownOf(days)
-  if (unknown.symbols.length > 0) {
-    const more = unknown.symbols.length > EXAMPLES ? ', ...' : ''
-    warnings.push(
-      `${counted(unknown.symbols.length, 'symbol')} (${counted(unknown.rows, 'row')}) not in the universe, skipped: ${unknown.symbols.slice(0, EXAMPLES).join(', ')}${more}; ` +
-        'once `ohlcv universe import` or `discover` makes them known, the next load reads those dates again',
-    )
-  }
-  const rejecting = days.filter(({ counts, outcome }) => (counts?.rejected ?? 0) > 0 && outcome === 'loaded')
-  if (rejecting.length > 0) {
-    const rows = rejecting.reduce((sum, { counts }) => sum + (counts?.rejected ?? 0), 0)
-    warnings.push(`${counted(rows, 'row')} rejected; see: ohlcv rejects --start ${rejecting[0]!.date} --end ${rejecting.at(-1)!.date}`)
-  }
-  return warnings
-}
-
-/** What a person should know about the dates that were loaded: which are thin, and who lacks a row on the latest. */
-export function observedWarnings({ thin, absence }: Observations, dataset: Dataset): string[] {
-  const option = datasetOption(dataset)
-  const warnings = thin.slice(0, EXAMPLES).map(({ date, rowCount, usual }) =>
-    `${date} is thin: ${counted(rowCount, 'bar')}, where ${figure(Math.round(usual))} are usual around it; look: ohlcv status${option} --date ${date}`)
-  if (thin.length > EXAMPLES) warnings.push(`${figure(thin.length - EXAMPLES)} more dates are thin; see: ohlcv status${option} --start ${thin[EXAMPLES]!.date} --end ${thin.at(-1)!.date}`)
-  if (absence) {
-    const { date, active, absent, examples } = absence
-    warnings.push(`${figure(absent)} of ${figure(active)} active securities have no row on ${date}: ${examples.join(', ')}${absent > examples.length ? ', ...' : ''}`)
-  }
-  return warnings
-}
 
 function row({ date, outcome, counts, rows, message }: DayResult): (string | number | null)[] {
   const shown = counts && [counts.read, counts.inserted, counts.updated, counts.unchanged, counts.removed, counts.rejected, counts.unknown]

@@ -1,6 +1,7 @@
-import { DATASETS } from '../../../datasets/datasets.js'
+import { LOAD, loadDocument } from '../../../documents/load.js'
+import { loadWarnings } from '../../../documents/load-warnings.js'
 import { InterruptedError } from '../../../domain/errors.js'
-import { exitCodeOf, FAILED } from '../../../domain/outcome.js'
+import { FAILED } from '../../../domain/outcome.js'
 import { load as loadDates, type LoadObserver, type LoadResult } from '../../../features/load/load.js'
 import { openRequested } from '../../../features/load/open-requested.js'
 import type { RangeResult } from '../../../features/load/range/load-range.js'
@@ -9,52 +10,37 @@ import { VERSION } from '../../../domain/version.js'
 import { NAMES } from '../../framework/names.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { exitCodeOfError } from '../../framework/failure.js'
+import { exitCodeOf } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
-import { loadJson, loadText, observedWarnings, warningsOf } from './load-report.js'
-import { requestOf, type LoadFlags } from './request.js'
-import { progressBar, type Progress } from '../../terminal/progress.js'
-
-const flags = {
-  start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD' },
-  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD; without it the latest session that has closed' },
-  days: { type: 'string', requiresArg: true, describe: 'the last N sessions, ending with the latest that has closed' },
-  date: { type: 'string', requiresArg: true, describe: 'one date; with --file the date of that file' },
-  file: { type: 'string', requiresArg: true, describe: 'one local file, or - for stdin; gzipped or not' },
-  dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
-  symbols: { type: 'string', requiresArg: true, describe: 'only these symbols, separated by commas: an override that makes no date complete' },
-  only: { choices: ['unloaded', 'failed', 'changed'], describe: 'only dates never loaded, whose last attempt failed, or whose file has changed' },
-  force: { type: 'boolean', describe: 'read files that are known to be unchanged as well' },
-  accept: { type: 'boolean', describe: 'take a file whatever share of its rows it rejects or of the stored bars it removes' },
-  'trust-ledger': { type: 'boolean', describe: 'do not check the stored rows of unchanged dates' },
-  'include-closed': { type: 'boolean', describe: 'load files of days on which the exchange was closed' },
-  'dry-run': { type: 'boolean', describe: 'read, filter, validate and compare, but write nothing' },
-} as const
+import { loadProgress, type LoadProgress } from './load-progress.js'
+import { loadText } from './load-report.js'
+import { LOAD_FLAGS, requestOf, type LoadFlags } from './request.js'
 
 function exitCode(result: RangeResult, signal: AbortSignal): number {
   return signal.reason instanceof InterruptedError ? exitCodeOfError(signal.reason) : exitCodeOf(result.days.map(({ outcome }) => outcome))
 }
 
-function report(result: LoadResult, request: LoadRequest, seconds: number, context: Context): Result {
+function report(result: LoadResult, request: LoadRequest, seconds: number, context: Context): Result<typeof LOAD> {
   const { runId, dataset, parameters, observations } = result
-  const warnings = [...warningsOf(result), ...observedWarnings(observations, dataset)]
+  const warnings = loadWarnings(result, observations, dataset.name)
   // On a terminal the summary below has them.
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
     exitCode: exitCode(result, context.signal),
-    text: loadText(result, warnings, seconds, { dryRun: request.dry_run, room: context.room }),
-    json: { run: runId, version: VERSION, parameters, seconds, ...loadJson(result, warnings) },
+    text: () => loadText(result, warnings, seconds, { dryRun: request.dry_run, room: context.room }),
+    data: loadDocument({ runId, version: VERSION, parameters, seconds, result, warnings }),
   }
 }
 
 /** Tells on stderr how a load goes on: by a bar where people watch, else by a line a date. */
-function observerOf({ dates }: LoadRequest, progress: Progress, { log, interactive }: Context): LoadObserver {
+function observerOf({ dates }: LoadRequest, progress: LoadProgress, { log, interactive }: Context): LoadObserver {
   return {
     onBegin(parameters) {
       const { start, end } = parameters
-      if ('start' in dates && dates.end === null) log.info({ start, end }, `without --end: until ${String(end)}, the latest session that has closed`)
+      if ('start' in dates && dates.end === null) log.info({ start, end }, `without --end: until ${end}, the latest session that has closed`)
       log[interactive ? 'debug' : 'info'](parameters, 'load begins')
     },
-    onPlan: progress.begin,
+    onPlan: progress.plan,
     onDay(day) {
       progress.day(day)
       const { date, outcome, code, message, counts } = day
@@ -64,11 +50,11 @@ function observerOf({ dates }: LoadRequest, progress: Progress, { log, interacti
   }
 }
 
-async function run(flags: LoadFlags, context: Context): Promise<Result> {
+async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LOAD>> {
   const { settings, interactive, log, signal } = context
   const request = requestOf(flags, settings)
   const source = openRequested(request, context, log)
-  const progress = progressBar(interactive, request.lanes)
+  const progress = loadProgress(interactive, request.lanes)
   const started = performance.now()
   try {
     const runtime = await runtimeOf(context, { create: true })
@@ -83,6 +69,7 @@ async function run(flags: LoadFlags, context: Context): Promise<Result> {
 }
 
 export const load = defineCommand({
+  document: LOAD,
   ...NAMES.load,
   examples: [
     ['load --days 10', 'the last ten sessions: what runs every night; late and republished files heal'],
@@ -91,8 +78,8 @@ export const load = defineCommand({
     ['load --file - --date 2025-03-04 < 2025-03-04.csv.gz', 'one file through stdin, gzipped or not'],
     ['load --start 2025-01-01 --end 2025-12-31 --only failed', 'again what failed'],
   ],
-  flags,
+  flags: LOAD_FLAGS,
   settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'thinBelow', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
-  run: (args, context) => run(args as LoadFlags, context),
+  run,
 })
 

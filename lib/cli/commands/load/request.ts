@@ -2,22 +2,26 @@ import path from 'node:path'
 import { isIsoDate, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import { readLoadRequest, type LoadRequest, type LoadRequestInput } from '../../../features/load/request.js'
+import type { ArgsOf } from '../../framework/command.js'
 import type { Settings } from '../../framework/settings.js'
-import { readDataset } from '../../flags/dataset.js'
-import { chosenDates, dateFlag, type DateFlags } from '../../flags/dates.js'
+import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
+import { chosenDates, dateFlag, DATES_FLAGS } from '../../flags/dates.js'
 
-/** The flags of a load, as yargs reads them. */
-export interface LoadFlags extends DateFlags {
-  file: string | undefined
-  symbols: string | undefined
-  dataset: string
-  only: string | undefined
-  force: boolean | undefined
-  accept: boolean | undefined
-  'trust-ledger': boolean | undefined
-  'include-closed': boolean | undefined
-  'dry-run': boolean | undefined
-}
+/** The flags of a load. */
+export const LOAD_FLAGS = {
+  ...DATES_FLAGS,
+  file: { type: 'string', requiresArg: true, describe: 'one local file, or - for stdin; gzipped or not' },
+  dataset: DATASET_FLAG,
+  symbols: { type: 'string', requiresArg: true, describe: 'only these symbols, separated by commas: an override that makes no date complete' },
+  only: { choices: ['unloaded', 'failed', 'changed'], describe: 'only dates never loaded, whose last attempt failed, or whose file has changed' },
+  force: { type: 'boolean', describe: 'read files that are known to be unchanged as well' },
+  accept: { type: 'boolean', describe: 'take a file whatever share of its rows it rejects or of the stored bars it removes' },
+  'trust-ledger': { type: 'boolean', describe: 'do not check the stored rows of unchanged dates' },
+  'include-closed': { type: 'boolean', describe: 'load files of days on which the exchange was closed' },
+  'dry-run': { type: 'boolean', describe: 'read, filter, validate and compare, but write nothing' },
+} as const
+
+export type LoadFlags = ArgsOf<typeof LOAD_FLAGS>
 
 /** A name that gives one or several dates, but not the one it is loaded as, is likelier right than the flag. @throws UsageError */
 function checkName(file: string, day: IsoDate): void {
@@ -78,7 +82,7 @@ export function requestOf(flags: LoadFlags, settings: Settings): LoadRequest {
     symbols: symbolsOf(flags.symbols),
     source: sourceOf(flags, settings),
     dataset: readDataset(flags.dataset).name,
-    only: (flags.only ?? null) as LoadRequest['only'],
+    only: flags.only ?? null,
     force: flags.force,
     accept: flags.accept,
     trust_ledger: flags['trust-ledger'],

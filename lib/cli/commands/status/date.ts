@@ -1,12 +1,17 @@
+import type { AttentionFields } from '../../../documents/attention.js'
+import { datasetOption } from '../../../documents/commands.js'
+import { dateDocument, type STATUS } from '../../../documents/status.js'
 import type { DayLineage } from '../../../store/ledger/lineage.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
-import { attentionOf, datasetOption, exitCodeOfAttention, type Attention } from '../../../features/status/attention.js'
+import { EXIT } from '../../framework/exit.js'
+import { exitCodeOfAttention } from './exit-code.js'
+import { attentionOf } from '../../../features/status/attention.js'
 import { dayReport, type DayReport } from '../../../features/status/day-report.js'
 import type { SurveyOptions } from '../../../features/status/survey.js'
 import type { Context, Result } from '../../framework/command.js'
 import { cut, printable } from '../../terminal/printable.js'
-import { figure, table } from '../../terminal/table.js'
+import { figure } from '../../../documents/figures.js'
+import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
 
 const LABEL = 13
@@ -80,7 +85,7 @@ function historyLines({ attempts }: DayReport, columns: number): string[] {
   return [table([{ title: 'tried' }, { title: 'by' }, { title: 'outcome' }, { title: 'took', align: 'right' }, { title: 'remark' }], rows)]
 }
 
-function dateText(report: DayReport, attention: Attention[], option: string, columns: number): string {
+function dateText(report: DayReport, attention: readonly AttentionFields[], option: string, columns: number): string {
   const parts = headline(report)
   if (report.lineage) parts.push('', ...lineageLines(report.lineage), '', ...contentLines(report, option, columns))
   if (report.status || report.attempts.length > 0) parts.push('', ...historyLines(report, columns))
@@ -90,46 +95,19 @@ function dateText(report: DayReport, attention: Attention[], option: string, col
   return parts.join('\n')
 }
 
-function lineageJson(lineage: DayLineage | undefined): Record<string, unknown> | null {
-  if (!lineage) return null
-  return {
-    load_id: lineage.loadId, run_id: lineage.runId, provider: lineage.provider, object_key: lineage.objectKey, source_identity: lineage.sourceIdentity,
-    size_bytes: lineage.sizeBytes, sha256: lineage.sha256, pulled_at: lineage.pulledAt, committed_at: lineage.committedAt,
-    rules_version: lineage.rulesVersion, row_count: lineage.rowCount, checksum: lineage.checksum, counts: lineage.counts,
-  }
-}
-
-function dateJson(report: DayReport, attention: Attention[]): Record<string, unknown> {
-  const { date, status, lineage, attempts, previous, symbols, unknown, rejects, revisions } = report
-  return {
-    date, state: status?.state ?? null, session: status?.session ?? false, reason: status?.reason ?? null,
-    row_count: status?.rowCount ?? null, coverage: status?.coverage == null ? null : Number(status.coverage.toFixed(1)), thin: status?.thin ?? false,
-    read_rows: status?.unknown?.read ?? null, unknown_rows: status?.unknown?.rows ?? null, dropped: status?.dropped ?? 0,
-    lineage: lineageJson(lineage),
-    previous_session: previous,
-    missing_symbols: symbols?.missing ?? null,
-    new_symbols: symbols?.added ?? null,
-    unknown_symbols: unknown.map(({ symbol, knownNow }) => ({ symbol, known_now: knownNow })),
-    rejects: rejects.map(({ reason, rows }) => ({ reason, rows })),
-    revisions: revisions.map(({ cause, added, changed, removed, loadId, revisedAt }) => ({ cause, added, changed, removed, load_id: loadId, revised_at: revisedAt })),
-    attempts: attempts.map(({ runId, outcome, code, message, loadId, startedAt, finishedAt }) =>
-      ({ run_id: runId, outcome, code, message, load_id: loadId, started_at: startedAt, finished_at: finishedAt })),
-    attention,
-  }
-}
-
 /** `ohlcv status --date D`: everything about one date. */
-export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result> {
+export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result<typeof STATUS>> {
   const { pool } = await context.database()
   const report = await dayReport(pool, date, options)
   const days = report.status ? [report.status] : []
   const attention = attentionOf(days, options.dataset)
+  const data = dateDocument(report, attention)
   const { symbols, unknown } = report
   return {
     exitCode: check ? exitCodeOfAttention(attention, days) : EXIT.ok,
-    text: dateText(report, attention, datasetOption(options.dataset), context.columns),
-    json: dateJson(report, attention),
-    csv: [
+    data,
+    text: () => dateText(report, data.attention, datasetOption(options.dataset.name), context.columns),
+    csv: () => [
       ['kind', 'symbol'],
       ...(symbols?.missing ?? []).map((symbol) => ['missing', symbol]),
       ...(symbols?.added ?? []).map((symbol) => ['new', symbol]),

@@ -1,18 +1,21 @@
+import type { AttentionFields } from '../../../documents/attention.js'
+import { overviewDocument, STATUS } from '../../../documents/status.js'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { publication } from '../../../calendar/publication.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
-import { attentionOf, exitCodeOfAttention, percentText, type Attention } from '../../../features/status/attention.js'
-import { DAY_STATES, type DayState } from '../../../features/status/day-state.js'
+import { EXIT } from '../../framework/exit.js'
+import { exitCodeOfAttention } from './exit-code.js'
+import { attentionOf } from '../../../features/status/attention.js'
+import type { DayState } from '../../../features/status/day-state.js'
 import { survey, type DayStatus, type Survey, type SurveyOptions } from '../../../features/status/survey.js'
 import { NAMES } from '../../framework/names.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { heatmap, paint, type Mark } from '../../terminal/heatmap.js'
 import { DATE_FLAG, RANGE_FLAGS, readDate, readRange } from '../../flags/range.js'
-import { figure } from '../../terminal/table.js'
+import { figure, percentText } from '../../../documents/figures.js'
 import { instant } from '../../terminal/times.js'
 import { dateStatus } from './date.js'
 import { symbolStatus } from './symbol.js'
@@ -25,15 +28,15 @@ const MOST_UNKNOWN = 50
 const MOST_SHOWN = 12
 
 const MARKS: Record<Exclude<DayState, 'loaded'>, Mark> = {
-  stale: { glyph: 's', colour: 'cyan' },
-  holiday: { glyph: 'h', colour: 'grey' },
-  not_published: { glyph: 'p', colour: 'blue' },
-  missing: { glyph: 'M', colour: 'red' },
-  failed: { glyph: 'F', colour: 'magenta' },
-  not_loaded: { glyph: '.', colour: 'grey' },
+  stale: { glyph: 's', colour: 'cyanBright' },
+  holiday: { glyph: 'h', colour: 'gray' },
+  not_published: { glyph: 'p', colour: 'blueBright' },
+  missing: { glyph: 'M', colour: 'redBright' },
+  failed: { glyph: 'F', colour: 'magentaBright' },
+  not_loaded: { glyph: '.', colour: 'gray' },
 }
 const LOADED: Record<'full' | 'less' | 'thin', Mark> = {
-  full: { glyph: '█', colour: 'green' }, less: { glyph: '▓', colour: 'darkGreen' }, thin: { glyph: '▒', colour: 'yellow' },
+  full: { glyph: '█', colour: 'greenBright' }, less: { glyph: '▓', colour: 'green' }, thin: { glyph: '▒', colour: 'yellow' },
 }
 
 function markOf({ state, thin, coverage, unknown }: DayStatus): Mark | undefined {
@@ -41,12 +44,6 @@ function markOf({ state, thin, coverage, unknown }: DayStatus): Mark | undefined
   if (thin) return LOADED.thin
   if (state !== 'loaded') return MARKS[state]
   return (coverage === null || coverage >= FULL) && (unknown?.share ?? 0) <= MOST_UNKNOWN ? LOADED.full : LOADED.less
-}
-
-function totalsOf(days: DayStatus[]): Record<DayState, number> {
-  const totals = Object.fromEntries(DAY_STATES.map((state) => [state, 0])) as Record<DayState, number>
-  for (const { state } of days) if (state !== null) totals[state]++
-  return totals
 }
 
 /** What each mark means, with how many there are; only those that appear, as many a line as fit. */
@@ -59,10 +56,10 @@ function legend(days: DayStatus[], thinBelow: number, { columns, colour }: Conte
   for (const [mark, meaning] of meanings) {
     const count = days.filter((day) => markOf(day)?.glyph === mark.glyph).length
     if (count === 0) continue
-    const told = `${figure(count)} ${meaning}`
-    const [last, width] = [lines.at(-1), told.length + 2]
-    if (last && last.width + 3 + width <= columns) Object.assign(last, { text: `${last.text}   ${paint(mark, colour)} ${told}`, width: last.width + 3 + width })
-    else lines.push({ text: `${paint(mark, colour)} ${told}`, width })
+    const entry = `${figure(count)} ${meaning}`
+    const [last, width] = [lines.at(-1), entry.length + 2]
+    if (last && last.width + 3 + width <= columns) Object.assign(last, { text: `${last.text}   ${paint(mark, colour)} ${entry}`, width: last.width + 3 + width })
+    else lines.push({ text: `${paint(mark, colour)} ${entry}`, width })
   }
   return lines.map(({ text }) => text)
 }
@@ -85,7 +82,7 @@ function unknownLines(days: DayStatus[]): string[] {
 }
 
 /** Two lines each, so that the command can be copied whole from a narrow terminal. */
-function attentionLines(attention: Attention[]): string[] {
+function attentionLines(attention: readonly AttentionFields[]): string[] {
   const lines = attention.slice(0, MOST_SHOWN).flatMap(({ start, end, dates, what, command }) => [
     `  ${start}${start === end ? '' : ` to ${end}, ${figure(dates)} dates`}: ${what}`, `      ${command}`,
   ])
@@ -113,7 +110,7 @@ function withoutBlankYears(days: DayStatus[]): { drawn: DayStatus[]; blank: stri
   }
 }
 
-function surveyText(state: Survey, attention: Attention[], options: SurveyOptions, context: Context): string {
+function surveyText(state: Survey, attention: readonly AttentionFields[], options: SurveyOptions, context: Context): string {
   const { days, range } = state
   const { columns, colour } = context
   const { drawn, blank } = withoutBlankYears(days)
@@ -130,28 +127,17 @@ function surveyText(state: Survey, attention: Attention[], options: SurveyOption
   return parts.join('\n')
 }
 
-function jsonDay({ date, state, session, reason, attempt, rowCount, coverage, thin, unknown, dropped }: DayStatus): Record<string, unknown> {
-  return {
-    date, state, session, reason, outcome: attempt?.outcome ?? null, code: attempt?.code ?? null, message: attempt?.message ?? null,
-    row_count: rowCount, coverage: coverage === null ? null : Number(coverage.toFixed(1)), thin,
-    read_rows: unknown?.read ?? null, unknown_rows: unknown?.rows ?? null, dropped,
-  }
-}
-
-async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result> {
+async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptions, 'range'>, check: boolean, context: Context): Promise<Result<typeof STATUS>> {
   const { pool } = await context.database()
   const asked = { ...options, range }
   const state = await survey(pool, asked)
   const attention = attentionOf(state.days, options.dataset)
+  const data = overviewDocument(options.dataset.name, state, attention)
   return {
     exitCode: check ? exitCodeOfAttention(attention, state.days) : EXIT.ok,
-    text: surveyText(state, attention, asked, context),
-    json: {
-      dataset: options.dataset.name, start: state.range.start, end: state.range.end, totals: totalsOf(state.days),
-      latest_loaded: state.latestLoaded, latest_closed: state.latestClosed, lag_sessions: state.lag,
-      attention, days: state.days.map(jsonDay),
-    },
-    csv: [
+    data,
+    text: () => surveyText(state, data.attention, asked, context),
+    csv: () => [
       ['date', 'state', 'outcome', 'code', 'row_count', 'coverage', 'thin', 'read_rows', 'unknown_rows', 'dropped'],
       ...state.days.map(({ date, state, attempt, rowCount, coverage, thin, unknown, dropped }) => [
         date, state, attempt?.outcome ?? null, attempt?.code ?? null, rowCount, coverage === null ? null : coverage.toFixed(1), thin ? 'yes' : 'no',
@@ -162,6 +148,7 @@ async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptio
 }
 
 export const status = defineCommand({
+  document: STATUS,
   ...NAMES.status,
   examples: [
     ['status', 'everything, from the first loaded date to the latest session that has closed'],
@@ -179,7 +166,7 @@ export const status = defineCommand({
     csv: { type: 'boolean', describe: 'print CSV: a line a date; with --date its missing, new and unknown symbols; with --symbol the gaps' },
   },
   settings: ['publishedAt', 'missingAfter', 'thinBelow'],
-  async run(args, context): Promise<Result> {
+  async run(args, context): Promise<Result<typeof STATUS>> {
     const range = readRange(args)
     const date = readDate('date', args.date)
     if (args.symbol !== undefined && (range.start !== null || range.end !== null)) {

@@ -1,12 +1,14 @@
+import { datasetOption } from '../../../documents/commands.js'
+import { symbolDocument, type STATUS } from '../../../documents/status.js'
 import type { Dataset } from '../../../datasets/dataset.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
-import { datasetOption } from '../../../features/status/attention.js'
+import { EXIT } from '../../framework/exit.js'
 import type { SurveyOptions } from '../../../features/status/survey.js'
 import { symbolGaps, type Gap, type SymbolGaps } from '../../../features/status/symbol-gaps.js'
 import type { Context, Result } from '../../framework/command.js'
 import { otherSecurities, securityNamed, securityTitle, type Named } from '../../flags/security.js'
-import { figure, table } from '../../terminal/table.js'
+import { figure } from '../../../documents/figures.js'
+import { table } from '../../terminal/table.js'
 
 /** Gaps that a terminal gets, the longest first. */
 const MOST_GAPS = 20
@@ -32,26 +34,22 @@ function gapText(named: Named, dataset: Dataset, found: SymbolGaps | undefined):
     if (gaps.length > shown.length) lines.push(`${figure(gaps.length - shown.length)} shorter ones; --json or --csv lists all.`)
   }
   if (unloaded > 0) {
-    lines.push('', `${sessions(unloaded)} between ${unloaded === 1 ? 'is' : 'are'} not loaded: ohlcv load${datasetOption(dataset)} --start ${notLoaded[0]?.start} --end ${notLoaded.at(-1)?.end} --only unloaded`)
+    lines.push('', `${sessions(unloaded)} between ${unloaded === 1 ? 'is' : 'are'} not loaded: ohlcv load${datasetOption(dataset.name)} --start ${notLoaded[0]?.start} --end ${notLoaded.at(-1)?.end} --only unloaded`)
   }
   return lines.join('\n')
 }
 
 /** `ohlcv status --symbol S`: one security's gaps against the calendar. */
-export async function symbolStatus(symbol: string, on: IsoDate | null, { dataset, calendar }: Pick<SurveyOptions, 'dataset' | 'calendar'>, context: Context): Promise<Result> {
+export async function symbolStatus(symbol: string, on: IsoDate | null, { dataset, calendar }: Pick<SurveyOptions, 'dataset' | 'calendar'>, context: Context): Promise<Result<typeof STATUS>> {
   const { pool } = await context.database()
   const named = await securityNamed(pool, symbol, on)
   const found = await symbolGaps(pool, { dataset, symbolId: named.security.symbolId, calendar })
   const others = otherSecurities(named, symbol)
   return {
     exitCode: EXIT.ok,
-    text: [gapText(named, dataset, found), ...(others.length > 0 ? ['', ...others] : [])].join('\n'),
-    json: {
-      symbol: named.symbol, symbol_id: named.security.symbolId,
-      first: found?.span.start ?? null, last: found?.span.end ?? null, bars: found?.bars ?? 0, sessions: found?.sessions ?? 0,
-      gaps: found?.gaps ?? [], not_loaded: found?.notLoaded ?? [],
-    },
-    csv: [
+    text: () => [gapText(named, dataset, found), ...(others.length > 0 ? ['', ...others] : [])].join('\n'),
+    data: symbolDocument({ symbol: named.symbol, symbolId: named.security.symbolId }, found),
+    csv: () => [
       ['kind', 'start', 'end', 'sessions'],
       ...(found?.gaps ?? []).map(({ start, end, sessions }) => ['gap', start, end, sessions]),
       ...(found?.notLoaded ?? []).map(({ start, end, sessions }) => ['not_loaded', start, end, sessions]),

@@ -1,29 +1,33 @@
+import type { DocumentOf } from '../../../documents/document.js'
+import { UNIVERSE_DISCOVER } from '../../../documents/universe.js'
 import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { loadUniverse } from '../../../store/universe/universe.js'
-import type { Dataset } from '../../../datasets/dataset.js'
-import { DATASETS } from '../../../datasets/datasets.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { NO_DESCRIPTION } from '../../../domain/description.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { localFileSource, openSource } from '../../../sources/open-source.js'
 import type { Source } from '../../../sources/source.js'
 import { undated } from '../../../formats/listing.js'
 import { discoverSymbols, stillNameless, type Discovery } from '../../../features/universe/discover.js'
 import { importListings, type ImportResult } from '../../../features/universe/import.js'
-import { defineCommand, type Context } from '../../framework/command.js'
-import { counted, few, identityJson, identityLines, identityOptions } from './identity-report.js'
+import { defineCommand, type ArgsOf, type Context, type Result } from '../../framework/command.js'
+import { identityData, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
+import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { readRange } from '../../flags/range.js'
-import { figure } from '../../terminal/table.js'
+import { counted, few, figure } from '../../../documents/figures.js'
 
-interface Args {
-  start: string | undefined
-  end: string | undefined
-  file: string | undefined
-}
+const FLAGS = {
+  start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD (default: the first there can be)' },
+  end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD (default: the last there can be)' },
+  file: { type: 'string', requiresArg: true, describe: 'one local file, named YYYY-MM-DD.csv or .csv.gz' },
+  dataset: DATASET_FLAG,
+} as const
+
+type Args = ArgsOf<typeof FLAGS>
 
 /** Where to look, and at which dates. */
 function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes }, env }: Context): { source: Source; range: DateRange } {
@@ -57,7 +61,7 @@ function discoverText(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDa
   return lines.join('\n')
 }
 
-function discoverJson(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, result: ImportResult, source: Source, range: DateRange): Record<string, unknown> {
+function discoverData(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, result: ImportResult, source: Source, range: DateRange): DocumentOf<typeof UNIVERSE_DISCOVER> {
   return {
     source: source.uri,
     ...range,
@@ -67,17 +71,17 @@ function discoverJson(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDa
     added: result.added,
     not_on_date: [...notOnDate].map(([symbol, date]) => ({ symbol, date })),
     unreadable: discovery.unreadable.map(({ date, key, error }) => ({ date, key, code: error.code, message: error.message })),
-    ...identityJson(result.change),
+    ...identityData(result.change),
   }
 }
 
-async function run(args: Args & { dataset: Dataset }, context: Context) {
+async function run(args: Args, context: Context): Promise<Result<typeof UNIVERSE_DISCOVER>> {
   const { log, signal, settings } = context
   const { source, range } = placeOf(args, context)
   try {
     const { pool } = await context.database({ create: true })
     const discovery = await discoverSymbols({
-      source, range, universe: await loadUniverse(pool), signal, dataset: args.dataset, limits: settings,
+      source, range, universe: await loadUniverse(pool), signal, dataset: readDataset(args.dataset), limits: settings,
       onFile: (date) => log.debug({ date }, 'file read'),
     })
     const rows = [...discovery.symbols].sort().map((symbol) => undated(0, symbol, NO_DESCRIPTION))
@@ -86,8 +90,8 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
     log.info(`${figure(discovery.files)} files read`)
     return {
       exitCode: discovery.unreadable.length > 0 ? EXIT.dateFailed : EXIT.ok,
-      text: discoverText(discovery, notOnDate, result),
-      json: discoverJson(discovery, notOnDate, result, source, range),
+      text: () => discoverText(discovery, notOnDate, result),
+      data: discoverData(discovery, notOnDate, result, source, range),
     }
   } finally {
     await source.close()
@@ -95,6 +99,7 @@ async function run(args: Args & { dataset: Dataset }, context: Context) {
 }
 
 export const universeDiscover = defineCommand({
+  document: UNIVERSE_DISCOVER,
   usage: 'discover',
   describe: 'Register every symbol that day files have, for someone who starts with nothing but files. Dates are assumed; imports and renames with dates correct them.',
   examples: [
@@ -102,12 +107,7 @@ export const universeDiscover = defineCommand({
     ['universe discover --start 2025-01-01 --end 2025-03-31', 'the files of a range'],
     ['universe discover --file 2025-03-04.csv.gz', 'one file'],
   ],
-  flags: {
-    start: { type: 'string', requiresArg: true, describe: 'first date, YYYY-MM-DD (default: the first there can be)' },
-    end: { type: 'string', requiresArg: true, describe: 'last date, YYYY-MM-DD (default: the last there can be)' },
-    file: { type: 'string', requiresArg: true, describe: 'one local file, named YYYY-MM-DD.csv or .csv.gz' },
-    dataset: { choices: DATASETS.map(({ flag }) => flag), default: 'day', describe: 'which kind of bars' },
-  },
+  flags: FLAGS,
   settings: ['source', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
-  run: (args, context) => run({ ...args, dataset: DATASETS.find(({ flag }) => flag === args.dataset) ?? DATASETS[0] }, context),
+  run,
 })

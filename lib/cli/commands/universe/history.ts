@@ -1,8 +1,9 @@
+import { UNIVERSE_HISTORY } from '../../../documents/universe.js'
 import { changesAround, type RecordedChange } from '../../../store/universe/changes.js'
 import { factsOf, type FactRecord } from '../../../store/universe/facts.js'
 import { rangesAround, type SymbolRange } from '../../../store/universe/ranges.js'
 import { addDays } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { factText } from '../../../features/universe/facts.js'
 import { byStart } from '../../../features/universe/identity.js'
 import { defineCommand } from '../../framework/command.js'
@@ -37,6 +38,7 @@ function changesText(changes: readonly RecordedChange[]): string {
 }
 
 export const universeHistory = defineCommand({
+  document: UNIVERSE_HISTORY,
   usage: 'history <symbol>',
   describe: 'Show each security that a symbol has named, all its symbols with their dates, the facts they follow from, and what changed when',
   examples: [
@@ -54,8 +56,8 @@ export const universeHistory = defineCommand({
     const changes = await changesAround(pool, args.symbol, securities.map(({ symbolId }) => symbolId))
     return {
       exitCode: EXIT.ok,
-      text: [...securities.map(({ symbolId, name, ranges }) => securityText(symbolId, name, ranges)), factsText(facts), changesText(changes)].join('\n\n'),
-      json: {
+      text: () => [...securities.map(({ symbolId, name, ranges }) => securityText(symbolId, name, ranges)), factsText(facts), changesText(changes)].join('\n\n'),
+      data: {
         symbol: args.symbol,
         securities: securities.map(({ symbolId, name, ranges }) => ({
           symbol_id: symbolId,
@@ -64,10 +66,10 @@ export const universeHistory = defineCommand({
         })),
         facts: facts.map((fact) => ({
           fact_id: fact.factId, kind: fact.kind, symbol: fact.symbol, new_symbol: fact.kind === 'renamed' ? fact.newSymbol : null,
-          valid_from: fact.from, valid_to: last(fact), cause: fact.cause, told_at: fact.toldAt, retracted_at: fact.retractedAt,
+          valid_from: fact.from, valid_to: last(fact), cause: fact.cause, told_at: fact.toldAt.toISOString(), retracted_at: fact.retractedAt?.toISOString() ?? null,
         })),
         changes: changes.map((c) => ({
-          seq: c.seq, symbol: c.symbol, valid_from: c.from, valid_to: c.to, old_symbol_id: c.oldSymbolId, new_symbol_id: c.newSymbolId, cause: c.cause, changed_at: c.changedAt,
+          seq: c.seq, symbol: c.symbol, valid_from: c.from, valid_to: c.to, old_symbol_id: c.oldSymbolId, new_symbol_id: c.newSymbolId, cause: c.cause, changed_at: c.changedAt.toISOString(),
         })),
       },
     }

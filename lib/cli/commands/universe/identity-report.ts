@@ -1,18 +1,9 @@
+import type { IdentityChangeData } from '../../../documents/universe.js'
 import type { IdentityChange } from '../../../features/universe/apply.js'
 import type { IdentityOptions } from '../../../features/universe/tell.js'
-import type { Context } from '../../framework/command.js'
+import type { ArgsOf, Context } from '../../framework/command.js'
 import { failpointsOf } from '../../framework/failpoint.js'
-import { figure } from '../../terminal/table.js'
-
-/** `1 bar`, `12,345 bars`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${figure(count)} ${count === 1 ? one : many}`
-}
-
-/** A few of many: `A, B, C and 7 more`. */
-export function few(items: readonly string[], most = 5): string {
-  return items.length <= most ? items.join(', ') : `${items.slice(0, most).join(', ')} and ${figure(items.length - most)} more`
-}
+import { counted } from '../../../documents/figures.js'
 
 /** The flags of a command that changes which security a symbol named. */
 export const IDENTITY_FLAGS = {
@@ -21,7 +12,7 @@ export const IDENTITY_FLAGS = {
 } as const
 
 /** How an identity change is to be done, by {@link IDENTITY_FLAGS} and the settings. */
-export function identityOptions(args: { accept: boolean | undefined; 'dry-run': boolean | undefined }, { settings, signal, env }: Context): IdentityOptions {
+export function identityOptions(args: ArgsOf<typeof IDENTITY_FLAGS>, { settings, signal, env }: Context): IdentityOptions {
   return { accept: args.accept === true, dryRun: args['dry-run'] === true, maxRemoved: settings.maxRemoved, signal, failpoint: failpointsOf(env['OHLCV_FAILPOINT']) }
 }
 
@@ -38,7 +29,7 @@ export function identityLines({ barsMoved, barsRemoved, dates, staleDates, refus
 }
 
 /** The same for programs. */
-export function identityJson(change: IdentityChange): Record<string, unknown> {
+export function identityData(change: IdentityChange): IdentityChangeData {
   return {
     identity_changes: change.changed.length,
     bars_moved: change.barsMoved,

@@ -1,11 +1,12 @@
-import { EXIT } from '../../../domain/outcome.js'
+import { UNIVERSE_IMPORT } from '../../../documents/universe.js'
+import { EXIT } from '../../framework/exit.js'
 import { factText } from '../../../features/universe/facts.js'
 import { importListings, type ImportResult } from '../../../features/universe/import.js'
 import { readUniverseFile } from '../../../features/universe/read-file.js'
 import { defineCommand } from '../../framework/command.js'
-import { counted, few, IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './identity-report.js'
+import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
-import { figure } from '../../terminal/table.js'
+import { counted, few, figure } from '../../../documents/figures.js'
 
 function importText(file: string, result: ImportResult, dryRun: boolean): string {
   const { added, updated, unchanged, former, testIssues, corrected, change } = result
@@ -21,6 +22,7 @@ function importText(file: string, result: ImportResult, dryRun: boolean): string
 }
 
 export const universeImport = defineCommand({
+  document: UNIVERSE_IMPORT,
   usage: 'import <file>',
   describe: [
     'Register the securities a file lists: a CSV with the column symbol and, if you have them, name, type, exchange, active, sector, industry, valid_from, valid_to (the last',
@@ -45,8 +47,8 @@ export const universeImport = defineCommand({
     const result = await importListings(pool, listings, 'import', { ...options, correct: args.correct === true })
     return {
       exitCode: EXIT.ok,
-      text: importText(args.file, result, dryRun),
-      json: {
+      text: () => importText(args.file, result, dryRun),
+      data: {
         file: args.file,
         dry_run: dryRun,
         rows: listings.rows.length + result.testIssues,
@@ -56,7 +58,7 @@ export const universeImport = defineCommand({
         skipped_test_issues: result.testIssues,
         skipped_former_symbols: result.former,
         corrected_facts: result.corrected.map(({ factId }) => factId),
-        ...identityJson(result.change),
+        ...identityData(result.change),
       },
     }
   },

@@ -1,8 +1,10 @@
+import type { DocumentOf } from '../../../documents/document.js'
+import { UNIVERSE_LIST } from '../../../documents/universe.js'
 import { listRanges, listSecurities, listTypes, type ListedSecurity } from '../../../store/universe/list.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { defineCommand } from '../../framework/command.js'
-import { counted } from './identity-report.js'
+import { counted } from '../../../documents/figures.js'
 import { cut, printable } from '../../terminal/printable.js'
 import { limitFlag, readLimit } from '../../flags/range.js'
 import { table } from '../../terminal/table.js'
@@ -21,12 +23,13 @@ function listText(securities: readonly ListedSecurity[], shown: readonly ListedS
   return `${drawn}\n\n${summary}`
 }
 
-function listJson(security: ListedSecurity): Record<string, unknown> {
+function securityData(security: ListedSecurity): DocumentOf<typeof UNIVERSE_LIST>['securities'][number] {
   const { symbolId, symbol, name, type, exchange, active, sector, industry, from, to, assumed, symbols } = security
   return { symbol_id: symbolId, symbol, name, type, exchange, active, sector, industry, valid_from: from, valid_to: to, assumed, symbols }
 }
 
 export const universeList = defineCommand({
+  document: UNIVERSE_LIST,
   usage: 'list',
   describe: 'List securities by their latest symbol, with the dates of that symbol (- is without bound)',
   examples: [
@@ -52,16 +55,17 @@ export const universeList = defineCommand({
       }
     }
     const securities = limit === null ? all : all.slice(0, limit)
+    const ranges = args.csv === true ? await listRanges(pool, securities.map(({ symbolId }) => symbolId)) : []
     const filtered = [args.active, args.type, args.search].some((filter) => filter !== undefined)
     return {
       exitCode: EXIT.ok,
-      text: all.length > 0
+      text: () => all.length > 0
         ? listText(all, all.slice(0, limit ?? SHOWN))
         : filtered ? 'No security matches.' : 'The universe is empty: `ohlcv universe import FILE` or `ohlcv universe discover` fills it.',
-      json: { total: all.length, securities: securities.map(listJson) },
-      csv: [
+      data: { total: all.length, securities: securities.map(securityData) },
+      csv: () => [
         ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to', 'assumed', 'security'],
-        ...(args.csv === true ? await listRanges(pool, securities.map(({ symbolId }) => symbolId)) : []).map((r) => [
+        ...ranges.map((r) => [
           r.symbol, r.name, r.type, r.exchange, String(r.active), r.sector, r.industry, r.from, r.to, String(r.assumed), r.symbolId,
         ]),
       ],

@@ -1,9 +1,10 @@
+import { UNIVERSE_RENAME } from '../../../documents/universe.js'
 import { addDays } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { renameSymbol } from '../../../features/universe/rename.js'
-import { defineCommand } from '../../framework/command.js'
-import { IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './identity-report.js'
+import { defineCommand, type Result } from '../../framework/command.js'
+import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
 import { readDate } from '../../flags/range.js'
 import { isSymbol } from '../../../domain/symbol.js'
 
@@ -13,6 +14,7 @@ function symbol(text: string): string {
 }
 
 export const universeRename = defineCommand({
+  document: UNIVERSE_RENAME,
   usage: 'rename <old> <new>',
   describe: 'Record that a security changed its symbol on a date; bars that are loaded follow it, before and after',
   examples: [
@@ -30,7 +32,7 @@ export const universeRename = defineCommand({
     ...IDENTITY_FLAGS,
   },
   settings: ['maxRemoved'],
-  async run(args, context) {
+  async run(args, context): Promise<Result<typeof UNIVERSE_RENAME>> {
     const options = identityOptions(args, context)
     const { dryRun } = options
     const on = readDate('on', args.on)
@@ -44,19 +46,13 @@ export const universeRename = defineCommand({
     const said = change
       ? [`${rename.oldSymbol} is ${rename.newSymbol} from ${on}`, ...other, ...identityLines(change, dryRun)]
       : [`${rename.oldSymbol} is known to be ${rename.newSymbol} from ${on}: nothing to change`]
+    const asked = { old_symbol: rename.oldSymbol, new_symbol: rename.newSymbol, on, reused: rename.reused, dry_run: dryRun }
     return {
       exitCode: EXIT.ok,
-      text: said.join('\n'),
-      json: {
-        old_symbol: rename.oldSymbol,
-        new_symbol: rename.newSymbol,
-        on,
-        reused: rename.reused,
-        dry_run: dryRun,
-        changed: change !== undefined,
-        other_security_from: otherSince,
-        ...(change ? identityJson(change) : {}),
-      },
+      text: () => said.join('\n'),
+      data: change
+        ? { ...asked, changed: true, other_security_from: otherSince, ...identityData(change) }
+        : { ...asked, changed: false, other_security_from: otherSince },
     }
   },
 })

@@ -1,11 +1,13 @@
+import { UNIVERSE_RETRACT } from '../../../documents/universe.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
+import { EXIT } from '../../framework/exit.js'
 import { factText } from '../../../features/universe/facts.js'
 import { retractFacts } from '../../../features/universe/retract.js'
 import { defineCommand } from '../../framework/command.js'
-import { IDENTITY_FLAGS, identityJson, identityLines, identityOptions } from './identity-report.js'
+import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
 
 export const universeRetract = defineCommand({
+  document: UNIVERSE_RETRACT,
   usage: 'retract <fact...>',
   describe: 'Take back facts about symbols that were wrong, a rename on the wrong day for instance; bars that are loaded go to where the other facts say',
   examples: [
@@ -24,8 +26,8 @@ export const universeRetract = defineCommand({
     const { facts, change } = await retractFacts(pool, ids, options)
     return {
       exitCode: EXIT.ok,
-      text: [...facts.map((fact) => `taken back: ${factText(fact)}`), ...identityLines(change, options.dryRun)].join('\n'),
-      json: { facts: facts.map(({ factId }) => factId), dry_run: options.dryRun, ...identityJson(change) },
+      text: () => [...facts.map((fact) => `taken back: ${factText(fact)}`), ...identityLines(change, options.dryRun)].join('\n'),
+      data: { facts: facts.map(({ factId }) => factId), dry_run: options.dryRun, ...identityData(change) },
     }
   },
 })

@@ -1,6 +1,6 @@
 import { databaseFailure } from '../../../postgres/failures.js'
 import { sqlStateOf } from '../../../postgres/sqlstates.js'
-import { DatabaseError, ForbiddenError, InterruptedError, OhlcvError, SourceError, UsageError } from '../../../domain/errors.js'
+import { DatabaseError, ForbiddenError, InterruptedError, messageWithHint, OhlcvError, SourceError, UsageError } from '../../../domain/errors.js'
 import type { Outcome } from '../../../domain/outcome.js'
 import type { DayFile } from '../../../sources/source.js'
 import type { Runtime } from '../../runs/runtime.js'
@@ -24,8 +24,7 @@ export function endingOfError(error: unknown): Ending {
   const outcome = outcomeOfError(error)
   if (outcome === undefined) throw error
   const code = error instanceof OhlcvError ? error.code : (sqlStateOf(error) ?? 'CONNECTION_LOST')
-  const hint = error instanceof OhlcvError && error.hint !== undefined ? `; ${error.hint}` : ''
-  return { outcome, code, message: `${(error as Error).message}${hint}` }
+  return { outcome, code, message: error instanceof OhlcvError ? messageWithHint(error) : (error as Error).message }
 }
 
 function outcomeOfError(error: unknown): Outcome | undefined {

@@ -2,6 +2,7 @@ import type { Calendar } from '../../../calendar/calendar.js'
 import { publication, type PublicationRule } from '../../../calendar/publication.js'
 import type { Dataset } from '../../../datasets/dataset.js'
 import { datesOf, weekday, type DateRange, type IsoDate } from '../../../domain/dates.js'
+import { messageWithHint } from '../../../domain/errors.js'
 import type { Outcome } from '../../../domain/outcome.js'
 import type { DayFile, Source } from '../../../sources/source.js'
 
@@ -65,7 +66,7 @@ export async function makePlan(job: PlanJob): Promise<Plan> {
     const reason = calendar.closure(date)?.reason ?? 'weekend'
     if (file && includeClosed) plan.files.push(file)
     else if (file) {
-      plan.settled.push({ date, outcome: 'holiday', code: 'FILE_ON_CLOSED_DAY', message: `there is a file for a closed day (${reason}); --include-closed loads it` })
+      plan.settled.push({ date, outcome: 'holiday', code: 'FILE_ON_CLOSED_DAY', message: messageWithHint({ message: `there is a file for a closed day (${reason})`, hint: '--include-closed loads it' }) })
     } else if (isWeekend) plan.weekends++
     else plan.settled.push({ date, outcome: 'holiday', code: null, message: reason })
   }

@@ -1,22 +1,22 @@
-import { createCalendar, type Calendar, type CalendarOverride, type Session } from '../../../calendar/calendar.js'
+import { createCalendar, type Calendar, type CalendarOverride } from '../../../calendar/calendar.js'
 import type { Exchange } from '../../../calendar/exchange.js'
 import { DEFAULT_EXCHANGE, EXCHANGE_CODES, exchangeNamed } from '../../../calendar/exchanges.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
-import { isIsoDate, weekday, type IsoDate } from '../../../domain/dates.js'
+import { isIsoDate, type IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import { wallTime } from '../../../domain/zone.js'
-import type { Context } from '../../framework/command.js'
-import { printable } from '../../terminal/printable.js'
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+import type { ArgsOf, Context } from '../../framework/command.js'
 
 /** The flag of every calendar command: whose calendar. */
 export const EXCHANGE_FLAG = {
   type: 'string', requiresArg: true, choices: EXCHANGE_CODES, default: DEFAULT_EXCHANGE.code, describe: 'exchange, by its market identifier code',
 } as const
 
-/** The flag of commands that look at a calendar. */
-export const BUILT_IN_FLAG = { type: 'boolean', describe: 'leave out the closures you keep; needs no database' } as const
+/** The flags of commands that look at a calendar. */
+export const CALENDAR_FLAGS = {
+  exchange: EXCHANGE_FLAG,
+  'built-in': { type: 'boolean', describe: 'leave out the closures you keep; needs no database' },
+} as const
 
 /** The date of commands that begin with one. */
 export const DATE_POSITIONAL = { type: 'string', demandOption: true, describe: 'exchange date, YYYY-MM-DD' } as const
@@ -41,11 +41,6 @@ export function readPositionalDate(text: string): IsoDate {
   throw new UsageError('DATE_INVALID', `"${text}" is not a date`, { hint: 'dates are exchange dates, written YYYY-MM-DD' })
 }
 
-/** The date with its day of the week, for people. */
-export function named(date: IsoDate): string {
-  return `${DAYS[weekday(date)]} ${date}`
-}
-
 /** Whether a database is set, or an embedded one was ever made: only then can it hold overrides. */
 async function mayHoldOverrides({ env, settings }: Context): Promise<boolean> {
   const [{ externalTarget }, { findPlace, hasCluster, homeFolder }] = await Promise.all([import('../../../postgres/connect.js'), import('../../../postgres/embedded/place.js')])
@@ -62,20 +57,9 @@ async function readOverrides(context: Context, exchange: Exchange): Promise<Cale
 /** The calendar to look at, and what the user keeps of it. */
 export async function openCalendar(
   context: Context,
-  args: { exchange: string; 'built-in'?: boolean | undefined },
+  args: ArgsOf<typeof CALENDAR_FLAGS>,
 ): Promise<{ calendar: Calendar; overrides: CalendarOverride[] }> {
   const exchange = findExchange(args.exchange)
   const overrides = args['built-in'] ? [] : await readOverrides(context, exchange)
   return { calendar: createCalendar(exchange, overrides), overrides }
-}
-
-/** A session in a sentence: `Wed 2016-11-23, 09:30-16:00 America/New_York`, and why where its hours are not the regular ones. */
-export function describeSession({ date, open, close, reason }: Session, { exchange: { zone } }: Calendar): string {
-  const [opens, closes] = [open, close].map((instant) => wallTime(instant, zone).time.slice(0, 5))
-  return `${named(date)}, ${opens}-${closes} ${zone}${reason === undefined ? '' : ` (${printable(reason)})`}`
-}
-
-/** A session as every calendar command prints it with `--json`: open and close are UTC timestamps. */
-export function sessionJson({ date, open, close, early, reason }: Session): Record<string, unknown> {
-  return { date, open: open.toISOString(), close: close.toISOString(), early, reason: reason ?? null }
 }

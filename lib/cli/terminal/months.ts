@@ -1,6 +1,6 @@
-import { styleText } from 'node:util'
-import { isWeekend } from '../../../calendar/calendar.js'
-import { addDays, datesOf, dayNumber, isoDate, weekday, type DateRange, type IsoDate } from '../../../domain/dates.js'
+import { isWeekend } from '../../calendar/calendar.js'
+import { addMonths, datesOf, dayNumber, firstOfMonth, lastOfMonth, weekday, type DateRange, type IsoDate } from '../../domain/dates.js'
+import { styled } from './colour.js'
 
 /** How a day is drawn: the sign behind its number, and its colour where there is colour. */
 export interface DayStyle {
@@ -14,25 +14,10 @@ const GAP = '    '
 /** Months side by side: divisors of a year, so that a year fills its rows. */
 const MONTHS_A_ROW = [6, 4, 3, 2]
 
-export function firstOfMonth(date: IsoDate): IsoDate {
-  return isoDate(`${date.slice(0, 7)}-01`)
-}
-
-/** The first of the month so many months later (earlier when negative). */
-export function addMonths(date: IsoDate, months: number): IsoDate {
-  const first = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1 + months, 1))
-  return isoDate(first.toISOString().slice(0, 10))
-}
-
-export function lastOfMonth(date: IsoDate): IsoDate {
-  return addDays(addMonths(date, 1), -1)
-}
-
 function drawDay(date: IsoDate, style: DayStyle | undefined, isColoured: boolean): string {
   const number = String(Number(date.slice(8))).padStart(2)
-  const paint = (format: Parameters<typeof styleText>[0], text: string): string => (isColoured ? styleText(format, text, { validateStream: false }) : text)
-  if (style) return paint(['bold', style.colour], `${number}${style.mark}`)
-  return `${isWeekend(date) ? paint('dim', number) : number} `
+  if (style) return styled(`${number}${style.mark}`, ['bold', style.colour], isColoured)
+  return `${isWeekend(date) ? styled(number, 'dim', isColoured) : number} `
 }
 
 /** Lines of one month, each as wide as the week with its last mark; days outside the range are dots. */

@@ -1,7 +1,7 @@
 import type { Queryable } from './database.js'
 
 /** What a server says of itself. */
-export interface Health {
+export interface ServerFacts {
   /** For people: `18.4`. */
   version: string
   /** `server_version_num`: 180004. */
@@ -14,7 +14,7 @@ export interface Health {
   standby: boolean
 }
 
-export async function readHealth(db: Queryable): Promise<Health> {
+export async function readServerFacts(db: Queryable): Promise<ServerFacts> {
   const { rows: [row] } = await db.query<{
     version: string; version_number: number; clock: Date; new_york: string; installed: boolean; available: boolean; standby: boolean
   }>(`

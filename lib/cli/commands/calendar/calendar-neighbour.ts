@@ -1,32 +1,34 @@
+import type { CALENDAR_NEXT } from '../../../documents/calendar.js'
 import type { Calendar, Session } from '../../../calendar/calendar.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { EXIT } from '../../../domain/outcome.js'
-import {
-  BUILT_IN_FLAG, DATE_OR_TODAY_POSITIONAL, describeSession, EXCHANGE_FLAG, openCalendar, readPositionalDate, sessionJson, todayAt,
-} from './options.js'
+import { EXIT } from '../../framework/exit.js'
+import { CALENDAR_FLAGS, DATE_OR_TODAY_POSITIONAL, openCalendar, readPositionalDate, todayAt } from './calendar-flags.js'
+import { describeSession, sessionData } from './calendar-report.js'
 import { defineCommand, type Registration } from '../../framework/command.js'
 
 /** A command that goes from a date to a session near it. */
 export function defineNeighbour(
+  document: typeof CALENDAR_NEXT,
   name: string,
   describe: string,
   examples: [string, string][],
   find: (calendar: Calendar, date: IsoDate) => Session,
 ): Registration {
   return defineCommand({
+    document,
     usage: `${name} [date]`,
     describe,
     examples,
     positionals: { date: DATE_OR_TODAY_POSITIONAL },
-    flags: { exchange: EXCHANGE_FLAG, 'built-in': BUILT_IN_FLAG },
+    flags: CALENDAR_FLAGS,
     async run(args, context) {
       const { calendar } = await openCalendar(context, args)
       const date = args.date === undefined ? todayAt(calendar.exchange, context) : readPositionalDate(args.date)
       const session = find(calendar, date)
       return {
         exitCode: EXIT.ok,
-        text: describeSession(session, calendar),
-        json: { exchange: calendar.exchange.code, from: date, session: sessionJson(session) },
+        data: { exchange: calendar.exchange.code, from: date, session: sessionData(session) },
+        text: () => describeSession(session, calendar),
       }
     },
   })

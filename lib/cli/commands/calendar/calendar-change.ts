@@ -1,11 +1,13 @@
+import type { CalendarDay } from '../../../documents/calendar.js'
 import { createCalendar, isWeekend, type Calendar, type CalendarOverride } from '../../../calendar/calendar.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Queryable } from '../../../postgres/database.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
-import { EXIT } from '../../../domain/outcome.js'
-import { describeSession, findExchange, named, readPositionalDate, sessionJson } from './options.js'
-import type { Context, Result } from '../../framework/command.js'
+import { EXIT } from '../../framework/exit.js'
+import { findExchange, readPositionalDate } from './calendar-flags.js'
+import { dayData, describeSession, named } from './calendar-report.js'
+import type { Context } from '../../framework/command.js'
 import { printable } from '../../terminal/printable.js'
 
 /** A date whose override is to change: the calendar as it is now, and what is kept of the date. */
@@ -43,15 +45,15 @@ export function readReason(text: string): string {
   throw new UsageError('CALENDAR_REASON', '--reason is empty', { hint: 'say why in a few words: it is shown wherever the date is' })
 }
 
-/** What the date is from now on. */
-export async function changed({ db, calendar: { exchange }, date }: Change): Promise<Result> {
+/** What the date is from now on, in words and for programs. */
+export async function changed({ db, calendar: { exchange }, date }: Change): Promise<{ exitCode: number; data: CalendarDay; text: () => string }> {
   const calendar = createCalendar(exchange, await listOverrides(db, exchange.code))
   const session = calendar.session(date)
-  const reason = calendar.closure(date)?.reason ?? ''
+  const data = dayData(calendar, date)
   return {
     exitCode: EXIT.ok,
-    text: session ? `${exchange.code} is open on ${describeSession(session, calendar)}` : `${exchange.code} is closed on ${named(date)} (${printable(reason)})`,
-    json: { exchange: exchange.code, date, is_open: session !== undefined, session: session ? sessionJson(session) : null, reason: session ? session.reason ?? null : reason },
+    data,
+    text: () => (session ? `${exchange.code} is open on ${describeSession(session, calendar)}` : `${exchange.code} is closed on ${named(date)} (${printable(data.reason ?? '')})`),
   }
 }
 

@@ -1,0 +1,28 @@
+import { figure } from '../../../documents/figures.js'
+import type { DayResult } from '../../../features/load/day/result.js'
+import { progressBar } from '../../terminal/progress.js'
+
+/** Shows how far a load has come. */
+export interface LoadProgress {
+  plan: (files: number) => void
+  day: (day: DayResult) => void
+  end: () => void
+}
+
+/** A bar: dates done of all, rows and bytes a second, lanes, time left, the last date. */
+export function loadProgress(interactive: boolean, lanes: number): LoadProgress {
+  const bar = progressBar<{ rate: string; megabytes: string; date: string }>(interactive, `{bar} {value}/{total} dates  {rate} rows/s  {megabytes} MB  ${lanes} lanes  {left}  {date}`)
+  let [started, rows, bytes] = [0, 0, 0]
+  return {
+    plan(files) {
+      started = performance.now()
+      bar.plan(files, { rate: '-', megabytes: '0.0', date: '' })
+    },
+    day({ date, counts }) {
+      rows += counts?.read ?? 0
+      bytes += counts?.bytes ?? 0
+      bar.step({ rate: figure(Math.round(rows / ((performance.now() - started) / 1000))), megabytes: (bytes / 1e6).toFixed(1), date })
+    },
+    end: () => bar.end(),
+  }
+}

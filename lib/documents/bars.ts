@@ -1,0 +1,52 @@
+import * as v from 'valibot'
+import type { StoredBar } from '../store/bars/of-security.js'
+import type { Security } from '../store/universe/symbols.js'
+import { defineDocument } from './document.js'
+import { count, date, decimal, id } from './fields.js'
+
+/** What a security was called when; null means without bound, and the last date is inclusive. */
+const symbols = v.array(v.strictObject({ symbol: v.string(), from: v.nullable(date), to: v.nullable(date) }))
+
+const security = { symbol_id: id, name: v.nullable(v.string()), symbols }
+
+/** `ohlcv bars`: the stored daily bars of a security. */
+export const BARS = defineDocument('ohlcv.bars/1', v.strictObject({
+  /** What it is called now, or was at last. */
+  symbol: v.string(),
+  ...security,
+  /** Others that the symbol asked for has named. */
+  other_securities: v.array(v.strictObject(security)),
+  /** The oldest first, each with what the security was called then. */
+  bars: v.array(v.strictObject({
+    date,
+    symbol: v.nullable(v.string()),
+    open: decimal,
+    high: decimal,
+    low: decimal,
+    close: decimal,
+    volume: decimal,
+    transactions: v.nullable(count),
+    load_id: id,
+  })),
+}))
+
+type BarFields = v.InferInput<typeof BARS.fields>
+
+/** A bar with what its security was called then. */
+export interface NamedBar extends StoredBar {
+  symbol: string | null
+}
+
+function securityOf({ symbolId, name, names }: Security): BarFields['other_securities'][number] {
+  return { symbol_id: symbolId, name, symbols: names }
+}
+
+/** The document of a security's bars. */
+export function barsDocument(named: { symbol: string; security: Security; others: readonly Security[] }, bars: readonly NamedBar[]): BarFields {
+  return {
+    symbol: named.symbol,
+    ...securityOf(named.security),
+    other_securities: named.others.map(securityOf),
+    bars: bars.map(({ date, symbol, open, high, low, close, volume, transactions, loadId }) => ({ date, symbol, open, high, low, close, volume, transactions, load_id: loadId })),
+  }
+}

@@ -1,0 +1,94 @@
+import * as v from 'valibot'
+import { FINDING_KINDS, type FileDifference, type Finding } from '../features/quality/findings.js'
+import type { LedgerFault } from '../store/ledger/verify.js'
+import { commandOf } from './commands.js'
+import { defineDocument } from './document.js'
+import { count, date } from './fields.js'
+import { counted, figure } from './figures.js'
+
+const finding = v.strictObject({
+  date,
+  kind: v.picklist(FINDING_KINDS),
+  /** Bars by the ledger; null where only the file was asked. */
+  loaded_rows: v.nullable(count),
+  /** Bars in the table; null where they could not be compared with the file. */
+  stored_rows: v.nullable(count),
+  what: v.string(),
+  /** The command that makes the date what its file says again. */
+  command: v.string(),
+})
+
+/** `ohlcv verify`: what is not as it was loaded. */
+export const VERIFY = defineDocument('ohlcv.verify/1', v.strictObject({
+  /** Loaded dates looked at, and bars stored on them. */
+  dates: count,
+  rows: count,
+  /** Files read again. */
+  files: count,
+  findings: v.array(finding),
+  /** Symbols whose stored dates are not what the facts say. */
+  symbols_not_as_told: v.array(v.string()),
+  /** Dates that only loads of selected symbols have filled. */
+  subset_dates: v.array(v.strictObject({ date, rows: count })),
+}))
+
+function changeText({ loadedRows, storedRows }: Finding, subsetLoadId: number | null): string {
+  if (subsetLoadId !== null) return `load ${subsetLoadId} of selected symbols came after it`
+  const more = (storedRows ?? 0) - (loadedRows ?? 0)
+  return more === 0 ? 'values were changed' : `${counted(Math.abs(more), 'bar')} ${more < 0 ? 'fewer' : 'more'} than loaded`
+}
+
+function faultText(fault: LedgerFault): string {
+  switch (fault.kind) {
+    case 'origin': return `${counted(fault.bars, 'bar')} said to be of a load that was not of this date`
+    case 'origin_count': return `${counted(fault.bars, 'bar')} said to be of load ${fault.loadId}, which can have no more than ${figure(fault.most)}`
+    case 'rejects': return `${counted(fault.kept, 'rejected row')} kept where there were ${figure(fault.counted)}`
+    case 'counts': return `the counts of load ${fault.loadId} contradict each other`
+    case 'reference':
+  }
+  return `the date stands at load ${fault.loadId}, which is of something else`
+}
+
+function fileText({ isOther, counts, failure }: FileDifference): string {
+  if (counts === null) return `its file could not be compared: ${failure}`
+  const parts = [
+    ...(isOther ? ['the source has another version of its file'] : []),
+    ...(counts.inserted > 0 ? [`${counted(counts.inserted, 'bar')} of the file not stored`] : []),
+    ...(counts.updated > 0 ? [`${counted(counts.updated, 'bar')} with other values than in the file`] : []),
+    ...(counts.removed > 0 ? [`${counted(counts.removed, 'bar')} not in the file`] : []),
+  ]
+  return parts.join(', ')
+}
+
+function whatOf(found: Finding): string {
+  const { fault } = found
+  switch (fault.kind) {
+    case 'changed': return changeText(found, fault.subsetLoadId)
+    case 'ledger': return faultText(fault.fault)
+    case 'file': return fileText(fault.difference)
+    case 'unaccounted':
+  }
+  return 'bars that no load wrote'
+}
+
+/** What a check has found, of which {@link verifyDocument} makes its document. */
+export interface Verified {
+  dates: number
+  rows: number
+  files: number
+  findings: readonly Finding[]
+  symbolsNotAsTold: readonly string[]
+  subsetDates: readonly { date: string; rows: number }[]
+}
+
+/** The document of a check. */
+export function verifyDocument({ dates, rows, files, findings, symbolsNotAsTold, subsetDates }: Verified): v.InferInput<typeof VERIFY.fields> {
+  return {
+    dates, rows, files,
+    findings: findings.map((found) => ({
+      date: found.date, kind: found.fault.kind, loaded_rows: found.loadedRows, stored_rows: found.storedRows, what: whatOf(found), command: commandOf(found.remedy),
+    })),
+    symbols_not_as_told: [...symbolsNotAsTold],
+    subset_dates: [...subsetDates],
+  }
+}

@@ -85,7 +85,7 @@ histories: install ## tell histories of symbols in any order, wrongly at times, 
 
 fuzz: install ## more inputs for the tests of properties, other ones each time (PROPERTY_RUNS, PROPERTY_SEED)
 	@npm run --silent build:tests
-	@PROPERTY_RUNS=$${PROPERTY_RUNS:-50} PROPERTY_SEED=$${PROPERTY_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 $$(grep -rlE '/runs\.js' dist/test --include='*.test.js')
+	@PROPERTY_RUNS=$${PROPERTY_RUNS:-50} PROPERTY_SEED=$${PROPERTY_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 $$(grep -rl 'inputs(t,' dist/test --include='*.test.js')
 
 hostile: install ## all tests that use a database, on databases whose every default is another; and each of these alone
 	@npm run --silent build:tests

@@ -84,7 +84,9 @@ interface Held {
 
 function reset(pair: Socket[]): void {
   for (const socket of pair) {
-    if (socket.remoteAddress === undefined) socket.destroy() // a unix socket knows no reset
+    // Node cannot reset a socket that is saying goodbye just now: it would never close, and the process spin instead of ending.
+    const isEnding = socket.writableEnded && !socket.writableFinished
+    if (isEnding || socket.remoteAddress === undefined) socket.destroy() // a unix socket knows no reset
     else socket.resetAndDestroy()
   }
 }

@@ -126,7 +126,7 @@ export function overviewDocument(datasetName: string, { range, days, latestLoade
 
 function lineageOf(lineage: DayLineage): v.InferInput<typeof oneDate>['lineage'] {
   return {
-    load_id: lineage.loadId, run_id: lineage.runId, provider: lineage.provider, object_key: lineage.objectKey, source_identity: lineage.sourceIdentity,
+    load_id: lineage.loadId, run_id: lineage.runId, provider: lineage.provider, object_key: lineage.objectKey, source_identity: lineage.version,
     size_bytes: lineage.sizeBytes, sha256: lineage.sha256, pulled_at: instantText(lineage.pulledAt), committed_at: instantText(lineage.committedAt),
     rules_version: lineage.rulesVersion, row_count: lineage.rowCount, checksum: lineage.checksum, counts: lineage.counts,
   }

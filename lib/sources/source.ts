@@ -53,7 +53,7 @@ function accessOf(place: Transport | SingleObject, provider: DayFileProvider): P
     provider: provider.name,
     uri: place.uri,
     formatOn: (dataset, date) => formatOn(filesOf(provider, dataset), date),
-    identify: (file, signal, known) => place.identify(file, signal, known),
+    versionOf: (file, signal, known) => place.versionOf(file, signal, known),
     open: (file, signal) => place.open(file, signal),
     close: () => place.close(),
   }

@@ -14,8 +14,8 @@ export interface Decompressed {
   sha256: string
   /** Bytes once decompressed. */
   contentBytes: number
-  /** The source identity that the decompressed bytes give, `sha256:...`; undefined unless asked for. */
-  contentIdentity: string | undefined
+  /** The version that the decompressed bytes give, `sha256:...`; undefined unless asked for. */
+  version: string | undefined
 }
 
 export interface Decompression {
@@ -29,8 +29,8 @@ export interface DecompressOptions {
   name: string
   /** Most bytes the file may have once decompressed. */
   maxFileBytes: number
-  /** Whether to compute {@link Decompressed.contentIdentity}. */
-  identify: boolean
+  /** Whether to compute {@link Decompressed.version}. */
+  withVersion: boolean
 }
 
 /**
@@ -39,9 +39,9 @@ export interface DecompressOptions {
  * (SOURCE_GZIP_CORRUPT), for bytes after its end (SOURCE_TRAILING_BYTES) and for too many bytes (SOURCE_TOO_LARGE).
  * Damage shows as late as the last byte: nothing may be kept before the whole pipeline has ended well.
  */
-export function decompress({ name, maxFileBytes, identify }: DecompressOptions): Decompression {
+export function decompress({ name, maxFileBytes, withVersion }: DecompressOptions): Decompression {
   const stored = new Count()
-  const content = new Count(identify)
+  const content = new Count(withVersion)
 
   async function* stage(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     const bytes = stored.of(source)
@@ -60,7 +60,7 @@ export function decompress({ name, maxFileBytes, identify }: DecompressOptions):
       sizeBytes: stored.bytes,
       sha256: stored.sha256() ?? '',
       contentBytes: content.bytes,
-      contentIdentity: identify ? `sha256:${content.sha256()}` : undefined,
+      version: withVersion ? `sha256:${content.sha256()}` : undefined,
     }),
   }
 }

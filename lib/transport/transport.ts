@@ -8,25 +8,25 @@ export interface StoredObject {
   size: number | undefined
   /**
    * Which version of the object this is, as the listing tells (`etag:...`), or undefined where only reading the bytes
-   * tells; then {@link ObjectAccess.identify} or whoever reads them computes `sha256:` of the decompressed bytes.
+   * tells; then {@link ObjectAccess.versionOf} or whoever reads them computes `sha256:` of the decompressed bytes.
    */
-  identity: string | undefined
+  version: string | undefined
 }
 
 /** A version of an object that has been read before. */
 export interface KnownVersion {
   /** SHA-256 of its bytes as they came, hexadecimal. */
   sha256: string
-  identity: string
+  version: string
 }
 
 /** What can be done with an object. Errors are SourceError and ForbiddenError. */
 export interface ObjectAccess {
   /**
-   * The identity of a listed object, reading it if need be; undefined where the bytes can be read only once (stdin), so
-   * that only the reader can tell. An object of the same bytes as the version known has its identity and is not unpacked.
+   * The version of a listed object, reading it if need be; undefined where the bytes can be read only once (stdin), so
+   * that only the reader can tell. An object of the same bytes as the version known has its version and is not unpacked.
    */
-  identify(object: StoredObject, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined>
+  versionOf(object: StoredObject, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined>
   /**
    * The bytes as stored (gzipped or not), as many as were listed. The stream fails with a SourceError, or with
    * the signal's reason, and stops reading, also in the middle of a stall, once it is destroyed.

@@ -63,7 +63,7 @@ async function fate(bytes: Buffer, cuts: readonly number[]): Promise<unknown> {
   try {
     const { tally, version, bytes: { contentBytes } } = await stageDay(client as unknown as pg.ClientBase, {
       dataset: DAY_AGGS, source: { ...source, open: () => Promise.resolve(Readable.from(parts, { objectMode: false })) },
-      file: { date: DATE, key: 'soup', size: bytes.length, identity: undefined }, date: DATE, universe, selected: null, limits: LIMITS,
+      file: { date: DATE, key: 'soup', size: bytes.length, version: undefined }, date: DATE, universe, selected: null, limits: LIMITS,
       signal: new AbortController().signal, now: () => new Date(0), failpoint: NO_FAILPOINTS, turns: new Turns(),
     })
     const { read, staged, rejected, unknown, notSelected, duplicates } = tally.counts

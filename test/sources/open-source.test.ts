@@ -24,18 +24,18 @@ await t.test('a local file of any name is the day file of the date given, and of
   const source = localFileSource(`${root}/any name.txt`, DATE, LIMITS)
   t.equal(source.uri, `${root}/any name.txt`)
   const listed = await source.list(DAY_AGGS, MONTH, SIGNAL)
-  t.same([...listed.values()], [{ date: DATE, key: `${root}/any name.txt`, size: bytes.length, identity: undefined }])
+  t.same([...listed.values()], [{ date: DATE, key: `${root}/any name.txt`, size: bytes.length, version: undefined }])
   t.equal((await source.list(DAY_AGGS, LATER, SIGNAL)).size, 0)
   t.equal(await source.probe(DAY_AGGS, isoDate('2024-01-03'), SIGNAL), 'absent')
   const file = listed.get(DATE)!
   t.ok((await buffer(await source.open(file, SIGNAL))).equals(bytes))
-  t.match(await source.identify(file, SIGNAL), /^sha256:[0-9a-f]{64}$/)
+  t.match(await source.versionOf(file, SIGNAL), /^sha256:[0-9a-f]{64}$/)
   await source.close()
 })
 
 await t.test('stdin is the day file of the date given', async (t) => {
   const source = stdinSource(Readable.from([Buffer.from('ticker\n')], { objectMode: false }), DATE)
-  t.same([...(await source.list(DAY_AGGS, MONTH, SIGNAL)).values()], [{ date: DATE, key: '-', size: undefined, identity: undefined }])
+  t.same([...(await source.list(DAY_AGGS, MONTH, SIGNAL)).values()], [{ date: DATE, key: '-', size: undefined, version: undefined }])
   t.equal((await source.list(DAY_AGGS, LATER, SIGNAL)).size, 0)
   t.equal(source.formatOn(DAY_AGGS, DATE).from, null)
 })

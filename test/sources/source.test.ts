@@ -50,7 +50,7 @@ for (const [name, place] of Object.entries(PLACES)) {
       t.equal(file.size, SOME.length)
       t.ok(file.key.endsWith(pathOf(date)), file.key)
       t.ok((await buffer(await source.open(file, SIGNAL))).equals(SOME))
-      t.match(await source.identify(file, SIGNAL), /^(etag|sha256):/)
+      t.match(await source.versionOf(file, SIGNAL), /^(etag|sha256):/)
     }
     t.same([...(await source.list(DAY_AGGS, range('2024-01-04', '2024-02-28'), SIGNAL)).keys()], [])
     t.equal(await source.probe(DAY_AGGS, isoDate('2024-01-04'), SIGNAL), 'absent')

@@ -56,15 +56,15 @@ export async function transportContract(t: Test, place: (t: Test) => Promise<Pla
     t.ok((await buffer(await transport.open(await objectOf(transport, PATH), SIGNAL))).equals(bytes))
   })
 
-  await t.test('an identity lasts as long as the content does', async (t) => {
+  await t.test('a version lasts as long as the content does', async (t) => {
     const { transport, put } = await place(t)
-    const identity = async () => transport.identify(await objectOf(transport, PATH), SIGNAL)
+    const version = async () => transport.versionOf(await objectOf(transport, PATH), SIGNAL)
     await put(PATH, SOME)
-    const first = await identity()
+    const first = await version()
     t.match(first, /^(etag|sha256):/)
-    t.equal(await identity(), first)
+    t.equal(await version(), first)
     await put(PATH, gzipSync('other\n'))
-    t.not(await identity(), first)
+    t.not(await version(), first)
   })
 
   await t.test('a path without an object is absent, and an object that went after the listing fails alone', async (t) => {

@@ -12,7 +12,7 @@ const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex
 
 async function read(chunks: Iterable<Buffer>, maxFileBytes = 1e9): Promise<Decompressed & { text: Buffer; body: Readable }> {
   const body = Readable.from(chunks, { objectMode: false })
-  const { stage, result } = decompress({ name: '2024-01-02.csv.gz', maxFileBytes, identify: true })
+  const { stage, result } = decompress({ name: '2024-01-02.csv.gz', maxFileBytes, withVersion: true })
   const parts: Buffer[] = []
   await pipeline(body, stage, async (bytes: AsyncIterable<Buffer>) => {
     for await (const part of bytes) parts.push(part)
@@ -27,12 +27,12 @@ await t.test('gzip is told from plain text by its bytes, however they are cut', 
   const gzipped = gzipSync(TEXT)
   for (const stored of [TEXT, gzipped]) {
     for (const chunks of [[stored], at(stored, 1), singly(stored)]) {
-      const { text, sizeBytes, sha256: stamp, contentBytes, contentIdentity } = await read(chunks)
+      const { text, sizeBytes, sha256: stamp, contentBytes, version } = await read(chunks)
       t.ok(text.equals(TEXT))
       t.equal(sizeBytes, stored.length)
       t.equal(stamp, sha256(stored), 'the SHA-256 of the bytes as they came')
       t.equal(contentBytes, TEXT.length)
-      t.equal(contentIdentity, `sha256:${sha256(TEXT)}`, 'the same identity packed or not')
+      t.equal(version, `sha256:${sha256(TEXT)}`, 'the same version packed or not')
     }
   }
 })
@@ -113,7 +113,7 @@ await t.test('a later stage that fails ends the body, also one that is stalled',
   for (const stored of [TEXT, gzipSync(TEXT)]) {
     const body = new Readable({ read() {} })
     body.push(stored.subarray(0, 200))
-    const { stage } = decompress({ name: 'x', maxFileBytes: 1e9, identify: false })
+    const { stage } = decompress({ name: 'x', maxFileBytes: 1e9, withVersion: false })
     const stop = new AbortController()
     const failed = pipeline(body, stage, async (bytes: AsyncIterable<Buffer>) => {
       for await (const _ of bytes) stop.abort(new Error('stop'))
@@ -124,9 +124,9 @@ await t.test('a later stage that fails ends the body, also one that is stalled',
   }
 })
 
-await t.test('no content identity is computed unless asked for', async (t) => {
-  const { stage, result } = decompress({ name: 'x', maxFileBytes: 1e9, identify: false })
+await t.test('no version is computed unless asked for', async (t) => {
+  const { stage, result } = decompress({ name: 'x', maxFileBytes: 1e9, withVersion: false })
   for await (const _ of stage(Readable.from([TEXT]))) continue
-  t.equal(result().contentIdentity, undefined)
+  t.equal(result().version, undefined)
   t.equal(result().sha256, sha256(TEXT))
 })

@@ -12,7 +12,7 @@ function slowSource() {
   const opened: string[] = []
   const waiting = new Map<string, (failure?: Error) => void>()
   const source: ObjectAccess = {
-    identify: async () => undefined,
+    versionOf: async () => undefined,
     async open(file, signal) {
       opened.push(file.key)
       const ended = new Promise<void>((resolve, reject) => {
@@ -32,7 +32,7 @@ function slowSource() {
 }
 
 const files = (count: number, size: number | undefined): StoredObject[] =>
-  Array.from({ length: count }, (_, index) => ({ key: `file ${index}`, size, identity: `etag:${index}` }))
+  Array.from({ length: count }, (_, index) => ({ key: `file ${index}`, size, version: `etag:${index}` }))
 const never = new AbortController().signal
 const keys = (count: number) => files(count, 0).map(({ key }) => key)
 

@@ -69,7 +69,7 @@ async function symbolsOf(file: DayFile, { source, dataset, limits, signal }: Dis
       }
     }
   }
-  const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: false })
+  const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, withVersion: false })
   const blocks: Duplex = chain([wholeLines(limits), csvLines], { readableHighWaterMark: 2 })
   await pipeline(await source.open(file, signal), bytes.stage, blocks, take, { signal })
   if (isEmpty) throw new SourceError('SOURCE_EMPTY', 'the file is empty')

@@ -34,7 +34,7 @@ export async function setDay(client: pg.ClientBase, { dataset, date, loadId, row
 export interface LoadedDay extends BarSums {
   date: IsoDate
   loadId: number
-  sourceIdentity: string
+  version: string
   /** SHA-256 of the file's bytes as they came. */
   sha256: string
   rulesVersion: number
@@ -49,7 +49,7 @@ export interface LoadedDay extends BarSums {
   stale: boolean
 }
 
-const LOADED_DAY = `d.date, d.load_id as "loadId", l.source_identity as "sourceIdentity", l.rules_version as "rulesVersion",
+const LOADED_DAY = `d.date, d.load_id as "loadId", l.source_identity as "version", l.rules_version as "rulesVersion",
             l.sha256, d.row_count as "rowCount", d.hash_sum::text as "hashSum", d.rehash_sum::text as "rehashSum", d.largest, l.read, l.unknown,
             d.dropped, d.stale`
 

@@ -10,7 +10,7 @@ export interface Lineage {
   runId: number
   provider: string
   objectKey: string
-  sourceIdentity: string
+  version: string
   sizeBytes: number
   sha256: string
   pulledAt: Date
@@ -28,7 +28,7 @@ const COUNT_COLUMNS = COUNT_NAMES.map((name): CountColumn => (name === 'notSelec
 /** Appends a lineage row; returns its load_id. */
 export async function appendLineage(client: pg.ClientBase, load: Lineage): Promise<number> {
   const values = [
-    load.dataset, load.date, load.runId, load.provider, load.objectKey, load.sourceIdentity, load.sizeBytes, load.sha256, load.pulledAt,
+    load.dataset, load.date, load.runId, load.provider, load.objectKey, load.version, load.sizeBytes, load.sha256, load.pulledAt,
     load.rulesVersion, load.identitySeq, load.symbols === null, load.symbols, ...COUNT_NAMES.map((name) => load.counts[name]),
   ]
   const { rows } = await client.query<{ load_id: number }>(
@@ -54,7 +54,7 @@ export interface DayLineage {
   runId: number
   provider: string
   objectKey: string
-  sourceIdentity: string
+  version: string
   sizeBytes: number
   sha256: string
   pulledAt: Date
@@ -69,7 +69,7 @@ export interface DayLineage {
 /** The load a date stands at; undefined when it is not loaded. */
 export async function dayLineage(db: Queryable, dataset: string, date: IsoDate): Promise<DayLineage | undefined> {
   const { rows } = await db.query<DayLineage>(`
-    select l.load_id as "loadId", l.run_id as "runId", l.provider, l.object_key as "objectKey", l.source_identity as "sourceIdentity",
+    select l.load_id as "loadId", l.run_id as "runId", l.provider, l.object_key as "objectKey", l.source_identity as "version",
            l.size_bytes as "sizeBytes", l.sha256, l.pulled_at as "pulledAt", l.committed_at as "committedAt", l.rules_version as "rulesVersion",
            d.row_count as "rowCount", d.checksum,
            jsonb_build_object(${COUNT_COLUMNS.map((column) => `'${column}', ${column}`).join(', ')}) as counts

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { UsageError } from '../../domain/errors.js'
 import type { ListedObject, Transport, Wanted } from '../transport.js'
-import { identifyRegularFile, openRegularFile } from './regular-file.js'
+import { versionOfRegularFile, openRegularFile } from './regular-file.js'
 
 /** How far below a directory without the folder wanted it is looked for, for a hint, and in how many folders at most. */
 const MOST_LEVELS = 2
@@ -20,7 +20,7 @@ export function directoryTransport(root: string, { maxFileBytes }: { maxFileByte
       }
     },
     probe: async () => 'absent',
-    identify: (object, signal, known) => identifyRegularFile(object, maxFileBytes, signal, known),
+    versionOf: (object, signal, known) => versionOfRegularFile(object, maxFileBytes, signal, known),
     open: (object, signal) => openRegularFile(object, signal),
     async close() {},
   }
@@ -36,7 +36,7 @@ async function* listFolder(root: string, folder: string): AsyncGenerator<ListedO
   for (const name of names.toSorted(byName)) {
     const key = path.join(place, name)
     const stats = await stat(key).catch(() => undefined)
-    yield { path: `${folder}/${name}`, key, size: stats?.isFile() ? stats.size : undefined, identity: undefined }
+    yield { path: `${folder}/${name}`, key, size: stats?.isFile() ? stats.size : undefined, version: undefined }
   }
 }
 

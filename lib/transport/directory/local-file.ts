@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { UsageError } from '../../domain/errors.js'
 import type { SingleObject } from '../transport.js'
-import { identifyRegularFile, kindOf, openRegularFile, statsOf } from './regular-file.js'
+import { versionOfRegularFile, kindOf, openRegularFile, statsOf } from './regular-file.js'
 
 /** One local file. @throws UsageError when the path is no regular file */
 export function localFile(name: string, { maxFileBytes }: { maxFileBytes: number }): SingleObject {
@@ -15,8 +15,8 @@ export function localFile(name: string, { maxFileBytes }: { maxFileBytes: number
   }
   return {
     uri: key,
-    object: { key, size: stats.size, identity: undefined },
-    identify: (object, signal, known) => identifyRegularFile(object, maxFileBytes, signal, known),
+    object: { key, size: stats.size, version: undefined },
+    versionOf: (object, signal, known) => versionOfRegularFile(object, maxFileBytes, signal, known),
     open: (object, signal) => openRegularFile(object, signal),
     async close() {},
   }

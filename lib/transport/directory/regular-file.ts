@@ -37,16 +37,16 @@ async function openHandle(path: string, signal: AbortSignal): Promise<FileHandle
 }
 
 /**
- * The `sha256:` identity of a local file, by its decompressed bytes, so that packing it anew does not change it; that of
+ * The `sha256:` version of a local file, by its decompressed bytes, so that packing it anew does not change it; that of
  * the version known where the file has its very bytes, since unpacking takes longer than all else there is to do then.
  */
-export async function identifyRegularFile(file: ListedFile, maxFileBytes: number, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined> {
-  if (known && (await sha256OfFile(file.key, signal)) === known.sha256) return known.identity
-  const { stage, result } = decompress({ name: file.key, maxFileBytes, identify: true })
+export async function versionOfRegularFile(file: ListedFile, maxFileBytes: number, signal: AbortSignal, known?: KnownVersion): Promise<string | undefined> {
+  if (known && (await sha256OfFile(file.key, signal)) === known.sha256) return known.version
+  const { stage, result } = decompress({ name: file.key, maxFileBytes, withVersion: true })
   await pipeline(await openRegularFile(file, signal), stage, async (chunks: AsyncIterable<Buffer>) => {
     for await (const _ of chunks) continue
   })
-  return result().contentIdentity
+  return result().version
 }
 
 /** Without a stream: for hundreds of small files its making would take longer than the hashing. */

@@ -34,11 +34,11 @@ export function s3Transport(uri: string, { env, idleMs = DEFAULT_IDLE_MS, policy
       const found = await (await open()).head(root + path, signal)
       return found === 'forbidden' ? 'forbidden' : 'absent' // one that came after the listing is in the next
     },
-    identify: async (object) => object.identity,
-    async open({ key, size, identity }, signal) {
+    versionOf: async (object) => object.version,
+    async open({ key, size, version }, signal) {
       signal.throwIfAborted()
-      if (size === undefined || identity === undefined) throw new SourceError('SOURCE_NO_ETAG', `${key} is listed without a size or an ETag`)
-      return (await open()).get({ key, size, etag: identity.replace(/^etag:/, '') }, signal)
+      if (size === undefined || version === undefined) throw new SourceError('SOURCE_NO_ETAG', `${key} is listed without a size or an ETag`)
+      return (await open()).get({ key, size, etag: version.replace(/^etag:/, '') }, signal)
     },
     close: async () => (await opened)?.close(),
   }
@@ -53,7 +53,7 @@ async function* listWanted(bucket: S3Bucket, root: string, wanted: Wanted, signa
       isEmpty = false
       const path = key.slice(root.length)
       if (!folders.has(path.slice(0, path.lastIndexOf('/')))) continue
-      yield { path, key, size, identity: etag === undefined ? undefined : `etag:${etag.replaceAll('"', '')}` }
+      yield { path, key, size, version: etag === undefined ? undefined : `etag:${etag.replaceAll('"', '')}` }
     }
   }
   if (isEmpty) await requireFolder(bucket, root, wanted, signal)

@@ -8,8 +8,8 @@ export function stdinObject(stdin: Readable): SingleObject {
   let taken = false
   return {
     uri: 'stdin',
-    object: { key: '-', size: undefined, identity: undefined },
-    identify: async () => undefined,
+    object: { key: '-', size: undefined, version: undefined },
+    versionOf: async () => undefined,
     async open(_object, signal) {
       if (taken) throw new SourceError('STDIN_READ_ALREADY', 'stdin has been read already and cannot be read again')
       taken = true

@@ -58,7 +58,7 @@ await t.test('a server that takes no more stops the reading of the source within
   const universe = { size: 1, identitySeq: 0, has: () => true, securityOn: (symbol: string) => Number(symbol.slice(1)) }
   const source: Source = { ...directorySource(t.testdir({})), open: () => Promise.resolve(body()) }
   const staging = stageDay(client, {
-    dataset: DAY_AGGS, source, file: { date: DATE, key: 'endless', size: BODY, identity: 'etag:endless' }, date: DATE, universe: universe as unknown as Universe, selected: null,
+    dataset: DAY_AGGS, source, file: { date: DATE, key: 'endless', size: BODY, version: 'etag:endless' }, date: DATE, universe: universe as unknown as Universe, selected: null,
     limits: { maxLineBytes: 65_536, maxFileBytes: 2 * BODY, maxFileLines: 1e6, maxRejectedRows: 10 }, signal: stop.signal, now: () => new Date(0), failpoint, turns: new Turns(),
   })
   const ended = { early: false }

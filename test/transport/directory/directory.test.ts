@@ -27,24 +27,24 @@ async function directory(t: { testdir(): string }): Promise<Place & { root: stri
 
 await t.test('a directory keeps the contract of transports', (t) => transportContract(t, directory))
 
-await t.test('its identity is that of the decompressed bytes, packed in whatever way', async (t) => {
+await t.test('its version is that of the decompressed bytes, packed in whatever way', async (t) => {
   const { transport, put } = await directory(t)
   const text = Buffer.from('a,b\nA,1\n')
   for (const stored of [text, gzipSync(text), gzipSync(text, { level: 1 }), Buffer.concat([gzipSync(text.subarray(0, 5)), gzipSync(text.subarray(5))])]) {
     await put(ONE, stored)
     const object = await objectOf(transport, ONE)
-    t.equal(object.identity, undefined, 'the listing cannot tell')
-    t.equal(await transport.identify(object, SIGNAL), `sha256:${createHash('sha256').update(text).digest('hex')}`)
+    t.equal(object.version, undefined, 'the listing cannot tell')
+    t.equal(await transport.versionOf(object, SIGNAL), `sha256:${createHash('sha256').update(text).digest('hex')}`)
   }
 })
 
-await t.test('a file of the very bytes of a known version has its identity, any other its own', async (t) => {
+await t.test('a file of the very bytes of a known version has its version, any other its own', async (t) => {
   const { transport, put } = await directory(t)
   await put(ONE, gzipSync('a\nA\n'))
   const object = await objectOf(transport, ONE)
   const sha256 = createHash('sha256').update(gzipSync('a\nA\n')).digest('hex')
-  t.equal(await transport.identify(object, SIGNAL, { sha256, identity: 'etag:1' }), 'etag:1')
-  t.match(await transport.identify(object, SIGNAL, { sha256: sha256.toUpperCase(), identity: 'etag:1' }), /^sha256:/)
+  t.equal(await transport.versionOf(object, SIGNAL, { sha256, version: 'etag:1' }), 'etag:1')
+  t.match(await transport.versionOf(object, SIGNAL, { sha256: sha256.toUpperCase(), version: 'etag:1' }), /^sha256:/)
 })
 
 await t.test('a link to a regular file is followed; what is no regular file is listed and refused without waiting', async (t) => {
@@ -68,7 +68,7 @@ await t.test('a link to a regular file is followed; what is no regular file is l
     const object = await objectOf(transport, `files/2024/a/${name}`)
     t.equal(object.size, undefined)
     await t.rejects(transport.open(object, SIGNAL), { name: 'SourceError', code, message }, name)
-    await t.rejects(transport.identify(object, SIGNAL), { name: 'SourceError', code }, name)
+    await t.rejects(transport.versionOf(object, SIGNAL), { name: 'SourceError', code }, name)
   }
 })
 
@@ -103,9 +103,9 @@ await t.test('a folder wanted that is none makes the place unusable; one that is
   t.same((await listed(directoryTransport(root, LIMITS), wanted('2024/b'))).map(({ path }) => path), ['files/2024/b/one'])
 })
 
-await t.test('an identity is refused for more bytes than a file may have', async (t) => {
+await t.test('a version is refused for more bytes than a file may have', async (t) => {
   const { transport, put, root } = await directory(t)
   await put(ONE, gzipSync(Buffer.alloc(1e6)))
   const object = await objectOf(transport, ONE)
-  await t.rejects(directoryTransport(root, { maxFileBytes: 1e5 }).identify(object, SIGNAL), { code: 'SOURCE_TOO_LARGE' })
+  await t.rejects(directoryTransport(root, { maxFileBytes: 1e5 }).versionOf(object, SIGNAL), { code: 'SOURCE_TOO_LARGE' })
 })

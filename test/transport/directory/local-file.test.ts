@@ -15,8 +15,8 @@ await t.test('a file of any name is told by its path, and identified by its byte
   const root = t.testdir({ 'any name.txt': bytes })
   const file = localFile(`${root}/any name.txt`, LIMITS)
   t.equal(file.uri, `${root}/any name.txt`)
-  t.same(file.object, { key: `${root}/any name.txt`, size: bytes.length, identity: undefined })
-  t.match(await file.identify(file.object, SIGNAL), /^sha256:[0-9a-f]{64}$/)
+  t.same(file.object, { key: `${root}/any name.txt`, size: bytes.length, version: undefined })
+  t.match(await file.versionOf(file.object, SIGNAL), /^sha256:[0-9a-f]{64}$/)
 })
 
 await t.test('a file that is cut between two gzip members before it is opened fails', async (t) => {
@@ -25,7 +25,7 @@ await t.test('a file that is cut between two gzip members before it is opened fa
   truncateSync(name, gzipSync('ticker\n').length)
   const cut = { name: 'SourceError', code: 'SOURCE_LENGTH', message: /^\/.*\/file has 27 bytes and had 49 when it was listed$/ }
   await t.rejects(file.open(file.object, SIGNAL).then(buffer), cut)
-  await t.rejects(file.identify(file.object, SIGNAL), cut)
+  await t.rejects(file.versionOf(file.object, SIGNAL), cut)
 })
 
 await t.test('a path that is no regular file is refused with what to do instead', async (t) => {

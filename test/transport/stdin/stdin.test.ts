@@ -9,10 +9,10 @@ const inParts = (bytes: Buffer) => Readable.from([bytes.subarray(0, 1000), bytes
 
 await t.test('stdin keeps the contract of single objects', (t) => singleContract(t, (_t, bytes) => stdinObject(inParts(bytes))))
 
-await t.test('it is read once, and only reading tells its identity', async (t) => {
+await t.test('it is read once, and only reading tells its version', async (t) => {
   const stdin = stdinObject(Readable.from([Buffer.from('a\n'), Buffer.from('A\n')], { objectMode: false }))
-  t.same(stdin.object, { key: '-', size: undefined, identity: undefined })
-  t.equal(await stdin.identify(stdin.object, SIGNAL), undefined)
+  t.same(stdin.object, { key: '-', size: undefined, version: undefined })
+  t.equal(await stdin.versionOf(stdin.object, SIGNAL), undefined)
   t.equal(String(await buffer(await stdin.open(stdin.object, SIGNAL))), 'a\nA\n')
   await t.rejects(stdin.open(stdin.object, SIGNAL), { name: 'SourceError', code: 'STDIN_READ_ALREADY' })
 })

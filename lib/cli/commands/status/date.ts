@@ -53,7 +53,7 @@ function lineageLines(lineage: DayLineage): string[] {
     .filter(([, rows]) => rows > 0).map(([name, rows]) => `${figure(rows)} ${name}`).join(', ')
   return [
     line('source', `${lineage.provider}, ${printable(lineage.objectKey)}`),
-    line('identity', printable(lineage.sourceIdentity)),
+    line('version', printable(lineage.version)),
     line('bytes', `${figure(lineage.sizeBytes)}, sha256 ${lineage.sha256}`),
     line('pulled', `${instant(lineage.pulledAt)}, committed ${instant(lineage.committedAt)} as load ${lineage.loadId} of run ${lineage.runId}`),
     line('rows', `${figure(read)} read = ${sum}`),

@@ -65,7 +65,7 @@ export class CommitUnknown extends DatabaseError {
 
 /** Whether this version is the one the date stands at, read by the same rules; whether its bars are still there is another question. */
 function isSameVersion(day: LoadedDay | undefined, staged: StagedDay): boolean {
-  return day !== undefined && day.sourceIdentity === staged.version && day.rulesVersion === RULES_VERSION && !day.stale
+  return day !== undefined && day.version === staged.version && day.rulesVersion === RULES_VERSION && !day.stale
 }
 
 /** What a merge has found out before it writes. */
@@ -98,7 +98,7 @@ async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged
     runId,
     provider: job.provider,
     objectKey: staged.file.key,
-    sourceIdentity: staged.version,
+    version: staged.version,
     sizeBytes: staged.bytes.sizeBytes,
     sha256: staged.bytes.sha256,
     pulledAt: staged.pulledAt,

@@ -128,7 +128,7 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   const tally = new Tally(limits.maxRejectedRows)
   const repeats: RepeatedBar[] = []
   const windows = windowsOf(dataset, date, dataset.zone)
-  const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, identify: file.identity === undefined })
+  const bytes = decompress({ name: file.key, maxFileBytes: limits.maxFileBytes, withVersion: file.version === undefined })
   const stages = inOrder(
     source.formatOn(dataset, date).bars(windows, tally),
     inUniverse(universe, selected, tally),
@@ -168,5 +168,5 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   const read = bytes.result()
   const fault = faultOf(tally, read.contentBytes, selected)
   if (fault) throw fault
-  return { file, token, universe, version: file.identity ?? read.contentIdentity ?? '', bytes: read, pulledAt, tally }
+  return { file, token, universe, version: file.version ?? read.version ?? '', bytes: read, pulledAt, tally }
 }

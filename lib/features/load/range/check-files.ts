@@ -28,7 +28,7 @@ export async function checkFiles(runtime: Runtime, request: LoadRequest, source:
   const loaded = await db.prepare(signal, (client) => loadedDays(client, load.dataset.name, load.range))
   const { days } = await loadRange(runtime, load, null, observer)
   signal.throwIfAborted()
-  return days.map((result) => ({ date: result.date, result, isOther: result.version !== null && result.version !== loaded.get(result.date)?.sourceIdentity }))
+  return days.map((result) => ({ date: result.date, result, isOther: result.version !== null && result.version !== loaded.get(result.date)?.version }))
 }
 
 /** Whether the stored bars are those of the file. */

@@ -49,7 +49,7 @@ async function narrowed({ db, signal }: Runtime, { request: { only }, range, dat
   const standing = {
     loaded,
     lastOutcomes: await db.prepare(signal, (client) => lastOutcomes(client, dataset.name, range)),
-    versionOf: async (file: DayFile) => file.identity ?? source.identify(file, signal),
+    versionOf: async (file: DayFile) => file.version ?? source.versionOf(file, signal),
   }
   const files: DayFile[] = []
   for (const file of plan.files) if (await isSelected(only, file.date, file, standing)) files.push(file)

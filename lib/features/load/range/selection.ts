@@ -23,5 +23,5 @@ export async function isSelected(only: Only, date: IsoDate, file: DayFile | unde
   if (only === 'unloaded') return day === undefined
   if (only === 'loaded') return day !== undefined
   if (only === 'failed') return RETRY.has(lastOutcomes.get(date) ?? 'loaded')
-  return day !== undefined && file !== undefined && (await versionOf(file)) !== day.sourceIdentity
+  return day !== undefined && file !== undefined && (await versionOf(file)) !== day.version
 }

@@ -34,8 +34,8 @@ export async function settleUnchanged({ db, now, signal }: Runtime, { request, s
   for (const { file, day } of group) {
     if (signal.aborted) break
     try {
-      const known = { sha256: day.sha256, identity: day.sourceIdentity }
-      if ((file.identity ?? (await source.identify(file, signal, known))) === day.sourceIdentity) same.push(day)
+      const known = { sha256: day.sha256, version: day.version }
+      if ((file.version ?? (await source.versionOf(file, signal, known))) === day.version) same.push(day)
     } catch (error) {
       settled.push(failed(file.date, error))
     }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { EXIT } from '../lib/domain/outcome.js'
+import { EXIT } from '../lib/cli/framework/exit.js'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
 import { embeddedHome } from './helpers/embedded-home.js'
 

@@ -1,5 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { main } from '../../lib/cli/program.js'
+import { checkDocument } from './documents.js'
 import type { Ended } from './process.js'
 
 /** A stream that keeps what is written to it. */
@@ -33,5 +34,6 @@ export async function callProgram(line: readonly string[], env: Record<string, s
   }
   // What was written last is on its way.
   await new Promise(setImmediate)
+  if (line.includes('--json') && stdout.text() !== '') checkDocument(stdout.text())
   return { code: host.exitCode ?? 0, signal: null, stdout: stdout.text(), stderr: stderr.text() }
 }

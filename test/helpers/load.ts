@@ -34,11 +34,11 @@ export const fixtureSource = (): Source => directorySource(path.join(FIXTURES, '
 export const fileSource = (file: string, date: string): Source => localFileSource(file, isoDate(date), { maxFileBytes: MAX_FILE_BYTES })
 
 /** How tests change identities: whatever it does to bars. */
-export const ACCEPTED = { dryRun: false, accept: true, maxRemoved: 5, correct: false, signal: new AbortController().signal, failpoint: NO_FAILPOINTS }
+export const ACCEPTED = { dryRun: false, accept: true, maxRemoved: 5, correct: false }
 
 /** Registers symbols, open ended. */
 export async function registerSymbols(pool: pg.Pool, symbols: readonly string[]): Promise<void> {
-  await importListings(pool, { rows: symbols.map((symbol, index) => undated(index + 2, symbol, {})), testIssues: 0 }, 'import', ACCEPTED)
+  await importListings(runtimeOf(pool), { listings: { rows: symbols.map((symbol, index) => undated(index + 2, symbol, {})), testIssues: 0 }, cause: 'import', ...ACCEPTED })
 }
 
 /** The symbols of a CSV file whose first column they are. */

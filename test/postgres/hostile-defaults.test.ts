@@ -9,11 +9,12 @@ import { universe } from '../../lib/cli/commands/universe/group.js'
 import { verify } from '../../lib/cli/commands/verify.js'
 import { createPool } from '../../lib/postgres/connect.js'
 import { isoDate } from '../../lib/domain/dates.js'
+import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { inIdentityTransaction } from '../../lib/features/universe/apply.js'
 import { tell } from '../../lib/features/universe/tell.js'
 import { freshDatabase } from '../helpers/database.js'
 import { alterDefaults, HOSTILE_DEFAULTS } from '../helpers/hostile-defaults.js'
-import { ACCEPTED, FIXTURES, fixtureSource, loadDates, registerSymbols, wholeState } from '../helpers/load.js'
+import { ACCEPTED, FIXTURES, fixtureSource, loadDates, registerSymbols, wholeState, runtimeOf } from '../helpers/load.js'
 import { runCommand } from '../helpers/run-command.js'
 
 const EVERYTHING = ['2026-02-12', '2026-03-09'] as const
@@ -77,12 +78,12 @@ await t.test('a load that waited for a rename goes by it, whatever the isolation
     await registerSymbols(looking, ['A', 'AA'])
     const on = isoDate('2026-02-20')
     let loading: ReturnType<typeof loadDates> | undefined
-    await inIdentityTransaction(looking, ACCEPTED, async (client) => {
+    await inIdentityTransaction(runtimeOf(looking), false, async (client) => {
       loading = loadDates(pool, fixtureSource(), '2026-02-20', '2026-02-20', { thresholds: { maxRejected: 5, maxRemoved: 100 } })
       const waiting = `select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`
       while ((await looking.query(waiting)).rowCount === 0) await delay(10)
       await tell(client, {
-        facts: [{ kind: 'renamed', symbol: 'A', newSymbol: 'A.NEW', to: on, from: on }], retracted: [], concerned: ['A', 'A.NEW'], cause: 'rename', options: ACCEPTED,
+        facts: [{ kind: 'renamed', symbol: 'A', newSymbol: 'A.NEW', to: on, from: on }], retracted: [], concerned: ['A', 'A.NEW'], cause: 'rename', request: ACCEPTED, failpoint: NO_FAILPOINTS,
       })
     })
     t.match((await loading)?.days, [{ outcome: 'loaded' }], level)

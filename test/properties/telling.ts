@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { readFacts } from '../../lib/store/universe/facts.js'
 import { UsageError } from '../../lib/domain/errors.js'
+import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import type { Fact, KeptFact } from '../../lib/domain/fact.js'
 import { undated, type Listing } from '../../lib/formats/listing.js'
 import { inIdentityTransaction } from '../../lib/features/universe/apply.js'
@@ -8,7 +9,7 @@ import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { retractFacts } from '../../lib/features/universe/retract.js'
 import { tell } from '../../lib/features/universe/tell.js'
-import { ACCEPTED, directorySource, loadDates, putDayFile, wholeState, type LoadOptions } from '../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, putDayFile, wholeState, type LoadOptions, runtimeOf } from '../helpers/load.js'
 import type { Random } from '../helpers/random.js'
 import { ANCHOR, barsOfFile, SESSIONS, SYMBOLS, type Event, type FileRow, type ListedRow, type Truth } from './truth.js'
 
@@ -67,12 +68,12 @@ export class Telling {
   }
 
   async #import(rows: Listing[], cause: string, correct = false): Promise<void> {
-    await importListings(this.pool, { rows, testIssues: 0 }, cause, { ...ACCEPTED, correct })
+    await importListings(runtimeOf(this.pool), { listings: { rows, testIssues: 0 }, cause, ...ACCEPTED, correct })
   }
 
   async #tellEvent(event: Event, reused = false): Promise<void> {
     if (event.kind === 'row') await this.#import([listing(event)], 'import')
-    else await renameSymbol(this.pool, { oldSymbol: event.symbol, newSymbol: event.newSymbol, on: event.on, reused }, ACCEPTED)
+    else await renameSymbol(runtimeOf(this.pool), { oldSymbol: event.symbol, newSymbol: event.newSymbol, on: event.on, reused, ...ACCEPTED })
   }
 
   /** Whether it was believed. */
@@ -139,7 +140,7 @@ export class Telling {
   /** Takes the lies back that were believed, but for one that stands between facts that would contradict each other as yet. */
   async #retract(): Promise<void> {
     for (const { factId } of await this.#lies()) {
-      if (await this.#try(`retract ${factId}`, async () => void await retractFacts(this.pool, [factId], ACCEPTED))) this.#count('retract')
+      if (await this.#try(`retract ${factId}`, async () => void await retractFacts(runtimeOf(this.pool), { facts: [factId], ...ACCEPTED }))) this.#count('retract')
     }
   }
 
@@ -265,8 +266,8 @@ export class Telling {
   async compareWithAnotherOrder(other: pg.Pool): Promise<void> {
     let left: Fact[] = await readFacts(this.pool)
     left = left.map((fact) => ({ fact, place: this.random.next() })).sort((a, b) => a.place - b.place).map(({ fact }) => fact)
-    const tellOther = async (facts: readonly Fact[]) => inIdentityTransaction(other, ACCEPTED, async (client) =>
-      tell(client, { facts, retracted: [], concerned: facts.flatMap((fact) => (fact.kind === 'renamed' ? [fact.symbol, fact.newSymbol] : [fact.symbol])), cause: 'told', options: ACCEPTED }))
+    const tellOther = async (facts: readonly Fact[]) => inIdentityTransaction(runtimeOf(other), false, async (client) =>
+      tell(client, { facts, retracted: [], concerned: facts.flatMap((fact) => (fact.kind === 'renamed' ? [fact.symbol, fact.newSymbol] : [fact.symbol])), cause: 'told', request: ACCEPTED, failpoint: NO_FAILPOINTS }))
     for (let before = Infinity; left.length > 0 && left.length < before;) {
       before = left.length
       const refused: Fact[] = []

@@ -16,7 +16,7 @@ import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { onConnect } from '../helpers/database.js'
 import { embeddedHome, quietly } from '../helpers/embedded-home.js'
-import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
+import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf, wholeState } from '../helpers/load.js'
 import { startProgram, type Ended, type Started } from '../helpers/process.js'
 import type { Random } from '../helpers/random.js'
 import { memoryObject } from '../helpers/s3-objects.js'
@@ -41,8 +41,8 @@ function comparable(state: Record<string, string[]>): Record<string, string[]> {
 
 /** Tells everything there is to tell, in this process and in peace. */
 async function tellAll(pool: pg.Pool): Promise<void> {
-  for (const oldSymbol of RENAMED) await renameSymbol(pool, { oldSymbol, newSymbol: newSymbolOf(oldSymbol), on: isoDate(CHANGED_ON), reused: false }, ACCEPTED)
-  await importListings(pool, { rows: LISTED.map((symbol) => ({ ...undated(0, symbol, {}), from: isoDate(CHANGED_ON) })), testIssues: 0 }, 'import', ACCEPTED)
+  for (const oldSymbol of RENAMED) await renameSymbol(runtimeOf(pool), { oldSymbol, newSymbol: newSymbolOf(oldSymbol), on: isoDate(CHANGED_ON), reused: false, ...ACCEPTED })
+  await importListings(runtimeOf(pool), { listings: { rows: LISTED.map((symbol) => ({ ...undated(0, symbol, {}), from: isoDate(CHANGED_ON) })), testIssues: 0 }, cause: 'import', ...ACCEPTED })
 }
 
 /** What was done to the loaders and the server. */

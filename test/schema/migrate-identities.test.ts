@@ -12,7 +12,7 @@ import { chainsOf, contradictionIn } from '../../lib/features/universe/chains.js
 import { renameSymbol, type Rename } from '../../lib/features/universe/rename.js'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 import { emptyDatabase } from '../helpers/database.js'
-import { ACCEPTED, directorySource, loadDates } from '../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, runtimeOf } from '../helpers/load.js'
 import { Random } from '../helpers/random.js'
 import { runCommand } from '../helpers/run-command.js'
 
@@ -78,11 +78,11 @@ await t.test('a database of version 5 is migrated without a bar less or a symbol
 
   const rename = (oldSymbol: string, newSymbol: string, on: string, reused = false): Rename => ({ oldSymbol, newSymbol, on: isoDate(on), reused })
   for (const told of [rename('FB', 'META', '2025-01-08'), rename('C1', 'C2', '2025-01-07'), rename('GOOCV', 'GOOG', '2025-01-10'), rename('SWA', 'SWB', '2025-01-10')]) {
-    t.same(await renameSymbol(pool, told, ACCEPTED), { change: undefined, otherSince: null }, `${told.oldSymbol} became ${told.newSymbol} is known`)
+    t.same(await renameSymbol(runtimeOf(pool), { ...told, ...ACCEPTED }), { change: undefined, otherSince: null }, `${told.oldSymbol} became ${told.newSymbol} is known`)
   }
   const bars = () => linesOf(pool, 'select 0 as minute, time::text, symbol_id from ohlcv_daily union all select 1, time::text, symbol_id from ohlcv_minute')
   const barsBefore = await bars()
-  t.match(await renameSymbol(pool, rename('SOLE', 'ONLY', '2025-01-13', true), ACCEPTED), { change: { barsMoved: 2, barsRemoved: 0, dates: 2 } })
+  t.match(await renameSymbol(runtimeOf(pool), { ...rename('SOLE', 'ONLY', '2025-01-13', true), ...ACCEPTED }), { change: { barsMoved: 2, barsRemoved: 0, dates: 2 } })
   const barsAfter = await bars()
   t.equal(barsBefore.filter((bar) => !barsAfter.includes(bar)).length, 2, 'the next rename moves what it should and nothing else')
   t.match((await loadDates(pool, source, '2025-01-06', '2025-01-13')).days.filter(({ outcome }) => outcome !== 'holiday'), Array.from({ length: 5 }, () => ({ outcome: 'unchanged' })))

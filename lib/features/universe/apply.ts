@@ -11,6 +11,7 @@ import { deleteRanges, insertRanges, type SymbolRange } from '../../store/univer
 import { insertChanges, type Piece } from '../../store/universe/changes.js'
 import { markStaleDates } from '../../store/ledger/days.js'
 import { deleteNameless, insertSecurities, updateLatestSymbols } from '../../store/universe/securities.js'
+import type { Runtime } from '../runs/runtime.js'
 import { covers, lacking, pieces } from './identity.js'
 
 /** How often a change is tried while another transaction is in its way. */
@@ -61,17 +62,17 @@ export interface IdentityChange {
  * Runs one identity change in a transaction of its own, while no load merges; a dry run is rolled back. Does the work again
  * where another transaction was in the way.
  */
-export async function inIdentityTransaction<T>(pool: pg.Pool, options: { dryRun: boolean; signal: AbortSignal; failpoint: Failpoints }, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inIdentityTransaction<T>({ db, signal, failpoint }: Runtime, dryRun: boolean, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
-    const client = await pool.connect()
+    const client = await db.pool.connect()
     try {
       await client.query(BEGIN)
       await lockIdentities(client)
       const result = await work(client)
-      options.signal.throwIfAborted()
-      await options.failpoint('identity-before-commit')
-      await client.query(options.dryRun ? 'rollback' : 'commit')
-      await options.failpoint('identity-after-commit')
+      signal.throwIfAborted()
+      await failpoint('identity-before-commit')
+      await client.query(dryRun ? 'rollback' : 'commit')
+      await failpoint('identity-after-commit')
       client.release()
       return result
     } catch (error) {

@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import type { Description } from '../../domain/description.js'
 import { addDays } from '../../domain/dates.js'
 import type { Fact, KeptFact } from '../../domain/fact.js'
@@ -7,10 +6,11 @@ import type { Listing, Listings } from '../../formats/listing.js'
 import { readFacts } from '../../store/universe/facts.js'
 import type { SymbolRange } from '../../store/universe/ranges.js'
 import { updateDescriptions } from '../../store/universe/securities.js'
+import type { Runtime } from '../runs/runtime.js'
 import { inIdentityTransaction, type IdentityChange } from './apply.js'
 import { factKey } from './facts.js'
 import { byStart, covers, lacking } from './identity.js'
-import { tell, type IdentityOptions } from './tell.js'
+import { tell, type IdentityRequest } from './tell.js'
 
 /** What an import did. `added + updated + unchanged + former` is the number of rows. */
 export interface ImportResult {
@@ -27,8 +27,11 @@ export interface ImportResult {
   change: IdentityChange
 }
 
-/** How an import is to be done. */
-export interface ImportOptions extends IdentityOptions {
+/** What is to be imported, and how. */
+export interface ImportRequest extends IdentityRequest {
+  listings: Listings
+  /** How it came to be known, for instance `import`. */
+  cause: string
   /** The dates of a row take the place of those that earlier imports gave its symbol. */
   correct: boolean
 }
@@ -83,15 +86,17 @@ function describing(rows: readonly Listing[], ranges: readonly SymbolRange[]): M
  * Registers what a universe file lists; all or nothing. What the file does not list stays as it is.
  * @throws UsageError as {@link tell}: when it contradicts what is known, or would change too much
  */
-export async function importListings(pool: pg.Pool, { rows, testIssues }: Listings, cause: string, options: ImportOptions): Promise<ImportResult> {
-  return inIdentityTransaction(pool, options, async (client) => {
-    const corrected = options.correct ? correctedBy(rows, await readFacts(client)) : []
+export async function importListings(runtime: Runtime, request: ImportRequest): Promise<ImportResult> {
+  const { listings: { rows, testIssues }, cause } = request
+  return inIdentityTransaction(runtime, request.dryRun, async (client) => {
+    const corrected = request.correct ? correctedBy(rows, await readFacts(client)) : []
     const { before, after, change } = await tell(client, {
       facts: [...rows.map(factOf), ...renamesOf(rows)],
       retracted: corrected,
       concerned: rows.map(({ symbol }) => symbol),
       cause,
-      options,
+      request,
+      failpoint: runtime.failpoint,
       describe: (wanted) => new Map([...describing(rows, wanted)].map(([symbolId, { description }]) => [symbolId, description])),
     })
     const described = describing(rows, after)

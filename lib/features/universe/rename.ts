@@ -7,10 +7,11 @@ import { barsOf } from '../../store/bars/of-security.js'
 import { factsOf } from '../../store/universe/facts.js'
 import { rangesOfSymbols } from '../../store/universe/ranges.js'
 import type { Piece } from '../../store/universe/changes.js'
+import type { Runtime } from '../runs/runtime.js'
 import { inIdentityTransaction, type IdentityChange } from './apply.js'
 import { factText } from './facts.js'
 import { covers, datesText } from './identity.js'
-import { tell, type IdentityOptions } from './tell.js'
+import { tell, type IdentityRequest } from './tell.js'
 
 /** From `on` the security that `oldSymbol` named the day before is called `newSymbol`. */
 export interface Rename {
@@ -20,6 +21,9 @@ export interface Rename {
   /** The old symbol names another security, a new one, from `on`. */
   reused: boolean
 }
+
+/** A rename that is to be recorded, and how. */
+export interface RenameRequest extends Rename, IdentityRequest {}
 
 /** What a rename did; without `change` it was known already. */
 export interface RenameResult {
@@ -63,8 +67,8 @@ async function refuseUnknown(client: pg.ClientBase, { oldSymbol, newSymbol, on }
  * Records that a security changed its symbol, and moves its loaded bars accordingly; all or nothing.
  * @throws UsageError when the rename contradicts what is known, or bars of both symbols would fall on one date
  */
-export async function renameSymbol(pool: pg.Pool, rename: Rename, options: IdentityOptions): Promise<RenameResult> {
-  const { oldSymbol, newSymbol, on, reused } = rename
+export async function renameSymbol(runtime: Runtime, request: RenameRequest): Promise<RenameResult> {
+  const { oldSymbol, newSymbol, on, reused } = request
   if (oldSymbol === newSymbol) {
     throw new UsageError('RENAME_SAME_SYMBOL', `${oldSymbol} cannot be renamed to itself`, { hint: 'symbols are case-sensitive: BCpC and BCPC differ' })
   }
@@ -72,13 +76,13 @@ export async function renameSymbol(pool: pg.Pool, rename: Rename, options: Ident
     { kind: 'renamed', symbol: oldSymbol, newSymbol, to: on, from: on },
     ...(reused ? [{ kind: 'known', symbol: oldSymbol, from: on, to: null } as const] : []),
   ]
-  return inIdentityTransaction(pool, options, async (client) => {
-    await refuseUnknown(client, rename)
-    if (!options.accept) await refuseTaken(client, rename)
+  return inIdentityTransaction(runtime, request.dryRun, async (client) => {
+    await refuseUnknown(client, request)
+    if (!request.accept) await refuseTaken(client, request)
     const { facts: added, after, change } = await tell(client, {
-      facts, retracted: [], concerned: [oldSymbol, newSymbol], cause: 'rename', options,
+      facts, retracted: [], concerned: [oldSymbol, newSymbol], cause: 'rename', request, failpoint: runtime.failpoint,
       beforeMoving: async (pieces) => {
-        for (const piece of pieces) if (piece.symbol === oldSymbol && piece.oldId !== null && piece.newId === null) await refuseTraded(client, rename, piece)
+        for (const piece of pieces) if (piece.symbol === oldSymbol && piece.oldId !== null && piece.newId === null) await refuseTraded(client, request, piece)
       },
     })
     const renamed = after.find(({ symbol, to }) => symbol === oldSymbol && to === on)

@@ -12,16 +12,14 @@ import { factKey, factsAround, factText, symbolsOfFact } from './facts.js'
 import { pieces } from './identity.js'
 import { withSecurities } from './securities.js'
 
-/** How an identity change is to be done. */
-export interface IdentityOptions extends Limits {
+/** How an identity change is to be done, whoever asks for it. */
+export interface IdentityRequest extends Limits {
   /** Say what would happen, and keep nothing. */
   dryRun: boolean
-  signal: AbortSignal
-  failpoint: Failpoints
 }
 
-/** What somebody tells. */
-export interface Telling {
+/** What somebody says about symbols. */
+export interface Statement {
   facts: readonly Fact[]
   /** Facts told before that were wrong. */
   retracted: readonly KeptFact[]
@@ -29,7 +27,8 @@ export interface Telling {
   concerned: readonly string[]
   /** For `identity_facts` and `universe_changes`, for instance `rename`. */
   cause: string
-  options: IdentityOptions
+  request: IdentityRequest
+  failpoint: Failpoints
   /** What is known about the securities that are new in the ranges, by their id below zero. */
   describe?: (wanted: readonly SymbolRange[]) => ReadonlyMap<number, Description>
   /** Called with what will change; what it throws keeps everything as it is. */
@@ -64,7 +63,7 @@ function refuseContradiction(facts: readonly Fact[]): void {
  * not concern stays as it is. To be called within an identity transaction.
  * @throws UsageError IDENTITY_CONFLICT when two facts cannot both be true; IDENTITY_TOO_MANY unless accepted; as {@link applyIdentityPlan}
  */
-export async function tell(client: pg.ClientBase, { facts, retracted, concerned, cause, options, describe, beforeMoving }: Telling): Promise<Told> {
+export async function tell(client: pg.ClientBase, { facts, retracted, concerned, cause, request, failpoint, describe, beforeMoving }: Statement): Promise<Told> {
   const known = await readFacts(client)
   const wrong = new Set(retracted.map(({ factId }) => factId))
   const right = known.filter(({ factId }) => !wrong.has(factId))
@@ -79,10 +78,9 @@ export async function tell(client: pg.ClientBase, { facts, retracted, concerned,
   await beforeMoving?.(pieces(before, wanted))
   if (added.length > 0) await appendFacts(client, added, cause)
   if (retracted.length > 0) await appendRetractions(client, [...wrong], cause)
-  const { failpoint } = options
   await failpoint('identity-facts-written')
-  const change = await applyIdentityPlan(client, { current: before, wanted, descriptions: describe?.(wanted) ?? new Map(), cause, limits: options, failpoint })
-  if (change.refusal && !options.dryRun) throw change.refusal
+  const change = await applyIdentityPlan(client, { current: before, wanted, descriptions: describe?.(wanted) ?? new Map(), cause, limits: request, failpoint })
+  if (change.refusal && !request.dryRun) throw change.refusal
   const after = wanted.map((range) => ({ ...range, symbolId: change.made.get(range.symbolId) ?? range.symbolId }))
   return { facts: added, before, after, change }
 }

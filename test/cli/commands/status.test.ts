@@ -5,7 +5,7 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols } from '../../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 import { runCommand, type Situation } from '../../helpers/run-command.js'
 import { insertAttempt, insertDay, insertReject, insertRun, insertSymbols, type TestName } from '../../helpers/stored-days.js'
 
@@ -186,7 +186,7 @@ await t.test('once their files are read again nothing is dropped any more', asyn
   const kinds = async () => ((await runCommand(status, ['status', '--end', date], { pool, now: NOW })).json['attention'] as { kind: string; what: string }[]).map(({ kind, what }) => [kind, what])
   t.same(await kinds(), [])
   const dated = { ...undated(2, 'A007', {}), from: isoDate('2016-11-22') }
-  await importListings(pool, { rows: [dated], testIssues: 0 }, 'import', { ...ACCEPTED, correct: true })
+  await importListings(runtimeOf(pool), { listings: { rows: [dated], testIssues: 0 }, cause: 'import', ...ACCEPTED, correct: true })
   t.same(await kinds(), [['stale', 'the file gives other bars now, because symbols have changed'], ['dropped', '1 bar dropped by a change of symbols']])
   t.same((await loadDates(pool, directorySource(root), date)).days.map(({ outcome }) => outcome), ['loaded'])
   t.same(await kinds(), [])

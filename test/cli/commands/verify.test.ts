@@ -8,7 +8,7 @@ import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols } from '../../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 import { runCommand } from '../../helpers/run-command.js'
 import { insertDay, insertRun } from '../../helpers/stored-days.js'
 
@@ -138,8 +138,8 @@ await t.test('a ledger that contradicts itself is found', async (t) => {
 
 await t.test('bars dropped and moved by changes of symbols leave the ledger content', async (t) => {
   const { pool, root } = await loadedDates(t)
-  await importListings(pool, { rows: [{ ...undated(2, 'A001', {}), from: isoDate('2025-01-07') }, { ...undated(3, 'BAD', {}), from: isoDate('2025-01-07') }], testIssues: 0 }, 'import', ACCEPTED)
-  await renameSymbol(pool, { oldSymbol: 'A002', newSymbol: 'NEW', on: isoDate('2025-01-08'), reused: false }, ACCEPTED)
+  await importListings(runtimeOf(pool), { listings: { rows: [{ ...undated(2, 'A001', {}), from: isoDate('2025-01-07') }, { ...undated(3, 'BAD', {}), from: isoDate('2025-01-07') }], testIssues: 0 }, cause: 'import', ...ACCEPTED })
+  await renameSymbol(runtimeOf(pool), { oldSymbol: 'A002', newSymbol: 'NEW', on: isoDate('2025-01-08'), reused: false, ...ACCEPTED })
   t.match((await verifyLoaded(pool, root)).json, { rows: 199, findings: [], symbols_not_as_told: [] })
 })
 

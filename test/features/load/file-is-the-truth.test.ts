@@ -3,14 +3,14 @@ import t from 'tap'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars } from '../../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, runtimeOf } from '../../helpers/load.js'
 
 // What the ledger says of a date comes from its file. Whatever happens to the table afterwards, it does not become the truth.
 
 const DATE = '2025-01-06'
 const OLD_AND_NEW = ['OLD', 'NEW']
 const symbols = [...manyBars(100).map((bar) => bar.split(',')[0]!), ...OLD_AND_NEW]
-const rename = (pool: pg.Pool) => renameSymbol(pool, { oldSymbol: 'OLD', newSymbol: 'NEW', on: isoDate('2025-01-03'), reused: false }, ACCEPTED)
+const rename = (pool: pg.Pool) => renameSymbol(runtimeOf(pool), { oldSymbol: 'OLD', newSymbol: 'NEW', on: isoDate('2025-01-03'), reused: false, ...ACCEPTED })
 
 const TAMPERINGS: [string, (pool: pg.Pool, elsewhere: string) => Promise<unknown>][] = [
   ['a bar that a load of selected symbols took from elsewhere', (pool, elsewhere) => loadDates(pool, directorySource(elsewhere), DATE, DATE, { selected: new Set(['A007']) })],

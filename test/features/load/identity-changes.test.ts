@@ -6,7 +6,7 @@ import { undated, type Listing } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars } from '../../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, runtimeOf } from '../../helpers/load.js'
 
 // Identities change at a certain step of a load, from another connection.
 
@@ -17,7 +17,7 @@ const FILE = [...manyBars(5), 'GONE,3,3,3,3,3,3', 'LATE,4,4,4,4,4,4', 'NEW,5,5,5
 const without = (symbol: string): string[] => FILE.filter((bar) => !bar.startsWith(`${symbol},`))
 
 const row = (symbol: string, from: string | null, to: string | null): Listing => ({ ...undated(0, symbol, {}), from: from === null ? null : isoDate(from), to: to === null ? null : isoDate(to) })
-const importing = (rows: Listing[], cause = 'import') => (pool: pg.Pool) => importListings(pool, { rows, testIssues: 0 }, cause, ACCEPTED)
+const importing = (rows: Listing[], cause = 'import') => (pool: pg.Pool) => importListings(runtimeOf(pool), { listings: { rows, testIssues: 0 }, cause, ...ACCEPTED })
 
 interface Change {
   make: (pool: pg.Pool) => Promise<unknown>
@@ -28,7 +28,7 @@ interface Change {
 }
 const CHANGES: Record<string, Change> = {
   'a rename that moves bars': {
-    make: (pool) => renameSymbol(pool, { oldSymbol: 'OLD', newSymbol: 'NEW', on: isoDate('2025-01-06'), reused: false }, ACCEPTED), bars: without('LATE'), isReadAgain: false,
+    make: (pool) => renameSymbol(runtimeOf(pool), { oldSymbol: 'OLD', newSymbol: 'NEW', on: isoDate('2025-01-06'), reused: false, ...ACCEPTED }), bars: without('LATE'), isReadAgain: false,
   },
   'an import that drops bars': { make: importing([row('GONE', null, '2025-01-06')]), bars: without('LATE').filter((bar) => !bar.startsWith('GONE')), isReadAgain: true },
   'an import that moves bars': { make: importing([row('SPLIT', null, '2025-01-10'), row('SPLIT', '2025-01-10', null)]), bars: without('LATE'), isReadAgain: false },

@@ -7,7 +7,7 @@ import { undated, type Listing } from '../../../lib/formats/listing.js'
 import { importListings, type ImportResult } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { ACCEPTED as options } from '../../helpers/load.js'
+import { ACCEPTED as options, runtimeOf } from '../../helpers/load.js'
 import { Market } from '../../helpers/market.js'
 import { inputs, SEED } from '../../properties/runs.js'
 
@@ -15,9 +15,9 @@ import { inputs, SEED } from '../../properties/runs.js'
 const row = (symbol: string, first: string | null = null, last: string | null = null, name: string | null = null): Listing => ({
   ...undated(2, symbol, { name }), from: first === null ? null : isoDate(first), to: last === null ? null : addDays(isoDate(last), 1),
 })
-const importRows = (pool: pg.Pool, ...rows: Listing[]): Promise<ImportResult> => importListings(pool, { rows, testIssues: 0 }, 'import', options)
+const importRows = (pool: pg.Pool, ...rows: Listing[]): Promise<ImportResult> => importListings(runtimeOf(pool), { listings: { rows, testIssues: 0 }, cause: 'import', ...options })
 const rename = (pool: pg.Pool, oldSymbol: string, newSymbol: string, on: string, reused = false) =>
-  renameSymbol(pool, { oldSymbol, newSymbol, on: isoDate(on), reused }, options)
+  renameSymbol(runtimeOf(pool), { oldSymbol, newSymbol, on: isoDate(on), reused, ...options })
 const names = async (pool: pg.Pool) => (await pool.query(`select symbol, name from tickers where symbol <> 'ANCHOR' order by symbol_id`)).rows.map((r: { symbol: string; name: string | null }) => `${r.symbol} ${r.name}`)
 
 await t.test('symbols without dates are registered for all dates, once', async (t) => {
@@ -100,7 +100,7 @@ await t.test('dates that contradict earlier ones are refused, unless they are to
     code: 'IDENTITY_CONFLICT', message: /^these cannot both be: FB was listed from 2012-05-17 \(fact 1, import\); FB was listed from 2012-05-18 \(told now\)$/,
   })
   t.same(await market.everything(), before)
-  const corrected = await importListings(pool, { rows: [row('FB', '2012-05-18')], testIssues: 0 }, 'import', { ...options, correct: true })
+  const corrected = await importListings(runtimeOf(pool), { listings: { rows: [row('FB', '2012-05-18')], testIssues: 0 }, cause: 'import', ...options, correct: true })
   t.match(corrected, { updated: 1, corrected: [{ factId: 1, from: '2012-05-17' }] })
   t.same(await market.symbols(), ['FB 1 [2012-05-18,)', 'SPY 2 (,) assumed'])
   t.same(await market.bars(), await market.barsOfFiles())
@@ -150,7 +150,7 @@ await t.test('a dry run counts and keeps nothing', async (t) => {
   const { pool } = await freshDatabase(t)
   const market = new Market(pool)
   const before = await market.everything()
-  t.match(await importListings(pool, { rows: [row('A')], testIssues: 3 }, 'import', { ...options, dryRun: true }), { added: 1, testIssues: 3 })
+  t.match(await importListings(runtimeOf(pool), { listings: { rows: [row('A')], testIssues: 3 }, cause: 'import', ...options, dryRun: true }), { added: 1, testIssues: 3 })
   t.same(await market.everything(), before)
 })
 

@@ -7,13 +7,13 @@ import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { retractFacts } from '../../../lib/features/universe/retract.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { ACCEPTED as options } from '../../helpers/load.js'
+import { ACCEPTED as options, runtimeOf } from '../../helpers/load.js'
 import { Market, type DayPrices } from '../../helpers/market.js'
 
 const rename = (pool: pg.Pool, oldSymbol: string, newSymbol: string, on: string, reused = false) =>
-  renameSymbol(pool, { oldSymbol, newSymbol, on: isoDate(on), reused }, options)
+  renameSymbol(runtimeOf(pool), { oldSymbol, newSymbol, on: isoDate(on), reused, ...options })
 const register = (pool: pg.Pool, ...symbols: string[]) =>
-  importListings(pool, { rows: symbols.map((symbol, index) => undated(index + 2, symbol, {})), testIssues: 0 }, 'import', options)
+  importListings(runtimeOf(pool), { listings: { rows: symbols.map((symbol, index) => undated(index + 2, symbol, {})), testIssues: 0 }, cause: 'import', ...options })
 
 type Step = (pool: pg.Pool) => Promise<unknown>
 
@@ -161,7 +161,7 @@ await t.test('minute bars move by the date in New York, and are kept with their 
   const stored = () => pool.query(`select symbol_id as id, to_char(time at time zone 'UTC', 'DD HH24:MI') as minute from ohlcv_minute order by time`)
   t.same((await stored()).rows, [{ id: 2, minute: '08 13:30' }, { id: 2, minute: '09 03:59' }, { id: 1, minute: '09 04:00' }, { id: 1, minute: '09 23:59' }])
   const row = { ...undated(2, 'META', {}), to: isoDate('2022-06-08') }
-  t.match(await importListings(pool, { rows: [row], testIssues: 0 }, 'import', options), { change: { barsRemoved: 2, dates: 1 } })
+  t.match(await importListings(runtimeOf(pool), { listings: { rows: [row], testIssues: 0 }, cause: 'import', ...options }), { change: { barsRemoved: 2, dates: 1 } })
   t.same((await pool.query(`select date, to_char(time at time zone 'UTC', 'DD HH24:MI') as minute, cause from bar_revisions order by time`)).rows, [
     { date: '2022-06-08', minute: '08 13:30', cause: 'identity' }, { date: '2022-06-08', minute: '09 03:59', cause: 'identity' },
   ])
@@ -225,8 +225,8 @@ await t.test('a new symbol that is known to be another security\'s is refused by
   const market = new Market(pool)
   await register(pool, 'FB')
   const row = { ...undated(2, 'META', {}), from: isoDate('2021-06-30') }
-  await importListings(pool, { rows: [row], testIssues: 0 }, 'import', options)
-  await refused(t, market, () => renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { ...options, accept: false }), {
+  await importListings(runtimeOf(pool), { listings: { rows: [row], testIssues: 0 }, cause: 'import', ...options })
+  await refused(t, market, () => renameSymbol(runtimeOf(pool), { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false, ...options, accept: false }), {
     code: 'RENAME_SYMBOL_TAKEN', message: /^META is known to name another security from 2021-06-30: META was listed from 2021-06-30 \(fact 2, import\)$/,
   })
   await rename(pool, 'FB', 'META', '2022-06-09')
@@ -266,13 +266,13 @@ await t.test('a rename that was wrong is taken back, and told anew', async (t) =
   await market.load('2022-06-10', { META: 175 })
   const before = await market.symbols()
   await rename(pool, 'FB', 'META', '2022-06-10')
-  t.match(await retractFacts(pool, [3], options), { facts: [{ kind: 'renamed', symbol: 'FB', newSymbol: 'META', from: '2022-06-10' }], change: { barsMoved: 1 } })
+  t.match(await retractFacts(runtimeOf(pool), { facts: [3], ...options }), { facts: [{ kind: 'renamed', symbol: 'FB', newSymbol: 'META', from: '2022-06-10' }], change: { barsMoved: 1 } })
   t.same(await market.symbols(), before)
   await rename(pool, 'FB', 'META', '2022-06-09')
   t.same(await market.symbols(), ['FB 1 (,2022-06-09) assumed', 'META 1 [2022-06-09,)', 'META 2 (,2022-06-09) assumed'])
   t.same(await market.bars(), await market.barsOfFiles())
   t.same(await market.wrongDays(), [])
-  await refused(t, market, () => retractFacts(pool, [3], options), { code: 'FACT_UNKNOWN', message: /^there is no fact 3, or it was taken back already$/ })
+  await refused(t, market, () => retractFacts(runtimeOf(pool), { facts: [3], ...options }), { code: 'FACT_UNKNOWN', message: /^there is no fact 3, or it was taken back already$/ })
 })
 
 await t.test('a change of more than a share of a date is refused unless it is accepted', async (t) => {
@@ -284,12 +284,12 @@ await t.test('a change of more than a share of a date is refused unless it is ac
   const prices = Object.fromEntries(symbols.map((symbol, index) => [symbol, index + 1]))
   for (const date of ['2020-01-02', '2020-01-03']) await market.load(date, prices)
   const listed = (count: number) => ({ rows: symbols.slice(0, count).map((symbol) => ({ ...undated(2, symbol, {}), from: isoDate('2020-01-03') })), testIssues: 0 })
-  await refused(t, market, () => importListings(pool, listed(3), 'import', careful), {
+  await refused(t, market, () => importListings(runtimeOf(pool), { listings: listed(3), cause: 'import', ...careful }), {
     code: 'IDENTITY_TOO_MANY', message: /^3 of the 40 bars of 2020-01-02 \(7\.5 %\) would be dropped, because their symbols would name no security, more than 5 %$/,
   })
-  t.match(await importListings(pool, listed(3), 'import', { ...careful, dryRun: true }), { change: { barsRemoved: 3, refusal: { code: 'IDENTITY_TOO_MANY' } } }, 'a dry run says so and tells the rest')
-  t.match(await importListings(pool, listed(2), 'import', careful), { change: { barsRemoved: 2, refusal: undefined } }, 'five in a hundred are not more than five')
-  t.match(await importListings(pool, listed(3), 'import', options), { change: { barsRemoved: 1 } })
+  t.match(await importListings(runtimeOf(pool), { listings: listed(3), cause: 'import', ...careful, dryRun: true }), { change: { barsRemoved: 3, refusal: { code: 'IDENTITY_TOO_MANY' } } }, 'a dry run says so and tells the rest')
+  t.match(await importListings(runtimeOf(pool), { listings: listed(2), cause: 'import', ...careful }), { change: { barsRemoved: 2, refusal: undefined } }, 'five in a hundred are not more than five')
+  t.match(await importListings(runtimeOf(pool), { listings: listed(3), cause: 'import', ...options }), { change: { barsRemoved: 1 } })
   t.same((await pool.query('select date, row_count, dropped, stale, largest from days order by date')).rows, [
     { date: '2020-01-02', row_count: 37, dropped: 3, stale: true, largest: 37 },
     { date: '2020-01-03', row_count: 40, dropped: 0, stale: false, largest: 40 },
@@ -301,7 +301,7 @@ await t.test('a change of more than a share of a date is refused unless it is ac
     { ...undated(2, symbol, {}), from: isoDate('2010-01-04'), to: isoDate('2015-01-01') }, { ...undated(3, symbol, {}), from: isoDate('2018-01-02') },
   ])
   const renamedAll = { rows: [...reused, ...ended.map((symbol) => ({ ...undated(4, `${symbol}X`, {}), from: isoDate('2015-01-02') }))], testIssues: 0 }
-  t.match(await importListings(pool, renamedAll, 'import', careful), { change: { barsMoved: 0 } }, 'the latest keeps the security, and its bars stay')
+  t.match(await importListings(runtimeOf(pool), { listings: renamedAll, cause: 'import', ...careful }), { change: { barsMoved: 0 } }, 'the latest keeps the security, and its bars stay')
 })
 
 await t.test('two bars of one security on one date are refused by name', async (t) => {
@@ -311,7 +311,7 @@ await t.test('two bars of one security on one date are refused by name', async (
   await market.load('2022-06-08', { FB: 196 })
   await market.load('2022-06-09', { META: 184 })
   // A bar that no file put there: FB's security has one on a date on which META is about to become its symbol.
-  await importListings(pool, { rows: [{ ...undated(2, 'FB', {}), to: isoDate('2022-06-09') }], testIssues: 0 }, 'import', options)
+  await importListings(runtimeOf(pool), { listings: { rows: [{ ...undated(2, 'FB', {}), to: isoDate('2022-06-09') }], testIssues: 0 }, cause: 'import', ...options })
   await pool.query(`insert into ohlcv_daily select 1, '2022-06-09', 1, 1, 1, 1, 1, 1, load_id from days where date = '2022-06-09'`)
   await refused(t, market, () => rename(pool, 'FB', 'META', '2022-06-09'), {
     code: 'IDENTITY_COLLISION', message: /^bars of META and others, which stand under no symbol, would both be bars of security 1 on 2022-06-09; nothing was changed$/,
@@ -324,7 +324,7 @@ await t.test('a dry run says what would happen and keeps nothing', async (t) => 
   await register(pool, 'FB', 'META')
   await market.load('2022-06-09', { META: 184 })
   const before = await market.everything()
-  const { change } = await renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { ...options, dryRun: true })
+  const { change } = await renameSymbol(runtimeOf(pool), { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false, ...options, dryRun: true })
   t.match(change, { barsMoved: 1 })
   t.same(await market.everything(), before)
 })
@@ -334,7 +334,7 @@ await t.test('an interrupted rename keeps nothing', async (t) => {
   const market = new Market(pool)
   await register(pool, 'FB')
   const before = await market.everything()
-  await t.rejects(renameSymbol(pool, { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false }, { ...options, signal: AbortSignal.abort(new Error('stop')) }), { message: 'stop' })
+  await t.rejects(renameSymbol(runtimeOf(pool, { signal: AbortSignal.abort(new Error('stop')) }), { oldSymbol: 'FB', newSymbol: 'META', on: isoDate('2022-06-09'), reused: false, ...options }), { message: 'stop' })
   t.same(await market.everything(), before)
 })
 

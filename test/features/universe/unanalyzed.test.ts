@@ -11,7 +11,7 @@ import { survey } from '../../../lib/features/status/survey.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { freshDatabase, onConnect } from '../../helpers/database.js'
-import { ACCEPTED as options } from '../../helpers/load.js'
+import { ACCEPTED as options, runtimeOf } from '../../helpers/load.js'
 
 const [FIRST, LAST] = [isoDate('2024-04-01'), isoDate('2024-04-26')]
 const SYMBOLS = 11_000
@@ -55,7 +55,7 @@ await t.test('a second load right after the first, and what changes identities t
   }
   const pool = new pg.Pool({ connectionString: url, types: TYPES, onConnect: limited })
   t.teardown(() => pool.end())
-  const importRows = (rows: Listing[]) => importListings(pool, { rows, testIssues: 0 }, 'import', options)
+  const importRows = (rows: Listing[]) => importListings(runtimeOf(pool), { listings: { rows, testIssues: 0 }, cause: 'import', ...options })
   const listings = (letter: string) => Array.from({ length: SYMBOLS }, (_, n) => undated(n + 2, `${letter}${n + 1}`, {}))
 
   const days = await loadedDays(pool, 'day_aggs', { start: FIRST, end: LAST })
@@ -64,7 +64,7 @@ await t.test('a second load right after the first, and what changes identities t
   t.equal((await survey(pool, { dataset: DAY_AGGS, range: { start: FIRST, end: LAST }, thinBelow: 80, ...judge })).days.filter(({ rowCount }) => rowCount !== null).length, 20)
 
   t.match(await importRows(listings('N')), { added: SYMBOLS, change: { staleDates: 20 } })
-  t.match((await renameSymbol(pool, { oldSymbol: 'S1', newSymbol: 'T1', on: isoDate('2024-04-15'), reused: true }, options)).change, { changed: { length: 1 }, barsMoved: 10 })
+  t.match((await renameSymbol(runtimeOf(pool), { oldSymbol: 'S1', newSymbol: 'T1', on: isoDate('2024-04-15'), reused: true, ...options })).change, { changed: { length: 1 }, barsMoved: 10 })
   const ended = listings('S').slice(1).map((row) => ({ ...row, to: isoDate('2024-04-15') }))
   t.match((await importRows(ended)).change, { changed: { length: SYMBOLS - 1 }, barsRemoved: 1999 * 10, dates: 10 })
 

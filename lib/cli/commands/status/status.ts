@@ -17,8 +17,6 @@ import { heatmap, paint, type Mark } from '../../terminal/heatmap.js'
 import { DATE_FLAG, RANGE_FLAGS, readDate, readRange } from '../../flags/range.js'
 import { figure, percentText } from '../../../documents/figures.js'
 import { instant } from '../../terminal/times.js'
-import { dateStatus } from './date.js'
-import { symbolStatus } from './symbol.js'
 
 /** From this share of the usual bars on a date counts as whole. */
 const FULL = 95
@@ -176,8 +174,9 @@ export const status = defineCommand({
     const { pool } = await context.database()
     const calendar = createCalendar(DEFAULT_EXCHANGE, await listOverrides(pool, DEFAULT_EXCHANGE.code))
     const options = { dataset, calendar, publication: context.settings, now: context.now(), thinBelow: context.settings.thinBelow }
-    if (args.symbol !== undefined) return symbolStatus(args.symbol, readDate('on', args.on), options, context)
-    if (date !== null) return dateStatus(date, options, args['exit-code'] === true, context)
+    // Each form loads what it needs when it is asked for.
+    if (args.symbol !== undefined) return (await import('./symbol.js')).symbolStatus(args.symbol, readDate('on', args.on), options, context)
+    if (date !== null) return (await import('./date.js')).dateStatus(date, options, args['exit-code'] === true, context)
     return overview(range, options, args['exit-code'] === true, context)
   },
 })

@@ -3,18 +3,15 @@ import { UNIVERSE_DISCOVER } from '../../../documents/universe.js'
 import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
-import { loadUniverse } from '../../../store/universe/universe.js'
-import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
-import { NO_DESCRIPTION } from '../../../domain/description.js'
+import { isIsoDate, type DateRange } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../framework/exit.js'
 import { localFileSource, openSource } from '../../../sources/open-source.js'
 import type { Source } from '../../../sources/source.js'
-import { undated } from '../../../formats/listing.js'
-import { discoverSymbols, stillNameless, type Discovery } from '../../../features/universe/discover.js'
-import { importListings, type ImportResult } from '../../../features/universe/import.js'
+import { discoverSymbols, type Discovery } from '../../../features/universe/discover.js'
+import { runtimeOf } from '../../framework/runtime.js'
 import { defineCommand, type ArgsOf, type Context, type Result } from '../../framework/command.js'
-import { identityData, identityLines, identityOptions } from './identity-report.js'
+import { identityData, identityLines } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
 import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { readRange } from '../../flags/range.js'
@@ -47,8 +44,8 @@ function placeOf({ start, end, file }: Args, { settings: { source, maxFileBytes 
   return { source: openSource(source, { env, maxFileBytes }), range: { start: given.start ?? whole.start, end: given.end ?? whole.end } }
 }
 
-function discoverText(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, { added, change }: ImportResult): string {
-  const { files, rows, unusable, unreadable } = discovery
+function discoverText({ found, imported: { added, change }, notOnDate }: Discovery): string {
+  const { files, rows, unusable, unreadable } = found
   const lines = [`${counted(files, 'file')} with ${counted(rows, 'row')} read: ${counted(added, 'new symbol')} registered, for all dates until more is known`]
   if (unusable > 0) lines.push(`${counted(unusable, 'row')} skipped, because the symbol cannot be one`)
   if (notOnDate.size > 0) {
@@ -61,37 +58,31 @@ function discoverText(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDa
   return lines.join('\n')
 }
 
-function discoverData(discovery: Discovery, notOnDate: ReadonlyMap<string, IsoDate>, result: ImportResult, source: Source, range: DateRange): DocumentOf<typeof UNIVERSE_DISCOVER> {
+function discoverData({ found, imported, notOnDate }: Discovery, source: Source, range: DateRange): DocumentOf<typeof UNIVERSE_DISCOVER> {
   return {
     source: source.uri,
     ...range,
-    files: discovery.files,
-    rows: discovery.rows,
-    unusable_rows: discovery.unusable,
-    added: result.added,
+    files: found.files,
+    rows: found.rows,
+    unusable_rows: found.unusable,
+    added: imported.added,
     not_on_date: [...notOnDate].map(([symbol, date]) => ({ symbol, date })),
-    unreadable: discovery.unreadable.map(({ date, key, error }) => ({ date, key, code: error.code, message: error.message })),
-    ...identityData(result.change),
+    unreadable: found.unreadable.map(({ date, key, error }) => ({ date, key, code: error.code, message: error.message })),
+    ...identityData(imported.change),
   }
 }
 
 async function run(args: Args, context: Context): Promise<Result<typeof UNIVERSE_DISCOVER>> {
-  const { log, signal, settings } = context
+  const { settings, log } = context
   const { source, range } = placeOf(args, context)
   try {
-    const { pool } = await context.database({ create: true })
-    const discovery = await discoverSymbols({
-      source, range, universe: await loadUniverse(pool), signal, dataset: readDataset(args.dataset), limits: settings,
-      onFile: (date) => log.debug({ date }, 'file read'),
-    })
-    const rows = [...discovery.symbols].sort().map((symbol) => undated(0, symbol, NO_DESCRIPTION))
-    const result = await importListings(pool, { rows, testIssues: 0 }, 'discover', { ...identityOptions({ accept: false, 'dry-run': false }, context), correct: false })
-    const notOnDate = stillNameless(discovery, await loadUniverse(pool))
-    log.info(`${figure(discovery.files)} files read`)
+    const request = { dataset: readDataset(args.dataset), range, limits: settings, maxRemoved: settings.maxRemoved }
+    const discovery = await discoverSymbols(await runtimeOf(context, { create: true }), request, source)
+    log.info(`${figure(discovery.found.files)} files read`)
     return {
-      exitCode: discovery.unreadable.length > 0 ? EXIT.dateFailed : EXIT.ok,
-      text: () => discoverText(discovery, notOnDate, result),
-      data: discoverData(discovery, notOnDate, result, source, range),
+      exitCode: discovery.found.unreadable.length > 0 ? EXIT.dateFailed : EXIT.ok,
+      text: () => discoverText(discovery),
+      data: discoverData(discovery, source, range),
     }
   } finally {
     await source.close()

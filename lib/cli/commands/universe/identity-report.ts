@@ -1,8 +1,7 @@
 import type { IdentityChangeData } from '../../../documents/universe.js'
 import type { IdentityChange } from '../../../features/universe/apply.js'
-import type { IdentityOptions } from '../../../features/universe/tell.js'
+import type { IdentityRequest } from '../../../features/universe/tell.js'
 import type { ArgsOf, Context } from '../../framework/command.js'
-import { failpointsOf } from '../../framework/failpoint.js'
 import { counted } from '../../../documents/figures.js'
 
 /** The flags of a command that changes which security a symbol named. */
@@ -12,8 +11,8 @@ export const IDENTITY_FLAGS = {
 } as const
 
 /** How an identity change is to be done, by {@link IDENTITY_FLAGS} and the settings. */
-export function identityOptions(args: ArgsOf<typeof IDENTITY_FLAGS>, { settings, signal, env }: Context): IdentityOptions {
-  return { accept: args.accept === true, dryRun: args['dry-run'] === true, maxRemoved: settings.maxRemoved, signal, failpoint: failpointsOf(env['OHLCV_FAILPOINT']) }
+export function identityRequest(args: ArgsOf<typeof IDENTITY_FLAGS>, { settings }: Context): IdentityRequest {
+  return { accept: args.accept === true, dryRun: args['dry-run'] === true, maxRemoved: settings.maxRemoved }
 }
 
 /** What an identity change did to stored bars, line by line; nothing where it did nothing. */

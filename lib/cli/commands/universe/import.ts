@@ -3,8 +3,9 @@ import { EXIT } from '../../framework/exit.js'
 import { factText } from '../../../features/universe/facts.js'
 import { importListings, type ImportResult } from '../../../features/universe/import.js'
 import { readUniverseFile } from '../../../features/universe/read-file.js'
+import { runtimeOf } from '../../framework/runtime.js'
 import { defineCommand } from '../../framework/command.js'
-import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
+import { IDENTITY_FLAGS, identityData, identityLines, identityRequest } from './identity-report.js'
 import { printable } from '../../terminal/printable.js'
 import { counted, few, figure } from '../../../documents/figures.js'
 
@@ -40,11 +41,10 @@ export const universeImport = defineCommand({
   },
   settings: ['maxRemoved'],
   async run(args, context) {
-    const options = identityOptions(args, context)
-    const { dryRun } = options
+    const request = identityRequest(args, context)
+    const { dryRun } = request
     const listings = await readUniverseFile(args.file)
-    const { pool } = await context.database({ create: true })
-    const result = await importListings(pool, listings, 'import', { ...options, correct: args.correct === true })
+    const result = await importListings(await runtimeOf(context, { create: true }), { ...request, listings, cause: 'import', correct: args.correct === true })
     return {
       exitCode: EXIT.ok,
       text: () => importText(args.file, result, dryRun),

@@ -3,8 +3,9 @@ import { addDays } from '../../../domain/dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../framework/exit.js'
 import { renameSymbol } from '../../../features/universe/rename.js'
+import { runtimeOf } from '../../framework/runtime.js'
 import { defineCommand, type Result } from '../../framework/command.js'
-import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
+import { IDENTITY_FLAGS, identityData, identityLines, identityRequest } from './identity-report.js'
 import { readDate } from '../../flags/range.js'
 import { isSymbol } from '../../../domain/symbol.js'
 
@@ -33,13 +34,12 @@ export const universeRename = defineCommand({
   },
   settings: ['maxRemoved'],
   async run(args, context): Promise<Result<typeof UNIVERSE_RENAME>> {
-    const options = identityOptions(args, context)
-    const { dryRun } = options
+    const request = identityRequest(args, context)
+    const { dryRun } = request
     const on = readDate('on', args.on)
     if (on === null) throw new UsageError('DATE_MISSING', 'rename needs --on: the first date under the new symbol')
     const rename = { oldSymbol: symbol(args.old), newSymbol: symbol(args.new), on, reused: args.reused === true }
-    const { pool } = await context.database({ create: true })
-    const { change, otherSince } = await renameSymbol(pool, rename, options)
+    const { change, otherSince } = await renameSymbol(await runtimeOf(context, { create: true }), { ...request, ...rename })
     const other = otherSince === null
       ? []
       : [`${rename.oldSymbol} stopped to name another security on ${otherSince}; so one that nothing else is known of is taken to have been called ${rename.oldSymbol} from then to ${addDays(on, -1)}`]

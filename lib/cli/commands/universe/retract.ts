@@ -3,8 +3,9 @@ import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../framework/exit.js'
 import { factText } from '../../../features/universe/facts.js'
 import { retractFacts } from '../../../features/universe/retract.js'
+import { runtimeOf } from '../../framework/runtime.js'
 import { defineCommand } from '../../framework/command.js'
-import { IDENTITY_FLAGS, identityData, identityLines, identityOptions } from './identity-report.js'
+import { IDENTITY_FLAGS, identityData, identityLines, identityRequest } from './identity-report.js'
 
 export const universeRetract = defineCommand({
   document: UNIVERSE_RETRACT,
@@ -21,13 +22,12 @@ export const universeRetract = defineCommand({
     const ids = [...new Set(args.fact)]
     const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 1)
     if (wrong !== undefined) throw new UsageError('FACT_UNKNOWN', 'a fact is named by its id, a whole number', { hint: '`ohlcv universe history SYMBOL` lists the facts with their ids' })
-    const options = identityOptions(args, context)
-    const { pool } = await context.database()
-    const { facts, change } = await retractFacts(pool, ids, options)
+    const request = identityRequest(args, context)
+    const { facts, change } = await retractFacts(await runtimeOf(context), { ...request, facts: ids })
     return {
       exitCode: EXIT.ok,
-      text: () => [...facts.map((fact) => `taken back: ${factText(fact)}`), ...identityLines(change, options.dryRun)].join('\n'),
-      data: { facts: facts.map(({ factId }) => factId), dry_run: options.dryRun, ...identityData(change) },
+      text: () => [...facts.map((fact) => `taken back: ${factText(fact)}`), ...identityLines(change, request.dryRun)].join('\n'),
+      data: { facts: facts.map(({ factId }) => factId), dry_run: request.dryRun, ...identityData(change) },
     }
   },
 })

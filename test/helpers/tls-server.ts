@@ -7,10 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Test } from 'tap'
 import { findBinaries } from '../../lib/postgres/embedded/binaries.js'
-import { createCluster } from '../../lib/postgres/embedded/cluster.js'
 import { makePlace, type Place } from '../../lib/postgres/embedded/place.js'
 import { spawnOptions } from '../../lib/postgres/embedded/process.js'
-import { embeddedHome } from './embedded-home.js'
+import { embeddedHome, prepared } from './embedded-home.js'
 
 /** A PostgreSQL of the test's own that listens on TCP and offers TLS. */
 export interface TlsServer {
@@ -62,16 +61,15 @@ async function superuser({ base }: Place, port: number): Promise<pg.Client> {
 
 /** Starts the server; stopped at teardown. */
 export async function startTlsServer(t: Test): Promise<TlsServer> {
-  const place = await makePlace(embeddedHome(t))
+  const place = await makePlace(await prepared(embeddedHome(t)))
   const binaries = await findBinaries(place)
-  await createCluster(place, binaries)
   const { certificate, key } = makeCertificate(place.data, 'server')
   writeFileSync(path.join(place.data, 'pg_hba.conf'), ACCESS)
   const { user } = place
   if (user) for (const file of [certificate, key, place.base]) chownSync(file, user.uid, user.gid)
   chmodSync(key, 0o600)
   const port = await freePort()
-  writeFileSync(path.join(place.data, 'postgresql.conf'), `port = ${port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '${place.base}'\nssl = on\nfsync = off\n`)
+  writeFileSync(path.join(place.data, 'postgresql.conf'), `port = ${port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '${place.base}'\nssl = on\n`)
   const server = spawn(binaries.postgres, ['-D', place.data], { ...spawnOptions(user), stdio: 'ignore' })
   const client = await superuser(place, port)
   t.teardown(async () => {

@@ -7,7 +7,7 @@ import { connectionError, externalTarget } from '../../lib/postgres/connect.js'
 import { openEmbedded } from '../../lib/postgres/embedded/embedded.js'
 import { connectDatabase, openDatabase } from '../../lib/postgres/open.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
-import { ask, embeddedHome, quietly } from '../helpers/embedded-home.js'
+import { ask, embeddedHome, prepared, quietly } from '../helpers/embedded-home.js'
 
 const SECRET = 'hunter2'
 
@@ -92,7 +92,7 @@ await t.test('a server that is not there, or is no PostgreSQL', async (t) => {
 })
 
 await t.test('what a server refuses is said in one sentence, the password never', async (t) => {
-  const server = await openEmbedded(quietly(embeddedHome(t)))
+  const server = await openEmbedded(quietly(await prepared(embeddedHome(t))))
   t.teardown(() => server.release())
   await ask(server, `create role ann login password '${SECRET}'`)
   await ask(server, 'create role full login connection limit 0')
@@ -149,7 +149,7 @@ await t.test('no database is made where none is asked for', async (t) => {
 })
 
 await t.test('the embedded database migrates by itself when opened', async (t) => {
-  const database = await openDatabase(options({}, embeddedHome(t), true))
+  const database = await openDatabase(options({}, await prepared(embeddedHome(t)), true))
   const { pool, kind, describe } = database
   t.equal(kind, 'embedded')
   t.match(describe, /^the embedded PostgreSQL in /)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type pg from 'pg'
 import t, { type Test } from 'tap'
 import { freshDatabase } from '../helpers/database.js'
-import { embeddedHome } from '../helpers/embedded-home.js'
+import { embeddedHome, prepared } from '../helpers/embedded-home.js'
 import { manyBars, putDayFile, registerSymbols } from '../helpers/load.js'
 import { runProgram, startProgram, type Started } from '../helpers/process.js'
 
@@ -83,7 +83,7 @@ function processesIn(folder: string): string[] {
 }
 
 await t.test('the embedded server of a load ends with it, also when the load was stopped; of a killed one it is found again', async (t) => {
-  const home = embeddedHome(t)
+  const home = await prepared(embeddedHome(t))
   const env = { OHLCV_HOME: home }
   const universe = path.join(t.testdir({ 'universe.csv': `symbol\n${BARS.map((bar) => bar.split(',')[0]!).join('\n')}\n` }), 'universe.csv')
   t.equal((await runProgram(t, ['universe', 'import', universe], env)).code, 0)

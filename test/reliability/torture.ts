@@ -15,7 +15,7 @@ import { undated } from '../../lib/formats/listing.js'
 import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { onConnect } from '../helpers/database.js'
-import { embeddedHome, quietly } from '../helpers/embedded-home.js'
+import { embeddedHome, prepared, quietly } from '../helpers/embedded-home.js'
 import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf, wholeState } from '../helpers/load.js'
 import { startProgram, type Ended, type Started } from '../helpers/process.js'
 import type { Random } from '../helpers/random.js'
@@ -72,7 +72,7 @@ export class Torture {
   ) {}
 
   static async begin(t: Test, random: Random): Promise<Torture> {
-    const home = embeddedHome(t)
+    const home = await prepared(embeddedHome(t))
     const server = await openEmbedded(quietly(home))
     t.teardown(() => server.release())
     const s3 = await startS3Server()

@@ -122,11 +122,15 @@ export async function makeSocketFolder(place: Place): Promise<string> {
   const { user } = place
   try {
     await mkdir(folder, { mode: 0o700 })
-    if (user) await chown(folder, user.uid, user.gid)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const found = await lstat(folder)
+  let found = await lstat(folder)
+  // Root made it, here or in another process that has not come to this as yet.
+  if (user && found.isDirectory() && found.uid === process.getuid?.()) {
+    await chown(folder, user.uid, user.gid)
+    found = await lstat(folder)
+  }
   const uid = user?.uid ?? process.getuid?.()
   if (!found.isDirectory() || (uid !== undefined && found.uid !== uid) || (found.mode & 0o077) !== 0) {
     throw new UsageError('EMBEDDED_SOCKET', `the folder ${folder}, meant for the embedded PostgreSQL's socket, is not private to its user`, {

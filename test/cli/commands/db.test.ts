@@ -11,7 +11,7 @@ import { up } from '../../../lib/cli/commands/db/up.js'
 import { findPlace } from '../../../lib/postgres/embedded/place.js'
 import { readMigrations } from '../../../lib/postgres/migrations/migrate.js'
 import { emptyDatabase, freshDatabase } from '../../helpers/database.js'
-import { embeddedHome } from '../../helpers/embedded-home.js'
+import { embeddedHome, prepared } from '../../helpers/embedded-home.js'
 import { runCommand } from '../../helpers/run-command.js'
 
 const NAMES = readMigrations().map(({ name }) => name)
@@ -123,6 +123,7 @@ await t.test('the embedded server: start, info, stop, reset', async (t) => {
   const situation = { pool, settings: { home } }
   t.match(await runCommand(info, ['info'], situation), { json: { exists: false, folder: home }, text: /There is no database yet/ })
   t.notOk(existsSync(home), 'asking makes none')
+  await prepared(home)
   t.match(await runCommand(up, ['up'], situation), { json: { applied: NAMES } })
   t.match(await runCommand(start, ['start'], situation), { json: { folder: home, running: true } })
   t.match(await runCommand(info, ['info'], situation), { json: { kind: 'embedded', kept_running: true, folder: home }, text: RegExp(`connect +psql -h ${home}/run -U ohlcv ohlcv`) })
@@ -140,6 +141,7 @@ await t.test('where root\'s files went is told: they outlive the folder they bel
   const home = path.join(closed, 'home')
   const situation = { pool, settings: { home } }
   t.match((await runCommand(info, ['info'], situation)).text, /below \/var\/lib\/ohlcv-embedded if \w+, .* cannot enter that folder/)
+  await prepared(home)
   await runCommand(up, ['up'], situation)
   const { base } = findPlace(home)
   t.teardown(() => rmSync(base, { recursive: true, force: true }))

@@ -3,7 +3,7 @@ import { doctor } from '../../../lib/cli/commands/doctor.js'
 import type { Examined } from '../../../lib/features/health/examine.js'
 import { keepRunning, stopEmbedded } from '../../../lib/postgres/embedded/control.js'
 import { emptyDatabase, freshDatabase } from '../../helpers/database.js'
-import { embeddedHome, quietly } from '../../helpers/embedded-home.js'
+import { embeddedHome, prepared, quietly } from '../../helpers/embedded-home.js'
 import { type Answer, runCommand } from '../../helpers/run-command.js'
 
 const SECRET = 'hunter2'
@@ -78,7 +78,7 @@ await t.test('which variables name the database is said, whether it answers or n
 
 await t.test('the embedded database is made ready, and its disk looked at', async (t) => {
   const { pool } = await freshDatabase(t)
-  const home = embeddedHome(t)
+  const home = await prepared(embeddedHome(t))
   await keepRunning(quietly(home))
   t.teardown(() => stopEmbedded(quietly(home)))
   const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), settings: { home } })

@@ -6,7 +6,7 @@ import t from 'tap'
 import { type EmbeddedServer, isServing, openEmbedded } from '../../../lib/postgres/embedded/embedded.js'
 import { readPostmaster } from '../../../lib/postgres/embedded/cluster.js'
 import { keepRunning } from '../../../lib/postgres/embedded/control.js'
-import { ask, embeddedHome, quietly } from '../../helpers/embedded-home.js'
+import { ask, embeddedHome, prepared, quietly } from '../../helpers/embedded-home.js'
 
 function postmasterOf({ place }: EmbeddedServer): number {
   const pid = readPostmaster(place)?.pid
@@ -22,7 +22,7 @@ function processesOf(postmaster: number): number[] {
 }
 
 await t.test('a server that dies under a command is started again', async (t) => {
-  const home = embeddedHome(t)
+  const home = await prepared(embeddedHome(t))
   const server = await openEmbedded(quietly(home))
   const before = postmasterOf(server)
   process.kill(before, 'SIGKILL')
@@ -34,7 +34,7 @@ await t.test('a server that dies under a command is started again', async (t) =>
 })
 
 await t.test('the remains of a killed server do not keep the next from starting', { skip: !existsSync('/proc/self/cwd') }, async (t) => {
-  const home = embeddedHome(t)
+  const home = await prepared(embeddedHome(t))
   const server = await openEmbedded(quietly(home))
   await keepRunning(quietly(home))
   await server.release()
@@ -61,7 +61,7 @@ await t.test('the remains of a killed server do not keep the next from starting'
 })
 
 await t.test('a server that does not start says why, with its last words', async (t) => {
-  const home = embeddedHome(t)
+  const home = await prepared(embeddedHome(t))
   const server = await openEmbedded(quietly(home))
   await server.release()
   appendFileSync(path.join(server.place.data, 'postgresql.auto.conf'), 'no_such_setting = 1\n')

@@ -77,6 +77,7 @@ bench: install ## measure against the script an expert would write (BENCH_YEARS,
 
 torture: install ## kill loader and server at random for a while, then compare (TORTURE_SECONDS, TORTURE_SEED)
 	@npm run --silent build:tests
+	@KILLS_EACH=1 npx tap --disable-coverage --reporter=terse dist/test/reliability/kills.test.js
 	@TORTURE_SECONDS=$${TORTURE_SECONDS:-600} TORTURE_SEED=$${TORTURE_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/torture.test.js
 
 histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)

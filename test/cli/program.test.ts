@@ -4,6 +4,7 @@ import path from 'node:path'
 import t from 'tap'
 import { nodeFault } from '../../lib/domain/node-version.js'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
+import { callProgram } from '../helpers/call-program.js'
 import { runProgram } from '../helpers/process.js'
 
 const PROGRAM = path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')
@@ -66,7 +67,7 @@ await t.test('a reader that has seen enough is no error', async (t) => {
 })
 
 await t.test('what a command line gets wrong inside a command is told with what that command has', async (t) => {
-  const said = async (...line: string[]) => (await runProgram(t, line, {})).stderr
+  const said = async (...line: string[]) => (await callProgram(line, {})).stderr
   t.equal(await said('calendar', 'nex'), 'ohlcv: there is no "nex" here\n  did you mean next?\n')
   t.match(await said('universe'), /^ohlcv: universe needs a command\n {2}commands are: import, .*\n$/)
   t.equal(await said('load', '--only', 'faild'), 'ohlcv: --only cannot be "faild"\n  did you mean failed? It is one of: unloaded, failed, changed\n')
@@ -74,7 +75,7 @@ await t.test('what a command line gets wrong inside a command is told with what 
 })
 
 await t.test('rejects --reason takes the reasons there are', async (t) => {
-  const { code, stderr } = await runProgram(t, ['rejects', '--reason', 'nonsense'], {})
+  const { code, stderr } = await callProgram(['rejects', '--reason', 'nonsense'], {})
   t.equal(code, 2)
   t.match(stderr, /^ohlcv: --reason cannot be "nonsense"\n {2}it is one of: malformed, .*, wrong_date, .*, duplicate\n$/)
 })

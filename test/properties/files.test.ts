@@ -84,7 +84,7 @@ for (const [what, files] of [['any bytes', soup], ['a day file with faults', mut
     await fc.assert(fc.asyncProperty(files, cuts, async (bytes, cuts) => {
       const [whole, pieces] = [await fate(bytes, []), await fate(bytes, cuts)]
       return JSON.stringify(whole) === JSON.stringify(pieces)
-    }), { numRuns: inputs(t, 400), seed: SEED })
+    }), { numRuns: inputs(t, 250), seed: SEED })
   })
 }
 
@@ -94,5 +94,5 @@ await t.test('gzip, whole or damaged: loaded or refused, whatever becomes of it 
     // Which of two faults is met first may depend on how far the inflater has got.
     if (whole!.error !== undefined) return pieces!.error !== undefined
     return JSON.stringify(whole) === JSON.stringify(pieces)
-  }), { numRuns: inputs(t, 400), seed: SEED })
+  }), { numRuns: inputs(t, 250), seed: SEED })
 })

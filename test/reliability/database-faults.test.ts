@@ -15,7 +15,7 @@ import { databaseFailure } from '../../lib/postgres/failures.js'
 import { ensurePartitions } from '../../lib/store/bars/partitions.js'
 import { openRun } from '../../lib/store/runs/runs.js'
 import { loadUniverse } from '../../lib/store/universe/universe.js'
-import { freshDatabase } from '../helpers/database.js'
+import { empty, freshDatabase } from '../helpers/database.js'
 import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, wholeState, type LoadOptions } from '../helpers/load.js'
 
@@ -29,11 +29,10 @@ t.setTimeout(300_000)
 const root = t.testdir({})
 for (const date of [FIRST, SECOND]) putDayFile(root, date, BARS)
 
-interface Place {
-  /** For looking, not for loading. */
-  pool: pg.Pool
-  loader: pg.Pool
-}
+/** For looking, not for loading. */
+const { url, pool } = await freshDatabase(t)
+/** What has the database fail a test's load. */
+const FAULTS = ['leave', 'refuse', 'conflict', 'fail', 'cancel', 'hurry']
 
 function poolOf(t: Test, config: pg.ClientConfig): pg.Pool {
   const pool = createPool(config, log)
@@ -41,22 +40,26 @@ function poolOf(t: Test, config: pg.ClientConfig): pg.Pool {
   return pool
 }
 
-async function place(t: Test): Promise<Place> {
-  const { url, pool } = await freshDatabase(t)
+async function prepare(): Promise<void> {
+  await pool.query(`drop function if exists ${FAULTS.join(', ')} cascade; drop sequence if exists tries, commits`)
+  await empty(pool)
   await registerSymbols(pool, symbols)
-  return { pool, loader: poolOf(t, { connectionString: url }) }
 }
 
-/** A database behind a proxy. */
-async function distantPlace(t: Test): Promise<Place & { proxy: FaultProxy }> {
-  const { url, pool } = await freshDatabase(t)
-  await registerSymbols(pool, symbols)
+async function place(t: Test): Promise<pg.Pool> {
+  await prepare()
+  return poolOf(t, { connectionString: url })
+}
+
+/** The database behind a proxy. */
+async function distantPlace(t: Test): Promise<{ loader: pg.Pool; proxy: FaultProxy }> {
+  await prepare()
   const { host, port, user, password, database } = new pg.Client({ connectionString: url })
   const target: NetConnectOpts = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port }
   const proxy = await startFaultProxy(target)
   t.teardown(() => proxy.close())
   const config = { host: proxy.host, port: proxy.port, user: user ?? '', database: database ?? '', ...(typeof password === 'string' && { password }) }
-  return { pool, proxy, loader: poolOf(t, config) }
+  return { proxy, loader: poolOf(t, config) }
 }
 
 /** Does something when a step is reached for the first time. */
@@ -70,30 +73,30 @@ function when(step: Failpoint, act: () => unknown): Failpoints {
 }
 
 const load = (pool: pg.Pool, options: LoadOptions) => loadDates(pool, directorySource(root), FIRST, SECOND, { lanes: 1, ...options })
-const stateOf = async (pool: pg.Pool) => JSON.stringify(await wholeState(pool))
+const stateOf = async () => JSON.stringify(await wholeState(pool))
 
 const clean: string[] = []
 await t.test('two dates loaded without a fault are what the others are compared with', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   t.match((await load(loader, {})).days, [{ outcome: 'loaded' }, { outcome: 'loaded' }])
-  clean.push(await stateOf(pool))
+  clean.push(await stateOf())
 })
 
 for (const step of FAILPOINTS.filter((step) => step !== 'before-report')) {
   await t.test(`every connection ended by the server at ${step}: the date is tried again, and committed once`, async (t) => {
-    const { pool, loader } = await place(t)
+    const loader = await place(t)
     const failpoint = when(step, () => pool.query(
       `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'ohlcv'`))
     const { days } = await load(loader, { failpoint })
     t.match(days, [{ outcome: 'loaded' }, { outcome: 'loaded' }])
-    t.equal(await stateOf(pool), clean[0])
+    t.equal(await stateOf(), clean[0])
     t.same((await pool.query('select count(*) as loads, count(distinct date) as dates from lineage')).rows, [{ loads: 2, dates: 2 }])
     t.same((await pool.query('select status from ingestion_runs')).rows, [{ status: 'succeeded' }])
   })
 }
 
 await t.test('the answer to COMMIT is lost after the server has committed: the date is reported as loaded, and not loaded again', async (t) => {
-  const { pool, loader, proxy } = await distantPlace(t)
+  const { loader, proxy } = await distantPlace(t)
   let committed: Promise<void> | undefined
   const failpoint = when('before-commit', () => {
     proxy.lose('down')
@@ -107,7 +110,7 @@ await t.test('the answer to COMMIT is lost after the server has committed: the d
   const { rows } = await pool.query<{ load_id: number }>('select load_id from lineage where date = $1', [FIRST])
   t.match(days, [{ outcome: 'loaded', loadId: rows[0]!.load_id, counts: { inserted: 50 } }, { outcome: 'loaded' }])
   t.equal(rows.length, 1)
-  t.equal(await stateOf(pool), clean[0])
+  t.equal(await stateOf(), clean[0])
 })
 
 /** Stages the first date on a connection of its own; returns what merges it. */
@@ -129,7 +132,7 @@ async function merging(t: Test, loader: pg.Pool, failpoint: Failpoints = NO_FAIL
 }
 
 await t.test('a connection that breaks after COMMIT was sent is an error that carries the load', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   const merge = await merging(t, loader)
   // At COMMIT, so that the connection is whole when it is sent.
   await pool.query(`
@@ -144,7 +147,7 @@ await t.test('a connection that breaks after COMMIT was sent is an error that ca
 })
 
 await t.test('a connection that breaks earlier, or a COMMIT that the server refuses, is no such error', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   const broken = await merging(t, loader, when('after-merge', () => pool.query(
     `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and application_name = 'ohlcv'`)))
   const error: unknown = await broken().catch((thrown: unknown) => thrown)
@@ -158,7 +161,7 @@ await t.test('a connection that breaks earlier, or a COMMIT that the server refu
 })
 
 await t.test('a conflict that shows at COMMIT is tried again, and an abort stops that try as it does the first', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   await pool.query(`
     create sequence commits;
     create function conflict() returns trigger language plpgsql as $$ begin
@@ -183,7 +186,7 @@ await t.test('a conflict that shows at COMMIT is tried again, and an abort stops
 })
 
 await t.test('COMMIT itself is lost, and the server does not notice: its session is ended, and the date loaded again', async (t) => {
-  const { pool, loader, proxy } = await distantPlace(t)
+  const { loader, proxy } = await distantPlace(t)
   const failpoint = when('before-commit', () => {
     proxy.lose('up')
     setTimeout(() => proxy.resetAll('client'), 50)
@@ -191,11 +194,11 @@ await t.test('COMMIT itself is lost, and the server does not notice: its session
   const { days } = await load(loader, { failpoint })
   t.match(days, [{ outcome: 'loaded' }, { outcome: 'loaded' }])
   t.same((await pool.query('select from lineage where date = $1', [FIRST])).rowCount, 1)
-  t.equal(await stateOf(pool), clean[0])
+  t.equal(await stateOf(), clean[0])
 })
 
 await t.test('the server falls silent and the run is stopped: the connection is broken off, and nothing is committed', async (t) => {
-  const { pool, loader, proxy } = await distantPlace(t)
+  const { loader, proxy } = await distantPlace(t)
   const stop = new AbortController()
   const failpoint = when('after-lineage', () => {
     proxy.lose('down')
@@ -220,7 +223,7 @@ await t.test('the database has gone for good while it was to commit: that this i
 })
 
 /** Has the database fail the first date so many times, with the SQLSTATE given. */
-async function failing(pool: pg.Pool, state: string, times: number): Promise<void> {
+async function failing(state: string, times: number): Promise<void> {
   await pool.query(`
     create sequence tries;
     create function fail() returns trigger language plpgsql as $$
@@ -235,16 +238,16 @@ async function failing(pool: pg.Pool, state: string, times: number): Promise<voi
 
 for (const [state, what] of [['40001', 'a serialization failure'], ['40P01', 'a deadlock'], ['55P03', 'a lock that is not to be had in time'], ['57P01', 'an administrator'], ['57P05', 'an idle time-out']] as const) {
   await t.test(`${what} (${state}) fails the transaction twice: it is tried a third time and committed`, async (t) => {
-    const { pool, loader } = await place(t)
-    await failing(pool, state, 2)
+    const loader = await place(t)
+    await failing(state, 2)
     t.match((await load(loader, {})).days, [{ outcome: 'loaded' }, { outcome: 'loaded' }])
-    t.equal(await stateOf(pool), clean[0])
+    t.equal(await stateOf(), clean[0])
     t.same((await pool.query('select last_value from tries')).rows, [{ last_value: 3 }])
   })
 
   await t.test(`${what} (${state}) that does not pass fails the date after three tries, and the next one goes on`, async (t) => {
-    const { pool, loader } = await place(t)
-    await failing(pool, state, 1000)
+    const loader = await place(t)
+    await failing(state, 1000)
     t.match((await load(loader, {})).days, [{ outcome: 'db_failed', code: state }, { outcome: 'loaded' }])
     t.same((await pool.query('select last_value from tries')).rows, [{ last_value: 3 }])
     t.same((await pool.query('select distinct time from ohlcv_daily')).rows, [{ time: SECOND }])
@@ -253,19 +256,19 @@ for (const [state, what] of [['40001', 'a serialization failure'], ['40P01', 'a 
 
 for (const [state, what] of [['53100', 'a full disk'], ['53200', 'no memory'], ['57014', 'a statement that took too long'], ['25006', 'a server that became read-only'], ['58030', 'a broken disk']] as const) {
   await t.test(`${what} (${state}) fails the date at once, and the next one goes on`, async (t) => {
-    const { pool, loader } = await place(t)
-    await failing(pool, state, 1000)
+    const loader = await place(t)
+    await failing(state, 1000)
     t.match((await load(loader, {})).days, [{ outcome: 'db_failed', code: state }, { outcome: 'loaded' }])
     t.same((await pool.query('select last_value from tries')).rows, [{ last_value: 1 }])
     t.same((await pool.query('select distinct date from lineage')).rows, [{ date: SECOND }])
     await pool.query('drop trigger fail on days')
     await load(loader, {})
-    t.equal(await stateOf(pool), clean[0])
+    t.equal(await stateOf(), clean[0])
   })
 }
 
 await t.test('a query that somebody cancels fails the date', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   await pool.query(`
     create function cancel() returns trigger language plpgsql as $$ begin
       if new.date = '${FIRST}' then perform pg_cancel_backend(pg_backend_pid()); perform pg_sleep(30); end if;
@@ -276,7 +279,7 @@ await t.test('a query that somebody cancels fails the date', async (t) => {
 })
 
 await t.test('a real lock time-out is tried again until the lock is free', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   // A default of the database's would not reach the load.
   await pool.query(`
     create function hurry() returns trigger language plpgsql as $$ begin perform set_config('lock_timeout', '200ms', true); return new; end $$;
@@ -295,7 +298,7 @@ await t.test('a real lock time-out is tried again until the lock is free', async
 })
 
 await t.test('a date that another process holds is left to it, and the next one goes on', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   const other = await pool.connect()
   await other.query(`begin; select pg_advisory_xact_lock(1869114468, date '${FIRST}' - date '1970-01-01')`)
   t.match((await load(loader, {})).days, [{ outcome: 'locked', code: 'DATE_LOCKED' }, { outcome: 'loaded' }])
@@ -304,22 +307,21 @@ await t.test('a date that another process holds is left to it, and the next one 
 })
 
 await t.test('bars that appear behind the loader\'s back between its comparison and its insert become the file\'s', async (t) => {
-  const { pool, loader } = await place(t)
+  const loader = await place(t)
   const failpoint = when('before-lineage', () =>
     pool.query(`insert into ohlcv_daily select symbol_id, '${FIRST}', 1, 1, 1, 1, 1, 1, 0 from tickers limit 7`))
   t.match((await load(loader, { failpoint })).days, [{ outcome: 'loaded', counts: { inserted: 43, updated: 7 } }, { outcome: 'loaded' }])
-  t.equal(await stateOf(pool), clean[0])
+  t.equal(await stateOf(), clean[0])
 })
 
 await t.test('a server with too few connections is waited for', async (t) => {
-  const { url, pool } = await freshDatabase(t)
-  await registerSymbols(pool, symbols)
+  await prepare()
   const user = `ohlcv_test_few_${process.pid}`
   await pool.query(`create role ${user} login password 'only for tests' connection limit 3 in role ohlcv_loader`)
   const { host, port, database } = new pg.Client({ connectionString: url })
   const loader = createPool({ host, port, database: database ?? '', user, password: 'only for tests' }, log)
   t.match((await load(loader, { lanes: 4 })).days, [{ outcome: 'loaded' }, { outcome: 'loaded' }])
-  t.equal(await stateOf(pool), clean[0])
+  t.equal(await stateOf(), clean[0])
   await loader.end()
   // Its sessions may take a moment to end, and their temporary tables with them.
   await pool.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '${user}'`)
@@ -327,14 +329,15 @@ await t.test('a server with too few connections is waited for', async (t) => {
 })
 
 await t.test('a read-only database is refused before anything is tried', async (t) => {
-  const { pool, loader } = await place(t)
+  const { url, pool } = await freshDatabase(t)
+  const loader = poolOf(t, { connectionString: url })
   await pool.query(`do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$`)
   await t.rejects(load(loader, {}), { code: 'DATABASE_UNUSABLE', message: /read-only/, hint: /primary/ })
 })
 
 for (const step of ['before-lineage', 'after-lineage', 'after-merge', 'before-commit'] as const) {
   await t.test(`a failure at ${step} leaves nothing of the date`, async (t) => {
-    const { pool, loader } = await place(t)
+    const loader = await place(t)
     const failpoint = when(step, () => {
       throw new SourceError('AS_TOLD', 'a failure of the test')
     })
@@ -347,7 +350,7 @@ for (const step of ['before-lineage', 'after-lineage', 'after-merge', 'before-co
 }
 
 await t.test('the connections of a load are all given back', async (t) => {
-  const { loader } = await place(t)
+  const loader = await place(t)
   await load(loader, {})
   t.equal(loader.totalCount, loader.idleCount)
 })

@@ -4,8 +4,8 @@ import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, whol
 import { smallDisk } from '../helpers/small-disk.js'
 
 const [FIRST, LAST] = ['2025-01-06', '2025-01-07'] as const
-const BARS = manyBars(20_000)
-const MEGABYTE = 1024 ** 2
+const BARS = manyBars(5000)
+const STEP = 1024 ** 2 / 8
 
 const root = t.testdir({})
 for (const date of [FIRST, LAST]) putDayFile(root, date, BARS)
@@ -22,7 +22,7 @@ await t.test('a disk that fills up fails the date wherever it was, and with room
   const reached = new Set<string>()
 
   // From a disk that has no room for staging to one that has nearly enough for a date.
-  for (let room = MEGABYTE / 2; room < 5 * MEGABYTE && (await inLedger()) === 0; room += MEGABYTE / 2) {
+  for (let room = STEP; room < 10 * STEP && (await inLedger()) === 0; room += STEP) {
     disk.fill(room)
     const failed = (await load()).filter(({ outcome }) => outcome !== 'loaded')
     disk.clear()
@@ -30,7 +30,7 @@ await t.test('a disk that fills up fails the date wherever it was, and with room
       t.match({ outcome, code }, { outcome: 'db_failed', code: '53100' }, message ?? '')
       reached.add(/\/t\d+_\d+"/.test(message ?? '') ? 'staging' : 'the merge')
     }
-    t.equal((await pool.query('select from ohlcv_daily')).rowCount, 20_000 * ((await inLedger()) ?? 0), `with room for ${room} bytes`)
+    t.equal((await pool.query('select from ohlcv_daily')).rowCount, BARS.length * ((await inLedger()) ?? 0), `with room for ${room} bytes`)
     // What was rolled back still takes its place.
     await pool.query('vacuum ohlcv_daily')
   }

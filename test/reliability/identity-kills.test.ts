@@ -1,8 +1,7 @@
 import path from 'node:path'
-import type pg from 'pg'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { IDENTITY_FAILPOINTS } from '../../lib/domain/failpoint.js'
-import { freshDatabase } from '../helpers/database.js'
+import { empty, freshDatabase } from '../helpers/database.js'
 import { callProgram } from '../helpers/call-program.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
 import { runProgram } from '../helpers/process.js'
@@ -11,6 +10,7 @@ const DATES = ['2025-01-06', '2025-01-07']
 const SYMBOLS = [...manyBars(10).map((bar) => bar.split(',')[0]!), 'OLD', 'NEW', 'GONE', 'SPLIT']
 
 t.setTimeout(300_000)
+const { url, pool } = await freshDatabase(t)
 const root = t.testdir({
   files: {},
   // One symbol's bars go, another's move to a new security, a third becomes known.
@@ -24,16 +24,15 @@ const CHANGES: [string, string[]][] = [
   ['import', ['universe', 'import', path.join(root, 'dates.csv'), '--accept']],
 ]
 
-async function prepared(t: Parameters<typeof freshDatabase>[0]): Promise<{ url: string; pool: pg.Pool }> {
-  const { url, pool } = await freshDatabase(t)
+async function prepare(t: Test): Promise<void> {
+  await empty(pool)
   await registerSymbols(pool, SYMBOLS)
   const { days } = await loadDates(pool, source, DATES[0]!, DATES[1], { accept: true })
   t.match(days, DATES.map(() => ({ outcome: 'loaded', counts: { staged: 13, rejected: 1, unknown: 1 } })))
-  return { url, pool }
 }
 
 /** Everything that a change of identities writes, without times and ids. */
-async function stateOf(pool: pg.Pool): Promise<Record<string, string[]>> {
+async function stateOf(): Promise<Record<string, string[]>> {
   const lines = async (sql: string) => (await pool.query<{ line: string }>(`select concat_ws('|', ${sql}`)).rows.map(({ line }) => line).sort()
   return {
     ...await wholeState(pool),
@@ -50,22 +49,22 @@ for (const [name, line] of CHANGES) {
   let before: Record<string, string[]> = {}
   let after: Record<string, string[]> = {}
   await t.test(`what a killed ${name} is compared with: one that nothing disturbs`, async (t) => {
-    const { url, pool } = await prepared(t)
-    before = await stateOf(pool)
+    await prepare(t)
+    before = await stateOf()
     t.equal((await callProgram(line, { DATABASE_URL: url })).code, 0)
-    after = await stateOf(pool)
+    after = await stateOf()
     for (const what of ['symbols', 'facts', 'changes', 'securities', 'owners']) t.notSame(after[what], before[what], `other ${what}`)
   })
 
   for (const failpoint of [...IDENTITY_FAILPOINTS, 'identity-bars-taken-out:2']) {
     await t.test(`${name === 'import' ? 'an' : 'a'} ${name} killed at ${failpoint} was done or was not, and the same command makes it done`, async (t) => {
-      const { url, pool } = await prepared(t)
+      await prepare(t)
       const killed = await runProgram(t, line, { DATABASE_URL: url, OHLCV_FAILPOINT: failpoint })
       t.same([killed.signal, killed.stdout], ['SIGKILL', ''])
-      t.same(await stateOf(pool), failpoint === 'identity-after-commit' ? after : before)
+      t.same(await stateOf(), failpoint === 'identity-after-commit' ? after : before)
       const again = await callProgram(line, { DATABASE_URL: url })
       t.equal(again.code, 0, again.stderr)
-      t.same(await stateOf(pool), after)
+      t.same(await stateOf(), after)
     })
   }
 }

@@ -3,7 +3,7 @@ import { Random } from '../helpers/random.js'
 import { Torture } from './torture.js'
 
 /** A short run with a fixed seed in the suite; `make torture` makes it a long one with another seed each time. */
-const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 5)
+const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 2)
 const SEED = Number(process.env['TORTURE_SEED'] ?? 1)
 
 await t.test(`whatever is killed, one run in peace makes the state what it is to be (seed ${SEED}, ${SECONDS} s)`, { timeout: (SECONDS + 600) * 1000 }, async (t) => {

@@ -1,20 +1,22 @@
 import type { Pool } from 'pg'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { status } from '../../../lib/cli/commands/status/status.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
-import { freshDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 import { runCommand, type Situation } from '../../helpers/run-command.js'
 import { insertAttempt, insertDay, insertReject, insertRun, insertSymbols, type TestName } from '../../helpers/stored-days.js'
+
+const { pool } = await freshDatabase(t)
 
 /** Tuesday 2016-11-29, 12:30 in New York: Monday's file has been due since 11:00. */
 const NOW = '2016-11-29T17:30:00Z'
 
 /** Thanksgiving week 2016: loaded, stale, failed, a stale file on the holiday, a thin Friday, and Monday as told. */
-async function thanksgivingWeek(t: Test, monday?: string): Promise<Situation & { runId: number; pool: Pool }> {
-  const { pool } = await freshDatabase(t)
+async function thanksgivingWeek(monday?: string): Promise<Situation & { runId: number; pool: Pool }> {
+  await empty(pool)
   const names = Array.from({ length: 100 }, (_, i): TestName => [i + 1, `S${i + 1}`])
   await insertSymbols(pool, [...names, [101, 'NEW']])
   const runId = await insertRun(pool)
@@ -34,7 +36,7 @@ const states = (json: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries((json['days'] as { date: string; state: string }[]).map(({ date, state }) => [date, state]))
 
 await t.test('every date from the first loaded to the latest closed session has its state', async (t) => {
-  const week = await thanksgivingWeek(t, 'not_published')
+  const week = await thanksgivingWeek('not_published')
   const { json, text, exitCode } = await runCommand(status, ['status'], week)
   t.same(states(json), {
     '2016-11-21': 'loaded', '2016-11-22': 'stale', '2016-11-23': 'failed', '2016-11-24': 'holiday', '2016-11-25': 'loaded', '2016-11-28': 'not_published',
@@ -51,7 +53,7 @@ await t.test('every date from the first loaded to the latest closed session has 
 })
 
 await t.test('what needs attention comes with the command that mends it, findings apart', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   const { json, text } = await runCommand(status, ['status'], week)
   t.same((json['attention'] as { kind: string; finding: boolean; command: string }[]).map(({ kind, finding, command }) => [kind, finding, command]), [
     ['stale', false, 'ohlcv load --start 2016-11-22 --end 2016-11-22'],
@@ -65,7 +67,7 @@ await t.test('what needs attention comes with the command that mends it, finding
 })
 
 await t.test('coverage is measured against the median of the loaded sessions around a date, with a threshold that is a setting', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   const { json } = await runCommand(status, ['status', '--start', '2016-11-25', '--end', '2016-11-25'], week)
   // The median of 100 and 99 is 99.5; 70 of it are 70.4 percent.
   t.match(json['days'], [{ date: '2016-11-25', row_count: 70, coverage: 70.4, thin: true }])
@@ -76,7 +78,7 @@ await t.test('coverage is measured against the median of the loaded sessions aro
 
 await t.test('as a check it exits 3, 4 or 0', async (t) => {
   const check = async (situation: Situation, ...flags: string[]): Promise<number> => (await runCommand(status, ['status', '--exit-code', ...flags], situation)).exitCode
-  const week = await thanksgivingWeek(t, 'not_published')
+  const week = await thanksgivingWeek('not_published')
   t.equal(await check(week), 3)
   t.equal(await check(week, '--start', '2016-11-24'), 4, 'only Monday is outstanding; thin and closed-day files are findings')
   t.equal(await check(week, '--start', '2016-11-24', '--end', '2016-11-25'), 0)
@@ -84,7 +86,7 @@ await t.test('as a check it exits 3, 4 or 0', async (t) => {
 })
 
 await t.test('one date is told whole', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   await insertReject(week.pool, '2016-11-25', 7, 'bad_number', 'XYZ', 'XYZ,x')
   const { json, text, csv } = await runCommand(status, ['status', '--date', '2016-11-25'], week)
   t.match(json, {
@@ -101,14 +103,14 @@ await t.test('one date is told whole', async (t) => {
 })
 
 await t.test('a date that is not loaded tells its history, a weekend and a holiday what they are', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   t.match((await runCommand(status, ['status', '--date', '2016-11-23'], week)).text, /failed.*GZIP_CORRUPT: the file ends.*--only failed$/s)
   t.match((await runCommand(status, ['status', '--date', '2016-11-24'], week)).text, /^2016-11-24 {2}holiday {2}\(closed: Thanksgiving Day\)/)
   t.equal((await runCommand(status, ['status', '--date', '2016-11-26'], week)).text, '2016-11-26: a weekend, and no file was ever found')
 })
 
 await t.test('a symbol\'s gaps are loaded sessions between its first and last bar', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   await insertDay(week.pool, '2016-11-28', { runId: week.runId, bars: 100 })
   await week.pool.query(`delete from ohlcv_daily where symbol_id = 80 and time = '2016-11-22'`)
   const { json, text } = await runCommand(status, ['status', '--symbol', 'S80'], week)
@@ -124,7 +126,7 @@ await t.test('a symbol\'s gaps are loaded sessions between its first and last ba
 })
 
 await t.test('a file loaded on a closed day is no session: it neither leads nor weighs', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   await insertDay(week.pool, '2016-11-26', { runId: week.runId, bars: 3 })
   const { json, text } = await runCommand(status, ['status'], week)
   t.equal(json['latest_loaded'], '2016-11-25')
@@ -133,27 +135,27 @@ await t.test('a file loaded on a closed day is no session: it neither leads nor 
 })
 
 await t.test('closures that the user keeps count', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   await week.pool.query(`insert into calendar_overrides (exchange, date, kind, reason) values ('XNYS', '2016-11-28', 'closed', 'a storm')`)
   t.equal((await runCommand(status, ['status'], week)).json['latest_closed'], '2016-11-25')
 })
 
 await t.test('an empty database says how to begin', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const { text, exitCode } = await runCommand(status, ['status'], { pool, now: NOW })
   t.equal(text, 'Nothing is loaded yet. Begin with: ohlcv load --days 5')
   t.equal(exitCode, 0)
 })
 
 await t.test('years in which nothing was tried take one line', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   const { text } = await runCommand(status, ['status'], { ...week, now: '2020-01-02T23:00:00Z' })
   // NYSE: 251 sessions in 2017, 251 in 2018, 252 in 2019 and the first of 2020.
   t.match(text, '2017 to 2020: 755 sessions, none tried')
 })
 
 await t.test('the very first file is held against those after it', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const runId = await insertRun(pool)
   await insertDay(pool, '2016-11-21', { runId, bars: 50 })
   const first = async () => ((await runCommand(status, ['status', '--end', '2016-11-21'], { pool, now: NOW })).json['days'] as Record<string, unknown>[])[0]
@@ -163,7 +165,7 @@ await t.test('the very first file is held against those after it', async (t) => 
 })
 
 await t.test('bars dropped by a change of symbols are told with their number and what reads the files again', async (t) => {
-  const week = await thanksgivingWeek(t)
+  const week = await thanksgivingWeek()
   await insertDay(week.pool, '2016-11-23', { runId: week.runId, bars: 100 })
   await week.pool.query(`update days set stale = true, dropped = case date when '2016-11-21' then 1 else 2 end where date < '2016-11-24'`)
   const { json, text } = await runCommand(status, ['status', '--end', '2016-11-25'], week)
@@ -177,7 +179,7 @@ await t.test('bars dropped by a change of symbols are told with their number and
 })
 
 await t.test('once their files are read again nothing is dropped any more', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const [root, date] = [t.testdir({}), '2016-11-21']
   const symbols = manyBars(20).map((bar) => bar.slice(0, 4))
   await registerSymbols(pool, symbols)
@@ -193,7 +195,7 @@ await t.test('once their files are read again nothing is dropped any more', asyn
 })
 
 await t.test('unknown rows', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const runId = await insertRun(pool)
   const unknown = (count: number) => Array.from({ length: count }, (_, i) => `U${i}`)
   const week = { pool, now: NOW }

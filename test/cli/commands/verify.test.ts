@@ -7,20 +7,22 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
-import { freshDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 import { runCommand } from '../../helpers/run-command.js'
 import { insertDay, insertRun } from '../../helpers/stored-days.js'
 
-async function threeDays(t: Test): Promise<{ pool: Pool; runId: number }> {
-  const { pool } = await freshDatabase(t)
+const { pool } = await freshDatabase(t)
+
+async function threeDays(): Promise<{ pool: Pool; runId: number }> {
+  await empty(pool)
   const runId = await insertRun(pool)
   for (const date of ['2016-09-30', '2016-10-03', '2017-01-03']) await insertDay(pool, date, { runId, bars: 300 })
   return { pool, runId }
 }
 
 await t.test('bars as they were loaded are fine', async (t) => {
-  const { pool } = await threeDays(t)
+  const { pool } = await threeDays()
   const { exitCode, text, json } = await runCommand(verify, ['verify'], { pool })
   t.equal(exitCode, 0)
   t.equal(text, '900 bars on 3 loaded dates: all as they were loaded.')
@@ -28,7 +30,7 @@ await t.test('bars as they were loaded are fine', async (t) => {
 })
 
 await t.test('changes behind the loader\'s back are found, with the command that repairs each', async (t) => {
-  const { pool } = await threeDays(t)
+  const { pool } = await threeDays()
   await pool.query(`update ohlcv_daily set close = 11.01 where time = '2016-09-30' and symbol_id = 300`)
   await pool.query(`delete from ohlcv_daily where time = '2016-10-03' and symbol_id > 298`)
   await pool.query(`insert into ohlcv_daily values (301, '2017-01-03', 10, 12, 9, 11, 1, 1, 1)`)
@@ -45,15 +47,15 @@ await t.test('changes behind the loader\'s back are found, with the command that
 })
 
 await t.test('trailing zeros are no change, because they are no other value', async (t) => {
-  const { pool } = await threeDays(t)
+  const { pool } = await threeDays()
   await pool.query(`update ohlcv_daily set close = 11.000 where time = '2016-09-30'`)
   t.equal((await runCommand(verify, ['verify'], { pool })).exitCode, 0)
 })
 
 await t.test('bars that no load wrote are found wherever they are; those of --symbols loads are there on purpose', async (t) => {
-  const { pool, runId } = await threeDays(t)
+  const { pool, runId } = await threeDays()
   await insertDay(pool, '2016-11-25', { runId, bars: [[7, '1', '1', '1', '1', '1']], symbols: ['ABC'] })
-  await pool.query(`select ohlcv_daily_ensure_partitions('1999-12-31', '2020-01-02')`)
+  await pool.query(`select ohlcv_daily_ensure_partitions(date, date) from (values (date '1999-12-31'), ('2020-01-02')) d (date)`)
   for (const date of ['1999-12-31', '2016-11-24', '2020-01-02']) {
     await pool.query('insert into ohlcv_daily values (1, $1, 10, 12, 9, 11, 1, 1, 1)', [date])
   }
@@ -67,21 +69,21 @@ await t.test('bars that no load wrote are found wherever they are; those of --sy
 })
 
 await t.test('a later load of selected symbols explains a loaded date that differs', async (t) => {
-  const { pool, runId } = await threeDays(t)
+  const { pool, runId } = await threeDays()
   const loadId = await insertDay(pool, '2016-10-03', { runId, bars: [[301, '1', '1', '1', '1', '1']], symbols: ['ABC'] })
   const { json } = await runCommand(verify, ['verify'], { pool })
   t.match(json['findings'], [{ date: '2016-10-03', what: `load ${loadId} of selected symbols came after it` }])
 })
 
 await t.test('an empty database has nothing to verify', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const { exitCode, text } = await runCommand(verify, ['verify'], { pool })
   t.equal(exitCode, 0)
   t.equal(text, 'No date is loaded.')
 })
 
 await t.test('minute bars are verified by their New York date', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const runId = await insertRun(pool)
   await pool.query(`select ohlcv_minute_ensure_partitions('2016-11-22', '2016-11-23')`)
   // The last minute of the 22nd in New York is on the 23rd in UTC.
@@ -104,7 +106,7 @@ await t.test('minute bars are verified by their New York date', async (t) => {
 
 /** Two dates that the real loader wrote, the second from two versions of its file, with a reject each. */
 async function loadedDates(t: Test): Promise<{ pool: Pool; root: string }> {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   await registerSymbols(pool, [...manyBars(100).map((bar) => bar.split(',')[0]!), 'BAD'])
   const root = t.testdir({})
   for (const date of ['2025-01-06', '2025-01-07']) putDayFile(root, date, [...manyBars(100), 'BAD,1,1,2,1,1,1'])

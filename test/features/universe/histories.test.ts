@@ -54,7 +54,7 @@ interface History {
 }
 
 /** Of histories of four days the suite tells one in so many, and `make histories` all. */
-const ONE_IN = process.env['HISTORIES'] === undefined ? 7 : 1
+const ONE_IN = process.env['HISTORIES'] === undefined ? 11 : 1
 
 function* histories(length: number, history: History = { states: [BEGINNING], events: [] }): Generator<History> {
   yield history
@@ -64,6 +64,11 @@ function* histories(length: number, history: History = { states: [BEGINNING], ev
     const count = history.states.length
     yield* histories(length, { states: [...history.states, after(named, step, 2 + count)], events: [...history.events, factsOf(step, dayOf(count))] })
   }
+}
+
+function* someHistories(): Generator<History> {
+  let longest = 0
+  for (const history of histories(4)) if (history.events.length < 4 || longest++ % ONE_IN === 0) yield history
 }
 
 function* orders<T>(items: readonly T[]): Generator<T[]> {
@@ -132,9 +137,7 @@ function wrongIn({ states }: History, ranges: readonly SymbolRange[]): string | 
 await t.test(`every history of up to three days, and one in ${ONE_IN} of those of four, told in every order, gives the ranges that it gives in its own order, and those that are true`, async (t) => {
   let count = 0
   let tellings = 0
-  let skipped = 0
-  for (const history of histories(4)) {
-    if (history.events.length === 4 && skipped++ % ONE_IN > 0) continue
+  for (const history of someHistories()) {
     count++
     const ranges = told(history.events.flat())
     const expected = partition(ranges)
@@ -166,7 +169,7 @@ function listed(ranges: readonly SymbolRange[]): Fact[] {
 }
 
 await t.test('a universe that is written as a list and imported again is the same one', async (t) => {
-  for (const { events } of histories(4)) {
+  for (const { events } of someHistories()) {
     const reused = events.flat().flatMap((fact): Fact[] => (fact.kind === 'renamed' ? [{ kind: 'known', symbol: fact.symbol, from: fact.from, to: null }] : []))
     for (const facts of [events.flat(), [...events.flat(), ...reused]]) {
       const ranges = told(facts)

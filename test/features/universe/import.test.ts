@@ -6,10 +6,12 @@ import { UsageError } from '../../../lib/domain/errors.js'
 import { undated, type Listing } from '../../../lib/formats/listing.js'
 import { importListings, type ImportResult } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
-import { freshDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED as options, runtimeOf } from '../../helpers/load.js'
 import { Market } from '../../helpers/market.js'
 import { inputs, SEED } from '../../properties/runs.js'
+
+const { pool } = await freshDatabase(t)
 
 /** A row of a file; `last` is the last date, inclusive, as in a file. */
 const row = (symbol: string, first: string | null = null, last: string | null = null, name: string | null = null): Listing => ({
@@ -21,7 +23,7 @@ const rename = (pool: pg.Pool, oldSymbol: string, newSymbol: string, on: string,
 const names = async (pool: pg.Pool) => (await pool.query(`select symbol, name from tickers where symbol <> 'ANCHOR' order by symbol_id`)).rows.map((r: { symbol: string; name: string | null }) => `${r.symbol} ${r.name}`)
 
 await t.test('symbols without dates are registered for all dates, once', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   t.match(await importRows(pool, row('AAPL', null, null, 'Apple'), row('MSFT')), { added: 2, updated: 0, unchanged: 0 })
   t.same(await market.symbols(), ['AAPL 1 (,) assumed', 'MSFT 2 (,) assumed'])
@@ -35,7 +37,7 @@ await t.test('symbols without dates are registered for all dates, once', async (
 })
 
 await t.test('a universe that grows makes the dates with its symbols stale', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await importRows(pool, row('AAPL'))
   await market.load('2024-01-02', { AAPL: 185 })
@@ -47,7 +49,7 @@ await t.test('a universe that grows makes the dates with its symbols stale', asy
 })
 
 await t.test('dates narrow an assumed range, and bars outside them go, kept as revisions', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await importRows(pool, row('FB'))
   await market.load('2003-03-28', { FB: 12 })
@@ -73,7 +75,7 @@ await t.test('dates narrow an assumed range, and bars outside them go, kept as r
 })
 
 await t.test('rows of one symbol split an assumed range; the latest keeps the security', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await importRows(pool, row('FB', null, null, 'Facebook'))
   await market.load('2003-03-28', { FB: 12 })
@@ -90,7 +92,7 @@ await t.test('rows of one symbol split an assumed range; the latest keeps the se
 })
 
 await t.test('dates that contradict earlier ones are refused, unless they are to correct them', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await importRows(pool, row('FB', '2012-05-17'), row('SPY'))
   await market.load('2012-05-17', { SPY: 130 })
@@ -107,7 +109,7 @@ await t.test('dates that contradict earlier ones are refused, unless they are to
 })
 
 await t.test('an end that becomes known later is no contradiction', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await importRows(pool, row('FB', '2012-05-18'))
   t.match(await importRows(pool, row('FB', '2012-05-18', '2022-06-08')), { updated: 1 })
@@ -115,7 +117,7 @@ await t.test('an end that becomes known later is no contradiction', async (t) =>
 })
 
 await t.test('an empty valid_to does not reopen a range that a rename has ended', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await importRows(pool, row('FB', '2012-05-18'))
   await rename(pool, 'FB', 'META', '2022-06-09')
@@ -129,7 +131,7 @@ await t.test('an empty valid_to does not reopen a range that a rename has ended'
 })
 
 await t.test('dates that contradict dated evidence are refused, with all of the file', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await importRows(pool, row('A', '2001-01-01', '2005-12-31'), row('A', '2010-01-01'))
   await rename(pool, 'A', 'B', '2015-01-02')
@@ -147,7 +149,7 @@ await t.test('dates that contradict dated evidence are refused, with all of the 
 })
 
 await t.test('a dry run counts and keeps nothing', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   const before = await market.everything()
   t.match(await importListings(runtimeOf(pool), { listings: { rows: [row('A')], testIssues: 3 }, cause: 'import', ...options, dryRun: true }), { added: 1, testIssues: 3 })
@@ -164,10 +166,9 @@ const step = fc.oneof(
 )
 
 await t.test('whatever happens in whatever order, the bars are what the files and the symbols say', async (t) => {
-  const { pool } = await freshDatabase(t)
   let changes = 0
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
-    await pool.query('truncate tickers, ticker_symbols, identity_facts, universe_changes, ohlcv_daily, days, lineage, unknown_symbols, rejected_rows, bar_revisions, attempts, ingestion_runs restart identity')
+    await empty(pool)
     const market = new Market(pool)
     await importRows(pool, row('A'), row('B'))
     for (const [index, date] of DATES.entries()) await market.load(date, { A: 10 + index, B: 20 + index, ...(index > 1 ? { C: 30 + index } : {}) })
@@ -189,7 +190,7 @@ await t.test('whatever happens in whatever order, the bars are what the files an
     }
     for (const date of DATES) await market.load(date)
     assertSame(await market.bars(), await market.barsOfFiles())
-  }), { numRuns: inputs(t, 12), seed: SEED })
+  }), { numRuns: inputs(t, 8), seed: SEED })
   t.ok(changes > 12, 'many of the steps were taken')
 })
 

@@ -6,9 +6,11 @@ import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { retractFacts } from '../../../lib/features/universe/retract.js'
-import { freshDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED as options, runtimeOf } from '../../helpers/load.js'
 import { Market, type DayPrices } from '../../helpers/market.js'
+
+const { pool } = await freshDatabase(t)
 
 const rename = (pool: pg.Pool, oldSymbol: string, newSymbol: string, on: string, reused = false) =>
   renameSymbol(runtimeOf(pool), { oldSymbol, newSymbol, on: isoDate(on), reused, ...options })
@@ -102,7 +104,7 @@ function renamed(letters: Record<string, string>): Record<string, string> {
 for (const { title, symbols, files, steps, securities: expected } of HISTORIES) {
   await t.test(`${title}: the same bars whether it is told before, between or after loads`, async (t) => {
     for (let loadedAfter = 0; loadedAfter <= steps.length; loadedAfter++) {
-      const { pool } = await freshDatabase(t)
+      await empty(pool)
       const market = new Market(pool)
       await register(pool, ...symbols)
       for (const [index, step] of [...steps, async () => {}].entries()) {
@@ -120,7 +122,7 @@ for (const { title, symbols, files, steps, securities: expected } of HISTORIES) 
 }
 
 await t.test('a rename moves bars, their revisions and nothing of their values', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB', 'META')
   await market.load('2022-06-08', { FB: 196 })
@@ -147,7 +149,7 @@ await t.test('a rename moves bars, their revisions and nothing of their values',
 })
 
 await t.test('minute bars move by the date in New York, and are kept with their minute when removed', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB', 'META')
   await market.load('2022-06-08', {})
@@ -172,7 +174,7 @@ await t.test('minute bars move by the date in New York, and are kept with their 
 })
 
 await t.test('told twice, a rename changes nothing', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'GOOG', 'GOOGL')
   await market.load('2014-04-03', { GOOG: 569, GOOGL: 571 })
@@ -184,7 +186,7 @@ await t.test('told twice, a rename changes nothing', async (t) => {
 })
 
 await t.test('a symbol nobody knew makes loaded dates stale once it is the new name', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB')
   await market.load('2022-06-08', { FB: 196 })
@@ -204,7 +206,7 @@ async function refused(t: Test, market: Market, work: () => Promise<unknown>, ex
 }
 
 await t.test('a symbol that still trades is not renamed, unless it is said to be reused', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'GOOG', 'GOOGL')
   await market.load('2014-04-02', { GOOG: 1134 })
@@ -221,7 +223,7 @@ await t.test('a symbol that still trades is not renamed, unless it is said to be
 })
 
 await t.test('a new symbol that is known to be another security\'s is refused by name', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB')
   const row = { ...undated(2, 'META', {}), from: isoDate('2021-06-30') }
@@ -234,7 +236,7 @@ await t.test('a new symbol that is known to be another security\'s is refused by
 })
 
 await t.test('symbols that nobody knows, a second rename on one day, and a symbol and itself are refused', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB')
   await rename(pool, 'FB', 'META', '2022-06-09')
@@ -249,7 +251,7 @@ await t.test('symbols that nobody knows, a second rename on one day, and a symbo
 })
 
 await t.test('what was renamed before and is renamed again was somebody else in between', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB')
   await rename(pool, 'FB', 'META', '2022-06-09')
@@ -258,7 +260,7 @@ await t.test('what was renamed before and is renamed again was somebody else in 
 })
 
 await t.test('a rename that was wrong is taken back, and told anew', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB', 'META')
   await market.load('2022-06-08', { FB: 196 })
@@ -276,7 +278,7 @@ await t.test('a rename that was wrong is taken back, and told anew', async (t) =
 })
 
 await t.test('a change of more than a share of a date is refused unless it is accepted', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   const careful = { ...options, accept: false }
   const symbols = Array.from({ length: 39 }, (_, index) => `S${index}`)
@@ -305,7 +307,7 @@ await t.test('a change of more than a share of a date is refused unless it is ac
 })
 
 await t.test('two bars of one security on one date are refused by name', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB', 'META')
   await market.load('2022-06-08', { FB: 196 })
@@ -319,7 +321,7 @@ await t.test('two bars of one security on one date are refused by name', async (
 })
 
 await t.test('a dry run says what would happen and keeps nothing', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB', 'META')
   await market.load('2022-06-09', { META: 184 })
@@ -330,7 +332,7 @@ await t.test('a dry run says what would happen and keeps nothing', async (t) => 
 })
 
 await t.test('an interrupted rename keeps nothing', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   const market = new Market(pool)
   await register(pool, 'FB')
   const before = await market.everything()
@@ -339,7 +341,7 @@ await t.test('an interrupted rename keeps nothing', async (t) => {
 })
 
 await t.test('an identity change waits for the loads that are merging', async (t) => {
-  const { pool } = await freshDatabase(t)
+  await empty(pool)
   await register(pool, 'FB')
   const load = await pool.connect()
   await load.query('begin')
@@ -359,12 +361,12 @@ await t.test('an identity change waits for the loads that are merging', async (t
 await t.test('a rename in whose way another transaction was is done again, three times at most', async (t) => {
   for (const state of ['40001', '40P01', '55P03']) {
     for (const failures of [2, 3]) {
-      const { pool } = await freshDatabase(t)
+      await empty(pool)
       await register(pool, 'FB')
       // A sequence remembers what is rolled back.
       await pool.query(`
         create sequence tried;
-        create function fail() returns trigger language plpgsql as $$ begin
+        create or replace function fail() returns trigger language plpgsql as $$ begin
           if nextval('tried') <= ${failures} then raise exception 'in the way' using errcode = '${state}'; end if;
           return null;
         end $$;
@@ -373,6 +375,7 @@ await t.test('a rename in whose way another transaction was is done again, three
       if (failures === 2) t.match(await renaming, { change: { changed: [{ symbol: 'FB' }] } }, state)
       else await t.rejects(renaming, { code: state })
       t.same((await pool.query('select last_value from tried')).rows, [{ last_value: 3 }])
+      await pool.query('drop trigger fail on universe_changes; drop sequence tried')
     }
   }
 })

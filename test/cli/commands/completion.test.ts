@@ -3,7 +3,6 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import t from 'tap'
-import { PACKAGE_ROOT } from '../../../lib/domain/version.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { registerSymbols } from '../../helpers/load.js'
 import { callProgram } from '../../helpers/call-program.js'
@@ -67,13 +66,14 @@ await t.test('each shell has a script of its own, that of $SHELL unless one is n
   t.match(await callProgram(['completion', 'ksh'], {}), { code: 2, stderr: /cannot be "ksh"\n.*bash, zsh, fish/ })
 })
 
-/** What a shell offers, by the script it gets, when its way of asking is run. */
-async function offered(shell: string, asking: string, home: string): Promise<string[]> {
-  const { stdout: script } = await callProgram(['completion', shell], {})
-  writeFileSync(path.join(home, 'script'), script)
-  writeFileSync(path.join(home, 'ohlcv'), `#!/bin/sh\nexec '${process.execPath}' '${path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')}' "$@"\n`)
+/** What a shell offers for these words, by the script it gets, when its way of asking is run: it gets the program's answer if it asks for just them. */
+async function offered(shell: string, asking: string, words: string[], home: string): Promise<string[]> {
+  const line = ['--complete', ...words]
+  writeFileSync(path.join(home, 'script'), (await callProgram(['completion', shell], {})).stdout)
+  writeFileSync(path.join(home, line.join('|')), (await callProgram(line, { DATABASE_URL: url })).stdout)
+  writeFileSync(path.join(home, 'ohlcv'), `#!/bin/sh\nIFS='|'\ncat "$HOME/$*"\n`)
   chmodSync(path.join(home, 'ohlcv'), 0o755)
-  const env = { PATH: `${home}:${process.env['PATH'] ?? ''}`, HOME: home, DATABASE_URL: url }
+  const env = { PATH: `${home}:${process.env['PATH'] ?? ''}`, HOME: home }
   const { stdout, stderr } = spawnSync(shell, ['-c', asking], { cwd: home, encoding: 'utf8', env })
   t.equal(stderr, '', shell)
   return stdout.trimEnd().split('\n')
@@ -88,9 +88,9 @@ const ASKING = {
 for (const [shell, asking] of Object.entries(ASKING)) {
   const isHere = spawnSync(shell, ['-c', 'true']).status === 0
   await t.test(`${shell} completes by its script`, { skip: isHere ? false : `no ${shell} here` }, async (t) => {
-    const words = async (...line: string[]) => (await offered(shell, asking(line), t.testdir({}))).map((line) => line.split(/[\t:]/)[0])
+    const words = async (...line: string[]) => (await offered(shell, asking(line.map((word) => word || '\'\'')), line, t.testdir({}))).map((line) => line.split(/[\t:]/)[0])
     t.same(await words('re'), ['rejects', 'revisions'])
-    t.same(await words('load', '--only', '\'\''), ['unloaded', 'failed', 'changed'])
+    t.same(await words('load', '--only', ''), ['unloaded', 'failed', 'changed'])
     t.same(await words('bars', 'AA'), ['AAP', 'AAPL'])
   })
 }

@@ -142,7 +142,6 @@ await t.test('where root\'s files went is told: they outlive the folder they bel
   const situation = { pool, settings: { home } }
   t.match((await runCommand(info, ['info'], situation)).text, /below \/var\/lib\/ohlcv-embedded if \w+, .* cannot enter that folder/)
   await prepared(home)
-  await runCommand(up, ['up'], situation)
   const { base } = findPlace(home)
   t.teardown(() => rmSync(base, { recursive: true, force: true }))
   const told = await runCommand(info, ['info'], situation)

@@ -99,11 +99,11 @@ await t.test('a gzip bomb ends the date at the limit', async (t) => {
   const file = path.join(t.testdir({}), 'bomb.csv.gz')
   const zeros = function* () {
     yield HEADER
-    for (let i = 0; i < 2000; i++) yield ROW.replace('AAPL', 'NOBODY').repeat(1000)
+    for (let i = 0; i < 200; i++) yield ROW.replace('AAPL', 'NOBODY').repeat(1000)
   }
   await pipeline(Readable.from(zeros()), createGzip(), createWriteStream(file))
   const { days: [day] } = await loadDates(pool, fileSource(file, '2025-01-02'), '2025-01-02', '2025-01-02', {
-    limits: { maxLineBytes: 65_536, maxFileBytes: 10_000_000, maxFileLines: 1e6, maxRejectedRows: 10 },
+    limits: { maxLineBytes: 65_536, maxFileBytes: 1_000_000, maxFileLines: 1e6, maxRejectedRows: 10 },
   })
   t.match(day, { outcome: 'source_failed', code: 'SOURCE_TOO_LARGE' })
 })

@@ -41,7 +41,7 @@ function poolOf(t: Test, config: pg.ClientConfig): pg.Pool {
 }
 
 async function prepare(): Promise<void> {
-  await pool.query(`drop function if exists ${FAULTS.join(', ')} cascade; drop sequence if exists tries, commits`)
+  await pool.query(`drop function if exists ${FAULTS.join(', ')} cascade; drop sequence if exists tries, commits; drop table if exists ohlcv_daily_2025q1`)
   await empty(pool)
   await registerSymbols(pool, symbols)
 }

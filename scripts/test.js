@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { testProcesses } from './test-processes.js'
 
 const RESULTS = '.tap/results.tap'
 const SUMMARY = '.tap/summary.txt'
@@ -34,10 +35,11 @@ function count(name, ok) {
 
 /** Runs the tests while their server is up: else it would stop and start again whenever no test file happens to use it. */
 async function test() {
-  const tap = () => run('tap', ['--reporter=terse', `--output-file=${RESULTS}`])
+  const tap = () => run('tap', ['--reporter=terse', `--output-file=${RESULTS}`, ...testProcesses()])
   if (process.env.OHLCV_TEST_DATABASE_URL) return tap()
   const { openSuiteServer } = await import('../dist/test/helpers/suite-server.js')
   const server = await openSuiteServer()
+  process.env.OHLCV_TEST_SUITE_URL = server.url
   // Ctrl-C reaches tap as well, which ends its tests; the server is stopped here.
   process.on('SIGINT', () => {})
   try {

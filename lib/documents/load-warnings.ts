@@ -8,7 +8,7 @@ import { counted, figure } from './figures.js'
 const EXAMPLES = 5
 
 /** What a person should know about rows that were not stored. */
-function rowWarnings({ days }: RangeResult): string[] {
+function rowWarnings({ days }: RangeResult, option: string): string[] {
   const warnings: string[] = []
   const unknown = unknownOf(days)
   if (unknown.symbols.length > 0) {
@@ -21,14 +21,13 @@ function rowWarnings({ days }: RangeResult): string[] {
   const rejecting = days.filter(({ counts, outcome }) => (counts?.rejected ?? 0) > 0 && outcome === 'loaded')
   if (rejecting.length > 0) {
     const rows = rejecting.reduce((sum, { counts }) => sum + (counts?.rejected ?? 0), 0)
-    warnings.push(`${counted(rows, 'row')} rejected; see: ohlcv rejects --start ${rejecting[0]!.date} --end ${rejecting.at(-1)!.date}`)
+    warnings.push(`${counted(rows, 'row')} rejected; see: ohlcv rejects${option} --start ${rejecting[0]!.date} --end ${rejecting.at(-1)!.date}`)
   }
   return warnings
 }
 
 /** What a person should know about the dates that were loaded: which are thin, and who lacks a row on the latest. */
-function dateWarnings({ thin, absence }: Observations, datasetName: string): string[] {
-  const option = datasetOption(datasetName)
+function dateWarnings({ thin, absence }: Observations, option: string): string[] {
   const warnings = thin.slice(0, EXAMPLES).map(({ date, rowCount, usual }) =>
     `${date} is thin: ${counted(rowCount, 'bar')}, where ${figure(Math.round(usual))} are usual around it; look: ohlcv status${option} --date ${date}`)
   if (thin.length > EXAMPLES) warnings.push(`${figure(thin.length - EXAMPLES)} more dates are thin; see: ohlcv status${option} --start ${thin[EXAMPLES]!.date} --end ${thin.at(-1)!.date}`)
@@ -41,5 +40,6 @@ function dateWarnings({ thin, absence }: Observations, datasetName: string): str
 
 /** What a person should know about a load besides how its dates ended. */
 export function loadWarnings(result: RangeResult, observations: Observations, datasetName: string): string[] {
-  return [...rowWarnings(result), ...dateWarnings(observations, datasetName)]
+  const option = datasetOption(datasetName)
+  return [...rowWarnings(result, option), ...dateWarnings(observations, option)]
 }

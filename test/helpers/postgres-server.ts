@@ -1,22 +1,18 @@
 import t from 'tap'
-import type { EmbeddedServer } from '../../lib/postgres/embedded/embedded.js'
-import { openSuiteServer } from './suite-server.js'
+import { openSuiteServer, type SuiteServer } from './suite-server.js'
 
-let embedded: Promise<EmbeddedServer> | undefined
+let suite: Promise<SuiteServer> | undefined
 
-/** This file's share in the embedded server that all test files use. */
-function sharedServer(): Promise<EmbeddedServer> {
-  if (!embedded) {
-    embedded = openSuiteServer()
-    t.teardown(async () => (await embedded)?.release())
+/** A share in the suite's server for a test file that is run by itself. */
+function ownShare(): Promise<SuiteServer> {
+  if (!suite) {
+    suite = openSuiteServer()
+    t.teardown(async () => (await suite)?.release())
   }
-  return embedded
+  return suite
 }
 
-/** The URL of a superuser's maintenance database: on the server of OHLCV_TEST_DATABASE_URL, else on the suite's own. */
+/** The URL of a superuser's maintenance database: on the server of OHLCV_TEST_DATABASE_URL, else on the suite's own, which `npm test` keeps up and names. */
 export async function testServer(): Promise<string> {
-  const external = process.env['OHLCV_TEST_DATABASE_URL']
-  if (external) return external
-  const { host, user } = (await sharedServer()).connection
-  return `postgres:///postgres?${new URLSearchParams({ host: String(host), user: String(user) }).toString().replaceAll('+', '%20')}`
+  return process.env['OHLCV_TEST_DATABASE_URL'] ?? process.env['OHLCV_TEST_SUITE_URL'] ?? (await ownShare()).url
 }

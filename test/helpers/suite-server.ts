@@ -1,7 +1,7 @@
 import path from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
-import { type EmbeddedServer, openEmbedded } from '../../lib/postgres/embedded/embedded.js'
+import { openEmbedded } from '../../lib/postgres/embedded/embedded.js'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 
 /**
@@ -10,12 +10,20 @@ import { PACKAGE_ROOT } from '../../lib/domain/version.js'
  */
 const FORGETFUL = { fsync: 'off', full_page_writes: 'off', wal_compression: 'off', autovacuum: 'off' }
 
+/** A share in the embedded server of the tests. */
+export interface SuiteServer {
+  /** The URL of a superuser's maintenance database. */
+  url: string
+  release: () => Promise<unknown>
+}
+
 /** Takes a share in the embedded server of the tests; the last one out stops it, and its files stay for the next run. */
-export async function openSuiteServer(): Promise<EmbeddedServer> {
+export async function openSuiteServer(): Promise<SuiteServer> {
   const home = path.join(PACKAGE_ROOT, '.tap', 'postgres')
   const server = await openEmbedded({ home, log: pino({ level: 'silent' }), signal: new AbortController().signal })
   await forgetful(server.connection)
-  return server
+  const { host, user } = server.connection
+  return { url: `postgres:///postgres?${new URLSearchParams({ host: String(host), user: String(user) }).toString().replaceAll('+', '%20')}`, release: () => server.release() }
 }
 
 /** Once for all: what ALTER SYSTEM says stays in the server's files. */

@@ -4,7 +4,7 @@ import type { Source } from '../../sources/source.js'
 import type { LoadRequest } from './request.js'
 
 /** What a request cannot carry. */
-export interface Outside {
+export interface SourceEnvironment {
   /** Where credentials of a source are looked up. */
   env: NodeJS.ProcessEnv
   /** What the file `-` is. */
@@ -12,7 +12,7 @@ export interface Outside {
 }
 
 /** Opens the source that a request names, to be closed by the caller; nothing is read yet. @throws UsageError when there is none */
-export function openRequested({ source, dates, limits }: LoadRequest, { env, stdin }: Outside, log: Logger): Source {
+export function openRequested({ source, dates, limits }: LoadRequest, { env, stdin }: SourceEnvironment, log: Logger): Source {
   const maxFileBytes = limits.max_file_bytes
   if ('uri' in source) {
     return openSource(source.uri, { env, maxFileBytes, onRetry: (failure, waitMs) => log.warn({ wait_ms: Math.round(waitMs) }, failure.message) })

@@ -36,7 +36,7 @@ export interface Statement {
 }
 
 /** What came of it. */
-export interface Told {
+export interface TellResult {
   /** The facts that were not known before. */
   facts: Fact[]
   /** The ranges of all securities concerned, as they were and as they are now. */
@@ -63,7 +63,7 @@ function refuseContradiction(facts: readonly Fact[]): void {
  * not concern stays as it is. To be called within an identity transaction.
  * @throws UsageError IDENTITY_CONFLICT when two facts cannot both be true; IDENTITY_TOO_MANY unless accepted; as {@link applyIdentityPlan}
  */
-export async function tell(client: pg.ClientBase, { facts, retracted, concerned, cause, request, failpoint, describe, beforeMoving }: Statement): Promise<Told> {
+export async function tell(client: pg.ClientBase, { facts, retracted, concerned, cause, request, failpoint, describe, beforeMoving }: Statement): Promise<TellResult> {
   const known = await readFacts(client)
   const wrong = new Set(retracted.map(({ factId }) => factId))
   const right = known.filter(({ factId }) => !wrong.has(factId))

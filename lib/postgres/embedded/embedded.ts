@@ -18,7 +18,7 @@ export interface EmbeddedOptions {
 }
 
 /** How a command left the server: `in_use` by another command, `kept` running as `db start` asked for. */
-export type Left = 'stopped' | 'in_use' | 'kept' | 'gone'
+export type ReleaseOutcome = 'stopped' | 'in_use' | 'kept' | 'gone'
 
 /**
  * This process's share in an embedded server. The share is a shared advisory lock held by a session in the server's
@@ -30,7 +30,7 @@ export interface EmbeddedServer {
   /** Where connections to its database go. */
   connection: pg.ClientConfig
   /** Gives the share back; the last one out stops the server, unless it is to be kept running. */
-  release(): Promise<Left>
+  release(): Promise<ReleaseOutcome>
   /** Gives the share back and stops the server even if it is to be kept running; false when others use it. */
   stop(): Promise<boolean>
 }
@@ -180,7 +180,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSe
   }
   watch()
 
-  const leave = async (keep: () => boolean): Promise<Left> => {
+  const leave = async (keep: () => boolean): Promise<ReleaseOutcome> => {
     released = true
     await reviving
     try {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { MINUTE_AGGS } from '../../../lib/datasets/minute.js'
+import { loadWarnings } from '../../../lib/documents/load-warnings.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { isPartitioned } from '../../helpers/engine.js'
 import { dayFilePath, directorySource, loadDates, registerSymbols } from '../../helpers/load.js'
@@ -52,7 +53,8 @@ await t.test('minute bars', async (t) => {
     put(root, '2025-03-11', [
       row('AAPL', '2025-03-11T03:59:00Z'), row('AAPL', '2025-03-12T04:00:00Z'), row('AAPL', '2025-03-11T14:00:30Z'), row('AAPL', '2025-03-11T04:00:00Z'),
     ])
-    await load('2025-03-11')
+    const result = await load('2025-03-11')
+    t.match(loadWarnings(result, { thin: [], absence: null }, MINUTE_AGGS.name), [/^3 rows rejected; see: ohlcv rejects --dataset minute --start 2025-03-11 --end 2025-03-11$/])
     const { rows } = await pool.query('select line, reason from rejected_rows order by line')
     t.same(rows, [{ line: 2, reason: 'wrong_date' }, { line: 3, reason: 'wrong_date' }, { line: 4, reason: 'bad_window_start' }])
   })

@@ -1,0 +1,41 @@
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+const TESTS = 'dist/test'
+const PROCESSES = 'dist/processes'
+/** Bytes of compiled tests that share a process: as long, about, as the longest file alone takes. */
+const MOST_BYTES = 32 * 1024
+
+/** A file that has hooks of the whole process, or waits for something before its first test: the runner ends a process in which no test is left to do. */
+const ALONE = /^(?:(?:const|let) .*= await |t\.(?:beforeEach|setTimeout)\()/m
+
+/**
+ * Divides the compiled test files among processes and writes a module for each, which are begun in the order of their names: to
+ * start one and load what tests need takes half a second, longer than most files do. Files of one folder stay together.
+ */
+export function testProcesses() {
+  const files = readdirSync(TESTS, { recursive: true }).filter((name) => name.endsWith('.test.js')).sort((a, b) => (a < b ? -1 : 1))
+  const alone = []
+  const shared = []
+  let bytes = Infinity
+  for (const file of files) {
+    const text = readFileSync(path.join(TESTS, file), 'utf8')
+    if (ALONE.test(text)) {
+      alone.push([file])
+      continue
+    }
+    bytes += text.length
+    if (bytes > MOST_BYTES) {
+      shared.push([])
+      bytes = text.length
+    }
+    shared.at(-1).push(file)
+  }
+  rmSync(PROCESSES, { recursive: true, force: true })
+  mkdirSync(PROCESSES)
+  return [...alone, ...shared].map((process, index) => {
+    const name = `${String(index).padStart(3, '0')}-${process[0].replace('.test.js', '').replaceAll(path.sep, '-')}${process.length > 1 ? `-and-${process.length - 1}-more` : ''}.test.js`
+    writeFileSync(path.join(PROCESSES, name), process.map((file) => `await import('../test/${file.replaceAll(path.sep, '/')}')\n`).join(''))
+    return path.join(PROCESSES, name)
+  })
+}

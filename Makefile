@@ -82,6 +82,7 @@ torture: install ## kill loader and server at random for a while, then compare (
 
 histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)
 	@npm run --silent build:tests
+	@IDENTITY_EACH=1 npx tap --disable-coverage --reporter=terse --timeout=0 dist/test/features/load/identity-changes.test.js
 	@HISTORIES=$${HISTORIES:-2000} HISTORIES_SEED=$${HISTORIES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/properties/identity.test.js dist/test/features/universe/histories.test.js
 
 fuzz: install ## more inputs for the tests of properties, other ones each time (PROPERTY_RUNS, PROPERTY_SEED)

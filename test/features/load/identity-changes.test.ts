@@ -13,6 +13,7 @@ import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSym
 const { pool } = await freshDatabase(t)
 
 const DATE = '2025-01-07'
+const EACH = process.env['IDENTITY_EACH'] !== undefined
 const TAKE_ALL = { maxRejected: 100, maxRemoved: 100 }
 const KNOWN = [...manyBars(5).map((bar) => bar.split(',')[0]!), 'OLD', 'NEW', 'GONE', 'SPLIT']
 const FILE = [...manyBars(5), 'GONE,3,3,3,3,3,3', 'LATE,4,4,4,4,4,4', 'NEW,5,5,5,5,5,5', 'SPLIT,6,6,6,6,6,6']
@@ -71,9 +72,9 @@ for (const [place, [name, change]] of Object.entries(CHANGES).entries()) {
     await change.make(pool)
     await load()
     const wanted = await state(pool)
-    // Every step meets either kind of date, and so does every change; whatever else there is meets by chance in `make histories`.
-    for (const [index, step] of STEPS.entries()) {
-      const isUpdate = (index + place) % 2 === 1
+    // Every step meets either kind of date, and so does every change; `make histories` has each meet each.
+    for (const [index, step, isUpdate] of STEPS.flatMap((step, index) => [[index, step, false], [index, step, true]] as const)) {
+      if (!EACH && isUpdate !== ((index + place) % 2 === 1)) continue
       const what = `at ${step} of a date that is ${isUpdate ? 'updated' : 'filled'}`
       await prepare(isUpdate)
       let made: Promise<unknown> | undefined

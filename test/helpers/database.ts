@@ -95,20 +95,6 @@ export async function empty(pool: pg.Pool): Promise<void> {
     end $$`)
 }
 
-/**
- * One database for all tests of a file: asked for by each, made for the first, and without a row again for those after it.
- * Asking waits within a test, so that the file can share its process.
- */
-export function oneDatabase(t: Test): () => Promise<{ url: string; pool: pg.Pool }> {
-  let made: ReturnType<typeof freshDatabase> | undefined
-  return async () => {
-    if (!made) return (made = freshDatabase(t))
-    const database = await made
-    await empty(database.pool)
-    return database
-  }
-}
-
 /** A private database with nothing in it. */
 export async function emptyDatabase(t: Test): Promise<{ url: string; pool: pg.Pool }> {
   return withPool(t, await createDatabase(t, 'template0'))

@@ -2,11 +2,11 @@ import t from 'tap'
 import { doctor } from '../../../lib/cli/commands/doctor.js'
 import type { Examined } from '../../../lib/features/health/examine.js'
 import { keepRunning, stopEmbedded } from '../../../lib/postgres/embedded/control.js'
-import { emptyDatabase, freshDatabase, oneDatabase } from '../../helpers/database.js'
+import { empty, emptyDatabase, freshDatabase } from '../../helpers/database.js'
 import { embeddedHome, prepared, quietly } from '../../helpers/embedded-home.js'
 import { type Answer, runCommand } from '../../helpers/run-command.js'
 
-const one = oneDatabase(t)
+const { url, pool } = await freshDatabase(t)
 
 const SECRET = 'hunter2'
 
@@ -15,7 +15,7 @@ function states({ json }: Answer): Record<string, string> {
 }
 
 await t.test('all is well with a current schema and a universe', async (t) => {
-  const { url, pool } = await one()
+  await empty(pool)
   await pool.query(`insert into tickers (symbol) values ('AAPL')`)
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
   const folder = t.testdir({ day_aggs_v1: { [yesterday.slice(0, 4)]: { [yesterday.slice(5, 7)]: { [`${yesterday}.csv.gz`]: '' } } } })
@@ -27,7 +27,7 @@ await t.test('all is well with a current schema and a universe', async (t) => {
 })
 
 await t.test('a source without a recent file is marked, with what to do', async (t) => {
-  const { url, pool } = await one()
+  await empty(pool)
   await pool.query(`insert into tickers (symbol) values ('AAPL')`)
   const folder = t.testdir({ day_aggs_v1: { 2017: { '03': { '2017-03-31.csv.gz': '' } } } })
   const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), env: { DATABASE_URL: url }, settings: { source: folder } })
@@ -50,7 +50,7 @@ await t.test('each thing that is wrong has its line with what to do', async (t) 
 })
 
 await t.test('a database that cannot be reached is one failure, and its password is not shown', async (t) => {
-  const { pool } = await one()
+  await empty(pool)
   const answer = await runCommand(doctor, ['doctor'], { pool, colour: true, env: { DATABASE_URL: `postgres://ann:${SECRET}@127.0.0.1:1/market` } })
   t.equal(answer.exitCode, 2)
   t.match(states(answer), { database: 'failed', schema: 'skipped', universe: 'skipped', clock: 'skipped' })
@@ -59,7 +59,7 @@ await t.test('a database that cannot be reached is one failure, and its password
 })
 
 await t.test('credentials are said to be there, not what they are', async (t) => {
-  const { url, pool } = await one()
+  await empty(pool)
   const env = { DATABASE_URL: url, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1', AWS_REGION: 'us-east-1' }
   const credentials = async (more: NodeJS.ProcessEnv) => {
     const answer = await runCommand(doctor, ['doctor'], { pool, env: { ...env, ...more }, settings: { source: 's3://flatfiles/us_stocks_sip' } })
@@ -71,7 +71,7 @@ await t.test('credentials are said to be there, not what they are', async (t) =>
 })
 
 await t.test('which variables name the database is said, whether it answers or not', async (t) => {
-  const { url, pool } = await one()
+  await empty(pool)
   const database = async (env: NodeJS.ProcessEnv) => ((await runCommand(doctor, ['doctor'], { pool, env })).json['checks'] as Examined[]).find(({ name }) => name === 'database')
   t.match(await database({ DATABASE_URL: url }), { state: 'ok', message: /\(named by DATABASE_URL\)$/ })
   t.match(await database({ DB_HOST: '127.0.0.1', DB_PORT: '1' }), { state: 'failed', message: 'no PostgreSQL answers at 127.0.0.1:1/tickstock as postgres (named by DB_HOST, DB_PORT)' })
@@ -79,7 +79,7 @@ await t.test('which variables name the database is said, whether it answers or n
 })
 
 await t.test('the embedded database is made ready, and its disk looked at', async (t) => {
-  const { pool } = await one()
+  await empty(pool)
   const home = await prepared(embeddedHome(t))
   await keepRunning(quietly(home))
   t.teardown(() => stopEmbedded(quietly(home)))

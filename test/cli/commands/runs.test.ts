@@ -1,20 +1,20 @@
 import t from 'tap'
 import { runs } from '../../../lib/cli/commands/runs.js'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { runCommand } from '../../helpers/run-command.js'
 import { insertAttempt, insertRun } from '../../helpers/stored-days.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 await t.test('nothing has run yet', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const { text, json } = await runCommand(runs, ['runs'], { pool })
   t.match(text, 'Nothing has run yet')
   t.same(json['runs'], [])
 })
 
 await t.test('the latest runs come first, with how their dates ended', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const first = await insertRun(pool)
   const second = await insertRun(pool, 'failed', 3)
   await insertAttempt(pool, second, '2016-11-22', 'loaded')
@@ -30,7 +30,7 @@ await t.test('the latest runs come first, with how their dates ended', async (t)
 })
 
 await t.test('on a terminal of 80 columns both tables fit', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const runId = await insertRun(pool, 'interrupted', 130)
   const outcomes = ['loaded', 'unchanged', 'holiday', 'not_published', 'missing', 'source_failed']
   for (const [day, outcome] of outcomes.entries()) await insertAttempt(pool, runId, `2016-11-1${day}`, outcome, { counts: { read: 1_012_000, inserted: 1_000_000, unknown: 12 } })
@@ -42,7 +42,7 @@ await t.test('on a terminal of 80 columns both tables fit', async (t) => {
 })
 
 await t.test('a run that says it is running, while nobody holds its lock, has died', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const alive = await insertRun(pool, 'running', null)
   const dead = await insertRun(pool, 'running', null)
   const holder = await pool.connect()
@@ -58,7 +58,7 @@ await t.test('a run that says it is running, while nobody holds its lock, has di
 })
 
 await t.test('one run shows each date, those that need attention first, with safe messages', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const runId = await insertRun(pool, 'failed', 3)
   await insertAttempt(pool, runId, '2016-11-22', 'loaded', { counts: { read: 6012, inserted: 6000, notSelected: 12, reasons: { wrong_date: 12 } }, loadId: 7 })
   await insertAttempt(pool, runId, '2016-11-23', 'source_failed', { code: 'GZIP_CORRUPT', message: 'the file \x1b[2J ended early' })
@@ -74,6 +74,6 @@ await t.test('one run shows each date, those that need attention first, with saf
 })
 
 await t.test('a run that is not there is a usage error', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   for (const id of ['7', 'seven', '99999999999999999999']) await t.rejects(runCommand(runs, ['runs', id], { pool }), { code: 'RUN_UNKNOWN' }, id)
 })

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { sql } from '../../../lib/cli/commands/sql.js'
 import { runQuery } from '../../../lib/features/query/run-query.js'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { runCommand } from '../../helpers/run-command.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 await t.test('values are shown exactly as they are stored', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const query = `select 1.50::numeric(10,2) as price, 9007199254740993 as big, 7 as small, date '2024-02-29' as day, true as yes, null as none, '{"a": 1}'::jsonb as doc, 'x,"y' as text`
   const { json, csv } = await runCommand(sql, ['sql', query, '--json'], { pool })
   t.same(json, {
@@ -18,13 +18,13 @@ await t.test('values are shown exactly as they are stored', async (t) => {
 })
 
 await t.test('a table for people: figures to the right, nothing in it can act on the terminal', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const { text } = await runCommand(sql, ['sql', `select 10 as n, 'é' || chr(27) || '[31m' || chr(10) as "text" union all select 5, null order by 1`], { pool })
   t.same(text.split('\n'), [' n  text', ' 5  -', '10  é\\x1b[31m\\n', '', '2 rows'])
 })
 
 await t.test('more rows than the limit are not fetched, and that is said', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const { text, json } = await runCommand(sql, ['sql', 'select generate_series(1, 1000000000000) as n', '--limit', '2'], { pool })
   t.same(text.split('\n'), ['n', '1', '2', '', 'The first 2 rows; --limit shows more.'])
   t.match(json, { truncated: true, row_count: 2 })
@@ -35,7 +35,7 @@ await t.test('more rows than the limit are not fetched, and that is said', async
 })
 
 await t.test('a query reads only, whatever it tries, unless --write', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const insert = `insert into tickers (symbol) values ('AAPL') returning symbol`
   await t.rejects(runCommand(sql, ['sql', insert], { pool }), { name: 'UsageError', code: 'SQL_ERROR', hint: /--write/ })
   await t.rejects(runCommand(sql, ['sql', `commit; ${insert}`], { pool }), { code: 'SQL_ERROR', hint: 'give one statement at a time' })
@@ -52,7 +52,7 @@ await t.test('a query reads only, whatever it tries, unless --write', async (t) 
 })
 
 await t.test('an error of the server is a sentence that says where', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await t.rejects(runCommand(sql, ['sql', 'select \'é\',\n  * fromm tickers'], { pool }), {
     name: 'UsageError', code: 'SQL_ERROR', message: 'syntax error at or near "fromm" at line 2, column 5 (SQLSTATE 42601)',
   })
@@ -61,7 +61,7 @@ await t.test('an error of the server is a sentence that says where', async (t) =
 })
 
 await t.test('a signal cancels the query on the server', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const abort = new AbortController()
   const sleeping = runQuery(pool, { text: 'select pg_sleep(600)', write: false, limit: 1, signal: abort.signal })
   const asleep = `select pid from pg_stat_activity where datname = current_database() and query = 'select pg_sleep(600)' and wait_event = 'PgSleep'`

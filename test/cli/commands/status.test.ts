@@ -4,19 +4,19 @@ import { status } from '../../../lib/cli/commands/status/status.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 import { runCommand, type Situation } from '../../helpers/run-command.js'
 import { insertAttempt, insertDay, insertReject, insertRun, insertSymbols, type TestName } from '../../helpers/stored-days.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 /** Tuesday 2016-11-29, 12:30 in New York: Monday's file has been due since 11:00. */
 const NOW = '2016-11-29T17:30:00Z'
 
 /** Thanksgiving week 2016: loaded, stale, failed, a stale file on the holiday, a thin Friday, and Monday as told. */
 async function thanksgivingWeek(monday?: string): Promise<Situation & { runId: number; pool: Pool }> {
-  const { pool } = await database()
+  await empty(pool)
   const names = Array.from({ length: 100 }, (_, i): TestName => [i + 1, `S${i + 1}`])
   await insertSymbols(pool, [...names, [101, 'NEW']])
   const runId = await insertRun(pool)
@@ -141,7 +141,7 @@ await t.test('closures that the user keeps count', async (t) => {
 })
 
 await t.test('an empty database says how to begin', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const { text, exitCode } = await runCommand(status, ['status'], { pool, now: NOW })
   t.equal(text, 'Nothing is loaded yet. Begin with: ohlcv load --days 5')
   t.equal(exitCode, 0)
@@ -155,7 +155,7 @@ await t.test('years in which nothing was tried take one line', async (t) => {
 })
 
 await t.test('the very first file is held against those after it', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const runId = await insertRun(pool)
   await insertDay(pool, '2016-11-21', { runId, bars: 50 })
   const first = async () => ((await runCommand(status, ['status', '--end', '2016-11-21'], { pool, now: NOW })).json['days'] as Record<string, unknown>[])[0]
@@ -179,7 +179,7 @@ await t.test('bars dropped by a change of symbols are told with their number and
 })
 
 await t.test('once their files are read again nothing is dropped any more', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const [root, date] = [t.testdir({}), '2016-11-21']
   const symbols = manyBars(20).map((bar) => bar.slice(0, 4))
   await registerSymbols(pool, symbols)
@@ -195,7 +195,7 @@ await t.test('once their files are read again nothing is dropped any more', asyn
 })
 
 await t.test('unknown rows', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const runId = await insertRun(pool)
   const unknown = (count: number) => Array.from({ length: count }, (_, i) => `U${i}`)
   const week = { pool, now: NOW }

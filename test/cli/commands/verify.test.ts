@@ -7,15 +7,15 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 import { runCommand } from '../../helpers/run-command.js'
 import { insertDay, insertRun } from '../../helpers/stored-days.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 async function threeDays(): Promise<{ pool: Pool; runId: number }> {
-  const { pool } = await database()
+  await empty(pool)
   const runId = await insertRun(pool)
   for (const date of ['2016-09-30', '2016-10-03', '2017-01-03']) await insertDay(pool, date, { runId, bars: 300 })
   return { pool, runId }
@@ -76,14 +76,14 @@ await t.test('a later load of selected symbols explains a loaded date that diffe
 })
 
 await t.test('an empty database has nothing to verify', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const { exitCode, text } = await runCommand(verify, ['verify'], { pool })
   t.equal(exitCode, 0)
   t.equal(text, 'No date is loaded.')
 })
 
 await t.test('minute bars are verified by their New York date', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const runId = await insertRun(pool)
   await pool.query(`select ohlcv_minute_ensure_partitions('2016-11-22', '2016-11-23')`)
   // The last minute of the 22nd in New York is on the 23rd in UTC.
@@ -106,7 +106,7 @@ await t.test('minute bars are verified by their New York date', async (t) => {
 
 /** Two dates that the real loader wrote, the second from two versions of its file, with a reject each. */
 async function loadedDates(t: Test): Promise<{ pool: Pool; root: string }> {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, [...manyBars(100).map((bar) => bar.split(',')[0]!), 'BAD'])
   const root = t.testdir({})
   for (const date of ['2025-01-06', '2025-01-07']) putDayFile(root, date, [...manyBars(100), 'BAD,1,1,2,1,1,1'])

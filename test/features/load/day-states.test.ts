@@ -3,17 +3,17 @@ import type pg from 'pg'
 import t, { type Test } from 'tap'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { putOverride } from '../../../lib/store/calendar/overrides.js'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { dayFileText, directorySource, loadDates, manyBars, putDayFile, registerSymbols, type LoadOptions } from '../../helpers/load.js'
 import { s3Source, type S3SourceFixture } from '../../sources/fixture.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 const symbols = manyBars(20).map((bar) => bar.split(',')[0]!)
 const file = (date: string) => gzipSync(dayFileText(date, manyBars(20)))
 
 async function prepared(t: Test): Promise<{ pool: pg.Pool; bucket: S3SourceFixture; states: (start: string, end: string, options?: LoadOptions) => Promise<string[]> }> {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const bucket = await s3Source(t)
   const states = async (start: string, end: string, options: LoadOptions = {}) =>
@@ -90,7 +90,7 @@ await t.test('a closure the user keeps counts like one of the rules', async (t) 
 })
 
 await t.test('a run can be limited', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   const run = async (only: 'unloaded' | 'failed' | 'changed') =>

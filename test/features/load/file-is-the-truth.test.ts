@@ -2,10 +2,10 @@ import type pg from 'pg'
 import t from 'tap'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, runtimeOf } from '../../helpers/load.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 // What the ledger says of a date comes from its file. Whatever happens to the table afterwards, it does not become the truth.
 
@@ -24,7 +24,7 @@ const TAMPERINGS: [string, (pool: pg.Pool, elsewhere: string) => Promise<unknown
 
 for (const [what, tamper] of TAMPERINGS) {
   await t.test(`${what} is found after a rename as before it`, async (t) => {
-    const { pool } = await database()
+    await empty(pool)
     await registerSymbols(pool, symbols)
     const { root, elsewhere } = { root: `${t.testdirName}/root`, elsewhere: `${t.testdirName}/elsewhere` }
     t.testdir({ root: {}, elsewhere: {} })
@@ -41,7 +41,7 @@ for (const [what, tamper] of TAMPERINGS) {
 }
 
 await t.test('a trigger that swallows or alters bars fails the date', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   putDayFile(root, DATE, manyBars(100))
@@ -61,7 +61,7 @@ await t.test('a trigger that swallows or alters bars fails the date', async (t) 
 })
 
 await t.test('a connection that leads elsewhere after staging fails the date', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   putDayFile(root, DATE, manyBars(100))
@@ -77,7 +77,7 @@ await t.test('a connection that leads elsewhere after staging fails the date', a
 })
 
 await t.test('a date cannot shrink step by step', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   const load = async (count: number, accept = false) => {
@@ -92,7 +92,7 @@ await t.test('a date cannot shrink step by step', async (t) => {
 })
 
 await t.test('rows of unknown securities hide no rejects, and a date without a bar is not loaded', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   const unknown = Array.from({ length: 980 }, (_, index) => `U${index},1,1,1,1,1,1`)

@@ -8,10 +8,10 @@ import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { load, type LoadObserver, type LoadResult } from '../../../lib/features/load/load.js'
 import { openRequested } from '../../../lib/features/load/open-requested.js'
 import { readLoadRequest, type LoadRequest } from '../../../lib/features/load/request.js'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { dayFilePath, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, wholeState } from '../../helpers/load.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 const [FIRST, SECOND] = ['2025-01-06', '2025-01-07'] as const
 const symbols = manyBars(20).map((bar) => bar.split(',')[0]!)
@@ -34,7 +34,7 @@ await t.test('a request that was written down and read again loads the same', as
   const states = []
   const request = requestOf(root, FIRST, SECOND, { accept: true })
   for (const asked of [request, readLoadRequest(JSON.parse(JSON.stringify(request)))]) {
-    const { pool } = await database()
+    await empty(pool)
     await registerSymbols(pool, symbols)
     const { days, parameters } = await loads(pool, asked)
     states.push({ outcomes: days.map(({ outcome }) => outcome), parameters, state: await wholeState(pool) })
@@ -44,7 +44,7 @@ await t.test('a request that was written down and read again loads the same', as
 })
 
 await t.test('the observer is told what the request has come to, how many files there are, and of each date', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const told: unknown[] = []
   const { runId, parameters, observations } = await loads(pool, requestOf(root, FIRST, SECOND), {
@@ -60,7 +60,7 @@ await t.test('the observer is told what the request has come to, how many files 
 })
 
 await t.test('a dry run has no record, and writes nothing', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const { runId, days } = await loads(pool, requestOf(root, FIRST, FIRST, { dryRun: true }))
   t.equal(runId, null)
@@ -69,7 +69,7 @@ await t.test('a dry run has no record, and writes nothing', async (t) => {
 })
 
 await t.test('a file that is asked for is that of its date, from its path or from stdin', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const file = path.join(root, dayFilePath(DAY_AGGS, FIRST))
   const asked = (name: string) => readLoadRequest({ ...requestOf(root, FIRST, FIRST), source: { file: name } })
@@ -79,7 +79,7 @@ await t.test('a file that is asked for is that of its date, from its path or fro
 })
 
 await t.test('what could load nothing is refused before there is a run', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await t.rejects(loads(pool, requestOf(root, FIRST, FIRST)), { code: 'UNIVERSE_EMPTY' })
   await registerSymbols(pool, symbols)
   await t.rejects(loads(pool, requestOf(root, FIRST, FIRST, { selected: new Set(['A000', 'NOPE']) })), { code: 'SYMBOL_UNKNOWN', message: /"NOPE"$/ })
@@ -88,7 +88,7 @@ await t.test('what could load nothing is refused before there is a run', async (
 })
 
 await t.test('a run that ends with an error is kept with its message and the code that it gives', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const request = requestOf(root, FIRST, FIRST)
   const runtime = { ...runtimeOf(pool), log: pino({ enabled: false }) }

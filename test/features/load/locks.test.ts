@@ -1,5 +1,5 @@
 import t from 'tap'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { lockDate } from '../../../lib/postgres/locks.js'
@@ -7,12 +7,12 @@ import { closeDeadRuns } from '../../../lib/store/runs/alive.js'
 import { openRun } from '../../../lib/store/runs/runs.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars } from '../../helpers/load.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 const symbols = manyBars(20).map((bar) => bar.split(',')[0]!)
 
 await t.test('a date that another process is merging is left to it, and the next goes on', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   for (const date of ['2025-01-06', '2025-01-07']) putDayFile(root, date, manyBars(20))
@@ -27,7 +27,7 @@ await t.test('a date that another process is merging is left to it, and the next
 })
 
 await t.test('two runs at once over the same dates end with each date loaded once', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   const dates = ['2025-01-06', '2025-01-07', '2025-01-08', '2025-01-10', '2025-01-13']
@@ -40,7 +40,7 @@ await t.test('two runs at once over the same dates end with each date loaded onc
 })
 
 await t.test('an identity change that comes between staging and merging is noticed, and the date is read again', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   putDayFile(root, '2025-01-06', [...manyBars(20), 'LATE,1,1,1,1,1,1'])
@@ -60,7 +60,7 @@ await t.test('an identity change that comes between staging and merging is notic
 })
 
 await t.test('a run found running while nobody holds its lock is closed as died, a living one is not', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const dead = await openRun(pool, 'load', {}, 'test')
   await registerSymbols(pool, symbols)
   const root = t.testdir({})

@@ -8,11 +8,11 @@ import { MINUTE_AGGS } from '../../../lib/datasets/minute.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { resolveLoad } from '../../../lib/features/load/resolve.js'
 import { observe } from '../../../lib/features/load/range/observations.js'
-import { empty, freshDatabase, oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { directorySource, FIXTURES, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, symbolsOf } from '../../helpers/load.js'
 import { runCommand } from '../../helpers/run-command.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 /** Five sessions in a row. */
 const DATES = ['2025-01-06', '2025-01-07', '2025-01-08', '2025-01-13', '2025-01-14'] as const
@@ -27,7 +27,7 @@ async function loads(pool: pg.Pool, source: string, ...flags: string[]): Promise
 }
 
 await t.test('a file of fewer symbols than the universe', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const root = t.testdir({})
   await registerSymbols(pool, symbols)
   putDayFile(root, FIRST, [...manyBars(18), 'A018,500,500,500,500,100,1', 'A019,10,10,10,10,9000,1'])
@@ -64,7 +64,7 @@ await t.test('a file of fewer symbols than the universe', async (t) => {
 })
 
 await t.test('of many without a row a few are named', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbolsOf(path.join(FIXTURES, 'universe.csv')))
   const root = t.testdir({})
   putDayFile(root, FIRST, symbolsOf(path.join(FIXTURES, 'universe.csv')).slice(0, 2).map((symbol) => `${symbol},1,1,1,1,1,1`))
@@ -72,7 +72,7 @@ await t.test('of many without a row a few are named', async (t) => {
 })
 
 await t.test('minute bars are looked at by their New York date', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, ['LATE', 'QUIET', 'BIG', 'SMALL'])
   await pool.query('select ohlcv_minute_ensure_partitions($1, $2)', [FIRST, SECOND])
   await pool.query(`
@@ -88,7 +88,7 @@ await t.test('a first file that is half is warned about as soon as there is some
   for (const date of DATES.slice(1)) putDayFile(root, date, manyBars(20))
   const warning = `${FIRST} is thin: 10 bars, where 20 are usual around it; look: ohlcv status --date ${FIRST}`
 
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const { exitCode, warnings } = await loads(pool, root, '--start', FIRST, '--end', LAST)
   t.same(warnings, [warning])
@@ -104,7 +104,7 @@ await t.test('a first file that is half is warned about as soon as there is some
 })
 
 await t.test('of many thin dates a few are told, and where to see the others', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const root = t.testdir({})
   await registerSymbols(pool, symbols)
   const weekdays = Array.from({ length: 25 }, (_, i) => new Date(Date.UTC(2024, 0, 22 + i)).toISOString().slice(0, 10)).filter((date) => ![0, 6].includes(new Date(date).getUTCDay()))
@@ -115,7 +115,7 @@ await t.test('of many thin dates a few are told, and where to see the others', a
 })
 
 await t.test('a database that is gone by then costs the warnings and nothing else', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const root = t.testdir({})
   await registerSymbols(pool, symbols)
   putDayFile(root, FIRST, manyBars(17))

@@ -1,15 +1,15 @@
 import t from 'tap'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, wholeState } from '../../helpers/load.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 const DATE = '2025-01-06'
 const NEXT = '2025-01-07'
 const symbols = manyBars(20).map((bar) => bar.split(',')[0]!)
 
 await t.test('a universe that grows makes just those dates stale that have the new symbol', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const root = t.testdir({})
   putDayFile(root, DATE, [...manyBars(20), 'LATE,1,1,1,1,1,1'])
   putDayFile(root, NEXT, manyBars(20))
@@ -25,7 +25,7 @@ await t.test('a universe that grows makes just those dates stale that have the n
 })
 
 await t.test('an override of symbols', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const root = t.testdir({})
   await registerSymbols(pool, symbols)
   putDayFile(root, DATE, manyBars(20))
@@ -56,7 +56,7 @@ await t.test('an override of symbols', async (t) => {
 })
 
 await t.test('a symbol means the security it named on the date', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   const root = t.testdir({})
   await registerSymbols(pool, symbols)
   await pool.query(`insert into tickers (symbol_id, symbol) values (1001, 'NEW'), (1002, 'OLD')`)

@@ -1,15 +1,15 @@
 import t from 'tap'
-import { oneDatabase } from '../../helpers/database.js'
+import { empty, freshDatabase } from '../../helpers/database.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, wholeState } from '../../helpers/load.js'
 
-const database = oneDatabase(t)
+const { pool } = await freshDatabase(t)
 
 const DATE = '2025-01-06'
 const symbols = manyBars(100).map((bar) => bar.split(',')[0]!)
 const outcomes = (result: Awaited<ReturnType<typeof loadDates>>) => result.days.map(({ outcome, code }) => code ?? outcome)
 
 await t.test('a version published again', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   const first = manyBars(99)
@@ -53,7 +53,7 @@ await t.test('a version published again', async (t) => {
 })
 
 await t.test('a version that looks wrong', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   putDayFile(root, DATE, manyBars(100))
@@ -88,7 +88,7 @@ await t.test('a version that looks wrong', async (t) => {
 })
 
 await t.test('a dry run says what would happen and writes nothing', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   putDayFile(root, DATE, manyBars(50))
@@ -103,7 +103,7 @@ await t.test('a dry run says what would happen and writes nothing', async (t) =>
 })
 
 await t.test('a bar that someone changed in the table is found and repaired', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   putDayFile(root, DATE, manyBars(20))
@@ -119,7 +119,7 @@ await t.test('a bar that someone changed in the table is found and repaired', as
 })
 
 await t.test('a number written in another way is the same value', async (t) => {
-  const { pool } = await database()
+  await empty(pool)
   await registerSymbols(pool, symbols)
   const root = t.testdir({})
   putDayFile(root, DATE, manyBars(5, '10.5'))

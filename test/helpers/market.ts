@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type pg from 'pg'
-import t from 'tap'
 import { directorySource, loadDates, putDayFile } from './load.js'
 
 /** A date's file: closing price by symbol. */
@@ -13,7 +12,8 @@ const ANCHOR = 'ANCHOR'
 const ANCHOR_ID = 1_000_000
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'ohlcv-test-'))
-t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+// At the process's end: with a teardown of its own the runner would end a process that test files share after the first of them.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 /**
  * Day files and their loads, for tests of the universe. What there should be is worked out from what was written into the

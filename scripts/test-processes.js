@@ -9,6 +9,16 @@ const MOST_BYTES = 32 * 1024
 /** A file that has hooks of the whole process, or waits for something before its first test: the runner ends a process in which no test is left to do. */
 const ALONE = /^(?:(?:const|let) .*= await |t\.(?:beforeEach|setTimeout)\()/m
 
+/** Runs the files one after the other. A test that begins after the runner has ended the process's tests is not run, and would fail nothing. */
+const moduleOf = (files) => `import t from 'tap'
+const run = async (file) => {
+  await import(file)
+  if (!t.results) return
+  console.error('the tests of this process ended before those of ' + file + ' did')
+  process.exitCode = 1
+}
+${files.map((file) => `await run('../test/${file.replaceAll(path.sep, '/')}')\n`).join('')}`
+
 /**
  * Divides the compiled test files among processes and writes a module for each, which are begun in the order of their names: to
  * start one and load what tests need takes half a second, longer than most files do. Files of one folder stay together.
@@ -35,7 +45,7 @@ export function testProcesses() {
   mkdirSync(PROCESSES)
   return [...alone, ...shared].map((process, index) => {
     const name = `${String(index).padStart(3, '0')}-${process[0].replace('.test.js', '').replaceAll(path.sep, '-')}${process.length > 1 ? `-and-${process.length - 1}-more` : ''}.test.js`
-    writeFileSync(path.join(PROCESSES, name), process.map((file) => `await import('../test/${file.replaceAll(path.sep, '/')}')\n`).join(''))
+    writeFileSync(path.join(PROCESSES, name), moduleOf(process))
     return path.join(PROCESSES, name)
   })
 }

@@ -37,6 +37,8 @@ export interface EmbeddedServer {
 
 /** How often a start is tried against another process's start, stop or remains, 100 ms apart. */
 const ATTEMPTS = 300
+/** The socket of a server that was killed takes connections for as long as a child of it has not noticed, and nobody answers there. */
+const ANSWER_MS = 10_000
 
 function config(host: string, database: string): pg.ClientConfig {
   // Everything is given, so that none of the PG* variables of some other server is taken for it.
@@ -47,7 +49,7 @@ function config(host: string, database: string): pg.ClientConfig {
 async function connect(place: Place): Promise<pg.Client | 'none' | 'passing'> {
   const running = readPostmaster(place)
   if (!running) return 'none'
-  const client = new pg.Client({ ...config(running.socket || socketFolder(place), 'postgres'), keepAlive: true })
+  const client = new pg.Client({ ...config(running.socket || socketFolder(place), 'postgres'), keepAlive: true, connectionTimeoutMillis: ANSWER_MS })
   // The server may go at any moment; the next query says so.
   client.on('error', () => {})
   try {

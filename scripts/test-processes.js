@@ -3,8 +3,8 @@ import path from 'node:path'
 
 const TESTS = 'dist/test'
 const PROCESSES = 'dist/processes'
-/** Bytes of compiled tests that share a process: as long, about, as the longest file alone takes. */
-const MOST_BYTES = 32 * 1024
+/** Bytes of compiled tests that share a process; such processes take longest, and are begun first. */
+const MOST_BYTES = 56 * 1024
 
 /** A file that has hooks of the whole process, or waits for something before its first test: the runner ends a process in which no test is left to do. */
 const ALONE = /^(?:(?:const|let) .*= await |t\.(?:beforeEach|setTimeout)\()/m
@@ -43,7 +43,7 @@ export function testProcesses() {
   }
   rmSync(PROCESSES, { recursive: true, force: true })
   mkdirSync(PROCESSES)
-  return [...alone, ...shared].map((process, index) => {
+  return [...shared, ...alone].map((process, index) => {
     const name = `${String(index).padStart(3, '0')}-${process[0].replace('.test.js', '').replaceAll(path.sep, '-')}${process.length > 1 ? `-and-${process.length - 1}-more` : ''}.test.js`
     writeFileSync(path.join(PROCESSES, name), moduleOf(process))
     return path.join(PROCESSES, name)

@@ -53,7 +53,7 @@ async function filesOf(dates: { first: IsoDate; last: IsoDate } | undefined, dat
   const source = openRequested(request, context, context.log)
   const progress = progressBar(context.interactive, PROGRESS)
   try {
-    const runtime = await runtimeOf(context, { create: true })
+    const runtime = await runtimeOf(context)
     return await checkFiles(runtime, request, source, { onPlan: (files) => progress.plan(files, { label: '' }), onDay: ({ date }) => progress.step({ label: date }) })
   } finally {
     progress.end()

@@ -19,8 +19,12 @@ function lastDate(security: Security, symbol: string): string {
   return security.names.filter((name) => name.symbol === symbol).reduce((last, { to }) => (last > (to ?? FOREVER) ? last : (to ?? FOREVER)), '')
 }
 
+function isOn({ from, to }: Security['names'][number], date: IsoDate): boolean {
+  return (from === null || from <= date) && (to === null || date <= to)
+}
+
 function isNamedOn(security: Security, symbol: string, date: IsoDate): boolean {
-  return security.names.some((name) => name.symbol === symbol && (name.from === null || name.from <= date) && (name.to === null || date <= name.to))
+  return security.names.some((name) => name.symbol === symbol && isOn(name, date))
 }
 
 /**
@@ -46,7 +50,7 @@ function describeSpan({ from, to }: { from: IsoDate | null; to: IsoDate | null }
 
 /** What a security was called on a date. */
 export function symbolOn(security: Security, date: IsoDate): string | null {
-  return security.names.find(({ from, to }) => (from === null || from <= date) && (to === null || date <= to))?.symbol ?? null
+  return security.names.find((name) => isOn(name, date))?.symbol ?? null
 }
 
 /** One line about the security: `META  Meta Platforms  (formerly FB until 2022-06-08)`. */

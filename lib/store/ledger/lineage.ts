@@ -49,17 +49,9 @@ export async function isCommitted(client: pg.ClientBase, loadId: number): Promis
 }
 
 /** The load a date stands at. */
-export interface DayLineage {
+export interface DayLineage extends Omit<Lineage, 'dataset' | 'date' | 'counts' | 'identitySeq' | 'symbols'> {
   loadId: number
-  runId: number
-  provider: string
-  objectKey: string
-  version: string
-  sizeBytes: number
-  sha256: string
-  pulledAt: Date
   committedAt: Date
-  rulesVersion: number
   rowCount: number
   checksum: string
   /** What became of the file's rows. */

@@ -51,25 +51,8 @@ export async function attemptsOf(db: Queryable, runId: number, limit: number | n
   return rows
 }
 
-/** How the last attempt at each date of a range ended. */
-export async function lastOutcomes(db: Queryable, dataset: string, { start, end }: DateRange): Promise<Map<IsoDate, Outcome>> {
-  const { rows } = await db.query<{ date: IsoDate; outcome: Outcome }>(
-    `select distinct on (date) date, outcome
-       from attempts
-      where dataset = $1 and date between $2 and $3
-      order by date, attempt_id desc`,
-    [dataset, start, end],
-  )
-  return new Map(rows.map(({ date, outcome }) => [date, outcome]))
-}
-
 /** How the last attempt at a date ended. */
-export interface LastAttempt {
-  date: IsoDate
-  outcome: Outcome
-  code: string | null
-  message: string | null
-}
+export type LastAttempt = Pick<DateEnd, 'date' | 'outcome' | 'code' | 'message'>
 
 /** The last attempt at each date of a range that was ever tried. */
 export async function lastAttempts(db: Queryable, dataset: string, { start, end }: DateRange): Promise<Map<IsoDate, LastAttempt>> {
@@ -85,14 +68,8 @@ export async function lastAttempts(db: Queryable, dataset: string, { start, end 
 }
 
 /** One attempt at a date. */
-export interface DayAttempt {
+export interface DayAttempt extends Omit<DateEnd, 'date' | 'counts'> {
   runId: number
-  outcome: Outcome
-  code: string | null
-  message: string | null
-  loadId: number | null
-  startedAt: Date
-  finishedAt: Date
 }
 
 /** The latest attempts at a date, the newest first. */

@@ -1,6 +1,6 @@
 import { loadedDays, type LoadedDay } from '../../../store/ledger/days.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
-import { lastOutcomes } from '../../../store/runs/attempts.js'
+import { lastAttempts } from '../../../store/runs/attempts.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { prefetching } from '../../../transport/prefetch.js'
 import type { DayFile } from '../../../sources/source.js'
@@ -48,7 +48,7 @@ async function narrowed({ db, signal }: Runtime, { request: { only }, range, dat
   if (only === null) return plan
   const standing = {
     loaded,
-    lastOutcomes: await db.prepare(signal, (client) => lastOutcomes(client, dataset.name, range)),
+    attempts: await db.prepare(signal, (client) => lastAttempts(client, dataset.name, range)),
     versionOf: async (file: DayFile) => file.version ?? source.versionOf(file, signal),
   }
   const files: DayFile[] = []

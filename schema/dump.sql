@@ -44,6 +44,8 @@ table bar_revisions
   old_load_id bigint
   new_load_id bigint
   revised_at timestamp with time zone not null default clock_timestamp()
+  old_filled_by text
+    -- The provider of the fill that a file's bar took the place of; null where the old bar was a file's.
   constraint bar_revisions_cause_check CHECK (cause = ANY (ARRAY['vendor'::text, 'repair'::text, 'identity'::text]))
   constraint bar_revisions_pkey PRIMARY KEY (revision_id)
   CREATE INDEX bar_revisions_date ON bar_revisions USING btree (dataset, date)
@@ -98,6 +100,50 @@ table days
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table fetches
+  -- One row a request with its pages: for a symbol (null: all symbols of a date) on dates on which it named one security. pages: SHA-256 of each kept body, in order; raw_hash: of all their bytes; bars_hash: of the bars as stored. withdrawn: its bars were taken back; pruned: its bodies are no longer kept.
+  fetch_id bigint not null generated always as identity
+  job_id text not null
+  provider text not null
+  symbol text collate "C"
+  symbol_id integer
+  timespan text not null
+  start_date date not null
+  end_date date not null
+  status text not null
+  code text
+  message text
+  tries integer not null
+  bars integer not null default 0
+  inserted integer not null default 0
+  updated integer not null default 0
+  unchanged integer not null default 0
+  held_back integer not null default 0
+  rejected integer not null default 0
+  unknown integer not null default 0
+  duplicates integer not null default 0
+  pages text[] not null default '{}'::text[]
+  raw_hash text
+  bars_hash text
+  bytes bigint not null default 0
+  rules_version integer not null
+  identity_seq bigint not null
+  pulled_at timestamp with time zone not null
+  duration_ms integer not null
+  withdrawn_at timestamp with time zone
+  pruned_at timestamp with time zone
+  constraint fetches_check CHECK (start_date <= end_date)
+  constraint fetches_check1 CHECK (bars = (inserted + updated + unchanged + held_back + rejected + unknown + duplicates) OR (status = ANY (ARRAY['unchanged'::text, 'rejected'::text, 'failed'::text])))
+  constraint fetches_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(job_id)
+  constraint fetches_pkey PRIMARY KEY (fetch_id)
+  constraint fetches_status_check CHECK (status = ANY (ARRAY['stored'::text, 'unchanged'::text, 'empty'::text, 'rejected'::text, 'failed'::text]))
+  constraint fetches_timespan_check CHECK (timespan = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))
+  CREATE INDEX fetches_job ON fetches USING btree (job_id)
+  CREATE INDEX fetches_pulled_at ON fetches USING btree (pulled_at)
+  CREATE INDEX fetches_symbol ON fetches USING btree (symbol, timespan, fetch_id)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table identity_facts
   -- Append-only. known: the symbol named a security (a guess, with or without dates); listed: it did on these dates; renamed: what it named until the day before valid_to is called new_symbol from valid_from on; retracted: that fact was wrong. valid_to is exclusive.
   fact_id bigint not null generated always as identity
@@ -122,6 +168,37 @@ table identity_facts
   grant insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
+table ingestion_audit
+  -- How each symbol and timespan of a job ended, with every try. part: the date of grouped bars (symbol *) or the month of minutes; else empty.
+  audit_id bigint not null generated always as identity
+  job_id text not null
+  symbol text collate "C" not null
+  timespan text not null
+  part text not null default ''::text
+  provider text not null
+  status text not null
+  code text
+  message text
+  reason text
+  tries jsonb not null
+  expected integer
+  counted integer
+  bars integer not null default 0
+  inserted integer not null default 0
+  updated integer not null default 0
+  unchanged integer not null default 0
+  filled integer not null default 0
+  held_back integer not null default 0
+  raw_hash text
+  fetch_ids bigint[] not null default '{}'::bigint[]
+  started_at timestamp with time zone not null
+  finished_at timestamp with time zone not null
+  constraint ingestion_audit_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(job_id)
+  constraint ingestion_audit_job_id_symbol_timespan_part_key UNIQUE (job_id, symbol, timespan, part)
+  constraint ingestion_audit_pkey PRIMARY KEY (audit_id)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table ingestion_runs
   run_id bigint not null generated always as identity
   command text not null
@@ -136,6 +213,27 @@ table ingestion_runs
   finished_at timestamp with time zone
   constraint ingestion_runs_pkey PRIMARY KEY (run_id)
   constraint ingestion_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'interrupted'::text, 'died'::text]))
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table jobs
+  -- What was asked for and how far it has come, in percent; run_id is the latest run that works or worked on it. A running job whose run has died can be resumed.
+  job_id text not null
+  kind text not null
+  request jsonb not null
+  state text not null default 'queued'::text
+  progress numeric not null default 0
+  message text
+  result jsonb
+  run_id bigint
+  created_at timestamp with time zone not null default clock_timestamp()
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  constraint jobs_job_id_check CHECK (job_id ~ '^[A-Za-z0-9._-]{1,128}$'::text)
+  constraint jobs_pkey PRIMARY KEY (job_id)
+  constraint jobs_progress_check CHECK (progress >= 0::numeric AND progress <= 100::numeric)
+  constraint jobs_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
+  constraint jobs_state_check CHECK (state = ANY (ARRAY['queued'::text, 'running'::text, 'completed'::text, 'completed_with_errors'::text, 'failed'::text, 'interrupted'::text]))
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -186,8 +284,30 @@ table ohlcv_daily partition by RANGE ("time")
   volume numeric not null
   transactions bigint
   load_id bigint not null
+  filled_by text
+    -- The provider of a fill; null for a bar of a day file. A fill's load_id is 0, its fetch_id the request it came by.
+  fetch_id bigint
   constraint ohlcv_daily_pkey PRIMARY KEY (symbol_id, "time")
+  CREATE INDEX ohlcv_daily_fills ON ONLY ohlcv_daily USING btree ("time", symbol_id) WHERE filled_by IS NOT NULL
   CREATE INDEX ohlcv_daily_time ON ONLY ohlcv_daily USING btree ("time")
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table ohlcv_hourly
+  -- One row a security and hour, as the provider aggregates them, unadjusted. regular: the hour touches the regular session; partial: it was not over when asked for.
+  symbol_id integer not null
+  time timestamp with time zone not null
+  open numeric not null
+  high numeric not null
+  low numeric not null
+  close numeric not null
+  volume numeric not null
+  transactions bigint
+  regular boolean not null
+  partial boolean not null
+  fetch_id bigint not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint ohlcv_hourly_pkey PRIMARY KEY (symbol_id, "time")
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -202,9 +322,70 @@ table ohlcv_minute partition by RANGE ("time")
   volume numeric not null
   transactions bigint
   load_id bigint not null
+  filled_by text
+    -- The provider of a fill; null for a bar of a minute file. A fill's load_id is 0, its fetch_id the request it came by.
+  fetch_id bigint
   constraint ohlcv_minute_pkey PRIMARY KEY (symbol_id, "time")
+  CREATE INDEX ohlcv_minute_fills ON ONLY ohlcv_minute USING btree ("time", symbol_id) WHERE filled_by IS NOT NULL
   CREATE INDEX ohlcv_minute_time ON ONLY ohlcv_minute USING brin ("time") WITH (pages_per_range='128', autosummarize='on')
   grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table ohlcv_monthly
+  -- One row a security and month, time being its first day, as the provider aggregates them, unadjusted. partial: the month was not over when asked for.
+  symbol_id integer not null
+  time date not null
+  open numeric not null
+  high numeric not null
+  low numeric not null
+  close numeric not null
+  volume numeric not null
+  transactions bigint
+  partial boolean not null
+  fetch_id bigint not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint ohlcv_monthly_pkey PRIMARY KEY (symbol_id, "time")
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table ohlcv_rights
+  -- Tables and views that ohlcv_loader and ohlcv_reader may read, and what else ohlcv_loader may do with them; null: nothing. Tables of bars are listed in datasets.
+  relation text not null
+  loader text
+  constraint ohlcv_rights_pkey PRIMARY KEY (relation)
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+table ohlcv_weekly
+  -- One row a security and week, time being its Sunday, as the provider aggregates them, unadjusted. partial: the week was not over when asked for.
+  symbol_id integer not null
+  time date not null
+  open numeric not null
+  high numeric not null
+  low numeric not null
+  close numeric not null
+  volume numeric not null
+  transactions bigint
+  partial boolean not null
+  fetch_id bigint not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint ohlcv_weekly_pkey PRIMARY KEY (symbol_id, "time")
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table provider_metrics
+  -- What each provider did on each day (UTC): tries sent and how they ended; latency_ms is their sum.
+  provider_name text not null
+  date date not null
+  requests bigint not null default 0
+  succeeded bigint not null default 0
+  failed bigint not null default 0
+  rate_limited bigint not null default 0
+  bars bigint not null default 0
+  bytes bigint not null default 0
+  latency_ms bigint not null default 0
+  constraint provider_metrics_pkey PRIMARY KEY (provider_name, date)
+  grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table rejected_rows
@@ -256,6 +437,10 @@ table tickers
   industry text
   created_at timestamp with time zone not null default now()
   updated_at timestamp with time zone not null default now()
+  issuer text
+  underlying_index text
+  last_updated timestamp with time zone
+    -- When a provider was last asked about the security and knew it.
   constraint tickers_pkey PRIMARY KEY (symbol_id)
   CREATE INDEX tickers_symbol ON tickers USING btree (symbol)
   grant delete, insert, select, update to ohlcv_loader
@@ -370,8 +555,8 @@ CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count b
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_custom_plan'
- SET search_path TO 'public', 'pg_temp'
  SET row_security TO 'off'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   select count(*), coalesce(sum(bar), 0), coalesce(sum(hashint8extended(bar, 1)), 0)
@@ -379,12 +564,12 @@ begin
   from (
     select ohlcv_bar_hash(0, symbol_id, open, high, low, close, volume, transactions) as bar
     from ohlcv_daily
-    where time = day
+    where time = day and filled_by is null
     offset 0
   ) hashed;
   checksum := ohlcv_checksum(row_count, hash_sum, rehash_sum);
 end $function$
--- Count, checksum and sums of a date's stored rows, as days keeps those of its file.
+-- Count, checksum and sums of a date's stored rows without fills, as days keeps those of its file.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_ensure_partitions(first date, last date)
  RETURNS integer
@@ -422,6 +607,7 @@ declare
   wanted text;
   bars name;
   definer regprocedure;
+  listed record;
 begin
   foreach wanted in array array['ohlcv_loader', 'ohlcv_reader'] loop
     if to_regrole(wanted) is null then
@@ -431,9 +617,9 @@ begin
     if not has_schema_privilege(wanted, current_schema(), 'usage') then
       execute format('grant usage on schema %I to %I', current_schema(), wanted);
     end if;
-    execute format(
-      'grant select on schema_migrations, tickers, ticker_symbols, universe_changes, ingestion_runs, attempts, lineage, days, rejected_rows,
-         unknown_symbols, bar_revisions, calendar_overrides, identity_facts, datasets to %I', wanted);
+    for listed in select relation from ohlcv_rights loop
+      execute format('grant select on %s to %I', listed.relation, wanted);
+    end loop;
     for bars in select d.bars from datasets d loop
       execute format('grant select on %I to %I', bars, wanted);
     end loop;
@@ -444,10 +630,9 @@ begin
   if not has_database_privilege('ohlcv_loader', current_database(), 'temporary') then
     execute format('grant temporary on database %I to ohlcv_loader', current_database());
   end if;
-  -- What happened cannot be written anew: these are append-only.
-  grant insert on universe_changes, identity_facts, attempts, lineage to ohlcv_loader;
-  grant insert, update on ingestion_runs, bar_revisions to ohlcv_loader;
-  grant insert, update, delete on tickers, ticker_symbols, days, rejected_rows, unknown_symbols, calendar_overrides to ohlcv_loader;
+  for listed in select relation, loader from ohlcv_rights where loader is not null loop
+    execute format('grant %s on %s to ohlcv_loader', listed.loader, listed.relation);
+  end loop;
   for bars in select d.bars from datasets d loop
     execute format('grant insert, update, delete on %I to ohlcv_loader', bars);
     for definer in select ohlcv_definer_functions(bars) loop
@@ -511,8 +696,8 @@ CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count 
  LANGUAGE plpgsql
  STABLE
  SET plan_cache_mode TO 'force_custom_plan'
- SET search_path TO 'public', 'pg_temp'
  SET row_security TO 'off'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   select count(*), coalesce(sum(bar), 0), coalesce(sum(hashint8extended(bar, 1)), 0)
@@ -520,12 +705,12 @@ begin
   from (
     select ohlcv_bar_hash(hash_numeric_extended(extract(epoch from time), 0), symbol_id, open, high, low, close, volume, transactions) as bar
     from ohlcv_minute
-    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1)
+    where time >= ohlcv_day_start(day) and time < ohlcv_day_start(day + 1) and filled_by is null
     offset 0
   ) hashed;
   checksum := ohlcv_checksum(row_count, hash_sum, rehash_sum);
 end $function$
--- Count, checksum and sums of a New York date's stored minute rows, as days keeps those of its file.
+-- Count, checksum and sums of a New York date's stored minute rows without fills, as days keeps those of its file.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_drop_before(day date)
  RETURNS integer

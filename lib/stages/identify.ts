@@ -8,10 +8,10 @@ export interface Identities {
   securityOn(symbol: string, date: IsoDate): number | undefined
 }
 
-/** Finds the security that the symbol named on the date. */
-export function identify(universe: Identities, date: IsoDate, tally: Tally): Stage<RawBar, IdentifiedBar> {
+/** Finds the security that the symbol named on the bar's date. */
+export function identify(universe: Identities, dateOf: (bar: RawBar) => IsoDate, tally: Tally): Stage<RawBar, IdentifiedBar> {
   return (bar) => {
-    const symbolId = universe.securityOn(bar.symbol, date)
+    const symbolId = universe.securityOn(bar.symbol, dateOf(bar))
     if (symbolId === undefined) {
       tally.unknown(bar.symbol)
       return none

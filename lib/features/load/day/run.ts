@@ -1,4 +1,4 @@
-import type { UniverseReadings } from './universe-readings.js'
+import type { UniverseReadings } from '../../runs/universe-readings.js'
 import type { ResolvedLoad } from '../resolve.js'
 import type { Turns } from './turns.js'
 

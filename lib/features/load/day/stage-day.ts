@@ -132,7 +132,7 @@ export async function stageDay(client: pg.ClientBase, job: StageJob): Promise<St
   const stages = inOrder(
     source.formatOn(dataset, date).bars(windows, tally),
     inUniverse(universe, selected, tally),
-    identify(universe, date, tally),
+    identify(universe, () => date, tally),
     validate(tally),
     once(windows, repeats, tally),
     copyLine(windows, tally),

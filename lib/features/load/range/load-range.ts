@@ -13,7 +13,7 @@ import type { ResolvedLoad } from '../resolve.js'
 import { withoutReading, type DayResult } from '../day/result.js'
 import type { LoadRun } from '../day/run.js'
 import { Turns } from '../day/turns.js'
-import { UniverseReadings } from '../day/universe-readings.js'
+import { UniverseReadings } from '../../runs/universe-readings.js'
 import { isSelected } from './selection.js'
 import { maybeUnchanged, settleUnchanged } from './unchanged.js'
 

@@ -1,7 +1,7 @@
-import type { Universe } from '../../../domain/universe.js'
-import type { Queryable } from '../../../postgres/database.js'
-import { lastIdentityChange } from '../../../store/universe/changes.js'
-import { loadUniverse } from '../../../store/universe/universe.js'
+import type { Universe } from '../../domain/universe.js'
+import type { Queryable } from '../../postgres/database.js'
+import { lastIdentityChange } from '../../store/universe/changes.js'
+import { loadUniverse } from '../../store/universe/universe.js'
 
 /** The readings that the dates of a run use: the same one for as long as no identity changes. A reading itself never changes. */
 export class UniverseReadings {

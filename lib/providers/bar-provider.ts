@@ -11,6 +11,8 @@ export interface Question {
 
 /** A page of bars, read. */
 export interface BarsPage {
+  /** How many rows it has. */
+  rows: number
   /** Each of them counted as read, but for those that are rejected. */
   bars: readonly RawBar[]
   /** What to ask for the page after this one; null where it is the last. */

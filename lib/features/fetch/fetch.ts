@@ -229,8 +229,8 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
     const summary = summaryOf(inOrder, finishedBefore, notReached)
     const message = run.stopped === undefined ? `${summary.symbols_loaded} loaded, ${summary.symbols_failed} failed` : messageWithHint(run.stopped)
     await db.run(AbortSignal.any([]), async (client) => endJob(client, job.id, { state, progress: percentOf(ended, works.length), message, result: summary }))
+    await failpoint('fetch-before-audit-file')
     await writeAudit(db.pool, ports.auditFolder, job.id).catch((error: unknown) => log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit'))
-    await failpoint('before-report')
     const status = state === 'interrupted' ? 'interrupted' : state === 'completed' ? 'succeeded' : 'failed'
     return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summary, message: null } }
   })

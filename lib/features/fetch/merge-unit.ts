@@ -2,16 +2,16 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import type { RepeatedBar } from '../../domain/bar.js'
-import { datesOf, type DateRange } from '../../domain/dates.js'
+import { datesOf } from '../../domain/dates.js'
 import { DatabaseError } from '../../domain/errors.js'
 import { Universe } from '../../domain/universe.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { RULES_VERSION } from '../../stages/rules.js'
-import { differingRepeats } from '../../store/bars/staging.js'
 import { isRecorded, recordAudit, type AuditRecord } from '../../store/fetches/audit.js'
 import { insertFetches, latestFetch, NO_FETCH_COUNTS, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
-import { applyFetched, beginFetched, compareFetched, copyFetched, lockForFetched } from '../../store/fetches/merge.js'
+import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../store/fetches/merge.js'
 import { addMetrics, type Metrics } from '../../store/fetches/metrics.js'
+import { beginFetched, copyFetched, differingFetched } from '../../store/fetches/staging.js'
 import { rangesOfSymbols } from '../../store/universe/ranges.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Unit } from './plan.js'
@@ -46,12 +46,6 @@ export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, unive
   }
 }
 
-/** What became of the rows that do not come as far as staging. */
-function keptOut({ reader }: Answer): Pick<FetchCounts, 'bars' | 'rejected' | 'unknown' | 'duplicates'> {
-  const { read, rejected, unknown, duplicates } = reader.tally.counts
-  return { bars: read, rejected, unknown, duplicates }
-}
-
 /** Adds up what became of the bars of several answers. */
 export function sumOf(all: readonly FetchCounts[]): FetchCounts {
   const sum = { ...NO_FETCH_COUNTS }
@@ -72,10 +66,10 @@ async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, an
 
 /** Judges the repeated rows now that their first is staged: equal ones are counted once, different ones rejected. */
 async function settleRepeats(client: pg.ClientBase, answers: readonly Answer[]): Promise<void> {
-  for (const { reader } of answers) {
+  for (const [request, { reader }] of answers.entries()) {
     const repeats: RepeatedBar[] = reader.repeats.splice(0)
     if (repeats.length === 0) continue
-    const different = await differingRepeats(client, repeats, 'fetched')
+    const different = await differingFetched(client, request, repeats)
     for (const { bar, raw } of repeats) {
       if (different.has(bar.line)) reader.tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
       else reader.tally.counts.duplicates++
@@ -97,29 +91,25 @@ async function areNamedAlike(client: pg.ClientBase, answers: readonly Answer[], 
   return answers.every(({ symbol, range }) => [...datesOf(range)].every((date) => current.securityOn(symbol!, date) === universe.securityOn(symbol!, date)))
 }
 
-/** The dates that staged bars may touch. */
-function widest(answers: readonly Answer[]): DateRange | undefined {
-  const dates = answers.flatMap(({ reader }) => reader.dates ?? [])
-  if (dates.length === 0) return undefined
-  return { start: dates.map(({ start }) => start).sort()[0]!, end: dates.map(({ end }) => end).sort().at(-1)! }
+const NONE: FetchedCounts = { inserted: 0, updated: 0, unchanged: 0, heldBack: 0 }
+
+/** What became of the bars of an answer. One that a later request of the unit had as well is a duplicate. */
+function countsOf(answer: Answer, compared: FetchedCounts = NONE): FetchCounts {
+  const { read, staged, rejected, unknown, duplicates } = answer.reader.tally.counts
+  const { inserted, updated, unchanged, heldBack } = compared
+  return { bars: read, ...compared, rejected, unknown, duplicates: duplicates + staged - inserted - updated - unchanged - heldBack }
 }
 
 /** Bars, fetches, audit and metrics of a unit in the transaction at hand; undefined when the universe is another by now. */
 async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit | undefined> {
-  const { timespan } = unit
-  const range = widest(answers)
-  if (range === undefined) {
-    const ids = await insertFetches(client, answers.map((answer) => fetchOf(run, unit, answer, universe, { status: 'empty', code: null, message: null, counts: { ...NO_FETCH_COUNTS, ...keptOut(answer) } })))
-    return { status: 'stored', counts: sumOf(answers.map((answer) => ({ ...NO_FETCH_COUNTS, ...keptOut(answer) }))), fetchIds: ids }
-  }
   await pipeline(Readable.from(chunksOf(answers)), copyFetched(client))
   await failpoint('fetch-copied')
   await settleRepeats(client, answers)
-  const scope = { timespan, provider: run.provider.name, authority: run.authority, range }
+  const scope = { timespan: unit.timespan, provider: run.provider.name, authority: run.authority }
   const identitySeq = await lockForFetched(client, scope)
   if (identitySeq !== universe.identitySeq && !(await areNamedAlike(client, answers, universe))) return undefined
   const compared = await compareFetched(client, scope)
-  const counts = answers.map((answer, request): FetchCounts => ({ ...NO_FETCH_COUNTS, ...compared.get(request), ...keptOut(answer) }))
+  const counts = answers.map((answer, request) => countsOf(answer, compared.get(request)))
   const fetchIds = await insertFetches(client, answers.map((answer, request) =>
     ({ ...fetchOf(run, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
   const sum = sumOf(counts)
@@ -130,7 +120,7 @@ async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run:
 
 /** Fetches that brought nothing new, in the transaction at hand. */
 async function asKnown(client: pg.ClientBase, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit> {
-  const counts = answers.map((answer): FetchCounts => ({ ...NO_FETCH_COUNTS, ...keptOut(answer), unchanged: answer.reader.tally.counts.staged }))
+  const counts = answers.map((answer) => countsOf(answer, { ...NONE, unchanged: answer.reader.tally.counts.staged }))
   const fetchIds = await insertFetches(client, answers.map((answer, request) =>
     fetchOf(run, unit, answer, universe, { status: 'unchanged', code: null, message: null, counts: counts[request]! })))
   return { status: 'unchanged', counts: sumOf(counts), fetchIds }

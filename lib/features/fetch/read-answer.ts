@@ -49,8 +49,6 @@ export class AnswerReader {
   readonly #stages: Stage<RawBar, string>
   readonly #raw = createHash('sha256')
   #bytes = 0
-  #first: number | undefined
-  #last: number | undefined
 
   constructor(private readonly reading: Reading) {
     const { timespan, range, calendar, universe, pulledAt, request } = reading
@@ -75,8 +73,6 @@ export class AnswerReader {
     const page = symbol === null ? provider.grouped!.read(body, reading) : provider.bars.read(body, symbol, reading)
     for (const bar of page.bars) {
       requireNotNegative(bar)
-      this.#first = Math.min(this.#first ?? bar.slot, bar.slot)
-      this.#last = Math.max(this.#last ?? bar.slot, bar.slot)
       const line = this.#stages(bar)
       if (line !== none) this.lines.push(line)
     }
@@ -93,12 +89,6 @@ export class AnswerReader {
     if (counts.rejected > 0 && counts.rejected === counts.read) {
       throw new SourceError('ANSWER_NO_VALID_BAR', `none of the answer's ${counts.read} rows is a bar that was asked for; row ${rejects[0]?.line}: ${rejects[0]?.reason}`)
     }
-  }
-
-  /** The dates from the first bar's to the last one's; undefined without bars. */
-  get dates(): DateRange | undefined {
-    if (this.#first === undefined || this.#last === undefined) return undefined
-    return { start: this.#periods.dates(this.#first).start, end: this.#periods.dates(this.#last).end }
   }
 
   get bytes(): number {

@@ -29,50 +29,48 @@ export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>):
   return asks.flatMap(({ symbol, range }) => timespan.pieces(range).map((piece) => ({ symbol, range: piece })))
 }
 
+/** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
+async function keep({ failpoint }: Runtime, run: FetchRun, answer: Answer, body: Buffer): Promise<void> {
+  try {
+    answer.pages.push(await run.answers.put(run.provider.name, answer.pulledAt, body))
+  } catch (error) {
+    if (error instanceof OhlcvError) run.stopped = error
+    throw error
+  }
+  await failpoint('fetch-kept')
+}
+
+/** Why an answer cannot be stored. @throws errors that no provider can cause */
+function faultOf(error: unknown, run: FetchRun): NonNullable<Answer['fault']> {
+  if (!(error instanceof OhlcvError)) throw error
+  if (error instanceof AskFailure && error.stops) run.stopped = error
+  const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped
+  return { status: isRejected ? 'rejected' : 'failed', code: error.code, message: messageWithHint(error) }
+}
+
 /** Makes one request, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
-export async function requestAnswer({ now, signal, log, failpoint }: Runtime, run: FetchRun, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe): Promise<Answer> {
+export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe): Promise<Answer> {
+  const { now, signal, failpoint } = runtime
   const { provider, client, calendar } = run
   const pulledAt = now()
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
-  const keep = async (body: Buffer) => {
-    const page = await run.answers.put(provider.name, pulledAt, body).catch((error: unknown) => {
-      // Where one answer cannot be kept no other can, and nothing is stored that is not kept.
-      if (error instanceof OhlcvError) run.stopped = error
-      throw error
-    })
-    answer.pages.push(page)
-    await failpoint('fetch-kept')
-  }
   const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range))
-  let unread: Buffer | undefined
-  const read = (body: Buffer) => {
-    unread = body
-    const page = reader.read(body)
-    unread = undefined
-    return page
-  }
-  const onTry = (tried: Try) => {
-    if (tried.code !== null) log.warn({ symbol, timespan: timespan.name, status: tried.status, code: tried.code }, 'a try of a request failed')
+  const read = async (body: Buffer) => {
+    await keep(runtime, run, answer, body)
+    return reader.read(body)
   }
   try {
     await failpoint('fetch-asked')
-    for await (const { body, asked } of answers(client, question, read, signal, onTry)) {
+    for await (const { asked } of answers(client, question, read, signal)) {
       answer.tries.push(...asked.tries)
       answer.durationMs = asked.durationMs
-      await keep(body)
     }
     reader.judge()
   } catch (error) {
     signal.throwIfAborted()
-    if (!(error instanceof OhlcvError)) throw error
-    if (error instanceof AskFailure) {
-      answer.tries.push(...error.tries)
-      if (error.stops) run.stopped = error
-    }
-    const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped
-    answer.fault = { status: isRejected ? 'rejected' : 'failed', code: error.code, message: messageWithHint(error) }
-    if (unread !== undefined && run.stopped === undefined) await keep(unread)
+    if (error instanceof AskFailure) answer.tries.push(...error.tries)
+    answer.fault = faultOf(error, run)
   }
   return answer
 }

@@ -352,6 +352,7 @@ table ohlcv_rights
   -- Tables and views that ohlcv_loader and ohlcv_reader may read, and what else ohlcv_loader may do with them; null: nothing. Tables of bars are listed in datasets.
   relation text not null
   loader text
+  constraint ohlcv_rights_loader_check CHECK (loader ~ '^(insert|update|delete)(, (insert|update|delete))*$'::text)
   constraint ohlcv_rights_pkey PRIMARY KEY (relation)
   grant select to ohlcv_loader
   grant select to ohlcv_reader
@@ -542,12 +543,13 @@ begin
     'create table %I (
        symbol_id integer not null, time %s not null,
        open numeric not null, high numeric not null, low numeric not null, close numeric not null, volume numeric not null,
-       transactions bigint, load_id bigint not null,
+       transactions bigint, load_id bigint not null, filled_by text, fetch_id bigint,
        primary key (symbol_id, time)
      ) %s', bars, time_type, case when ohlcv_has_timescaledb() then '' else 'partition by range (time)' end);
   if ohlcv_has_timescaledb() then
     perform create_hypertable(bars::regclass, by_range('time', chunk), create_default_indexes => false);
   end if;
+  execute format('create index %I on %I (time, symbol_id) where filled_by is not null', bars || '_fills', bars);
 end $function$
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text, OUT hash_sum numeric, OUT rehash_sum numeric)
@@ -608,15 +610,18 @@ declare
   bars name;
   definer regprocedure;
   listed record;
+  used text;
 begin
   foreach wanted in array array['ohlcv_loader', 'ohlcv_reader'] loop
     if to_regrole(wanted) is null then
       raise notice 'the role % is not there: have it made (create role % nologin), then run: select ohlcv_grant_roles()', wanted, wanted;
       continue;
     end if;
-    if not has_schema_privilege(wanted, current_schema(), 'usage') then
-      execute format('grant usage on schema %I to %I', current_schema(), wanted);
-    end if;
+    for used in select distinct relnamespace::regnamespace::text from ohlcv_rights join pg_class on oid = relation::regclass loop
+      if not has_schema_privilege(wanted, used::regnamespace, 'usage') then
+        execute format('grant usage on schema %s to %I', used, wanted);
+      end if;
+    end loop;
     for listed in select relation from ohlcv_rights loop
       execute format('grant select on %s to %I', listed.relation, wanted);
     end loop;

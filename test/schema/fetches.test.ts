@@ -38,6 +38,7 @@ async function versionNine(t: Test, schema?: string): Promise<pg.Pool> {
   }
   await pool.query(`create schema ${schema}; do $$ begin execute format('alter database %I set search_path = ${schema}', current_database()); end $$`)
   const own = new pg.Pool({ connectionString: url, types: TYPES, onConnect })
+  own.on('error', () => {})
   t.teardown(() => own.end())
   await fillOld(own)
   return own

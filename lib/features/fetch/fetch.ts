@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { DAY_AGGS } from '../../datasets/day.js'
 import type { Timespan } from '../../datasets/timespan.js'
 import { timespanNamed } from '../../datasets/timespans.js'
-import { messageWithHint, OhlcvError, SourceError, UsageError } from '../../domain/errors.js'
+import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { ensurePartitions } from '../../store/bars/partitions.js'
 import { finishedUnits, type AuditKey } from '../../store/fetches/audit.js'
-import { advanceJob, createJob, endJob, findJob, takeJob, type JobState } from '../../store/fetches/jobs.js'
+import { advanceJob, endJob, type JobState } from '../../store/fetches/jobs.js'
 import { loadedDates } from '../../store/ledger/days.js'
 import { describedSince } from '../../store/universe/active.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
@@ -18,8 +17,8 @@ import { UniverseReadings } from '../runs/universe-readings.js'
 import { withRun } from '../runs/with-run.js'
 import { writeAudit } from './audit-file.js'
 import type { ProviderClient } from './client.js'
+import { beginJob, workOn, type JobOfFetch } from './job.js'
 import { planGrouped, planUnits, type Unit } from './plan.js'
-import type { FetchRequest } from './request.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import { fetchUnit, type UnitResult } from './unit.js'
@@ -77,25 +76,6 @@ export interface FetchPorts extends FetchObserver {
   /** Makes a symbol known, and what it names described. */
   register: (symbol: string, details: SecurityDetails | null) => Promise<void>
   exitCodes: { ofResult: (result: FetchResult) => number; ofError: (error: unknown) => number }
-}
-
-/** The job that is begun or resumed. */
-export interface JobOfFetch {
-  id: string
-  isNew: boolean
-}
-
-/** An id that no other job has. */
-export function newJobId(at: Date): string {
-  return `fetch-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
-}
-
-/** The request of a job that is to be resumed. @throws UsageError JOB_UNKNOWN, JOB_OTHER_KIND */
-export async function requestOfJob({ db }: Pick<Runtime, 'db'>, jobId: string): Promise<unknown> {
-  const job = await findJob(db.pool, jobId)
-  if (job === undefined) throw new UsageError('JOB_UNKNOWN', `there is no job ${JSON.stringify(jobId)}`)
-  if (job.kind !== 'fetch') throw new UsageError('JOB_OTHER_KIND', `the job ${jobId} is no fetch but a ${job.kind}`)
-  return job.request
 }
 
 const keyOf = ({ symbol, timespan, part }: AuditKey): string => `${symbol} ${timespan} ${part}`
@@ -186,13 +166,9 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
   const { db, log, now, signal, failpoint } = runtime
   const { request, provider, calendar, range } = resolved
   const parameters = parametersOf(resolved)
-  if (job.isNew) {
-    // As it is asked for again when it is resumed, which may be on another day.
-    const kept: FetchRequest = { ...request, dates: { start: range.start, end: range.end } }
-    if (!(await createJob(db.pool, job.id, 'fetch', kept))) throw new UsageError('JOB_EXISTS', `there is a job ${job.id} already`, { hint: `resume it: ohlcv fetch --resume ${job.id}` })
-  }
+  if (job.isNew) await beginJob(runtime, job.id, resolved)
   return withRun(runtime, { command: 'fetch', parameters: { job: job.id, ...parameters }, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
-    if (!(await takeJob(db.pool, job.id, runId))) throw new UsageError('JOB_RUNNING', `another process is working on the job ${job.id}`, { hint: `see: ohlcv fetch --status ${job.id}` })
+    await workOn(runtime, job.id, runId)
     const run: FetchRun = { jobId: job.id, provider, client: ports.client, answers: ports.answers, calendar, universes: new UniverseReadings(), authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined }
     for (const name of request.grouped ? ['day' as const] : request.timespans) {
       const { fills } = timespanNamed(name)

@@ -18,7 +18,8 @@ import { withRun } from '../runs/with-run.js'
 import { writeAudit } from './audit-file.js'
 import type { ProviderClient } from './client.js'
 import { beginJob, workOn, type JobOfFetch } from './job.js'
-import { planGrouped, planUnits, type Unit } from './plan.js'
+import { Expectations } from './expected.js'
+import { EVERY_SYMBOL, planGrouped, planUnits, type Unit } from './plan.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import { fetchUnit, type UnitResult } from './unit.js'
@@ -118,7 +119,7 @@ async function fetchSymbol(runtime: Runtime, run: FetchRun, ports: FetchPorts, w
     result.units.push(ended)
     ports.onUnitEnd?.(symbol, unit.timespan, ended)
     if (ended.status === 'failed' || ended.status === 'rejected') result.error ??= { code: ended.code ?? 'FAILED', message: `${symbol}: ${ended.message}` }
-    if (ended.status === 'empty' && unit.timespan.name === 'day' && unit.symbol !== '*') {
+    if (ended.status === 'empty' && unit.timespan.name === 'day' && unit.symbol !== EVERY_SYMBOL) {
       result.error = { code: 'NO_DAILY_DATA', message: `${symbol}: No daily data available` }
       break
     }
@@ -129,16 +130,16 @@ async function fetchSymbol(runtime: Runtime, run: FetchRun, ports: FetchPorts, w
 const NOT_FINISHED = { code: 'NOT_FINISHED', message: 'not all of it was asked for' }
 
 /** What is to be done, symbol by symbol or date by date. */
-async function worksOf({ db, now }: Runtime, run: FetchRun, { request, range, hours, calendar, symbols }: ResolvedFetch): Promise<SymbolWork[]> {
+async function worksOf({ db, now }: Runtime, run: FetchRun, { request, range, symbols }: ResolvedFetch): Promise<SymbolWork[]> {
   if (request.grouped) {
     const loaded = new Set(await loadedDates(db.pool, DAY_AGGS.name, range))
-    return planGrouped(range, calendar).filter(({ range: { start } }) => !loaded.has(start)).map((unit) => ({ symbol: unit.range.start, describe: false, plan: async () => [unit] }))
+    return planGrouped(range, run.expectations).filter(({ range: { start } }) => !loaded.has(start)).map((unit) => ({ symbol: unit.range.start, describe: false, plan: async () => [unit] }))
   }
   const described = await describedSince(db.pool, symbols, range.end, new Date(now().getTime() - DESCRIBED_FOR * DAY_MS))
   return symbols.map((symbol) => ({
     symbol,
     describe: !described.has(symbol),
-    plan: async () => planUnits(symbol, await run.universes.current(db.pool), { range, hours, timespans: request.timespans, calendar, now: now() }),
+    plan: async () => planUnits(symbol, await run.universes.current(db.pool), range, request, run.expectations),
   }))
 }
 
@@ -169,7 +170,7 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
   if (job.isNew) await beginJob(runtime, job.id, resolved)
   return withRun(runtime, { command: 'fetch', parameters: { job: job.id, ...parameters }, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
-    const run: FetchRun = { jobId: job.id, provider, client: ports.client, answers: ports.answers, calendar, universes: new UniverseReadings(), authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined }
+    const run: FetchRun = { jobId: job.id, provider, client: ports.client, answers: ports.answers, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(), authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined }
     for (const name of request.grouped ? ['day' as const] : request.timespans) {
       const { fills } = timespanNamed(name)
       if (fills !== null) await db.prepare(signal, (client) => ensurePartitions(client, fills, range.start, range.end))

@@ -1,9 +1,9 @@
-import type { Calendar } from '../../calendar/calendar.js'
 import type { BarProvider } from '../../providers/bar-provider.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
 import type { OhlcvError } from '../../domain/errors.js'
 import type { ProviderClient } from './client.js'
+import type { Expectations } from './expected.js'
 
 /** A job under way: what its units share. */
 export interface FetchRun {
@@ -11,7 +11,7 @@ export interface FetchRun {
   provider: BarProvider
   client: ProviderClient
   answers: KeptAnswers
-  calendar: Calendar
+  expectations: Expectations
   universes: UniverseReadings
   /** Of these a fill of one stands over those of the ones after it. */
   authority: readonly string[]

@@ -9,9 +9,9 @@ import { OhlcvError, messageWithHint } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Try } from './client.js'
-import { findingOf, countedOf } from './expected.js'
+import { completeness } from './findings.js'
 import { fetchOf, mergeUnit, type MergedUnit } from './merge-unit.js'
-import type { Unit } from './plan.js'
+import { EVERY_SYMBOL, type Unit } from './plan.js'
 import { requestAnswer, requestsOf, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
 
@@ -62,6 +62,9 @@ async function recordFailure(runtime: Runtime, run: FetchRun, unit: Unit, answer
   })
 }
 
+/** Nobody knows how many symbols traded on a date. */
+const UNJUDGED = { counted: 0, finding: null }
+
 /** Which database failures end a unit and not the job. */
 function failureOf(error: unknown): { code: string; message: string } | undefined {
   if (error instanceof OhlcvError) return { code: error.code, message: messageWithHint(error) }
@@ -75,11 +78,12 @@ function failureOf(error: unknown): { code: string; message: string } | undefine
 export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<UnitResult> {
   const { now, db, signal } = runtime
   const { timespan, part, symbol, expected } = unit
+  const isGrouped = symbol === EVERY_SYMBOL
   const startedAt = now()
   const universe = await run.universes.current(db.pool)
   const answers: Answer[] = []
   for (const [request, asked] of requestsOf(unit).entries()) {
-    const answer = await requestAnswer(runtime, run, unit, symbol === '*' ? { ...asked, symbol: null } : asked, request, universe)
+    const answer = await requestAnswer(runtime, run, unit, asked, request, universe)
     answers.push(answer)
     if (answer.fault !== null) break
   }
@@ -100,8 +104,7 @@ export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Pr
   if (fault) return failed(fault)
 
   const resultOf = ({ status, counts, fetchIds }: MergedUnit): UnitResult => {
-    const counted = countedOf(unit, answers.map(({ reader }) => reader))
-    const finding = findingOf(unit, answers.map(({ reader }) => reader), counted)
+    const { counted, finding } = isGrouped ? UNJUDGED : completeness(timespan.name, run.expectations.times(timespan, unit.asks.map(({ range }) => range)), new Set(answers.flatMap(({ reader }) => [...reader.times])))
     return {
       ...base, status: counts.bars === 0 ? 'empty' : status, code: finding?.code ?? null, message: finding?.message ?? null, counts,
       filled: timespan.fills === null ? 0 : counts.inserted + counts.updated, counted, fetchIds,

@@ -1,7 +1,7 @@
 import { DAY_AGGS } from '../../datasets/day.js'
 import type { Timespan } from '../../datasets/timespan.js'
 import { timespanNamed } from '../../datasets/timespans.js'
-import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
+import { messageWithHint, OhlcvError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
@@ -9,7 +9,6 @@ import { ensurePartitions } from '../../store/bars/partitions.js'
 import { finishedUnits, type AuditKey } from '../../store/fetches/audit.js'
 import { advanceJob, endJob, type JobState } from '../../store/fetches/jobs.js'
 import { loadedDates } from '../../store/ledger/days.js'
-import { describedSince } from '../../store/universe/active.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { inLanes } from '../runs/in-lanes.js'
 import type { Runtime } from '../runs/runtime.js'
@@ -18,15 +17,13 @@ import { withRun } from '../runs/with-run.js'
 import { writeAudit } from './audit-file.js'
 import type { ProviderClient } from './client.js'
 import { beginJob, workOn, type JobOfFetch } from './job.js'
+import { describe, undescribed } from './describe.js'
 import { Expectations } from './expected.js'
 import { EVERY_SYMBOL, planGrouped, planUnits, type Unit } from './plan.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import { fetchUnit, type UnitResult } from './unit.js'
 
-const DAY_MS = 86_400_000
-/** A provider is asked again who a security is after so many days. */
-const DESCRIBED_FOR = 7
 /** The file of the audit is written at most every so many ms while a job goes on. */
 const AUDIT_EVERY = 10_000
 
@@ -88,30 +85,18 @@ interface SymbolWork {
   plan: () => Promise<Unit[]>
 }
 
-/** Describes a security by what the provider says of it; nothing about it stops its bars. */
-async function describe({ signal, log }: Runtime, run: FetchRun, ports: FetchPorts, symbol: string): Promise<string | null> {
-  const { details } = run.provider
-  if (details === null) return null
-  try {
-    const { body } = await run.client.ask(details.question(symbol), signal)
-    const found = body === null ? null : details.read(body)
-    if (found !== null) await ports.register(symbol, found)
-    ports.onRegistered?.(symbol, found)
-    return found?.name ?? null
-  } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof SourceError)) throw error
-    if ('stops' in error && error.stops === true) run.stopped = error
-    log.warn({ symbol, code: error.code }, `no description of ${symbol} could be had: ${error.message}`)
-    return null
-  }
-}
-
 async function fetchSymbol(runtime: Runtime, run: FetchRun, ports: FetchPorts, work: SymbolWork, done: ReadonlySet<string>): Promise<SymbolResult | undefined> {
   const { symbol } = work
   const result: SymbolResult = { symbol, name: null, error: null, units: [] }
-  if (work.describe) result.name = await describe(runtime, run, ports, symbol)
-  for (const unit of await work.plan()) {
+  if (work.describe) {
+    const details = await describe(runtime, run, symbol)
+    if (details !== null) await ports.register(symbol, details)
+    ports.onRegistered?.(symbol, details)
+    result.name = details?.name ?? null
+  }
+  const units = await work.plan()
+  if (units.length === 0) result.error = { code: 'NOT_NAMED', message: `${symbol}: named no security on these dates` }
+  for (const unit of units) {
     if (done.has(keyOf({ symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part }))) continue
     if (run.stopped !== undefined || runtime.signal.aborted) return result.units.length === 0 ? undefined : { ...result, error: result.error ?? NOT_FINISHED }
     ports.onUnit?.(symbol, unit.timespan)
@@ -130,15 +115,17 @@ async function fetchSymbol(runtime: Runtime, run: FetchRun, ports: FetchPorts, w
 const NOT_FINISHED = { code: 'NOT_FINISHED', message: 'not all of it was asked for' }
 
 /** What is to be done, symbol by symbol or date by date. */
-async function worksOf({ db, now }: Runtime, run: FetchRun, { request, range, symbols }: ResolvedFetch): Promise<SymbolWork[]> {
+async function worksOf(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch): Promise<SymbolWork[]> {
+  const { db } = runtime
+  const { request, range, symbols } = resolved
   if (request.grouped) {
     const loaded = new Set(await loadedDates(db.pool, DAY_AGGS.name, range))
     return planGrouped(range, run.expectations).filter(({ range: { start } }) => !loaded.has(start)).map((unit) => ({ symbol: unit.range.start, describe: false, plan: async () => [unit] }))
   }
-  const described = await describedSince(db.pool, symbols, range.end, new Date(now().getTime() - DESCRIBED_FOR * DAY_MS))
+  const asked = await undescribed(runtime, resolved)
   return symbols.map((symbol) => ({
     symbol,
-    describe: !described.has(symbol),
+    describe: asked.has(symbol),
     plan: async () => planUnits(symbol, await run.universes.current(db.pool), range, request, run.expectations),
   }))
 }

@@ -43,9 +43,9 @@ export function evenly(ms: number): Timing {
 /** How dates are divided into periods. */
 interface Division {
   /** The first date of the period that holds the date. */
-  firstOf(date: IsoDate): IsoDate
+  firstOf: (date: IsoDate) => IsoDate
   /** The first date of the period after the one that begins on the date. */
-  nextAfter(first: IsoDate): IsoDate
+  nextAfter: (first: IsoDate) => IsoDate
   /** Whether a provider may stamp a bar with another instant of the period's first date than its midnight. */
   anyInstant: boolean
 }

@@ -7,6 +7,8 @@ const SECURITY_IS_KNOWN = {
   number_too_long: false,
   bad_window_start: false,
   wrong_date: false,
+  closed_day: true,
+  in_future: true,
   price_not_positive: true,
   negative_volume: true,
   negative_transactions: true,

@@ -27,30 +27,31 @@ for (const timespan of TIMESPANS) {
   const { name } = timespan
   await t.test(`${name}: periods follow each other without a gap, each found by its beginning`, async (t) => {
     for (const dates of RANGES) {
-      const { slots, slot, time, dates: touched, dateOf, span } = timespan.periods(dates)
-      const all = Array.from({ length: slots }, (_, slot) => slot)
-      t.ok(slots > 0)
-      t.same(all.map((each) => slot(BigInt(span(each).start) * MS)), all)
-      t.same(all.slice(1).map((each) => span(each).start), all.slice(0, -1).map((each) => span(each).end))
-      t.equal(span(0).start, instantOf(touched(0).start, '00:00', ZONE).getTime())
-      t.ok(all.every((each) => {
-        const [first, last] = [span(each).start, span(each).end - 1].map((ms) => wallTime(new Date(ms), ZONE).date)
-        return touched(each).start === first && touched(each).end === last
-      }), 'the dates are those of its instants')
-      t.ok(all.every((each) => time(each) === (timespan.ofDates ? touched(each).start : new Date(span(each).start).toISOString())))
-      t.ok(all.every((each) => dateOf(each) === (touched(each).start > dates.start ? touched(each).start : dates.start)))
-      t.same(touched(0), { ...touched(0), start: timespan.asked(dates).start })
-      t.ok(touched(0).start <= dates.start && dates.start <= touched(0).end)
-      t.ok(touched(slots - 1).start <= dates.end && dates.end <= touched(slots - 1).end)
+      const found = timespan.periods(dates)
+      const all = Array.from({ length: found.slots }, (_, slot) => slot)
+      const spans = all.map((slot) => found.span(slot))
+      const touched = all.map((slot) => found.dates(slot))
+      t.ok(all.length > 0)
+      t.same(spans.map(({ start }) => found.slot(BigInt(start) * MS)), all)
+      t.same(spans.slice(1).map(({ start }) => start), spans.slice(0, -1).map(({ end }) => end))
+      t.equal(spans[0]!.start, instantOf(touched[0]!.start, '00:00', ZONE).getTime())
+      const dateAt = (ms: number) => wallTime(new Date(ms), ZONE).date
+      t.same(touched, spans.map(({ start, end }) => ({ start: dateAt(start), end: dateAt(end - 1) })), 'the dates are those of its instants')
+      t.same(all.map((slot) => found.time(slot)), all.map((slot) => (timespan.ofDates ? touched[slot]!.start : new Date(spans[slot]!.start).toISOString())))
+      t.same(all.map((slot) => found.dateOf(slot)), touched.map(({ start }) => (start > dates.start ? start : dates.start)))
+      t.equal(touched[0]!.start <= dates.start && dates.start <= touched[0]!.end, true)
+      t.equal(touched.at(-1)!.start <= dates.end && dates.end <= touched.at(-1)!.end, true)
+      t.same(timespan.asked(dates), { start: timespan.ofDates ? touched[0]!.start : dates.start, end: dates.end })
     }
   })
 
   await t.test(`${name}: none begins before the first of the range, after its last, or between two`, async (t) => {
     for (const dates of RANGES) {
-      const { slots, slot, span } = timespan.periods(dates)
-      const [start, end] = [BigInt(span(0).start) * MS, BigInt(span(slots - 1).end) * MS]
-      for (const instant of [start - 1n, end, end + 1n, start - 10n ** 30n, end + 10n ** 30n]) t.equal(slot(instant), undefined, String(instant))
-      for (const instant of [start + 1n, end - 1n, start + 30_000n * MS]) t.equal(slot(instant), name === 'day' ? (instant === end - 1n ? slots - 1 : 0) : undefined, String(instant))
+      const found = timespan.periods(dates)
+      const last = found.slots - 1
+      const [start, end] = [BigInt(found.span(0).start) * MS, BigInt(found.span(last).end) * MS]
+      for (const instant of [start - 1n, end, end + 1n, start - 10n ** 30n, end + 10n ** 30n]) t.equal(found.slot(instant), undefined, String(instant))
+      for (const instant of [start + 1n, end - 1n, start + 30_000n * MS]) t.equal(found.slot(instant), name === 'day' ? (instant === end - 1n ? last : 0) : undefined, String(instant))
     }
   })
 
@@ -126,9 +127,9 @@ await t.test('a month begins on its first at midnight', async (t) => {
 await t.test('every instant of a range is in one period', async (t) => {
   for (const dates of RANGES) {
     for (const timespan of TIMESPANS) {
-      const { slots, span } = timespan.periods(dates)
+      const found = timespan.periods(dates)
       const [first, last] = [instantOf(dates.start, '00:00', ZONE).getTime(), instantOf(addDays(dates.end, 1), '00:00', ZONE).getTime()]
-      const spans = Array.from({ length: slots }, (_, slot) => span(slot))
+      const spans = Array.from({ length: found.slots }, (_, slot) => found.span(slot))
       for (let instant = first; instant < last; instant += 7_919_003) {
         if (spans.filter(({ start, end }) => start <= instant && instant < end).length !== 1) t.fail(`${timespan.name} at ${new Date(instant).toISOString()}`)
       }

@@ -7,3 +7,8 @@ import type { Context } from './command.js'
 export function keptAnswers({ settings, env }: Pick<Context, 'settings' | 'env'>): KeptAnswers {
   return openAnswers(settings.raw ?? path.join(homeFolder(settings.home, process.cwd()), 'raw'), env)
 }
+
+/** Where the audits of jobs are written as files. */
+export function auditFolder({ settings }: Pick<Context, 'settings'>): string {
+  return path.join(homeFolder(settings.home, process.cwd()), 'audit')
+}

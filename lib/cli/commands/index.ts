@@ -11,6 +11,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.rejects, async () => (await import('./rejects.js')).rejects),
   loadedLater(NAMES.revisions, async () => (await import('./revisions.js')).revisions),
   loadedLater(NAMES.verify, async () => (await import('./verify.js')).verify),
+  loadedLater(NAMES.providers, async () => (await import('./providers/group.js')).providers),
   loadedLater(NAMES.calendar, async () => (await import('./calendar/group.js')).calendar),
   loadedLater(NAMES.universe, async () => (await import('./universe/group.js')).universe),
   loadedLater(NAMES.db, async () => (await import('./db/group.js')).db),

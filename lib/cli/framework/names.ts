@@ -29,6 +29,7 @@ export const NAMES = {
     usage: 'verify',
     describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
   },
+  providers: { usage: 'providers', describe: 'Who bars are fetched from: keys, limits and what is used of them, and how well each answers' },
   calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },
   universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },

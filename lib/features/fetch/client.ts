@@ -6,6 +6,7 @@ import { HttpFailure } from '../../transport/http/failure.js'
 import { HttpClient, type HttpAnswer } from '../../transport/http/http.js'
 import { retry, TransientError, type RetryTools } from '../../transport/retry.js'
 import type { Runtime } from '../runs/runtime.js'
+import type { Gate } from './gate.js'
 import { readKey, settingOf, type Key } from './key.js'
 
 /** One request as it was sent, and what came of it. */
@@ -41,15 +42,6 @@ export interface Asked {
   tries: Try[]
   /** Of the last try. */
   durationMs: number
-}
-
-/** Leave to send one request. */
-export interface Gate {
-  /** Resolves when the request may be sent. @throws SourceError where no more may be sent in this job, or the signal's reason */
-  pass(signal: AbortSignal): Promise<{
-    /** The request was never sent. */
-    giveBack(): Promise<void>
-  }>
 }
 
 export interface ClientOptions extends Pick<Runtime, 'now' | 'log'> {

@@ -91,7 +91,7 @@ export async function empty(pool: pg.Pool): Promise<void> {
   await pool.query(`
     do $$ begin
       execute (select 'truncate ' || string_agg(oid::regclass::text, ', ') || ' restart identity' from pg_class
-               where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in ('schema_migrations', 'datasets'));
+               where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in ('schema_migrations', 'datasets', 'ohlcv_rights'));
     end $$`)
 }
 

@@ -7,7 +7,7 @@ import { hoursRange } from './range.js'
 import type { FetchRequest } from './request.js'
 
 /** The symbol of a unit that is about all of them. */
-export const EVERY_SYMBOL = '*'
+const EVERY_SYMBOL = '*'
 
 /** What is asked for under one symbol; in one request, or in as many as the timespan has pieces. */
 export interface Ask {

@@ -68,6 +68,8 @@ export interface BarProvider {
   fills: boolean
   judge(response: { status: number; body: Buffer }): Judgement
   bars: {
+    /** What the provider calls these answers. */
+    title: string
     /** @param range as `Timespan.asked` gives it */
     question(symbol: string, timespan: TimespanName, range: DateRange): Question
     read(body: Buffer, symbol: string, reading: BarsReading): BarsPage

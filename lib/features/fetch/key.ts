@@ -39,6 +39,6 @@ function waysToWrite(character: string): string {
   const code = character.charCodeAt(0)
   const hex = code.toString(16).replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
   const plain = `\\u${code.toString(16).padStart(4, '0')}`
-  const escaped = '"\\/'.includes(character) ? '\\\\?' : ''
-  return `(?:${escaped}${plain}|%${hex}|\\\\u00${hex}|&#(?:${code}|[xX]${hex});)`
+  const escaped = '"\\/'.includes(character) ? '\\\\*' : ''
+  return `(?:${escaped}${plain}|%${hex}|\\\\+u00${hex}|&#(?:${code}|[xX]${hex});)`
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../postgres/database.js'
 
 /** What was asked of a provider, and what came of it. */
-export interface Metrics {
+export interface ProviderWork {
   /** Tries that were sent. */
   requests: number
   succeeded: number
@@ -16,7 +16,7 @@ export interface Metrics {
 }
 
 /** Adds work to that of the provider's day, the server's date in UTC. */
-export async function addMetrics(db: Queryable, provider: string, { requests, succeeded, failed, rateLimited, bars, bytes, latencyMs }: Metrics): Promise<void> {
+export async function addMetrics(db: Queryable, provider: string, { requests, succeeded, failed, rateLimited, bars, bytes, latencyMs }: ProviderWork): Promise<void> {
   await db.query(
     `insert into provider_metrics as m (provider_name, date, requests, succeeded, failed, rate_limited, bars, bytes, latency_ms)
      values ($1, (clock_timestamp() at time zone 'UTC')::date, $2, $3, $4, $5, $6, $7, $8)

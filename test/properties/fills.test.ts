@@ -62,9 +62,9 @@ class Model {
 const date = fc.nat(1)
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ fill: fc.constantFrom('massive', 'other'), symbol: fc.constantFrom(...SYMBOLS), dates: fc.constantFrom([0], [1], [0, 1]), price: fc.constantFrom(10, 20, 31, 99) }) },
-  { weight: 3, arbitrary: fc.record({ load: date, version: date }) },
-  { weight: 2, arbitrary: fc.record({ only: date, version: date, symbol: fc.constantFrom(...SYMBOLS) }) },
-  { weight: 1, arbitrary: fc.constantFrom('rename' as const, 'drop' as const) },
+  { weight: 2, arbitrary: fc.record({ load: date, version: date }) },
+  { weight: 3, arbitrary: fc.record({ only: date, version: date, symbol: fc.constantFrom(...SYMBOLS) }) },
+  { weight: 2, arbitrary: fc.constantFrom('rename' as const, 'drop' as const) },
 )
 
 await t.test('fills, files, loads of selected symbols, a rename and the end of a symbol leave in every order what each of them calls for', async (t) => {
@@ -110,11 +110,11 @@ await t.test('fills, files, loads of selected symbols, a rename and the end of a
         await loadDates(pool, source, DATES[step.only]!, DATES[step.only], { accept: true, selected: new Set([step.symbol]) })
         model.loadOnly(step.only, file, step.symbol)
       }
+      if (JSON.stringify(await stored()) !== JSON.stringify(model.lines())) return false
     }
-    const found = await stored()
     const { changed, unledgered } = await verify(pool, { dataset: DAY_AGGS, range: { start: null, end: null }, signal: new AbortController().signal, onPlan() {}, onStep() {} })
     // A load of selected symbols after that of the date is told as a change, and is one.
     const faults = changed.filter(({ subsetLoadId, fills, faults }) => subsetLoadId === null || fills > 0 || faults.length > 0)
-    return JSON.stringify([found, faults.length, unledgered.filter(({ strayRows, strayFills }) => strayRows + strayFills > 0)]) === JSON.stringify([model.lines(), 0, []])
-  }), { numRuns: inputs(t, 12), seed: SEED, endOnFailure: true })
+    return faults.length === 0 && unledgered.every(({ strayRows, strayFills }) => strayRows + strayFills === 0)
+  }), { numRuns: inputs(t, 10), seed: SEED, endOnFailure: true })
 })

@@ -389,6 +389,28 @@ table provider_metrics
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table provider_quota
+  -- How many requests to a provider were reserved for each day and calendar month (UTC), less those that were given back.
+  provider text not null
+  period text not null
+  starts date not null
+  used bigint not null
+  constraint provider_quota_period_check CHECK (period = ANY (ARRAY['day'::text, 'month'::text]))
+  constraint provider_quota_pkey PRIMARY KEY (provider, period, starts)
+  constraint provider_quota_used_check CHECK (used >= 0)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table provider_requests
+  -- For which instants requests to a provider were reserved: the last two minutes, for limits a second and a minute. What is older goes with the next reservation.
+  request_id bigint not null generated always as identity
+  provider text not null
+  reserved_for timestamp with time zone not null
+  constraint provider_requests_pkey PRIMARY KEY (request_id)
+  CREATE INDEX provider_requests_time ON provider_requests USING btree (provider, reserved_for)
+  grant delete, insert, select to ohlcv_loader
+  grant select to ohlcv_reader
+
 table rejected_rows
   -- The current rejects of a date, the row as it came (cut at 4 KB); replaced by each authoritative load.
   dataset text not null
@@ -1025,6 +1047,27 @@ AS $function$
   where definer is not null
 $function$
 
+CREATE OR REPLACE FUNCTION public.ohlcv_give_back_requests(asked_of text, requests bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(1869114466, hashtext(asked_of));
+  with gone as (
+    delete from provider_requests r where r.provider = asked_of and r.request_id = any (requests)
+    returning (r.reserved_for at time zone 'UTC')::date as day
+  ), counted as (
+    select 'day' as period, day as starts, count(*) as given_back from gone group by day
+    union all
+    select 'month', date_trunc('month', day::timestamp)::date, count(*) from gone group by 2
+  )
+  update provider_quota q set used = q.used - c.given_back
+  from counted c
+  where q.provider = asked_of and q.period = c.period and q.starts = c.starts;
+end $function$
+-- Gives back reservations of requests that were never sent.
+
 CREATE OR REPLACE FUNCTION public.ohlcv_grant_roles()
  RETURNS void
  LANGUAGE plpgsql
@@ -1194,6 +1237,65 @@ begin
 end $function$
 -- Has the index on time take in what is new in the date's month. Nothing but speed depends on it.
 grant execute to ohlcv_loader
+
+CREATE OR REPLACE FUNCTION public.ohlcv_reserve_requests(asked_of text, wanted integer, per_second integer, per_minute integer, per_day bigint, per_month bigint, OUT requests bigint[], OUT waits double precision[], OUT used_up text, OUT used bigint, OUT renewed timestamp with time zone)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  instant timestamptz;
+  latest timestamptz;
+  slot timestamptz;
+  reserved bigint;
+  day date;
+  month date;
+  of_day bigint;
+  of_month bigint;
+begin
+  requests := '{}';
+  waits := '{}';
+  perform pg_advisory_xact_lock(1869114466, hashtext(asked_of));
+  -- Read once nobody else reserves: a moment ago another may have.
+  instant := clock_timestamp();
+  -- What is reserved for a day ahead was reserved by a clock that has been set back since.
+  delete from provider_requests r
+  where r.provider = asked_of and (r.reserved_for < instant - interval '2 minutes' or r.reserved_for > instant + interval '1 day');
+  select max(r.reserved_for) into latest from provider_requests r where r.provider = asked_of;
+  for number in 1 .. wanted loop
+    slot := greatest(instant, latest,
+      (select r.reserved_for + interval '1.04 seconds' from provider_requests r
+       where r.provider = asked_of order by r.reserved_for desc offset per_second - 1 limit case when per_second is null then 0 else 1 end),
+      (select r.reserved_for + interval '60.5 seconds' from provider_requests r
+       where r.provider = asked_of order by r.reserved_for desc offset per_minute - 1 limit case when per_minute is null then 0 else 1 end));
+    day := (slot at time zone 'UTC')::date;
+    month := date_trunc('month', day::timestamp)::date;
+    select coalesce(max(q.used) filter (where q.period = 'day' and q.starts = day), 0), coalesce(max(q.used) filter (where q.period = 'month' and q.starts = month), 0)
+    into of_day, of_month
+    from provider_quota q
+    where q.provider = asked_of and q.starts in (day, month);
+    -- The month first: it is renewed later.
+    if of_month >= per_month then
+      used_up := 'month';
+      used := of_month;
+      renewed := (month + interval '1 month') at time zone 'UTC';
+      return;
+    end if;
+    if of_day >= per_day then
+      used_up := 'day';
+      used := of_day;
+      renewed := (day + interval '1 day') at time zone 'UTC';
+      return;
+    end if;
+    insert into provider_quota as q values (asked_of, 'day', day, 1), (asked_of, 'month', month, 1)
+    on conflict (provider, period, starts) do update set used = q.used + 1;
+    insert into provider_requests (provider, reserved_for) values (asked_of, slot) returning request_id into reserved;
+    latest := slot;
+    requests := requests || reserved;
+    waits := waits || (extract(epoch from slot - statement_timestamp()) * 1000)::double precision;
+  end loop;
+end $function$
+-- Reserves requests to a provider, as many of those wanted as its limits (null: none) leave: for each an id, and how many milliseconds from the beginning of the statement it has to wait so that no window of a second or minute holds more than may be. Where a day's or month's are used up, says so, and when they are renewed.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_run_is_alive(run_id bigint)
  RETURNS boolean

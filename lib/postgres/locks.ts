@@ -15,6 +15,10 @@ export const LOCKS = {
   identities: [SPACE, 3],
   /** The embedded server is used, shared, or stopped. */
   server: [SPACE, 4],
+  /** Dates of a dataset are filled with fetched bars: shared by who merges a date of it. */
+  fills: ({ lockNumber }: LockedByDate): [number, number] => [SPACE, 100 + lockNumber],
+  /** A provider's requests are counted: taken by the functions ohlcv_reserve_requests and ohlcv_give_back_requests of the schema, the second key being a hash of its name. */
+  quota: SPACE - 1,
   /** A date of a dataset is merged. */
   date: ({ lockNumber }: LockedByDate, date: IsoDate): [number, number] => [SPACE + lockNumber, dayNumber(date)],
   /** A run lives. One key of 64 bits, which PostgreSQL keeps apart from two; the function ohlcv_run_is_alive of the schema looks for it. */
@@ -26,17 +30,30 @@ export interface LockedByDate {
   lockNumber: number
 }
 
-/** Tries to become the only one who merges this date until the transaction ends; if so, keeps identity changes out as well. */
+// Who merges takes its locks in one order: the date, without waiting; identities; fills. Who holds a later one waits for no earlier
+// one, so that merges of dates, merges of fills and identity changes, which take identities alone, never wait for each other in a circle.
+
+/** Tries to become the only one who merges this date until the transaction ends; if so, keeps identity changes and fills of the dataset out as well. */
 export async function tryLockDate(client: pg.ClientBase, dataset: LockedByDate, date: IsoDate): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
-    `select locked, case when locked then pg_advisory_xact_lock_shared($3, $4) end
+    `select locked, case when locked then pg_advisory_xact_lock_shared($3, $4) end, case when locked then pg_advisory_xact_lock_shared($5, $6) end
        from (select pg_try_advisory_xact_lock($1, $2) as locked offset 0) date`,
-    [...LOCKS.date(dataset, date), ...LOCKS.identities],
+    [...LOCKS.date(dataset, date), ...LOCKS.identities, ...LOCKS.fills(dataset)],
   )
   return rows[0]!.locked
 }
 
-/** Waits for loads that are merging and keeps others out until the transaction ends: the other side of {@link tryLockDate}. */
+/** Waits for identity changes and keeps others out until the transaction ends. */
+export async function shareIdentities(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock_shared($1, $2)', [...LOCKS.identities])
+}
+
+/** Waits for who merges dates or fills of the dataset and keeps others out until the transaction ends; to be called with identities shared. */
+export async function lockFills(client: pg.ClientBase, dataset: LockedByDate): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, $2)', LOCKS.fills(dataset))
+}
+
+/** Waits for merges, of files and of fetched bars, and keeps others out until the transaction ends: the other side of {@link tryLockDate} and {@link shareIdentities}. */
 export async function lockIdentities(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1, $2)', [...LOCKS.identities])
 }

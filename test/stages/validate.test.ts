@@ -25,8 +25,8 @@ for (const [what, numbers, reason, field] of BROKEN) {
   })
 }
 
-await t.test('the rules are what is judged of a known security, but for repeats', async (t) => {
-  t.same([...new Set(BROKEN.map(([, , reason]) => reason)), 'duplicate'], REASONS_OF_KNOWN_SECURITIES)
+await t.test('the rules are what is judged of a known security, but for its times and repeats', async (t) => {
+  t.same(['closed_day', 'in_future', ...new Set(BROKEN.map(([, , reason]) => reason)), 'duplicate'], REASONS_OF_KNOWN_SECURITIES)
 })
 
 await t.test('the first rule that does not hold is the reason', async (t) => {

@@ -4,6 +4,7 @@ import { loadedLater, type Registration } from '../framework/command.js'
 /** Every command, in the order in which help lists them; each is loaded when it is the one that is wanted. */
 export const commands: Registration[] = [
   loadedLater(NAMES.load, async () => (await import('./load/load.js')).load),
+  loadedLater(NAMES.fetch, async () => (await import('./fetch/fetch.js')).fetch),
   loadedLater(NAMES.bars, async () => (await import('./bars.js')).bars),
   loadedLater(NAMES.status, async () => (await import('./status/status.js')).status),
   loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),

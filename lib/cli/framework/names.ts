@@ -10,6 +10,7 @@ export interface CommandName {
 /** The commands and groups of commands, in the order in which help lists them. */
 export const NAMES = {
   load: { usage: 'load', describe: 'Load day files into ohlcv_daily: hydrate, daily update and backfill are this one command' },
+  fetch: { usage: 'fetch', describe: 'Fetch bars of symbols from a provider by REST: hours, weeks and months, and days where no day file has spoken. Every answer is kept.' },
   bars: {
     usage: 'bars <symbol>',
     describe: 'Show the stored bars of a symbol: exact values and a small chart of closes. A security is followed through its renames.',

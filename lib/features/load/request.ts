@@ -3,52 +3,13 @@ import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
 import { DATASETS } from '../../datasets/datasets.js'
 import { DAY_AGGS } from '../../datasets/day.js'
-import { isIsoDate, type IsoDate } from '../../domain/dates.js'
-import { UsageError } from '../../domain/errors.js'
+import { choice, eitherOf, number, object, oneOf, range, readRequest, symbols, text, whole } from '../runs/request-fields.js'
 import type { Thresholds } from './day/refusal.js'
 import type { Limits } from './day/stage-day.js'
 
 const MIB = 1024 ** 2
 
-/** An object of these fields and no others. */
-function object<const E extends v.ObjectEntries>(entries: E) {
-  return v.strictObject(entries, ({ expected }) => {
-    if (expected === 'never') return 'is no field of a request'
-    return expected === 'Object' ? 'must be an object' : 'is missing'
-  })
-}
-
-function number(min: number, max: number, kind = 'a number') {
-  const message = `must be ${kind} from ${min} to ${max}`
-  return v.pipe(v.number(message), v.minValue(min, message), v.maxValue(max, message))
-}
-
-function whole(min: number, max: number) {
-  const kind = 'a whole number'
-  return v.pipe(number(min, max, kind), v.integer(`must be ${kind} from ${min} to ${max}`))
-}
-
-function oneOf<const T extends readonly string[]>(names: T) {
-  return v.picklist(names, `must be one of ${names.join(', ')}`)
-}
-
-function text(form: string, pattern = /[^]/) {
-  return v.pipe(v.string(`must be ${form}`), v.regex(pattern, `must be ${form}`))
-}
-
-/** One of two objects: the one that has the field, or the other; what is wrong is told of the one that was meant. */
-function eitherOf<A extends v.GenericSchema<object>, B extends v.GenericSchema<object>>(field: string, withField: A, other: B) {
-  return v.lazy<A | B>((input) => (typeof input === 'object' && input !== null && field in input ? withField : other))
-}
-
-const date = v.custom<IsoDate>((input) => typeof input === 'string' && isIsoDate(input), 'must be a date, YYYY-MM-DD')
-const choice = v.optional(v.boolean('must be true or false'), false)
 const percent = number(0, 100)
-
-const range = v.pipe(
-  object({ start: date, end: v.nullable(date) }),
-  v.check(({ start, end }) => end === null || start <= end, 'run backwards: start is after end'),
-)
 
 /** Everything that decides what a load does and what it may cost, whoever asks for it. */
 export const LOAD_REQUEST = v.pipe(
@@ -61,7 +22,7 @@ export const LOAD_REQUEST = v.pipe(
     /** Whose sessions the dates are. */
     exchange: v.optional(oneOf(EXCHANGE_CODES), DEFAULT_EXCHANGE.code),
     /** Only these: an override, by which no date becomes complete. */
-    symbols: v.optional(v.nullable(v.pipe(v.array(text('a symbol'), 'must be a list of symbols'), v.minLength(1, 'must name a symbol'))), null),
+    symbols: v.optional(v.nullable(symbols), null),
     /** Only dates never loaded, loaded, whose last attempt failed, or whose file has changed. */
     only: v.optional(v.nullable(oneOf(['unloaded', 'loaded', 'failed', 'changed'])), null),
     /** Read files that are known to be unchanged as well. */
@@ -104,10 +65,7 @@ export type LoadRequestInput = v.InferInput<typeof LOAD_REQUEST>
 
 /** Judges a request, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be */
 export function readLoadRequest(input: unknown): LoadRequest {
-  const { success, output, issues } = v.safeParse(LOAD_REQUEST, input)
-  if (success) return output
-  const [issue] = issues
-  throw new UsageError('REQUEST_INVALID', `the request cannot be followed: ${v.getDotPath(issue) ?? 'it'} ${issue.message}`)
+  return readRequest(LOAD_REQUEST, input)
 }
 
 export function limitsOf({ limits }: LoadRequest): Limits {

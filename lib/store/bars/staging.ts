@@ -42,14 +42,14 @@ export async function analyzeStaging(client: pg.ClientBase): Promise<void> {
   await client.query('analyze pg_temp.staging (symbol_id)')
 }
 
-/** The lines among these repeats that differ from the bar staged for their security and window. */
-export async function differingRepeats(client: pg.ClientBase, repeats: readonly RepeatedBar[]): Promise<Set<number>> {
+/** The lines among these repeats that differ from the bar staged for their security and window; `staged` is SQL: the staged bars. */
+export async function differingRepeats(client: pg.ClientBase, repeats: readonly RepeatedBar[], staged = 'pg_temp.staging'): Promise<Set<number>> {
   const column = <T>(pick: (repeat: RepeatedBar) => T) => repeats.map(pick)
   const { rows } = await client.query<{ line: number }>(
     `select r.line
        from unnest($1::bigint[], $2::integer[], $3::timestamptz[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[], $9::bigint[])
               as r (line, symbol_id, time, open, high, low, close, volume, transactions)
-       join pg_temp.staging s on s.symbol_id = r.symbol_id and s.time is not distinct from r.time
+       join ${staged} s on s.symbol_id = r.symbol_id and s.time is not distinct from r.time
       where (r.open, r.high, r.low, r.close, r.volume, r.transactions)
             is distinct from (s.open, s.high, s.low, s.close, s.volume, s.transactions)`,
     [

@@ -1,0 +1,71 @@
+import type { Calendar, Session } from '../../calendar/calendar.js'
+import type { Timespan } from '../../datasets/timespan.js'
+import type { DateRange } from '../../domain/dates.js'
+
+/** Percent of the expected bars below which something is missing. */
+const LEAST_PERCENT = 90
+/** Ranges whose times are remembered: most symbols of a job have the same one. */
+const MOST_REMEMBERED = 100
+
+/** The periods, of a day or shorter, that touch regular sessions: of a full one its day, 7 hours or 390 minutes. */
+function touching(timespan: Timespan, sessions: readonly Session[]): string[] {
+  return sessions.flatMap(({ date, open, close }) => {
+    const periods = timespan.periods({ start: date, end: date })
+    const { start, end } = periods.span(0)
+    const slotAt = (instant: Date) => (instant.getTime() - start) / (end - start)
+    const first = Math.floor(slotAt(open))
+    return Array.from({ length: Math.ceil(slotAt(close)) - first }, (_, index) => periods.time(first + index))
+  })
+}
+
+/** The periods, longer than a day, that begin in the range and have one of the sessions by its end. */
+function begunIn(timespan: Timespan, range: DateRange, sessions: readonly Session[]): string[] {
+  const periods = timespan.periods(range)
+  const slots = Array.from({ length: periods.slots }, (_, slot) => slot)
+  return slots.filter((slot) => {
+    const { start, end } = periods.dates(slot)
+    return start >= range.start && sessions.some(({ date }) => date >= start && date <= end)
+  }).map((slot) => periods.time(slot))
+}
+
+/** Which bars the calendar lets expect, at one moment. */
+export class Expectations {
+  readonly #known = new Map<string, ReadonlySet<string>>()
+
+  constructor(readonly calendar: Calendar, private readonly now: Date) {}
+
+  /**
+   * The times, as `Periods.time` gives them, of the bars to expect on these dates of sessions that have closed: of the regular session, and of weeks and months
+   * those that begin within the dates, or the one that they are all of.
+   */
+  times(timespan: Timespan, ranges: readonly DateRange[]): ReadonlySet<string> {
+    const key = [timespan.name, ...ranges.flatMap(({ start, end }) => [start, end])].join(' ')
+    const known = this.#known.get(key)
+    if (known) return known
+    const times = new Set(this.#timesOf(timespan, ranges))
+    if (this.#known.size >= MOST_REMEMBERED) this.#known.clear()
+    this.#known.set(key, times)
+    return times
+  }
+
+  #timesOf(timespan: Timespan, ranges: readonly DateRange[]): string[] {
+    const closed = ranges.map((range) => ({ range, sessions: this.calendar.sessions(range).filter(({ close }) => close <= this.now) }))
+    const last = closed.flatMap(({ sessions }) => sessions).at(-1)
+    if (last === undefined) return []
+    if (timespan.name !== 'week' && timespan.name !== 'month') return closed.flatMap(({ sessions }) => touching(timespan, sessions))
+    const begun = closed.flatMap(({ range, sessions }) => begunIn(timespan, range, sessions))
+    return begun.length > 0 ? begun : [timespan.periods({ start: last.date, end: last.date }).time(0)]
+  }
+}
+
+/** How many of the expected bars there are. */
+export function countedOf(expected: ReadonlySet<string>, times: ReadonlySet<string>): number {
+  let count = 0
+  for (const time of expected) if (times.has(time)) count++
+  return count
+}
+
+/** Whether so many fewer bars came than the calendar lets expect that it is to be looked into. */
+export function isShort(counted: number, expected: number): boolean {
+  return counted * 100 < expected * LEAST_PERCENT
+}

@@ -1,0 +1,59 @@
+import { isWeekend, type Calendar, type Session } from '../../calendar/calendar.js'
+import type { Periods, Timespan } from '../../datasets/timespan.js'
+import { addDays, type IsoDate } from '../../domain/dates.js'
+import type { LineMarks } from '../../stages/fetched-line.js'
+import type { Schedule } from '../../stages/on-schedule.js'
+
+/** What the calendar and the clock say about the periods of an answer. */
+export type Marks = LineMarks & Schedule
+
+/** When the dates of a period are over, in milliseconds: at the close of their last session, or without one at their end. */
+function closeOf(periods: Periods, slot: number, calendar: Calendar): number {
+  const { start, end } = periods.dates(slot)
+  const [first, last] = [start > calendar.range.start ? start : calendar.range.start, end < calendar.range.end ? end : calendar.range.end]
+  for (let date = last; date >= first; date = addDays(date, -1)) {
+    const session = calendar.session(date)
+    if (session) return session.close.getTime()
+  }
+  return periods.span(slot).end
+}
+
+/** The first of the periods from which on it holds; their number where it holds for none. What holds for one has to hold for all after it. */
+function firstWhere(slots: number, holds: (slot: number) => boolean): number {
+  let first = slots
+  while (first > 0 && holds(first - 1)) first--
+  return first
+}
+
+/**
+ * Marks of the periods of an answer. One is partial if it was not over when it was asked for: an hour or a minute at its end, others at the close of their
+ * last session. One is regular if it touches the regular session.
+ * @param periods of dates that the calendar knows
+ */
+export function marksOf(timespan: Timespan, periods: Periods, calendar: Calendar, pulledAt: Date): Marks {
+  const now = pulledAt.getTime()
+  const { name, ofDates } = timespan
+  const isOfSession = name !== 'week' && name !== 'month'
+  const isOpen = (slot: number): boolean => {
+    const date = periods.dateOf(slot)
+    return !isWeekend(date) && calendar.closure(date) === undefined
+  }
+  const sessions = new Map<IsoDate, Session | undefined>()
+  const sessionOn = (date: IsoDate): Session | undefined => {
+    if (!sessions.has(date)) sessions.set(date, calendar.session(date))
+    return sessions.get(date)
+  }
+  // Periods follow each other, so that few have to be looked at, and those from the end on.
+  const partialFrom = firstWhere(periods.slots, (slot) => (ofDates ? closeOf(periods, slot, calendar) : periods.span(slot).end) > now)
+  const futureFrom = firstWhere(periods.slots, (slot) => periods.span(slot).start > now)
+  return {
+    regular(slot) {
+      if (ofDates) return true
+      const session = sessionOn(periods.dateOf(slot))
+      const { start, end } = periods.span(slot)
+      return session !== undefined && start < session.close.getTime() && end > session.open.getTime()
+    },
+    partial: (slot) => slot >= partialFrom,
+    fault: (slot) => (slot >= futureFrom ? 'in_future' : isOfSession && !isOpen(slot) ? 'closed_day' : undefined),
+  }
+}

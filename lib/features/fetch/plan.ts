@@ -1,0 +1,78 @@
+import type { Timespan } from '../../datasets/timespan.js'
+import { TIMESPANS, timespanNamed } from '../../datasets/timespans.js'
+import { addDays, type DateRange, type IsoDate } from '../../domain/dates.js'
+import type { Universe } from '../../domain/universe.js'
+import type { Expectations } from './expected.js'
+import { hoursRange } from './range.js'
+import type { FetchRequest } from './request.js'
+
+/** The symbol of a unit that is about all of them. */
+export const EVERY_SYMBOL = '*'
+
+/** What is asked for under one symbol; in one request, or in as many as the timespan has pieces. */
+export interface Ask {
+  /** Null: every symbol of a date. */
+  symbol: string | null
+  /** Dates on which the symbol names the security. */
+  range: DateRange
+}
+
+/** What is fetched and stored at once. */
+export interface Unit {
+  /** As it was asked for, or {@link EVERY_SYMBOL}. */
+  symbol: string
+  timespan: Timespan
+  /** The month of minutes, `YYYY-MM`, or the date of a grouped answer; else empty. */
+  part: string
+  asks: Ask[]
+  range: DateRange
+  /** How many bars the calendar lets expect; of grouped answers, 0: who knows how many symbols traded. */
+  expected: number
+}
+
+/** The part of the dates from (inclusive) to (exclusive) that lies within the range. */
+function within(from: IsoDate | null, to: IsoDate | null, { start, end }: DateRange): DateRange | undefined {
+  const last = to === null ? end : addDays(to, -1)
+  const part = { start: from !== null && from > start ? from : start, end: last < end ? last : end }
+  return part.start <= part.end ? part : undefined
+}
+
+/** The symbols to ask by for what a symbol means on these dates: those that its security had. One that is not known means itself; one that named nothing, nothing. */
+function asksOf(symbol: string, universe: Universe, range: DateRange): Ask[] {
+  if (!universe.has(symbol)) return [{ symbol, range }]
+  const symbolId = universe.lastNamed(symbol, range)
+  if (symbolId === undefined) return []
+  return universe.rangesOf(symbolId).flatMap(({ symbol, from, to }) => {
+    const part = within(from, to, range)
+    return part ? [{ symbol, range: part }] : []
+  })
+}
+
+/** The ranges that have a unit each. */
+function partsOf(timespan: Timespan, range: DateRange, { calendar }: Expectations): { part: string; range: DateRange }[] {
+  const whole = timespan.name === 'hour' ? hoursRange(range, calendar) : range
+  if (whole === undefined) return []
+  if (timespan.name !== 'minute') return [{ part: '', range: whole }]
+  return timespan.pieces(whole).map((piece) => ({ part: piece.start.slice(0, 7), range: piece }))
+}
+
+/** What to fetch of a symbol on the dates of the range, in the order of the timespans. */
+export function planUnits(symbol: string, universe: Universe, range: DateRange, { timespans }: Pick<FetchRequest, 'timespans'>, expectations: Expectations): Unit[] {
+  const asks = asksOf(symbol, universe, range)
+  return TIMESPANS.filter(({ name }) => timespans.some((wanted) => wanted === name)).flatMap((timespan) =>
+    partsOf(timespan, range, expectations).flatMap(({ part, range }): Unit[] => {
+      const own = asks.flatMap(({ symbol, range: { start, end } }) => {
+        const both = within(start, addDays(end, 1), range)
+        return both ? [{ symbol, range: both }] : []
+      })
+      return own.length === 0 ? [] : [{ symbol, timespan, part, asks: own, range, expected: expectations.times(timespan, own.map(({ range }) => range)).size }]
+    }))
+}
+
+/** A unit for each session of the range. */
+export function planGrouped(range: DateRange, { calendar }: Expectations): Unit[] {
+  return calendar.sessions(range).map(({ date }) => {
+    const day = { start: date, end: date }
+    return { symbol: EVERY_SYMBOL, timespan: timespanNamed('day'), part: date, asks: [{ symbol: null, range: day }], range: day, expected: 0 }
+  })
+}

@@ -1,0 +1,131 @@
+import type pg from 'pg'
+import type { Timespan } from '../../datasets/timespan.js'
+import { lockFills, shareIdentities } from '../../postgres/locks.js'
+import { lastIdentityChange } from '../universe/changes.js'
+
+/** What decides how the staged bars of a unit are merged. */
+export interface FetchedScope {
+  timespan: Timespan
+  provider: string
+  /** Every provider, the one that is trusted most first. */
+  authority: readonly string[]
+}
+
+/** What became of the bars of a request. One that a later request of the unit has too is in none of these: it is a duplicate. */
+export interface FetchedCounts {
+  inserted: number
+  updated: number
+  unchanged: number
+  /** Bars that may not be stored: of a session that was not over, of a date that has a file, or where a file's bar or one of a provider trusted more stands. */
+  heldBack: number
+}
+
+/**
+ * Keeps identity changes out until the transaction ends, and of bars that fill dates of a dataset everybody else who merges
+ * that. Returns the last identity change.
+ */
+export async function lockForFetched(client: pg.ClientBase, { timespan: { fills } }: FetchedScope): Promise<number> {
+  await shareIdentities(client)
+  if (fills !== null) await lockFills(client, fills)
+  return lastIdentityChange(client)
+}
+
+/** So many securities are named to the server; the bars of more are looked for by their time alone. */
+const NAMED = 100
+
+/** Where the staged bars lie: constants for the planner, which then looks at no other partition. Null where nothing is staged. */
+async function extentOf(client: pg.ClientBase): Promise<unknown[] | null> {
+  const { rows } = await client.query<{ first: string | null; last: string | null; ids: number[] }>(`
+    select min(time)::text as first, max(time)::text as last, array(select distinct symbol_id from pg_temp.fetched limit ${NAMED + 1}) as ids
+    from pg_temp.fetched`)
+  const { first, last, ids } = rows[0]!
+  return first === null ? null : [first, last, ids.length > NAMED ? null : ids]
+}
+
+const VALUES = ['open', 'high', 'low', 'close', 'volume', 'transactions']
+
+/** A table of fetched bars: what its rows have beside the values, and how those are found that may not be stored. */
+interface Target {
+  /** Columns that are compared as well. */
+  marks: readonly string[]
+  /** What else is written, by column. */
+  written: Readonly<Record<string, string>>
+  held: string
+  parameters: readonly unknown[]
+}
+
+/** Parameters follow the three of the extent. */
+function targetOf({ timespan: { fills, ofDates }, provider, authority }: FetchedScope): Target {
+  // Whether an hour is one of the regular session is asked of instants only: a week has no other.
+  if (fills === null) return { marks: ofDates ? ['partial'] : ['regular', 'partial'], written: {}, held: 'false', parameters: [] }
+  const { dateOf } = fills.times
+  const type = ofDates ? 'date' : 'timestamptz'
+  return {
+    marks: ['filled_by'],
+    written: { load_id: '0' },
+    held: `
+      s.partial or (o.symbol_id is not null and o.filled_by is null)
+      or coalesce(array_position($5::text[], o.filled_by) < array_position($5::text[], s.filled_by), false)
+      or ${dateOf('s.time')} in (select date from days where dataset = $6 and date between ${dateOf(`$1::${type}`)} and ${dateOf(`$2::${type}`)})`,
+    parameters: [provider, authority, fills.name],
+  }
+}
+
+/** Each staged bar that counts, held against what is stored. The table of bars meets nothing but common table expressions, as Citus wants it. */
+function judged({ timespan: { table, ofDates, fills } }: FetchedScope, { marks, held }: Target): string {
+  const type = ofDates ? 'date' : 'timestamptz'
+  const compared = [...VALUES, ...marks]
+  const row = (alias: string): string => `(${compared.map((name) => `${alias}.${name}`).join(', ')})`
+  return `
+    with staged as materialized (
+      select distinct on (f.symbol_id, f.time) f.request, f.symbol_id, f.time::${type} as time, ${VALUES.map((name) => `f.${name}`).join(', ')},
+             f.regular, f.partial${fills === null ? '' : ', $4::text as filled_by'}
+      from pg_temp.fetched f
+      order by f.symbol_id, f.time, f.request desc
+    ), stored as materialized (
+      select * from ${table} o where o.time between $1::${type} and $2::${type} and ($3::integer[] is null or o.symbol_id = any ($3))
+    ), judged as materialized (
+      select s.*, o.symbol_id is not null as there, ${row('o')} is distinct from ${row('s')} as differs, ${held} as held
+      from staged s
+      left join stored o on o.symbol_id = s.symbol_id and o.time = s.time
+    )`
+}
+
+/** Compares the staged bars of a unit with the stored ones, writing nothing; returns what would become of them, by request. */
+export async function compareFetched(client: pg.ClientBase, scope: FetchedScope): Promise<Map<number, FetchedCounts>> {
+  const extent = await extentOf(client)
+  if (extent === null) return new Map()
+  const target = targetOf(scope)
+  const { rows } = await client.query<FetchedCounts & { request: number }>(
+    `${judged(scope, target)}
+     select request,
+            count(*) filter (where not held and not there) as inserted,
+            count(*) filter (where not held and there and differs) as updated,
+            count(*) filter (where not held and there and not differs) as unchanged,
+            count(*) filter (where held) as "heldBack"
+       from judged
+      group by request`,
+    [...extent, ...target.parameters],
+  )
+  return new Map(rows.map(({ request, ...counts }) => [request, counts]))
+}
+
+/** Stores the staged bars of a unit that may be and that differ from what is stored, each with the fetch of its request. */
+export async function applyFetched(client: pg.ClientBase, scope: FetchedScope, fetchIds: readonly number[]): Promise<void> {
+  const extent = await extentOf(client)
+  if (extent === null) return
+  const target = targetOf(scope)
+  const columns = [...VALUES, ...target.marks, ...Object.keys(target.written), 'fetch_id']
+  const parameters = [...extent, ...target.parameters, fetchIds]
+  await client.query(
+    `${judged(scope, target)}
+     insert into ${scope.timespan.table} (symbol_id, time, ${columns.join(', ')})
+     select symbol_id, time, ${[...VALUES, ...target.marks, ...Object.values(target.written)].join(', ')}, ($${parameters.length}::bigint[])[request + 1]
+       from judged
+      where not held and (not there or differs)
+      order by symbol_id, time
+     on conflict (symbol_id, time) do update
+        set ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+    parameters,
+  )
+}

@@ -1,0 +1,34 @@
+import type pg from 'pg'
+import copyStreams from 'pg-copy-streams'
+import type { Writable } from 'node:stream'
+import type { RepeatedBar } from '../../domain/bar.js'
+import { differingRepeats } from '../bars/staging.js'
+
+/** The columns of a fetched bar in staging, in the order of a line of COPY. request: which of the unit's requests gave it, from 0; time: an instant, a date being its midnight in UTC. */
+export const FETCHED_COLUMNS = 'request, symbol_id, time, open, high, low, close, volume, transactions, regular, partial'
+
+// As in the merge of a day: what the planner believes of a partition that nobody has analyzed yet would have it loop over bars.
+const BEGIN = `
+  begin;
+  set local client_min_messages = warning;
+  set local enable_nestloop = off;
+  set local timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
+  create temp table if not exists fetched (
+    request integer not null, symbol_id integer not null, time timestamptz not null, open numeric not null, high numeric not null, low numeric not null,
+    close numeric not null, volume numeric not null, transactions bigint, regular boolean not null, partial boolean not null);
+  truncate pg_temp.fetched`
+
+/** Begins the one transaction in which the bars of a unit are staged and merged, with this connection's private staging table empty. */
+export async function beginFetched(client: pg.ClientBase): Promise<void> {
+  await client.query(BEGIN)
+}
+
+/** Where lines of COPY's text format go to be staged. Ends when the server has taken them all. */
+export function copyFetched(client: pg.ClientBase): Writable {
+  return client.query(copyStreams.from(`copy pg_temp.fetched (${FETCHED_COLUMNS}) from stdin`))
+}
+
+/** The lines among these repeats of a request that differ from the bar staged of it for their security and period. */
+export function differingFetched(client: pg.ClientBase, request: number, repeats: readonly RepeatedBar[]): Promise<Set<number>> {
+  return differingRepeats(client, repeats, `(select * from pg_temp.fetched where request = ${request})`)
+}

@@ -80,7 +80,7 @@ async function loaded(t: Test, without: readonly string[] = []): Promise<{ pool:
   for (const date of SESSIONS.filter((session) => !without.includes(session))) {
     putDayFile(root, date, BARS.filter((bar) => bar.date === date).map(({ symbol, open, high, low, close }) => [symbol, price(open), price(high), price(low), price(close), 1000, 10].join(',')))
   }
-  await loadDates(pool, directorySource(root), SESSIONS[0]!, SESSIONS.at(-1)!)
+  await loadDates(pool, directorySource(root), SESSIONS[0]!, SESSIONS.at(-1))
   const user = `ohlcv_test_metrics_${process.pid}_${Math.trunc(performance.now())}`
   await pool.query(`
     create role ${user} login password 'only for tests' in role ohlcv_reader;

@@ -120,6 +120,7 @@ create table fetches (
 create index fetches_job on fetches (job_id);
 create index fetches_symbol on fetches (symbol, timespan, fetch_id);
 create index fetches_pulled_at on fetches (pulled_at);
+create index fetches_withdrawn on fetches (fetch_id) where withdrawn_at is not null;
 comment on table fetches is
   'One row a request with its pages: for a symbol (null: all symbols of a date) on dates on which it named one security. pages: SHA-256 of each kept body, in order; raw_hash: of all their bytes; bars_hash: of the bars as stored. withdrawn: its bars were taken back; pruned: its bodies are no longer kept.';
 

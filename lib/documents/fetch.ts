@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { TIMESPAN_NAMES } from '../datasets/timespan.js'
-import type { SymbolResult, FetchResult } from '../features/fetch/fetch.js'
+import type { FetchResult } from '../features/fetch/fetch.js'
+import type { SymbolResult } from '../features/fetch/symbol.js'
 import type { DryRun } from '../features/fetch/dry-run.js'
 import type { FetchParameters } from '../features/fetch/resolve.js'
 import type { UnitResult } from '../features/fetch/unit.js'

@@ -29,6 +29,12 @@ export const NAMES = {
     usage: 'verify',
     describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
   },
+  providers: { usage: 'providers', describe: 'Who bars are fetched from: keys, limits and what is used of them, and how well each answers' },
+  fetches: {
+    usage: 'fetches',
+    describe: 'Show requests to providers of bars, the newest first: how each ended, what it brought, and what is kept of it.',
+  },
+  fills: { usage: 'fills', describe: 'Show bars that a provider filled in where no day file has spoken: counts by date, and for a symbol or job the bars themselves.' },
   calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },
   universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },

@@ -43,7 +43,7 @@ const MIB = 1024 ** 2
 export const SETTINGS = {
   source: text('source', 'OHLCV_SOURCE', undefined, 'where day files come from: s3://bucket/prefix, or a directory in the same layout'),
   home: text('home', 'OHLCV_HOME', undefined, 'where the embedded PostgreSQL keeps its files (default: .ohlcv of the project)'),
-  raw: text('raw', 'OHLCV_RAW', undefined, 'where answers of providers are kept as they came: a directory, or s3://bucket/prefix (default: raw below OHLCV_HOME)'),
+  answers: text('answers', 'OHLCV_RAW', undefined, 'where answers of providers are kept as they came: a directory, or s3://bucket/prefix (default: raw below OHLCV_HOME)'),
   providers: text('providers', 'OHLCV_PROVIDERS', undefined, 'file with the priorities and limits of providers (default: the providers.yaml that came with the program)'),
   lanes: number('lanes', 'OHLCV_LANES', 3, { min: 1, max: 64 }, 'dates loaded at once, each on a connection of its own'),
   fetchLanes: number('fetch-lanes', 'OHLCV_FETCH_LANES', 8, { min: 1, max: 64 }, 'symbols fetched at once'),

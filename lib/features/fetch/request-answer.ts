@@ -75,11 +75,16 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
   return answer
 }
 
-/** Reads an answer again from what was kept of it, by another reading of the universe. @throws SourceError where it is gone or damaged */
-export async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
+/** Reads an answer again from what was kept of it, by another reading of the universe. */
+async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
   const { provider, expectations: { calendar }, answers } = run
   const { symbol, range, pulledAt, pages } = answer
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   for (const page of pages) reader.read(await answers.get(provider.name, pulledAt, page))
   return { ...answer, reader }
+}
+
+/** Reads the answers of a unit again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
+export function readAllAgain(run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
+  return Promise.all(answers.map((answer, request) => readAgain(run, unit, answer, request, universe)))
 }

@@ -1,4 +1,4 @@
-import type { BarProvider } from '../../providers/bar-provider.js'
+import type { BarProvider, SecurityDetails } from '../../providers/bar-provider.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
 import type { OhlcvError } from '../../domain/errors.js'
@@ -13,6 +13,8 @@ export interface FetchRun {
   answers: KeptAnswers
   expectations: Expectations
   universes: UniverseReadings
+  /** Makes a symbol known, and what it names described. */
+  register: (symbol: string, details: SecurityDetails | null) => Promise<void>
   /** Of these a fill of one stands over those of the ones after it. */
   authority: readonly string[]
   /** Why no other request would fare better, once that is so. */

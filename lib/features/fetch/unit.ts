@@ -2,7 +2,7 @@ import type { TimespanName } from '../../datasets/timespan.js'
 import type { FetchStatus } from '../../store/fetches/fetches.js'
 import { NO_FETCH_COUNTS, insertFetches, type FetchCounts } from '../../store/fetches/fetches.js'
 import { recordAudit, type AuditedTry, type AuditRecord } from '../../store/fetches/audit.js'
-import { addMetrics, type Metrics } from '../../store/fetches/metrics.js'
+import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { sqlStateOf } from '../../postgres/sqlstates.js'
 import { OhlcvError, messageWithHint } from '../../domain/errors.js'
@@ -12,7 +12,7 @@ import type { Try } from './client.js'
 import { completeness } from './findings.js'
 import { fetchOf, mergeUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL, type Unit } from './plan.js'
-import { requestAnswer, requestsOf, type Answer } from './request-answer.js'
+import { readAllAgain, requestAnswer, requestsOf, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
 
 /** How a unit ended. */
@@ -36,7 +36,7 @@ export interface UnitResult {
 
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: Math.round(waitedMs), duration_ms: Math.round(durationMs), bytes })
 
-function metricsOf(answers: readonly Answer[], bars: number): Metrics {
+function metricsOf(answers: readonly Answer[], bars: number): ProviderWork {
   const tries = answers.flatMap((answer) => answer.tries)
   const sent = tries.filter(({ status, code }) => status !== null || code !== null)
   const succeeded = sent.filter(({ code }) => code === null)
@@ -62,6 +62,8 @@ async function recordFailure(runtime: Runtime, run: FetchRun, unit: Unit, answer
   })
 }
 
+const NO_DAILY_DATA = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
+
 /** Nobody knows how many symbols traded on a date. */
 const UNJUDGED = { counted: 0, finding: null }
 
@@ -80,12 +82,18 @@ export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Pr
   const { timespan, part, symbol, expected } = unit
   const isGrouped = symbol === EVERY_SYMBOL
   const startedAt = now()
-  const universe = await run.universes.current(db.pool)
-  const answers: Answer[] = []
+  let universe = await run.universes.current(db.pool)
+  let answers: Answer[] = []
   for (const [request, asked] of requestsOf(unit).entries()) {
     const answer = await requestAnswer(runtime, run, unit, asked, request, universe)
     answers.push(answer)
     if (answer.fault !== null) break
+  }
+  // A symbol that nothing was known of is known from when it has bars.
+  if (!isGrouped && !universe.has(symbol) && answers.some(({ reader, fault }) => fault === null && reader.tally.counts.read > 0)) {
+    await run.register(symbol, null)
+    universe = await run.universes.current(db.pool)
+    answers = await readAllAgain(run, unit, answers, universe)
   }
   const base = {
     timespan: timespan.name, part, expected, requests: answers.length, bytes: answers.reduce((sum, { reader }) => sum + reader.bytes, 0),
@@ -105,8 +113,9 @@ export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Pr
 
   const resultOf = ({ status, counts, fetchIds }: MergedUnit): UnitResult => {
     const { counted, finding } = isGrouped ? UNJUDGED : completeness(timespan.name, run.expectations.times(timespan, unit.asks.map(({ range }) => range)), new Set(answers.flatMap(({ reader }) => [...reader.times])))
+    const remark = counts.bars === 0 && timespan.name === 'day' && !isGrouped ? NO_DAILY_DATA : finding
     return {
-      ...base, status: counts.bars === 0 ? 'empty' : status, code: finding?.code ?? null, message: finding?.message ?? null, counts,
+      ...base, status: counts.bars === 0 ? 'empty' : status, code: remark?.code ?? null, message: remark?.message ?? null, counts,
       filled: timespan.fills === null ? 0 : counts.inserted + counts.updated, counted, fetchIds,
     }
   }

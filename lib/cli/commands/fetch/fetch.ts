@@ -113,6 +113,6 @@ export const fetch = defineCommand({
     ['fetch --status JOB', 'how far it has come'],
   ],
   flags: FETCH_FLAGS,
-  settings: ['fetchLanes', 'providers', 'raw', 'databaseWait'],
+  settings: ['fetchLanes', 'providers', 'answers', 'databaseWait'],
   run,
 })

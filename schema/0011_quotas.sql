@@ -75,11 +75,11 @@ begin
     insert into provider_requests (provider, reserved_for) values (asked_of, slot) returning request_id into reserved;
     latest := slot;
     requests := requests || reserved;
-    waits := waits || greatest(0, extract(epoch from slot - instant) * 1000)::double precision;
+    waits := waits || (extract(epoch from slot - statement_timestamp()) * 1000)::double precision;
   end loop;
 end $$;
 comment on function ohlcv_reserve_requests(text, integer, integer, integer, bigint, bigint) is
-  'Reserves requests to a provider, as many of those wanted as its limits (null: none) leave: for each an id, and how many milliseconds it has to wait so that no window of a second or minute holds more than may be. Where a day''s or month''s are used up, says so, and when they are renewed.';
+  'Reserves requests to a provider, as many of those wanted as its limits (null: none) leave: for each an id, and how many milliseconds from the beginning of the statement it has to wait so that no window of a second or minute holds more than may be. Where a day''s or month''s are used up, says so, and when they are renewed.';
 
 create function ohlcv_give_back_requests(asked_of text, requests bigint[]) returns void
 language plpgsql as $$

@@ -125,6 +125,9 @@ comment on table tickstock.execution_feedback is
   'How orders ended, for the program that places them: nothing of ohlcv writes here. Its owner lets that program''s role: grant usage on schema tickstock, and insert, update on this table. price: of one, as executed; symbol: as it was called then.';
 
 insert into ohlcv_rights
-select 'tickstock.' || relname, null from pg_class where relnamespace = 'tickstock'::regnamespace and relkind in ('r', 'v');
+select 'tickstock.' || relation, null from unnest(array[
+  'symbols', 'assets', 'price_history_daily', 'price_history_intraday', 'ohlcv_daily', 'ohlcv_day', 'ohlcv_minute', 'ohlcv_1min', 'ohlcv_hourly', 'ohlcv_weekly', 'ohlcv_monthly',
+  'ingestion_audit', 'provider_metrics', 'execution_feedback'
+]) relation;
 
 select ohlcv_grant_roles();

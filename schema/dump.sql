@@ -1292,10 +1292,10 @@ begin
     insert into provider_requests (provider, reserved_for) values (asked_of, slot) returning request_id into reserved;
     latest := slot;
     requests := requests || reserved;
-    waits := waits || greatest(0, extract(epoch from slot - instant) * 1000)::double precision;
+    waits := waits || (extract(epoch from slot - statement_timestamp()) * 1000)::double precision;
   end loop;
 end $function$
--- Reserves requests to a provider, as many of those wanted as its limits (null: none) leave: for each an id, and how many milliseconds it has to wait so that no window of a second or minute holds more than may be. Where a day's or month's are used up, says so, and when they are renewed.
+-- Reserves requests to a provider, as many of those wanted as its limits (null: none) leave: for each an id, and how many milliseconds from the beginning of the statement it has to wait so that no window of a second or minute holds more than may be. Where a day's or month's are used up, says so, and when they are renewed.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_run_is_alive(run_id bigint)
  RETURNS boolean

@@ -2,6 +2,7 @@ import { addDays, type DateRange, type IsoDate } from '../domain/dates.js'
 import { instantOf, wallTime } from '../domain/zone.js'
 import { DAY_AGGS } from './day.js'
 import { partitionsOf } from './partitions.js'
+import { DATES, instantsIn } from './times.js'
 import type { Periods, Timespan } from './timespan.js'
 
 /** The zone by whose clock every period begins: that of the files' bars. */
@@ -9,7 +10,7 @@ const ZONE = DAY_AGGS.zone
 const NANOSECONDS_A_MS = 1_000_000n
 
 /** What a timespan says about the time, its name and its table aside. */
-type Timing = Pick<Timespan, 'ofDates' | 'periods' | 'asked' | 'pieces'>
+type Timing = Pick<Timespan, 'ofDates' | 'times' | 'periods' | 'asked' | 'pieces'>
 
 const midnight = (date: IsoDate): number => instantOf(date, '00:00', ZONE).getTime()
 const later = (a: IsoDate, b: IsoDate): IsoDate => (a > b ? a : b)
@@ -18,6 +19,7 @@ const later = (a: IsoDate, b: IsoDate): IsoDate => (a > b ? a : b)
 export function evenly(ms: number): Timing {
   return {
     ofDates: false,
+    times: instantsIn(ZONE),
     periods(range): Periods {
       const [start, end] = [midnight(range.start), midnight(addDays(range.end, 1))]
       const [from, until, length] = [BigInt(start) * NANOSECONDS_A_MS, BigInt(end) * NANOSECONDS_A_MS, BigInt(ms) * NANOSECONDS_A_MS]
@@ -54,6 +56,7 @@ interface Division {
 export function byDates({ firstOf, nextAfter, anyInstant }: Division): Timing {
   return {
     ofDates: true,
+    times: DATES,
     periods(range): Periods {
       const firsts: IsoDate[] = []
       let next = firstOf(range.start)

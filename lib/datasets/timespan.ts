@@ -1,5 +1,6 @@
 import type { DateRange, IsoDate } from '../domain/dates.js'
 import type { Dataset } from './dataset.js'
+import type { BarTimes } from './times.js'
 
 /** How long the windows of bars are that a provider aggregates, as its requests and the command line call them. */
 export const TIMESPAN_NAMES = ['hour', 'day', 'week', 'month', 'minute'] as const
@@ -29,6 +30,8 @@ export interface Timespan {
   fills: Dataset | null
   /** Whether its times are dates; else they are instants. */
   ofDates: boolean
+  /** What its times have to do with dates, as SQL. */
+  times: BarTimes
   /** The periods of a range of dates, that of the first date from its beginning. */
   periods(range: DateRange): Periods
   /** The range from the beginning of the first date's period on: what is asked for. */

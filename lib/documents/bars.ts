@@ -26,7 +26,10 @@ export const BARS = defineDocument('ohlcv.bars/1', v.strictObject({
     close: decimal,
     volume: decimal,
     transactions: v.nullable(count),
-    load_id: id,
+    /** Null for a fill. */
+    load_id: v.nullable(id),
+    /** The provider that gave the bar where no file has spoken; null for a bar of a file. */
+    filled_by: v.nullable(v.string()),
   })),
 }))
 
@@ -47,6 +50,6 @@ export function barsDocument(named: { symbol: string; security: Security; others
     symbol: named.symbol,
     ...securityOf(named.security),
     other_securities: named.others.map(securityOf),
-    bars: bars.map(({ date, symbol, open, high, low, close, volume, transactions, loadId }) => ({ date, symbol, open, high, low, close, volume, transactions, load_id: loadId })),
+    bars: bars.map(({ loadId, filledBy, ...bar }) => ({ ...bar, load_id: loadId, filled_by: filledBy })),
   }
 }

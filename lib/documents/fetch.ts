@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { TIMESPAN_NAMES } from '../datasets/timespan.js'
-import type { SymbolResult, FetchResult } from '../features/fetch/fetch.js'
-import type { Estimate } from '../features/fetch/plan.js'
+import type { FetchResult } from '../features/fetch/fetch.js'
+import type { SymbolResult } from '../features/fetch/symbol.js'
+import type { DryRun } from '../features/fetch/dry-run.js'
 import type { FetchParameters } from '../features/fetch/resolve.js'
 import type { UnitResult } from '../features/fetch/unit.js'
 import type { AuditTotals } from '../store/fetches/audit.js'
@@ -87,8 +88,8 @@ const planned = v.strictObject({
   requests: count,
   /** Of them those that ask who a security is. */
   descriptions: count,
-  /** What of each limit they take up; null where the provider has no such limit. */
-  quota: v.array(v.strictObject({ limit: v.string(), allowed: count, left: count, needed: count })),
+  /** Of each limit how many periods' requests that is; `left` of the limit of this day or month. */
+  quotas: v.array(v.strictObject({ period: v.picklist(['second', 'minute', 'day', 'month']), limit: count, left: v.nullable(count), periods: count })),
   seconds: v.number(),
   by_timespan: v.array(v.strictObject({ timespan, requests: count })),
 })
@@ -162,8 +163,8 @@ export function fetchDocument(result: FetchResult, version: string, seconds: num
 }
 
 /** The document of a dry run. */
-export function plannedDocument(version: string, parameters: FetchParameters, { requests, descriptions, quota, seconds, byTimespan }: Estimate): v.InferInput<typeof planned> {
-  return { version, parameters, requests, descriptions, quota: [...quota], seconds, by_timespan: [...byTimespan] }
+export function plannedDocument(version: string, parameters: FetchParameters, { requests, descriptions, quotas, seconds, byTimespan }: DryRun): v.InferInput<typeof planned> {
+  return { version, parameters, requests, descriptions, quotas: [...quotas], seconds, by_timespan: [...byTimespan] }
 }
 
 /** The document of a job. */

@@ -16,12 +16,16 @@ const origin = {
 
 /** The values of a bar; all null on the side where there was none. */
 const value = v.nullable(decimal)
-const values = v.strictObject({ open: value, high: value, low: value, close: value, volume: value, transactions: value } satisfies Record<RevisedField, unknown>)
+const values = { open: value, high: value, low: value, close: value, volume: value, transactions: value } satisfies Record<RevisedField, unknown>
 
 /** `ohlcv revisions`: bars that changed after they were first loaded. */
 export const REVISIONS = defineDocument('ohlcv.revisions/1', v.strictObject({
   /** By date, cause and load, the latest date first. */
-  summary: v.array(v.strictObject({ date, ...origin, added: count, changed: count, removed: count })),
+  summary: v.array(v.strictObject({
+    date, ...origin, added: count, changed: count, removed: count,
+    /** How many of the old bars were fills. */
+    fills: count,
+  })),
   revisions: v.array(v.strictObject({
     revision_id: id,
     date,
@@ -34,8 +38,9 @@ export const REVISIONS = defineDocument('ohlcv.revisions/1', v.strictObject({
     kind: v.picklist(KINDS),
     /** The fields that differ. */
     changed: v.array(v.picklist(REVISED_FIELDS)),
-    old: values,
-    new: values,
+    /** filled_by: the provider of a fill, null for a bar of a file. */
+    old: v.strictObject({ ...values, filled_by: v.nullable(v.string()) }),
+    new: v.strictObject(values),
   })),
 }))
 
@@ -54,7 +59,7 @@ function revisionOf(revision: Revision): v.InferInput<typeof REVISIONS.fields>['
   const { revisionId, date, time, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
   return {
     revision_id: revisionId, date, time: instantOrNull(time), symbol_id: symbolId, symbol, cause, kind: kindOf(revision), changed: changedFields(revision),
-    old: revision.old, new: revision.new, load_id: loadId, object_key: objectKey, revised_at: instantText(revisedAt),
+    old: { ...revision.old, filled_by: revision.oldFilledBy }, new: revision.new, load_id: loadId, object_key: objectKey, revised_at: instantText(revisedAt),
   }
 }
 

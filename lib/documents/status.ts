@@ -66,6 +66,8 @@ const lineage = v.strictObject({
 const oneDate = v.strictObject({
   ...dayFields,
   lineage: v.nullable(lineage),
+  /** Bars that providers gave where no file has spoken. */
+  fills: v.array(v.strictObject({ provider: v.string(), bars: count })),
   /** The loaded session before, which symbols are compared with. */
   previous_session: v.nullable(date),
   missing_symbols: v.nullable(v.array(v.string())),
@@ -87,10 +89,12 @@ const symbol = v.strictObject({
   first: v.nullable(date),
   last: v.nullable(date),
   bars: count,
+  /** Those of them that a provider gave where no file has spoken. */
+  fills: count,
   sessions: count,
   /** Loaded sessions on which it has no bar. */
   gaps,
-  /** Sessions that are not loaded, so that nothing can be said. */
+  /** Sessions that are not loaded and have no fill, so that nothing can be said. */
   not_loaded: gaps,
 })
 
@@ -133,12 +137,13 @@ function lineageOf(lineage: DayLineage): v.InferInput<typeof oneDate>['lineage']
 }
 
 /** The document of one date. */
-export function dateDocument({ date, status, lineage, attempts, previous, symbols, unknown, rejects, revisions }: DayReport, attention: readonly Attention[]): v.InferInput<typeof oneDate> {
+export function dateDocument({ date, status, lineage, fills, attempts, previous, symbols, unknown, rejects, revisions }: DayReport, attention: readonly Attention[]): v.InferInput<typeof oneDate> {
   return {
     date, state: status?.state ?? null, session: status?.session ?? false, reason: status?.reason ?? null,
     row_count: status?.rowCount ?? null, coverage: status ? coverageOf(status) : null, thin: status?.thin ?? false,
     read_rows: status?.unknown?.read ?? null, unknown_rows: status?.unknown?.rows ?? null, dropped: status?.dropped ?? 0,
     lineage: lineage ? lineageOf(lineage) : null,
+    fills: fills.map(({ provider, bars }) => ({ provider, bars })),
     previous_session: previous,
     missing_symbols: symbols?.missing ?? null,
     new_symbols: symbols?.added ?? null,
@@ -155,7 +160,7 @@ export function dateDocument({ date, status, lineage, attempts, previous, symbol
 export function symbolDocument(security: { symbol: string; symbolId: number }, found: SymbolGaps | undefined): v.InferInput<typeof symbol> {
   return {
     symbol: security.symbol, symbol_id: security.symbolId,
-    first: found?.span.start ?? null, last: found?.span.end ?? null, bars: found?.bars ?? 0, sessions: found?.sessions ?? 0,
+    first: found?.span.start ?? null, last: found?.span.end ?? null, bars: found?.bars ?? 0, fills: found?.fills ?? 0, sessions: found?.sessions ?? 0,
     gaps: found?.gaps ?? [], not_loaded: found?.notLoaded ?? [],
   }
 }

@@ -5,8 +5,12 @@ import { count, date, id, instant } from './fields.js'
 /** What an identity change did to stored bars, or would have done. */
 const identityChange = {
   identity_changes: count,
+  /** Of files. */
   bars_moved: count,
   bars_removed: count,
+  /** Of providers: fills, hours, weeks and months. */
+  fetched_moved: count,
+  fetched_removed: count,
   dates_touched: count,
   dates_stale: count,
   /** Why only `--accept` would do it; what is refused so is only told by a dry run. */
@@ -67,6 +71,8 @@ export const UNIVERSE_LIST = defineDocument('ohlcv.universe.list/1', v.strictObj
     active: v.boolean(),
     sector: v.nullable(v.string()),
     industry: v.nullable(v.string()),
+    issuer: v.nullable(v.string()),
+    underlying_index: v.nullable(v.string()),
     ...validity,
     assumed: v.boolean(),
     /** How many symbols it has had. */

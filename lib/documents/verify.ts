@@ -20,7 +20,7 @@ const finding = v.strictObject({
 
 /** `ohlcv verify`: what is not as it was loaded. */
 export const VERIFY = defineDocument('ohlcv.verify/1', v.strictObject({
-  /** Loaded dates looked at, and bars stored on them. */
+  /** Loaded dates looked at, and bars stored on them, fills aside. */
   dates: count,
   rows: count,
   /** Files read again. */
@@ -66,9 +66,10 @@ function whatOf(found: Finding): string {
     case 'changed': return changeText(found, fault.subsetLoadId)
     case 'ledger': return faultText(fault.fault)
     case 'file': return fileText(fault.difference)
-    case 'unaccounted':
+    case 'unaccounted': return 'bars that no load wrote'
+    case 'fill':
   }
-  return 'bars that no load wrote'
+  return fault.isLoaded ? `${counted(fault.bars, 'fill')} on a date that has its file` : `${counted(fault.bars, 'fill')} that came by no request`
 }
 
 /** What a check has found, of which {@link verifyDocument} makes its document. */

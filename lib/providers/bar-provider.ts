@@ -66,6 +66,8 @@ export interface BarProvider {
   timespans: readonly TimespanName[]
   /** Whether its daily and minute bars may stand in where no file has spoken; else they are only compared. */
   fills: boolean
+  /** A symbol that it has bars of on every session, and gives to every plan: by which it is tried whether it answers at all. */
+  probe: string
   judge(response: { status: number; body: Buffer }): Judgement
   bars: {
     /** What the provider calls these answers. */

@@ -84,7 +84,7 @@ export async function testDataset(t: Test, dataset: Dataset): Promise<void> {
       from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`, [table])
     t.same(rows.map((row) => row.line), [
       'symbol_id integer not null', `time ${instants ? 'timestamp with time zone' : 'date'} not null`, 'open numeric not null', 'high numeric not null',
-      'low numeric not null', 'close numeric not null', 'volume numeric not null', 'transactions bigint', 'load_id bigint not null',
+      'low numeric not null', 'close numeric not null', 'volume numeric not null', 'transactions bigint', 'load_id bigint not null', 'filled_by text', 'fetch_id bigint',
     ])
     const { rows: [key] } = await pool.query(`select pg_get_constraintdef(oid) as key from pg_constraint where conrelid = $1::regclass and contype = 'p'`, [table])
     t.same(key, { key: 'PRIMARY KEY (symbol_id, "time")' })

@@ -195,7 +195,7 @@ async function send(request: IncomingMessage, response: ServerResponse, { status
   const whole = body(rows && fault.rows ? fault.rows(rows) : rows)
   const given = typeof fault.body === 'function' ? fault.body(whole, { url, path: request.url ?? '/' }) : (fault.body ?? whole)
   const text = Buffer.from(given)
-  const gzipped = fault.encoded === undefined && text.length > 400 && String(request.headers['accept-encoding']).includes('gzip')
+  const gzipped = fault.encoded === undefined && fault.body === undefined && text.length > 400 && String(request.headers['accept-encoding']).includes('gzip')
   const bytes = fault.encoded ? fault.encoded(text) : gzipped ? gzipSync(text) : text
   response.writeHead(fault.status ?? status, {
     'content-type': 'application/json', 'content-length': bytes.length + (fault.longer ?? 0),

@@ -18,12 +18,13 @@ function barTable(bars: NamedBar[]): string {
   const numbers = PRICES.map((field) => exactColumn(bars.map((bar) => bar[field])))
   // What it was called matters only where that changed.
   const renamed = new Set(bars.map(({ symbol }) => symbol)).size > 1
+  const filled = bars.some(({ filledBy }) => filledBy !== null)
   const columns = [
     { title: 'date' }, ...(renamed ? [{ title: 'symbol' }] : []),
-    ...[...PRICES, 'transactions'].map((title) => ({ title, align: 'right' as const })),
+    ...[...PRICES, 'transactions'].map((title) => ({ title, align: 'right' as const })), ...(filled ? [{ title: 'filled by' }] : []),
   ]
   const rows = bars.map((bar, row) =>
-    [bar.date, ...(renamed ? [bar.symbol] : []), ...numbers.map((column) => column[row] ?? null), bar.transactions])
+    [bar.date, ...(renamed ? [bar.symbol] : []), ...numbers.map((column) => column[row] ?? null), bar.transactions, ...(filled ? [bar.filledBy] : [])])
   return table(columns, rows)
 }
 
@@ -69,8 +70,8 @@ export const bars = defineCommand({
         return others.length > 0 ? [text, '', ...others].join('\n') : text
       },
       csv: () => [
-        ['date', 'symbol', ...PRICES, 'transactions'],
-        ...bars.map((bar) => [bar.date, bar.symbol, ...PRICES.map((field) => bar[field]), bar.transactions]),
+        ['date', 'symbol', ...PRICES, 'transactions', 'filled_by'],
+        ...bars.map((bar) => [bar.date, bar.symbol, ...PRICES.map((field) => bar[field]), bar.transactions, bar.filledBy]),
       ],
     }
   },

@@ -10,7 +10,7 @@ import { exact } from '../terminal/exact.js'
 import { printable } from '../terminal/printable.js'
 import { DATE_FLAG, describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from '../flags/range.js'
 import { securityNamed } from '../flags/security.js'
-import { figure } from '../../documents/figures.js'
+import { counted, figure } from '../../documents/figures.js'
 import { table } from '../terminal/table.js'
 import { instant } from '../terminal/times.js'
 
@@ -25,20 +25,26 @@ const CAUSES: Record<RevisionCause, string> = {
   identity: 'an identity change',
 }
 
-/** `close 101.5 -> 101.25, volume 1,200 -> 1,300`; only what changed. */
+/** `close 101.5 -> 101.25, volume 1,200 -> 1,300`; only what changed, and whether the old bar was a fill. */
 function describeChange(revision: Revision): string {
+  const { oldFilledBy } = revision
+  return `${oldFilledBy === null ? '' : `fill of ${oldFilledBy}: `}${describeValues(revision)}`
+}
+
+function describeValues(revision: Revision): string {
   const kind = kindOf(revision)
   if (kind !== 'changed') return `${kind} (close ${exact((kind === 'added' ? revision.new : revision.old).close ?? '')})`
   const show = (value: string | null): string => (value === null ? '-' : exact(value))
   return changedFields(revision).map((field) => `${field} ${show(revision.old[field])} -> ${show(revision.new[field])}`).join(', ')
 }
 
-function summaryLine({ date, cause, added, changed, removed, loadId, objectKey, revisedAt }: RevisionCount): string {
+function summaryLine({ date, cause, added, changed, removed, fills, loadId, objectKey, revisedAt }: RevisionCount): string {
   const parts = ([['changed', changed], ['added', added], ['removed', removed]] as const)
     .filter(([, bars]) => bars > 0)
     .map(([kind, bars]) => `${kind} ${figure(bars)} ${bars === 1 ? 'bar' : 'bars'}`)
   const origin = loadId === null ? '' : `, load ${loadId}${objectKey === null ? '' : ` of ${printable(objectKey)}`}`
-  return `${date}: ${CAUSES[cause]} ${parts.join(', ')} (${instant(revisedAt)}${origin})`
+  const filled = fills === 0 ? '' : `, ${counted(fills, 'fill')} among them`
+  return `${date}: ${CAUSES[cause]} ${parts.join(', ')}${filled} (${instant(revisedAt)}${origin})`
 }
 
 function revisionText(counts: RevisionCount[], rows: Revision[], filter: RevisionFilter, limit: number): string {
@@ -55,10 +61,10 @@ function revisionText(counts: RevisionCount[], rows: Revision[], filter: Revisio
 }
 
 function csvRevision(revision: Revision): (string | number | null)[] {
-  const { date, time, symbolId, symbol, cause, loadId, objectKey, revisedAt } = revision
+  const { date, time, symbolId, symbol, cause, oldFilledBy, loadId, objectKey, revisedAt } = revision
   return [
     date, time?.toISOString() ?? null, symbol, symbolId, cause, kindOf(revision), ...REVISED_FIELDS.flatMap((field) => [revision.old[field], revision.new[field]]),
-    loadId, objectKey, revisedAt.toISOString(),
+    loadId, objectKey, revisedAt.toISOString(), oldFilledBy,
   ]
 }
 
@@ -89,7 +95,7 @@ export const revisions = defineCommand({
       text: () => revisionText(counts, rows, filter, limit),
       data: revisionsDocument(counts, rows),
       csv: () => [
-        ['date', 'time', 'symbol', 'symbol_id', 'cause', 'kind', ...REVISED_FIELDS.flatMap((field) => [`old_${field}`, `new_${field}`]), 'load_id', 'object_key', 'revised_at'],
+        ['date', 'time', 'symbol', 'symbol_id', 'cause', 'kind', ...REVISED_FIELDS.flatMap((field) => [`old_${field}`, `new_${field}`]), 'load_id', 'object_key', 'revised_at', 'old_filled_by'],
         ...rows.map(csvRevision),
       ],
     }

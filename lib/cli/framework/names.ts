@@ -29,6 +29,7 @@ export const NAMES = {
     usage: 'verify',
     describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
   },
+  providers: { usage: 'providers', describe: 'Who bars are fetched from: keys, limits and what is used of them, and how well each answers' },
   fetches: {
     usage: 'fetches',
     describe: 'Show requests to providers of bars, the newest first: how each ended, what it brought, and what is kept of it.',

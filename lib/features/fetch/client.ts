@@ -6,6 +6,7 @@ import { HttpFailure } from '../../transport/http/failure.js'
 import { HttpClient, type HttpAnswer } from '../../transport/http/http.js'
 import { retry, TransientError, type RetryTools } from '../../transport/retry.js'
 import type { Runtime } from '../runs/runtime.js'
+import type { Gate } from './gate.js'
 import { readKey, settingOf, type Key } from './key.js'
 
 /** One request as it was sent, and what came of it. */
@@ -43,15 +44,6 @@ export interface Asked {
   durationMs: number
 }
 
-/** Leave to send one request. */
-export interface Gate {
-  /** Resolves when the request may be sent. @throws SourceError where no more may be sent in this job, or the signal's reason */
-  pass(signal: AbortSignal): Promise<{
-    /** The request was never sent. */
-    giveBack(): Promise<void>
-  }>
-}
-
 export interface ClientOptions extends Pick<Runtime, 'now' | 'log'> {
   env: NodeJS.ProcessEnv
   gate: Gate
@@ -74,12 +66,14 @@ const MOST_WAIT_MS = 5 * 60_000
 export class ProviderClient {
   readonly #http: HttpClient
   readonly #key: Key
+  /** Without the environment, which has the key in it. */
+  readonly #options: Pick<ClientOptions, 'gate' | 'now' | 'log'>
   readonly #tools: Omit<RetryTools, 'onRetry'>
 
   /** @throws UsageError where the environment lacks the key, or has settings that cannot be used */
-  constructor(readonly provider: BarProvider, private readonly options: ClientOptions) {
+  constructor(readonly provider: BarProvider, { env, connections, tools, ...options }: ClientOptions) {
     const { api } = provider
-    const { env, connections, tools } = options
+    this.#options = options
     this.#key = readKey(api.key, env)
     const base = baseUrl(settingOf(env, api.baseUrl.env) ?? api.baseUrl.fallback, api.baseUrl.env)
     this.#http = new HttpClient({ base, timeoutMs: timeoutOf(settingOf(env, api.timeout.env) ?? String(api.timeout.fallback), api.timeout.env), connections })
@@ -95,7 +89,7 @@ export class ProviderClient {
     let since = this.#tools.now()
     const attempt = async (): Promise<Asked> => {
       const leave = await this.#leave(tries, signal)
-      const at = this.options.now()
+      const at = this.#options.now()
       const sent = this.#tools.now()
       const told = (status: number | null, bytes: number, code: string | null): void => {
         const ended = this.#tools.now()
@@ -122,7 +116,7 @@ export class ProviderClient {
     // Each failure says itself how long to wait, so that the policy adds nothing.
     const policy = { attempts: this.provider.tries, baseMs: 0, capMs: 0, budgetMs: Infinity }
     const onRetry = ({ final }: TransientError, waitMs: number): void => {
-      this.options.log.warn({ provider: this.provider.name, code: (final as AskFailure).code, waitMs: Math.round(waitMs) }, `${final.message}; asked again in ${(waitMs / 1000).toFixed(1)} s`)
+      this.#options.log.warn({ provider: this.provider.name, code: (final as AskFailure).code, waitMs: Math.round(waitMs) }, `${final.message}; asked again in ${(waitMs / 1000).toFixed(1)} s`)
     }
     return retry(attempt, policy, { ...this.#tools, onRetry }, signal)
   }
@@ -134,7 +128,7 @@ export class ProviderClient {
 
   async #leave(tries: Try[], signal: AbortSignal): ReturnType<Gate['pass']> {
     try {
-      const leave = await this.options.gate.pass(signal)
+      const leave = await this.#options.gate.pass(signal)
       if (signal.aborted) await leave.giveBack()
       signal.throwIfAborted()
       return leave
@@ -148,9 +142,9 @@ export class ProviderClient {
   #failure(failed: Failed, retryAfter: string | null, tries: Try[]): Error {
     const final = new AskFailure(failed.code, failed.message, tries, failed.stops, failed.hint)
     if (!failed.again) return final
-    const asked = askedWait(retryAfter, this.options.now())
+    const asked = askedWait(retryAfter, this.#options.now())
     if (asked !== undefined && asked > MOST_WAIT_MS) {
-      const until = new Date(this.options.now().getTime() + asked).toISOString()
+      const until = new Date(this.#options.now().getTime() + asked).toISOString()
       return new AskFailure('RATE_LIMITED', `${this.provider.name} asks not to be asked again before ${until}`, tries, true)
     }
     const first = failed.code === 'RATE_LIMITED' ? FIRST_WAIT_OF_LIMITED_MS : FIRST_WAIT_MS

@@ -1,15 +1,10 @@
-import { DAY_AGGS } from '../../datasets/day.js'
-import type { Timespan } from '../../datasets/timespan.js'
 import { timespanNamed } from '../../datasets/timespans.js'
-import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
+import { messageWithHint, OhlcvError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
-import type { SecurityDetails } from '../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { ensurePartitions } from '../../store/bars/partitions.js'
-import { finishedUnits, type AuditKey } from '../../store/fetches/audit.js'
+import { finishedUnits } from '../../store/fetches/audit.js'
 import { advanceJob, endJob, type JobState } from '../../store/fetches/jobs.js'
-import { loadedDates } from '../../store/ledger/days.js'
-import { describedSince } from '../../store/universe/active.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { inLanes } from '../runs/in-lanes.js'
 import type { Runtime } from '../runs/runtime.js'
@@ -17,27 +12,16 @@ import { UniverseReadings } from '../runs/universe-readings.js'
 import { withRun } from '../runs/with-run.js'
 import { writeAudit } from './audit-file.js'
 import type { ProviderClient } from './client.js'
+import { Expectations } from './expected.js'
 import { beginJob, workOn, type JobOfFetch } from './job.js'
-import { planGrouped, planUnits, type Unit } from './plan.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
-import { fetchUnit, type UnitResult } from './unit.js'
+import { fetchSymbol, keyOf, worksOf, type SymbolObserver, type SymbolResult, type SymbolWork } from './symbol.js'
 
-const DAY_MS = 86_400_000
-/** A provider is asked again who a security is after so many days. */
-const DESCRIBED_FOR = 7
 /** The file of the audit is written at most every so many ms while a job goes on. */
 const AUDIT_EVERY = 10_000
-
-/** How a symbol of a job ended; of grouped bars the symbol is a date. */
-export interface SymbolResult {
-  symbol: string
-  /** What the provider calls it, where it was asked. */
-  name: string | null
-  /** Why it failed; null where it did not. */
-  error: { code: string; message: string } | null
-  units: UnitResult[]
-}
+/** Failed symbols that are kept by name with the job. */
+const ERRORS_KEPT = 100
 
 /** What came of a fetch. */
 export interface FetchResult {
@@ -47,7 +31,7 @@ export interface FetchResult {
   parameters: FetchParameters
   /** In the order in which they were asked for. */
   symbols: SymbolResult[]
-  /** Symbols (or dates) that all was had of in an earlier run of the job. */
+  /** Symbols (or dates) of which an earlier run of the job has had everything. */
   finishedBefore: number
   /** Symbols (or dates) that the run did not come to. */
   notReached: number
@@ -56,12 +40,9 @@ export interface FetchResult {
 }
 
 /** Who is told how a fetch goes on. */
-export interface FetchObserver {
+export interface FetchObserver extends SymbolObserver {
   onBegin?: (jobId: string, parameters: FetchParameters, symbols: number) => void
   onSymbol?: (symbol: string, place: number, of: number) => void
-  onRegistered?: (symbol: string, details: SecurityDetails | null) => void
-  onUnit?: (symbol: string, timespan: Timespan) => void
-  onUnitEnd?: (symbol: string, timespan: Timespan, result: UnitResult) => void
   onSymbolEnd?: (result: SymbolResult) => void
 }
 
@@ -73,145 +54,116 @@ export interface FetchPorts extends FetchObserver {
   answers: KeptAnswers
   /** Where the audit is written as a file. */
   auditFolder: string
-  /** Makes a symbol known, and what it names described. */
-  register: (symbol: string, details: SecurityDetails | null) => Promise<void>
+  register: FetchRun['register']
   exitCodes: { ofResult: (result: FetchResult) => number; ofError: (error: unknown) => number }
 }
 
-const keyOf = ({ symbol, timespan, part }: AuditKey): string => `${symbol} ${timespan} ${part}`
+/** How far a run of a job has come. */
+class Progress {
+  readonly #results = new Map<string, SymbolResult>()
+  #ended = 0
+  #finishedBefore = 0
 
-/** One symbol's work: who it is, then its units in order. */
-interface SymbolWork {
-  symbol: string
-  describe: boolean
-  plan: () => Promise<Unit[]>
-}
+  constructor(private readonly works: readonly SymbolWork[]) {}
 
-/** Describes a security by what the provider says of it; nothing about it stops its bars. */
-async function describe({ signal, log }: Runtime, run: FetchRun, ports: FetchPorts, symbol: string): Promise<string | null> {
-  const { details } = run.provider
-  if (details === null) return null
-  try {
-    const { body } = await run.client.ask(details.question(symbol), signal)
-    const found = body === null ? null : details.read(body)
-    if (found !== null) await ports.register(symbol, found)
-    ports.onRegistered?.(symbol, found)
-    return found?.name ?? null
-  } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof SourceError)) throw error
-    if ('stops' in error && error.stops === true) run.stopped = error
-    log.warn({ symbol, code: error.code }, `no description of ${symbol} could be had: ${error.message}`)
-    return null
+  add(result: SymbolResult): void {
+    this.#ended++
+    if (result.units.length === 0 && result.error === null) this.#finishedBefore++
+    else this.#results.set(result.symbol, result)
   }
-}
 
-async function fetchSymbol(runtime: Runtime, run: FetchRun, ports: FetchPorts, work: SymbolWork, done: ReadonlySet<string>): Promise<SymbolResult | undefined> {
-  const { symbol } = work
-  const result: SymbolResult = { symbol, name: null, error: null, units: [] }
-  if (work.describe) result.name = await describe(runtime, run, ports, symbol)
-  for (const unit of await work.plan()) {
-    if (done.has(keyOf({ symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part }))) continue
-    if (run.stopped !== undefined || runtime.signal.aborted) return result.units.length === 0 ? undefined : { ...result, error: result.error ?? NOT_FINISHED }
-    ports.onUnit?.(symbol, unit.timespan)
-    const ended = await fetchUnit(runtime, run, unit)
-    result.units.push(ended)
-    ports.onUnitEnd?.(symbol, unit.timespan, ended)
-    if (ended.status === 'failed' || ended.status === 'rejected') result.error ??= { code: ended.code ?? 'FAILED', message: `${symbol}: ${ended.message}` }
-    if (ended.status === 'empty' && unit.timespan.name === 'day' && unit.symbol !== '*') {
-      result.error = { code: 'NO_DAILY_DATA', message: `${symbol}: No daily data available` }
-      break
-    }
+  get percent(): number {
+    return this.works.length === 0 ? 100 : Math.floor((1000 * this.#ended) / this.works.length) / 10
   }
-  return result
-}
 
-const NOT_FINISHED = { code: 'NOT_FINISHED', message: 'not all of it was asked for' }
-
-/** What is to be done, symbol by symbol or date by date. */
-async function worksOf({ db, now }: Runtime, run: FetchRun, { request, range, hours, calendar, symbols }: ResolvedFetch): Promise<SymbolWork[]> {
-  if (request.grouped) {
-    const loaded = new Set(await loadedDates(db.pool, DAY_AGGS.name, range))
-    return planGrouped(range, calendar).filter(({ range: { start } }) => !loaded.has(start)).map((unit) => ({ symbol: unit.range.start, describe: false, plan: async () => [unit] }))
+  get message(): string {
+    return `Processed ${this.#ended}/${this.works.length} symbols`
   }
-  const described = await describedSince(db.pool, symbols, range.end, new Date(now().getTime() - DESCRIBED_FOR * DAY_MS))
-  return symbols.map((symbol) => ({
-    symbol,
-    describe: !described.has(symbol),
-    plan: async () => planUnits(symbol, await run.universes.current(db.pool), { range, hours, timespans: request.timespans, calendar, now: now() }),
-  }))
-}
 
-function stateOf(results: readonly SymbolResult[], notReached: number, stopped: boolean, aborted: boolean): JobState {
-  if (aborted) return 'interrupted'
-  if (stopped || notReached > 0) return 'failed'
-  return results.some(({ error }) => error !== null) ? 'completed_with_errors' : 'completed'
+  get result(): Pick<FetchResult, 'symbols' | 'finishedBefore' | 'notReached'> {
+    const symbols = this.works.flatMap(({ symbol }) => this.#results.get(symbol) ?? [])
+    return { symbols, finishedBefore: this.#finishedBefore, notReached: this.works.length - this.#ended }
+  }
 }
 
 /** What is kept of a job's end. */
-function summaryOf(results: readonly SymbolResult[], finishedBefore: number, notReached: number) {
-  const failed = results.filter(({ error }) => error !== null)
-  return {
-    symbols_loaded: results.length - failed.length + finishedBefore, symbols_failed: failed.length, not_reached: notReached,
-    errors: failed.slice(0, 100).map(({ error }) => error!.message),
-  }
+function summaryOf({ symbols, finishedBefore, notReached }: Pick<FetchResult, 'symbols' | 'finishedBefore' | 'notReached'>) {
+  const errors = symbols.flatMap(({ error }) => (error === null ? [] : [error.message]))
+  return { symbols_loaded: symbols.length - errors.length + finishedBefore, symbols_failed: errors.length, not_reached: notReached, errors: errors.slice(0, ERRORS_KEPT) }
+}
+
+function stateOf({ symbols, notReached, stopped }: Pick<FetchResult, 'symbols' | 'notReached' | 'stopped'>, { aborted }: AbortSignal): JobState {
+  if (aborted) return 'interrupted'
+  if (stopped !== null || notReached > 0) return 'failed'
+  return symbols.some(({ error }) => error !== null) ? 'completed_with_errors' : 'completed'
+}
+
+/** Fetches all symbols of a job that is this run's. */
+async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch, ports: FetchPorts, runId: number): Promise<FetchResult> {
+  const { db, log, now, signal, failpoint } = runtime
+  const parameters = parametersOf(resolved)
+  const done = new Set((await finishedUnits(db.pool, run.jobId)).map(keyOf))
+  const works = await worksOf(runtime, run, resolved)
+  const progress = new Progress(works)
+  ports.onBegin?.(run.jobId, parameters, works.length)
+  await failpoint('fetch-opened')
+  const auditFile = () => writeAudit(db.pool, ports.auditFolder, run.jobId).catch((error: unknown) => {
+    log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
+  })
+  let written = now().getTime()
+  await inLanes([...works.entries()], resolved.request.lanes, signal, async ([place, work]) => {
+    if (run.stopped !== undefined) return
+    ports.onSymbol?.(work.symbol, place + 1, works.length)
+    const result = await fetchSymbol(runtime, run, work, done, ports)
+    if (result === undefined) return
+    progress.add(result)
+    ports.onSymbolEnd?.(result)
+    await db.run(signal, (client) => advanceJob(client, run.jobId, progress.percent, progress.message))
+    if (now().getTime() - written < AUDIT_EVERY) return
+    written = now().getTime()
+    await auditFile()
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  const ended = { ...progress.result, stopped: run.stopped ?? null }
+  const result: FetchResult = { jobId: run.jobId, runId, parameters, ...ended, state: stateOf(ended, signal) }
+  const summary = summaryOf(result)
+  const message = result.stopped === null ? `${summary.symbols_loaded} loaded, ${summary.symbols_failed} failed` : messageWithHint(result.stopped)
+  await db.run(signal, (client) => endJob(client, run.jobId, { state: result.state, progress: progress.percent, message, result: summary }))
+  await failpoint('fetch-before-audit-file')
+  await auditFile()
+  return result
 }
 
 /**
  * Fetches what is asked for, symbol by symbol, several at once, all under the record of one run of one job. What an earlier run of the job has finished is not
  * asked for again.
- * @throws UsageError when nothing can be fetched at all: no such job, one that is being worked on, a job of that id already
+ * @throws UsageError when nothing can be fetched at all: a job that is being worked on, a job of that id already, a database of no use
  */
 export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: JobOfFetch, ports: FetchPorts): Promise<FetchResult> {
-  const { db, log, now, signal, failpoint } = runtime
+  const { db, now, signal } = runtime
   const { request, provider, calendar, range } = resolved
-  const parameters = parametersOf(resolved)
+  const parameters = { job: job.id, ...parametersOf(resolved) }
   if (job.isNew) await beginJob(runtime, job.id, resolved)
-  return withRun(runtime, { command: 'fetch', parameters: { job: job.id, ...parameters }, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
+  return withRun(runtime, { command: 'fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
-    const run: FetchRun = { jobId: job.id, provider, client: ports.client, answers: ports.answers, calendar, universes: new UniverseReadings(), authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined }
-    for (const name of request.grouped ? ['day' as const] : request.timespans) {
-      const { fills } = timespanNamed(name)
-      if (fills !== null) await db.prepare(signal, (client) => ensurePartitions(client, fills, range.start, range.end))
+    const { client, answers, register } = ports
+    const run: FetchRun = {
+      jobId: job.id, provider, client, answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
+      authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined,
     }
-    const done = new Set((await finishedUnits(db.pool, job.id)).map(keyOf))
-    const works = await worksOf(runtime, run, resolved)
-    const results = new Map<string, SymbolResult>()
-    let [ended, finishedBefore, written] = [0, 0, now().getTime()]
-    ports.onBegin?.(job.id, parameters, works.length)
-    await failpoint('fetch-opened')
-    const fail = async (error: unknown): Promise<never> => {
-      await endJob(db.pool, job.id, { state: 'failed', progress: percentOf(ended, works.length), message: error instanceof OhlcvError ? messageWithHint(error) : String(error), result: null }).catch(() => undefined)
+    try {
+      for (const name of request.timespans) {
+        const { fills } = timespanNamed(name)
+        if (fills !== null) await db.prepare(signal, (first) => ensurePartitions(first, fills, range.start, range.end))
+      }
+      const result = await fetchAll(runtime, run, resolved, ports, runId)
+      const status = result.state === 'interrupted' ? 'interrupted' : result.state === 'completed' ? 'succeeded' : 'failed'
+      return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summaryOf(result), message: null } }
+    } catch (error) {
+      const message = error instanceof OhlcvError ? messageWithHint(error) : String(error)
+      await endJob(db.pool, job.id, { state: 'failed', progress: 0, message, result: null }).catch(() => undefined)
       throw error
     }
-    await inLanes(works, request.lanes, signal, async (work) => {
-      if (run.stopped !== undefined) return
-      ports.onSymbol?.(work.symbol, works.indexOf(work) + 1, works.length)
-      const result = await fetchSymbol(runtime, run, ports, work, done)
-      if (result === undefined) return
-      ended++
-      if (result.units.length === 0 && result.error === null) finishedBefore++
-      else results.set(work.symbol, result)
-      ports.onSymbolEnd?.(result)
-      await advanceJob(db.pool, job.id, percentOf(ended, works.length), `Processed ${ended}/${works.length} symbols`)
-      if (now().getTime() - written < AUDIT_EVERY) return
-      written = now().getTime()
-      await writeAudit(db.pool, ports.auditFolder, job.id)
-    }).catch((error: unknown) => (signal.aborted ? undefined : fail(error)))
-    const inOrder = works.flatMap(({ symbol }) => results.get(symbol) ?? [])
-    const notReached = works.length - ended
-    const state = stateOf(inOrder, notReached, run.stopped !== undefined, signal.aborted)
-    const result: FetchResult = { jobId: job.id, runId, state, parameters, symbols: inOrder, finishedBefore, notReached, stopped: run.stopped ?? null }
-    const summary = summaryOf(inOrder, finishedBefore, notReached)
-    const message = run.stopped === undefined ? `${summary.symbols_loaded} loaded, ${summary.symbols_failed} failed` : messageWithHint(run.stopped)
-    await db.run(AbortSignal.any([]), async (client) => endJob(client, job.id, { state, progress: percentOf(ended, works.length), message, result: summary }))
-    await failpoint('fetch-before-audit-file')
-    await writeAudit(db.pool, ports.auditFolder, job.id).catch((error: unknown) => log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit'))
-    const status = state === 'interrupted' ? 'interrupted' : state === 'completed' ? 'succeeded' : 'failed'
-    return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summary, message: null } }
   })
-}
-
-function percentOf(done: number, all: number): number {
-  return all === 0 ? 100 : Math.floor((1000 * done) / all) / 10
 }

@@ -40,5 +40,5 @@ function waysToWrite(character: string): string {
   const hex = code.toString(16).replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
   const plain = `\\u${code.toString(16).padStart(4, '0')}`
   const escaped = '"\\/'.includes(character) ? '\\\\*' : ''
-  return `(?:${escaped}${plain}|%${hex}|\\\\+u00${hex}|&#(?:${code}|[xX]${hex});)`
+  return `(?:%${hex}|\\\\+u00${hex}|&#(?:${code}|[xX]${hex});|${escaped}${plain})`
 }

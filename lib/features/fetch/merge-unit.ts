@@ -10,12 +10,12 @@ import { RULES_VERSION } from '../../stages/rules.js'
 import { isRecorded, recordAudit, type AuditRecord } from '../../store/fetches/audit.js'
 import { insertFetches, latestFetch, NO_FETCH_COUNTS, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
 import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../store/fetches/merge.js'
-import { addMetrics, type Metrics } from '../../store/fetches/metrics.js'
+import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
 import { beginFetched, copyFetched, differingFetched } from '../../store/fetches/staging.js'
 import { rangesOfSymbols } from '../../store/universe/ranges.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Unit } from './plan.js'
-import { readAgain, type Answer } from './request-answer.js'
+import { readAllAgain, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
@@ -33,7 +33,7 @@ export interface MergedUnit {
 /** What is written down of a unit besides its bars. */
 export interface UnitRecord {
   audit: AuditRecord
-  metrics: Metrics
+  metrics: ProviderWork
 }
 
 /** A fetch as it goes into the ledger. */
@@ -163,8 +163,7 @@ export async function mergeUnit(runtime: Runtime, run: FetchRun, unit: Unit, rea
     })
     if (merged !== undefined) return merged
     universe = await run.universes.current(db.pool)
-    const current = universe
-    answers = await Promise.all(answers.map((answer, request) => readAgain(run, unit, answer, request, current)))
+    answers = await readAllAgain(run, unit, answers, universe)
   }
   throw new DatabaseError('UNIVERSE_CHANGING', 'the universe kept changing while the answer was stored', { hint: 'fetch again: nothing of it was stored' })
 }

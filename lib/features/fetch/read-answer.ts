@@ -45,6 +45,8 @@ export class AnswerReader {
   /** In the order of the answer, those repeated set aside. */
   readonly lines: string[] = []
   readonly repeats: RepeatedBar[] = []
+  /** When its bars are of, as `Periods.time` gives it. */
+  readonly times = new Set<string>()
   readonly #periods: Periods
   readonly #stages: Stage<RawBar, string>
   readonly #raw = createHash('sha256')
@@ -74,7 +76,9 @@ export class AnswerReader {
     for (const bar of page.bars) {
       requireNotNegative(bar)
       const line = this.#stages(bar)
-      if (line !== none) this.lines.push(line)
+      if (line === none) continue
+      this.lines.push(line)
+      this.times.add(this.#periods.time(bar.slot))
     }
     return page
   }

@@ -51,7 +51,7 @@ function faultOf(error: unknown, run: FetchRun): NonNullable<Answer['fault']> {
 /** Makes one request, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
 export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe): Promise<Answer> {
   const { now, signal, failpoint } = runtime
-  const { provider, client, calendar } = run
+  const { provider, client, expectations: { calendar } } = run
   const pulledAt = now()
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
@@ -75,11 +75,16 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
   return answer
 }
 
-/** Reads an answer again from what was kept of it, by another reading of the universe. @throws SourceError where it is gone or damaged */
-export async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
-  const { provider, calendar, answers } = run
+/** Reads an answer again from what was kept of it, by another reading of the universe. */
+async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
+  const { provider, expectations: { calendar }, answers } = run
   const { symbol, range, pulledAt, pages } = answer
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   for (const page of pages) reader.read(await answers.get(provider.name, pulledAt, page))
   return { ...answer, reader }
+}
+
+/** Reads the answers of a unit again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
+export function readAllAgain(run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
+  return Promise.all(answers.map((answer, request) => readAgain(run, unit, answer, request, universe)))
 }

@@ -22,20 +22,15 @@ export interface ResolvedFetch {
   symbols: string[]
 }
 
-/** A provider by its name or another it goes by. @throws UsageError PROVIDER_UNKNOWN */
-export function providerNamed(name: string): BarProvider {
-  const found = BAR_PROVIDERS.find((provider) => provider.name === name || provider.aliases.includes(name))
-  if (found !== undefined) return found
-  throw new UsageError('PROVIDER_UNKNOWN', `there is no provider "${name}"`, { hint: `there are: ${BAR_PROVIDERS.map((provider) => provider.name).join(', ')}` })
-}
-
 /** Looks up what a request means. @throws UsageError when the calendar does not know its dates, or there is nothing to ask for */
 export async function resolveFetch({ db, now }: Runtime, request: FetchRequest): Promise<ResolvedFetch> {
   const exchange = exchangeNamed(request.exchange)!
-  const provider = providerNamed(request.provider)
+  // The schema lets only those through that there are.
+  const provider = BAR_PROVIDERS.find(({ name }) => name === request.provider)!
   const calendar = createCalendar(exchange, await listOverrides(db.pool, exchange.code))
   const range = fetchRange(request.dates, calendar, now())
-  if (calendar.sessions(range).length === 0) {
+  const hours = hoursRange(range, calendar)
+  if (hours === undefined) {
     throw new UsageError('FETCH_NO_SESSION', `the exchange has no session from ${range.start} to ${range.end}, so there is nothing to fetch`, { hint: 'choose other dates; see ohlcv calendar' })
   }
   if (request.grouped && provider.grouped === null) throw new UsageError('PROVIDER_NO_GROUPED', `${provider.name} gives no bars of all symbols of a date`)
@@ -45,7 +40,7 @@ export async function resolveFetch({ db, now }: Runtime, request: FetchRequest):
   if (!request.grouped && symbols.length === 0) {
     throw new UsageError('UNIVERSE_EMPTY', 'the universe has no active security, so there is no symbol to fetch', { hint: 'import one with: ohlcv universe import FILE, or name the symbols: --symbols AAPL,MSFT' })
   }
-  return { request, provider, calendar, range, hours: hoursRange(range, request.dates, calendar), symbols }
+  return { request, provider, calendar, range, hours, symbols }
 }
 
 /** A fetch as it is kept with its run and shown in its document. */

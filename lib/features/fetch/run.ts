@@ -1,9 +1,9 @@
-import type { Calendar } from '../../calendar/calendar.js'
-import type { BarProvider } from '../../providers/bar-provider.js'
+import type { BarProvider, SecurityDetails } from '../../providers/bar-provider.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
 import type { OhlcvError } from '../../domain/errors.js'
 import type { ProviderClient } from './client.js'
+import type { Expectations } from './expected.js'
 
 /** A job under way: what its units share. */
 export interface FetchRun {
@@ -11,8 +11,10 @@ export interface FetchRun {
   provider: BarProvider
   client: ProviderClient
   answers: KeptAnswers
-  calendar: Calendar
+  expectations: Expectations
   universes: UniverseReadings
+  /** Makes a symbol known, and what it names described. */
+  register: (symbol: string, details: SecurityDetails | null) => Promise<void>
   /** Of these a fill of one stands over those of the ones after it. */
   authority: readonly string[]
   /** Why no other request would fare better, once that is so. */

@@ -2,17 +2,17 @@ import type { TimespanName } from '../../datasets/timespan.js'
 import type { FetchStatus } from '../../store/fetches/fetches.js'
 import { NO_FETCH_COUNTS, insertFetches, type FetchCounts } from '../../store/fetches/fetches.js'
 import { recordAudit, type AuditedTry, type AuditRecord } from '../../store/fetches/audit.js'
-import { addMetrics, type Metrics } from '../../store/fetches/metrics.js'
+import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { sqlStateOf } from '../../postgres/sqlstates.js'
 import { OhlcvError, messageWithHint } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Try } from './client.js'
-import { findingOf, countedOf } from './expected.js'
+import { completeness } from './findings.js'
 import { fetchOf, mergeUnit, type MergedUnit } from './merge-unit.js'
-import type { Unit } from './plan.js'
-import { requestAnswer, requestsOf, type Answer } from './request-answer.js'
+import { EVERY_SYMBOL, type Unit } from './plan.js'
+import { readAllAgain, requestAnswer, requestsOf, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
 
 /** How a unit ended. */
@@ -36,7 +36,7 @@ export interface UnitResult {
 
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: Math.round(waitedMs), duration_ms: Math.round(durationMs), bytes })
 
-function metricsOf(answers: readonly Answer[], bars: number): Metrics {
+function metricsOf(answers: readonly Answer[], bars: number): ProviderWork {
   const tries = answers.flatMap((answer) => answer.tries)
   const sent = tries.filter(({ status, code }) => status !== null || code !== null)
   const succeeded = sent.filter(({ code }) => code === null)
@@ -62,6 +62,11 @@ async function recordFailure(runtime: Runtime, run: FetchRun, unit: Unit, answer
   })
 }
 
+const NO_DAILY_DATA = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
+
+/** Nobody knows how many symbols traded on a date. */
+const UNJUDGED = { counted: 0, finding: null }
+
 /** Which database failures end a unit and not the job. */
 function failureOf(error: unknown): { code: string; message: string } | undefined {
   if (error instanceof OhlcvError) return { code: error.code, message: messageWithHint(error) }
@@ -75,13 +80,20 @@ function failureOf(error: unknown): { code: string; message: string } | undefine
 export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<UnitResult> {
   const { now, db, signal } = runtime
   const { timespan, part, symbol, expected } = unit
+  const isGrouped = symbol === EVERY_SYMBOL
   const startedAt = now()
-  const universe = await run.universes.current(db.pool)
-  const answers: Answer[] = []
+  let universe = await run.universes.current(db.pool)
+  let answers: Answer[] = []
   for (const [request, asked] of requestsOf(unit).entries()) {
-    const answer = await requestAnswer(runtime, run, unit, symbol === '*' ? { ...asked, symbol: null } : asked, request, universe)
+    const answer = await requestAnswer(runtime, run, unit, asked, request, universe)
     answers.push(answer)
     if (answer.fault !== null) break
+  }
+  // A symbol that nothing was known of is known from when it has bars.
+  if (!isGrouped && !universe.has(symbol) && answers.some(({ reader, fault }) => fault === null && reader.tally.counts.read > 0)) {
+    await run.register(symbol, null)
+    universe = await run.universes.current(db.pool)
+    answers = await readAllAgain(run, unit, answers, universe)
   }
   const base = {
     timespan: timespan.name, part, expected, requests: answers.length, bytes: answers.reduce((sum, { reader }) => sum + reader.bytes, 0),
@@ -100,10 +112,10 @@ export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Pr
   if (fault) return failed(fault)
 
   const resultOf = ({ status, counts, fetchIds }: MergedUnit): UnitResult => {
-    const counted = countedOf(unit, answers.map(({ reader }) => reader))
-    const finding = findingOf(unit, answers.map(({ reader }) => reader), counted)
+    const { counted, finding } = isGrouped ? UNJUDGED : completeness(timespan.name, run.expectations.times(timespan, unit.asks.map(({ range }) => range)), new Set(answers.flatMap(({ reader }) => [...reader.times])))
+    const remark = counts.bars === 0 && timespan.name === 'day' && !isGrouped ? NO_DAILY_DATA : finding
     return {
-      ...base, status: counts.bars === 0 ? 'empty' : status, code: finding?.code ?? null, message: finding?.message ?? null, counts,
+      ...base, status: counts.bars === 0 ? 'empty' : status, code: remark?.code ?? null, message: remark?.message ?? null, counts,
       filled: timespan.fills === null ? 0 : counts.inserted + counts.updated, counted, fetchIds,
     }
   }

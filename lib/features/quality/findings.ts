@@ -6,9 +6,10 @@ import type { Verification } from './verify.js'
 
 /**
  * What is wrong with a date. `changed`: its bars are not those of its load; `ledger`: the ledger contradicts itself about it;
- * `file`: its bars are not those of its file; `unaccounted`: it has bars that no load wrote.
+ * `file`: its bars are not those of its file; `unaccounted`: it has bars that no load wrote; `fill`: it has fills although it is
+ * loaded, or such that came by no request.
  */
-export const FINDING_KINDS = ['changed', 'ledger', 'file', 'unaccounted'] as const
+export const FINDING_KINDS = ['changed', 'ledger', 'file', 'unaccounted', 'fill'] as const
 
 /** How the bars of a date differ from its file, read again. */
 export interface FileDifference {
@@ -27,6 +28,7 @@ export type Fault =
   | { kind: 'ledger'; fault: LedgerFault }
   | { kind: 'file'; difference: FileDifference }
   | { kind: 'unaccounted' }
+  | { kind: 'fill'; bars: number; isLoaded: boolean }
 
 /** A date with which something is wrong, and what makes it right. */
 export interface Finding {
@@ -49,16 +51,22 @@ export function findingsOf({ changed, unledgered }: Verification, files: readonl
     ...changed.flatMap(({ date, ledgerRows, storedRows, same, faults }) => faults.filter(({ kind }) => same || !kind.startsWith('origin')).map((fault): Finding => ({
       date, fault: { kind: 'ledger', fault }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },
     }))),
+    ...changed.filter(({ fills }) => fills > 0).map(({ date, ledgerRows, storedRows, fills }): Finding => ({
+      date, fault: { kind: 'fill', bars: fills, isLoaded: true }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },
+    })),
     ...files.map(({ date, ...difference }): Finding => ({
       date, fault: { kind: 'file', difference }, loadedRows: null, storedRows: difference.counts?.stored ?? null, remedy: again(date),
     })),
     ...unledgered.filter(({ strayRows }) => strayRows > 0).map(({ date, strayRows, subsetRows }): Finding => ({
       date, fault: { kind: 'unaccounted' }, loadedRows: 0, storedRows: strayRows + subsetRows, remedy: again(date),
     })),
+    ...unledgered.filter(({ strayFills }) => strayFills > 0).map(({ date, fills, strayFills }): Finding => ({
+      date, fault: { kind: 'fill', bars: strayFills, isLoaded: false }, loadedRows: 0, storedRows: fills, remedy: again(date),
+    })),
   ].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
 }
 
-/** Dates without an authoritative load on which all bars are of loads of selected symbols. */
+/** Dates without an authoritative load on which all bars, fills aside, are of loads of selected symbols. */
 export function subsetDates({ unledgered }: Verification): { date: IsoDate; rows: number }[] {
-  return unledgered.filter(({ strayRows }) => strayRows === 0).map(({ date, subsetRows }) => ({ date, rows: subsetRows }))
+  return unledgered.filter(({ strayRows, subsetRows }) => strayRows === 0 && subsetRows > 0).map(({ date, subsetRows }) => ({ date, rows: subsetRows }))
 }

@@ -10,9 +10,9 @@ import { addDays, type IsoDate } from '../../domain/dates.js'
 export interface Verification {
   /** Loaded dates looked at. */
   dates: number
-  /** Bars stored on them. */
+  /** Bars of their files stored on them. */
   rows: number
-  /** Loaded dates whose bars are not those of their load, or about which the ledger contradicts itself. */
+  /** Loaded dates whose bars are not those of their load, that have fills, or about which the ledger contradicts itself. */
   changed: VerifiedDay[]
   /** The first and the last of them; undefined where there is none. */
   span: { first: IsoDate; last: IsoDate } | undefined
@@ -55,7 +55,7 @@ export async function verify(db: Queryable, { dataset, range, signal, onPlan, on
     if (day) {
       verification.dates++
       verification.rows += day.storedRows
-      if (!day.same || day.faults.length > 0) verification.changed.push(day)
+      if (!day.same || day.faults.length > 0 || day.fills > 0) verification.changed.push(day)
     }
     onStep(date)
   }

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../postgres/database.js'
 import { dayAttempts, type DayAttempt } from '../../store/runs/attempts.js'
 import { dayLineage, type DayLineage } from '../../store/ledger/lineage.js'
+import { fillCounts, type FillCount } from '../../store/bars/fills.js'
 import { symbolChanges, type SymbolChanges } from '../../store/bars/symbol-changes.js'
 import { unknownSymbols, type UnknownSymbol } from '../../store/ledger/unknown-symbols.js'
 import { rejectCounts, type RejectCount } from '../../store/ledger/rejects.js'
@@ -16,6 +17,8 @@ export interface DayReport {
   /** Undefined for a weekend that nobody tried. */
   status: DayStatus | undefined
   lineage: DayLineage | undefined
+  /** Bars that providers gave; a loaded date has none. */
+  fills: FillCount[]
   /** The newest first. */
   attempts: DayAttempt[]
   /** The loaded session before, which symbols are compared with; null when there is none. */
@@ -31,9 +34,10 @@ export async function dayReport(db: Queryable, date: IsoDate, options: Omit<Surv
   const { dataset: bars } = options
   const dataset = bars.name
   const range = { start: date, end: date }
-  const [{ days, sessions }, lineage, attempts, unknown, rejects, revisions] = await Promise.all([
+  const [{ days, sessions }, lineage, fills, attempts, unknown, rejects, revisions] = await Promise.all([
     survey(db, { ...options, range }),
     dayLineage(db, dataset, date),
+    fillCounts(db, bars, date),
     dayAttempts(db, dataset, date, MOST_ATTEMPTS),
     unknownSymbols(db, dataset, date),
     rejectCounts(db, { dataset, ...range, reason: null, symbol: null }),
@@ -41,5 +45,5 @@ export async function dayReport(db: Queryable, date: IsoDate, options: Omit<Surv
   ])
   const previous = sessions.findLast((day) => day.date < date)?.date ?? null
   const symbols = lineage && previous !== null ? await symbolChanges(db, bars, previous, date) : null
-  return { date, status: days[0], lineage, attempts, previous, symbols, unknown, rejects, revisions }
+  return { date, status: days[0], lineage, fills, attempts, previous, symbols, unknown, rejects, revisions }
 }

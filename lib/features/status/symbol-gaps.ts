@@ -1,6 +1,6 @@
 import type { Calendar } from '../../calendar/calendar.js'
 import type { Queryable } from '../../postgres/database.js'
-import { barSpan, datesWithoutBar } from '../../store/bars/of-security.js'
+import { barSpan, datesWithoutBar, filledDates } from '../../store/bars/of-security.js'
 import { loadedDates } from '../../store/ledger/days.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { DateRange } from '../../domain/dates.js'
@@ -14,10 +14,12 @@ export interface Gap extends DateRange {
 export interface SymbolGaps {
   span: DateRange
   bars: number
+  /** Those of them that a provider gave where no file has spoken. */
+  fills: number
   sessions: number
   /** Loaded sessions on which it has no bar. */
   gaps: Gap[]
-  /** Sessions that are not loaded, so that nothing can be said. */
+  /** Sessions that are not loaded and have no fill, so that nothing can be said. */
   notLoaded: Gap[]
 }
 
@@ -25,14 +27,16 @@ export interface SymbolGaps {
 export async function symbolGaps(db: Queryable, { dataset, symbolId, calendar }: { dataset: Dataset; symbolId: number; calendar: Calendar }): Promise<SymbolGaps | undefined> {
   const span = await barSpan(db, dataset, symbolId)
   if (!span) return undefined
-  const { bars, ...range } = span
-  const [absent, loaded] = await Promise.all([datesWithoutBar(db, dataset, symbolId, range), loadedDates(db, dataset.name, range)])
-  const [isAbsent, isLoaded] = [new Set(absent), new Set(loaded)]
+  const { bars, fills, ...range } = span
+  const [absent, loaded, filled] = await Promise.all([
+    datesWithoutBar(db, dataset, symbolId, range), loadedDates(db, dataset.name, range), fills > 0 ? filledDates(db, dataset, symbolId, range) : [],
+  ])
+  const [isAbsent, isKnown] = [new Set(absent), new Set([...loaded, ...filled])]
   const sessions = calendar.sessions(range)
   const found: Record<'gaps' | 'notLoaded', Gap[]> = { gaps: [], notLoaded: [] }
   let [open, kind]: [Gap | undefined, 'gaps' | 'notLoaded' | undefined] = [undefined, undefined]
   for (const { date } of sessions) {
-    const now = isAbsent.has(date) ? 'gaps' : isLoaded.has(date) ? undefined : 'notLoaded'
+    const now = isAbsent.has(date) ? 'gaps' : isKnown.has(date) ? undefined : 'notLoaded'
     if (now !== undefined && now === kind && open) {
       open.end = date
       open.sessions++
@@ -42,5 +46,5 @@ export async function symbolGaps(db: Queryable, { dataset, symbolId, calendar }:
     }
     kind = now
   }
-  return { span: range, bars, sessions: sessions.length, ...found }
+  return { span: range, bars, fills, sessions: sessions.length, ...found }
 }

@@ -6,7 +6,8 @@ import { UsageError } from '../../domain/errors.js'
 import type { Failpoints } from '../../domain/failpoint.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { lockIdentities } from '../../postgres/locks.js'
-import { addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, putBackBars, recordRemovedBars, takeOutBars, worstDate, type Collision } from '../../store/universe/moved-bars.js'
+import { addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, namedSecurities, putBackBars, recordRemovedBars, takeOutBars, worstDate, type Collision } from '../../store/universe/moved-bars.js'
+import { fetchedTimespans, putBackFetched, takeOutFetched } from '../../store/universe/moved-fetched.js'
 import { deleteRanges, insertRanges, type SymbolRange } from '../../store/universe/ranges.js'
 import { insertChanges, type Piece } from '../../store/universe/changes.js'
 import { markStaleDates } from '../../store/ledger/days.js'
@@ -46,8 +47,11 @@ export interface IdentityChange {
   /** The changes of symbols that named a security before. */
   changed: Piece[]
   barsMoved: number
-  /** Bars whose symbol names no security any more. */
+  /** Bars of files whose symbol names no security any more. */
   barsRemoved: number
+  /** The same of bars that providers gave. */
+  fetchedMoved: number
+  fetchedRemoved: number
   /** Dates whose bars changed, over all datasets. */
   dates: number
   /** Loaded dates with rows of symbols that are known since this change; the next load reads them again. */
@@ -119,9 +123,9 @@ interface Moved {
   refusal: UsageError | undefined
 }
 
-async function moveBars(client: pg.ClientBase, dataset: Dataset, changed: readonly Piece[], { current, limits, failpoint }: IdentityPlan): Promise<Moved> {
+async function moveBars(client: pg.ClientBase, dataset: Dataset, oldIds: readonly number[] | null, { current, limits, failpoint }: IdentityPlan): Promise<Moved> {
   await createTakenOut(client, dataset)
-  await takeOutBars(client, dataset, changed)
+  await takeOutBars(client, dataset, oldIds)
   await failpoint('identity-bars-taken-out')
   const collision = await findCollision(client, dataset)
   if (collision) throw collisionError(collision, current)
@@ -148,18 +152,27 @@ export async function applyIdentityPlan(client: pg.ClientBase, plan: IdentityPla
   const all = pieces(plan.current, wanted)
   const changed = all.filter((piece) => piece.oldId !== null)
   if (all.length > 0) await insertChanges(client, all, plan.cause)
-  const bars = { moved: 0, removed: 0, dates: 0 }
+  const [bars, fetched] = [{ moved: 0, removed: 0, dates: 0 }, { moved: 0, removed: 0 }]
   let refusal: UsageError | undefined
   if (changed.length > 0) {
     await createPieces(client)
     await fillPieces(client, changed)
     await analyzePieces(client)
+    const oldIds = namedSecurities(changed)
+    // First out and last back: a fill is never in the way of a file's bar.
+    const timespans = await fetchedTimespans(client)
+    for (const timespan of timespans) await takeOutFetched(client, timespan, oldIds)
     for (const dataset of DATASETS) {
-      const { moved, removed, dates, refusal: refused } = await moveBars(client, dataset, changed, plan)
+      const { moved, removed, dates, refusal: refused } = await moveBars(client, dataset, oldIds, plan)
       bars.moved += moved
       bars.removed += removed
       bars.dates += dates
       refusal ??= refused
+    }
+    for (const timespan of timespans) {
+      const { moved, removed } = await putBackFetched(client, timespan)
+      fetched.moved += moved
+      fetched.removed += removed
     }
   }
   const touched = [...new Set([...gone, ...added].map((range) => range.symbolId))]
@@ -171,6 +184,8 @@ export async function applyIdentityPlan(client: pg.ClientBase, plan: IdentityPla
     changed,
     barsMoved: bars.moved,
     barsRemoved: bars.removed,
+    fetchedMoved: fetched.moved,
+    fetchedRemoved: fetched.removed,
     dates: bars.dates,
     staleDates: all.length > 0 ? await markStaleDates(client, all) : 0,
     made,

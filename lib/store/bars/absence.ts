@@ -2,7 +2,7 @@ import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
-/** Active securities without a row on a date. */
+/** Active securities without a row in the file of a date. */
 export interface Absence {
   /** Securities that are active and have a symbol on the date. */
   active: number
@@ -19,7 +19,7 @@ export async function absenceOn(db: Queryable, dataset: Dataset, date: IsoDate, 
     with active as (
       select s.symbol_id, s.symbol from ticker_symbols s join tickers t using (symbol_id) where t.active and s.valid @> $1::date
     ), present as materialized (
-      select distinct symbol_id from ${dataset.table} where ${within('time', '$1::date', '$1::date')}
+      select distinct symbol_id from ${dataset.table} where ${within('time', '$1::date', '$1::date')} and filled_by is null
     ), before as materialized (
       select symbol_id, sum(close * volume) as traded from ${dataset.table} where ${within('time', '$2::date', '$2::date')} group by symbol_id
     ), absent as (

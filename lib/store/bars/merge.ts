@@ -5,6 +5,8 @@ import type { IsoDate } from '../../domain/dates.js'
 import { analyzeStaging } from './staging.js'
 import { sumsOf, type BarSums } from './sums.js'
 
+// The bars of a date are its file's: a fill, which a provider gave where no file had spoken, is compared with nothing.
+
 /** What separates the staged bars from the stored bars of a date. */
 export interface Difference extends ChangeCounts {
   /** Bars stored for the date (of the selected securities). */
@@ -19,21 +21,22 @@ export interface Scope {
   symbolIds: number[] | null
 }
 
-const DIFFERS = `(o.open, o.high, o.low, o.close, o.volume, o.transactions)
+/** Whether a stored bar, `o`, and the staged one with its key, `s`, have other values. */
+export const DIFFERS = `(o.open, o.high, o.low, o.close, o.volume, o.transactions)
                  is distinct from (s.open, s.high, s.low, s.close, s.volume, s.transactions)`
 
 /** Whether a stored bar, `o`, is of the date, $1. */
-const onDate = ({ times }: Dataset): string => times.on('o.time', '$1::date')
+export const onDate = ({ times }: Dataset): string => times.on('o.time', '$1::date')
 
 /** Whether a stored bar, `o`, and a staged one, `s`, have the same key. */
-const sameKey = ({ times }: Dataset): string => times.sameKey('o', 's')
+export const sameKey = ({ times }: Dataset): string => times.sameKey('o', 's')
 
 /** The time that a staged bar, `s`, of the date, $1, gets. */
 const stagedTime = ({ times }: Dataset): string => times.ofStaged('s', '$1::date')
 
 /** The stored bars that the scope is about; takes $1 the date and $2 the securities. */
 function storedInScope(dataset: Dataset): string {
-  return `select * from ${dataset.table} o where ${onDate(dataset)} and ($2::integer[] is null or o.symbol_id = any ($2))`
+  return `select * from ${dataset.table} o where ${onDate(dataset)} and o.filled_by is null and ($2::integer[] is null or o.symbol_id = any ($2))`
 }
 
 /** What a comparison of the staged bars with the stored ones found. */
@@ -41,20 +44,23 @@ export interface Compared {
   difference: Difference
   /** What the staged bars add up to. */
   sums: BarSums
+  /** Whether the date has fills, which give way to what is written. */
+  hasFills: boolean
 }
 
 /** Compares the staged bars with the stored ones, writing nothing. Counts come from here and never from command tags. */
 export async function compare(client: pg.ClientBase, scope: Scope): Promise<Compared> {
   const { dataset, date } = scope
-  const { rows } = await client.query<BarSums & { hasBars: boolean }>(
-    `select *, exists (select 1 from ${dataset.table} o where ${onDate(dataset)}) as "hasBars"
+  const { rows } = await client.query<BarSums & { hasBars: boolean; hasFills: boolean }>(
+    `select *, exists (select 1 from ${dataset.table} o where ${onDate(dataset)} and o.filled_by is null) as "hasBars",
+            exists (select 1 from ${dataset.table} o where ${onDate(dataset)} and o.filled_by is not null) as "hasFills"
        from (${sumsOf(dataset, 's', 'pg_temp.staging s')}) staged`,
     [date],
   )
-  const { hasBars, ...sums } = rows[0]!
-  if (hasBars) return { sums, difference: await compareEach(client, scope) }
+  const { hasBars, hasFills, ...sums } = rows[0]!
+  if (hasBars) return { sums, hasFills, difference: await compareEach(client, scope) }
   // As in a hydrate: no join is needed, nor what the planner would have to know for it.
-  return { sums, difference: { stored: 0, ...NO_CHANGES, inserted: sums.rowCount } }
+  return { sums, hasFills, difference: { stored: 0, ...NO_CHANGES, inserted: sums.rowCount } }
 }
 
 async function compareEach(client: pg.ClientBase, { dataset, date, symbolIds }: Scope): Promise<Difference> {

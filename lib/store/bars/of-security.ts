@@ -11,8 +11,10 @@ export interface StoredBar {
   close: string
   volume: string
   transactions: number | null
-  /** The lineage row that wrote the bar last. */
-  loadId: number
+  /** The lineage row that wrote the bar last; null for a fill. */
+  loadId: number | null
+  /** The provider of a fill; null for a bar of a file. */
+  filledBy: string | null
 }
 
 /** The latest daily bars of a security in a range of dates (null: without bound), the oldest first. */
@@ -21,7 +23,7 @@ export async function latestBars(
 ): Promise<StoredBar[]> {
   const { rows } = await db.query<StoredBar>(`
     select time as date, trim_scale(open) as open, trim_scale(high) as high, trim_scale(low) as low, trim_scale(close) as close,
-           trim_scale(volume) as volume, transactions, load_id as "loadId"
+           trim_scale(volume) as volume, transactions, case when filled_by is null then load_id end as "loadId", filled_by as "filledBy"
     from ohlcv_daily
     where symbol_id = $1 and time between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
     order by time desc
@@ -29,14 +31,25 @@ export async function latestBars(
   return rows.toReversed()
 }
 
-/** The dates of a security's first and last bar, and how many it has; undefined when it has none. */
-export async function barSpan(db: Queryable, dataset: Dataset, symbolId: number): Promise<(DateRange & { bars: number }) | undefined> {
+/** The dates of a security's first and last bar, how many it has, and how many of them are fills; undefined when it has none. */
+export async function barSpan(db: Queryable, dataset: Dataset, symbolId: number): Promise<(DateRange & { bars: number; fills: number }) | undefined> {
   const { dateOf } = dataset.times
-  const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null; bars: number }>(
-    `
-    select ${dateOf('min(time)')} as start, ${dateOf('max(time)')} as end, count(*) as bars from ${dataset.table} where symbol_id = $1`, [symbolId])
-  const { start = null, end = null, bars = 0 } = rows[0] ?? {}
-  return start === null || end === null ? undefined : { start, end, bars }
+  const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null; bars: number; fills: number }>(`
+    select ${dateOf('min(time)')} as start, ${dateOf('max(time)')} as end, count(*) as bars, count(filled_by) as fills
+    from ${dataset.table} where symbol_id = $1`, [symbolId])
+  const { start = null, end = null, bars = 0, fills = 0 } = rows[0] ?? {}
+  return start === null || end === null ? undefined : { start, end, bars, fills }
+}
+
+/** The dates of a range on which the security has fills, in order. */
+export async function filledDates(db: Queryable, dataset: Dataset, symbolId: number, { start, end }: DateRange): Promise<IsoDate[]> {
+  const { dateOf, within } = dataset.times
+  const { rows } = await db.query<{ date: IsoDate }>(`
+    select distinct ${dateOf('time')} as date
+    from ${dataset.table}
+    where symbol_id = $1 and filled_by is not null and ${within('time', '$2::date', '$3::date')}
+    order by 1`, [symbolId, start, end])
+  return rows.map(({ date }) => date)
 }
 
 /** The loaded dates of a range on which the security has no bar, in order. */
@@ -52,14 +65,14 @@ export async function datesWithoutBar(db: Queryable, dataset: Dataset, symbolId:
   return rows.map(({ date }) => date)
 }
 
-/** How many bars the security has in the range (its end exclusive, null unbounded), and the last three dates of them, the latest first. */
+/** How many bars of files the security has in the range (its end exclusive, null unbounded), and the last three dates of them, the latest first. */
 export async function barsOf(db: Queryable, dataset: Dataset, symbolId: number, from: IsoDate, to: IsoDate | null): Promise<{ bars: number; last: IsoDate[] }> {
   const { startOf, dateOf } = dataset.times
   const { rows } = await db.query<{ bars: number; last: IsoDate[] }>(`
     with held as (
       select ${dateOf('time')} as date
       from ${dataset.table}
-      where symbol_id = $1 and time >= ${startOf('$2::date')} and time < ${startOf(`coalesce($3::date, 'infinity')`)}
+      where symbol_id = $1 and filled_by is null and time >= ${startOf('$2::date')} and time < ${startOf(`coalesce($3::date, 'infinity')`)}
     )
     select (select count(*) from held) as bars,
            array(select distinct date::text from held order by 1 desc limit 3) as last`, [symbolId, from, to])

@@ -64,7 +64,7 @@ export type AuditKey = Pick<AuditRecord, 'symbol' | 'timespan' | 'part'>
 /** The units of a job that need not be done again. */
 export async function finishedUnits(db: Queryable, jobId: string): Promise<AuditKey[]> {
   const { rows } = await db.query<AuditKey>(`
-    select symbol, timespan, part from ingestion_audit where job_id = $1 and status in ('stored', 'unchanged', 'empty')`, [jobId])
+    select symbol, timespan, part from ingestion_audit where job_id = $1 and (status in ('stored', 'unchanged') or (status = 'empty' and timespan <> 'day'))`, [jobId])
   return rows
 }
 

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Timespan } from '../../datasets/timespan.js'
 import { lockFills, shareIdentities } from '../../postgres/locks.js'
 import { lastIdentityChange } from '../universe/changes.js'
+import { marksOf, VALUES } from './columns.js'
 
 /** What decides how the staged bars of a unit are merged. */
 export interface FetchedScope {
@@ -42,39 +43,30 @@ async function extentOf(client: pg.ClientBase): Promise<unknown[] | null> {
   return first === null ? null : [first, last, ids.length > NAMED ? null : ids]
 }
 
-const VALUES = ['open', 'high', 'low', 'close', 'volume', 'transactions']
-
-/** A table of fetched bars: what its rows have beside the values, and how those are found that may not be stored. */
-interface Target {
-  /** Columns that are compared as well. */
-  marks: readonly string[]
-  /** What else is written, by column. */
-  written: Readonly<Record<string, string>>
+/** Which bars may not be stored, and what that depends on. */
+interface Held {
   held: string
   parameters: readonly unknown[]
 }
 
 /** Parameters follow the three of the extent. */
-function targetOf({ timespan: { fills, ofDates }, provider, authority }: FetchedScope): Target {
-  // Whether an hour is one of the regular session is asked of instants only: a week has no other.
-  if (fills === null) return { marks: ofDates ? ['partial'] : ['regular', 'partial'], written: {}, held: 'false', parameters: [] }
-  const { dateOf } = fills.times
+function heldBack({ timespan: { fills, ofDates, times }, provider, authority }: FetchedScope): Held {
+  if (fills === null) return { held: 'false', parameters: [] }
   const type = ofDates ? 'date' : 'timestamptz'
   return {
-    marks: ['filled_by'],
-    written: { load_id: '0' },
     held: `
       s.partial or (o.symbol_id is not null and o.filled_by is null)
       or coalesce(array_position($5::text[], o.filled_by) < array_position($5::text[], s.filled_by), false)
-      or ${dateOf('s.time')} in (select date from days where dataset = $6 and date between ${dateOf(`$1::${type}`)} and ${dateOf(`$2::${type}`)})`,
+      or ${times.dateOf('s.time')} in (select date from days where dataset = $6 and date between ${times.dateOf(`$1::${type}`)} and ${times.dateOf(`$2::${type}`)})`,
     parameters: [provider, authority, fills.name],
   }
 }
 
 /** Each staged bar that counts, held against what is stored. The table of bars meets nothing but common table expressions, as Citus wants it. */
-function judged({ timespan: { table, ofDates, fills } }: FetchedScope, { marks, held }: Target): string {
+function judged({ timespan }: FetchedScope, { held }: Held): string {
+  const { table, ofDates, fills } = timespan
   const type = ofDates ? 'date' : 'timestamptz'
-  const compared = [...VALUES, ...marks]
+  const compared = [...VALUES, ...marksOf(timespan)]
   const row = (alias: string): string => `(${compared.map((name) => `${alias}.${name}`).join(', ')})`
   return `
     with staged as materialized (
@@ -95,9 +87,9 @@ function judged({ timespan: { table, ofDates, fills } }: FetchedScope, { marks, 
 export async function compareFetched(client: pg.ClientBase, scope: FetchedScope): Promise<Map<number, FetchedCounts>> {
   const extent = await extentOf(client)
   if (extent === null) return new Map()
-  const target = targetOf(scope)
+  const held = heldBack(scope)
   const { rows } = await client.query<FetchedCounts & { request: number }>(
-    `${judged(scope, target)}
+    `${judged(scope, held)}
      select request,
             count(*) filter (where not held and not there) as inserted,
             count(*) filter (where not held and there and differs) as updated,
@@ -105,7 +97,7 @@ export async function compareFetched(client: pg.ClientBase, scope: FetchedScope)
             count(*) filter (where held) as "heldBack"
        from judged
       group by request`,
-    [...extent, ...target.parameters],
+    [...extent, ...held.parameters],
   )
   return new Map(rows.map(({ request, ...counts }) => [request, counts]))
 }
@@ -114,13 +106,16 @@ export async function compareFetched(client: pg.ClientBase, scope: FetchedScope)
 export async function applyFetched(client: pg.ClientBase, scope: FetchedScope, fetchIds: readonly number[]): Promise<void> {
   const extent = await extentOf(client)
   if (extent === null) return
-  const target = targetOf(scope)
-  const columns = [...VALUES, ...target.marks, ...Object.keys(target.written), 'fetch_id']
-  const parameters = [...extent, ...target.parameters, fetchIds]
+  const { timespan } = scope
+  const held = heldBack(scope)
+  const parameters = [...extent, ...held.parameters, fetchIds]
+  const fetchId = `($${parameters.length}::bigint[])[request + 1]`
+  const given = [...VALUES, ...marksOf(timespan)]
+  const [columns, values] = timespan.fills === null ? [[...given, 'fetch_id'], [...given, fetchId]] : [[...given, 'fetch_id', 'load_id'], [...given, fetchId, '0']]
   await client.query(
-    `${judged(scope, target)}
-     insert into ${scope.timespan.table} (symbol_id, time, ${columns.join(', ')})
-     select symbol_id, time, ${[...VALUES, ...target.marks, ...Object.values(target.written)].join(', ')}, ($${parameters.length}::bigint[])[request + 1]
+    `${judged(scope, held)}
+     insert into ${timespan.table} (symbol_id, time, ${columns.join(', ')})
+     select symbol_id, time, ${values.join(', ')}
        from judged
       where not held and (not there or differs)
       order by symbol_id, time

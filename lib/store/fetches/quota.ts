@@ -8,7 +8,7 @@ export interface QuotaLimits {
   perMonth: number | null
 }
 
-/** A request that may be sent once the wait is over. */
+/** A request that may be sent once the wait is over, which began when the server was asked. */
 export interface Reservation {
   requestId: number
   waitMs: number

@@ -20,6 +20,8 @@ export interface RevisionCount {
   added: number
   changed: number
   removed: number
+  /** How many of the old bars were fills. */
+  fills: number
   loadId: number | null
   objectKey: string | null
   revisedAt: Date
@@ -40,6 +42,8 @@ export interface Revision {
   symbol: string | null
   cause: RevisionCause
   old: Record<RevisedField, string | null>
+  /** The provider of the old bar where that was a fill. */
+  oldFilledBy: string | null
   new: Record<RevisedField, string | null>
   loadId: number | null
   objectKey: string | null
@@ -51,13 +55,13 @@ export async function revisionCounts(db: Queryable, { dataset, start, end, symbo
   const { rows } = await db.query<RevisionCount>(`
     with counted as (
       select date, cause, new_load_id, max(revised_at) as revised_at, count(*) filter (where old_close is null) as added,
-             count(*) filter (where old_close is not null and new_close is not null) as changed, count(*) filter (where new_close is null) as removed
+             count(*) filter (where old_close is not null and new_close is not null) as changed, count(*) filter (where new_close is null) as removed, count(old_filled_by) as fills
       from bar_revisions
       where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
         and ($4::integer is null or symbol_id = $4)
       group by date, cause, new_load_id
     )
-    select c.date, c.cause, c.added, c.changed, c.removed, c.new_load_id as "loadId", l.object_key as "objectKey", c.revised_at as "revisedAt"
+    select c.date, c.cause, c.added, c.changed, c.removed, c.fills, c.new_load_id as "loadId", l.object_key as "objectKey", c.revised_at as "revisedAt"
     from counted c left join lineage l on l.load_id = c.new_load_id
     order by c.date desc, c.revised_at desc`, [dataset, start, end, symbolId])
   return rows
@@ -74,7 +78,7 @@ export async function revisions(db: Queryable, { dataset, start, end, symbolId }
       order by date desc, revision_id desc
       limit $5
     )
-    select r.revision_id as "revisionId", r.date, r.time, r.symbol_id as "symbolId", s.symbol, r.cause,
+    select r.revision_id as "revisionId", r.date, r.time, r.symbol_id as "symbolId", s.symbol, r.cause, r.old_filled_by as "oldFilledBy",
            r.new_load_id as "loadId", l.object_key as "objectKey", r.revised_at as "revisedAt",
            jsonb_build_object('open', trim_scale(old_open)::text, 'high', trim_scale(old_high)::text, 'low', trim_scale(old_low)::text,
              'close', trim_scale(old_close)::text, 'volume', trim_scale(old_volume)::text, 'transactions', old_transactions::text) as old,

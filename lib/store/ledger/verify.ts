@@ -20,6 +20,8 @@ export interface VerifiedDay {
   subsetLoadId: number | null
   /** In the order of the union's kinds. */
   faults: LedgerFault[]
+  /** Bars of providers, of which a loaded date has none. */
+  fills: number
 }
 
 /** Compares one loaded date with the ledger, and the ledger with itself, all as of one instant; undefined when the date is not loaded. */
@@ -30,7 +32,7 @@ export async function verifyDay(db: Queryable, { name, table, times }: Dataset, 
              read = staged + rejected + unknown + not_selected + duplicates and staged = inserted + updated + unchanged and authoritative = (symbols is null) as adds_up
       from lineage where dataset = $1 and date = $2
     ), origins as materialized (
-      select load_id, count(*) as bars from ${table} where ${times.within('time', '$2::date', '$2::date')} group by load_id
+      select load_id, count(*) as bars from ${table} where ${times.within('time', '$2::date', '$2::date')} and filled_by is null group by load_id
     ), replaced as (
       select old_load_id as load_id, count(*) as bars from bar_revisions where dataset = $1 and date = $2 and cause <> 'repair' group by old_load_id
     ), kept as (
@@ -61,7 +63,8 @@ export async function verifyDay(db: Queryable, { name, table, times }: Dataset, 
            (d.row_count, d.hash_sum, d.rehash_sum) = (now.row_count, now.hash_sum, now.rehash_sum) as same,
            (select max(l.load_id) from lineage l
             where l.dataset = d.dataset and l.date = d.date and l.load_id > d.load_id and not l.authoritative) as "subsetLoadId",
-           (select coalesce(jsonb_agg(fault order by place, load_id), '[]') from faults) as faults
+           (select coalesce(jsonb_agg(fault order by place, load_id), '[]') from faults) as faults,
+           (select count(*) from ${table} where ${times.within('time', '$2::date', '$2::date')} and filled_by is not null) as fills
     from days d, ${table}_checksum($2::date) now
     where d.dataset = $1 and d.date = $2`, [name, date])
   return rows[0]
@@ -74,6 +77,9 @@ export interface UnledgeredDay {
   subsetRows: number
   /** Bars that no load of that date wrote. */
   strayRows: number
+  /** Bars that a provider gave, and those of them that came by no request. */
+  fills: number
+  strayFills: number
 }
 
 /** Bars on dates without an authoritative load; null means without bound. Reads every bar of the range. */
@@ -81,15 +87,18 @@ export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { s
   const { dateOf, within } = dataset.times
   const { rows } = await db.query<UnledgeredDay>(`
     with stored as materialized (
-      select ${dateOf('time')} as date, load_id, count(*) as bars
+      select ${dateOf('time')} as date, filled_by is not null as is_fill, load_id, fetch_id, count(*) as bars
       from ${dataset.table}
       where ${within('time', "coalesce($2::date, '-infinity')", "coalesce($3::date, 'infinity')")}
-      group by 1, 2
+      group by 1, 2, 3, 4
     )
-    select s.date, coalesce(sum(s.bars) filter (where l.load_id is not null), 0)::bigint as "subsetRows",
-           coalesce(sum(s.bars) filter (where l.load_id is null), 0)::bigint as "strayRows"
+    select s.date, coalesce(sum(s.bars) filter (where not is_fill and l.load_id is not null), 0)::bigint as "subsetRows",
+           coalesce(sum(s.bars) filter (where not is_fill and l.load_id is null), 0)::bigint as "strayRows",
+           coalesce(sum(s.bars) filter (where is_fill), 0)::bigint as fills,
+           coalesce(sum(s.bars) filter (where is_fill and f.fetch_id is null), 0)::bigint as "strayFills"
     from stored s
     left join lineage l on l.load_id = s.load_id and l.dataset = $1 and l.date = s.date and not l.authoritative
+    left join fetches f on f.fetch_id = s.fetch_id
     where not exists (select 1 from days d where d.dataset = $1 and d.date = s.date)
     group by s.date
     order by s.date`, [dataset.name, range.start, range.end])

@@ -46,25 +46,30 @@ export async function createTakenOut(db: Queryable, dataset: Dataset): Promise<v
 /** So many securities are named to the server; more of them it would look for one by one, for each piece again. */
 const NAMED = 100
 
+/** The securities whose bars the pieces may concern, to be named to the server; null where they are too many. */
+export function namedSecurities(pieces: readonly Piece[]): number[] | null {
+  const oldIds = [...new Set(pieces.flatMap(({ oldId }) => oldId ?? []))]
+  return oldIds.length > NAMED ? null : oldIds
+}
+
 /**
- * Takes the bars of all pieces out of the table, so that any exchange of securities can be put back. Returns how many. Without the
+ * Takes the files' bars of all pieces out of the table, so that any exchange of securities can be put back. Returns how many. Without the
  * securities' names TimescaleDB unpacks every bar of a compressed chunk; Citus joins a distributed table with no temporary one.
  */
-export async function takeOutBars(db: Queryable, dataset: Dataset, pieces: readonly Piece[]): Promise<number> {
+export async function takeOutBars(db: Queryable, dataset: Dataset, oldIds: readonly number[] | null): Promise<number> {
   const { startOf } = dataset.times
-  const oldIds = [...new Set(pieces.map(({ oldId }) => oldId))]
   const { rows } = await db.query<{ bars: number }>(`
     with pieces as materialized (
       select symbol, old_symbol_id, new_symbol_id, ${startOf('valid_from')} as starts, ${startOf('valid_to')} as ends from identity_pieces
     ), taken as (
       delete from ${dataset.table} b
       using pieces p
-      where ($1::integer[] is null or b.symbol_id = any ($1)) and b.symbol_id = p.old_symbol_id and b.time >= p.starts and b.time < p.ends
+      where ($1::integer[] is null or b.symbol_id = any ($1)) and b.symbol_id = p.old_symbol_id and b.filled_by is null and b.time >= p.starts and b.time < p.ends
       returning b.*, p.symbol, p.new_symbol_id
     ), kept as (
       insert into ${takenOut(dataset)} select * from taken returning 1
     )
-    select count(*) as bars from kept`, [oldIds.length > NAMED ? null : oldIds])
+    select count(*) as bars from kept`, [oldIds])
   return rows[0]?.bars ?? 0
 }
 
@@ -75,13 +80,13 @@ export interface Collision {
   dates: IsoDate[]
 }
 
-/** The first security for which a bar taken out finds a bar in its place. */
+/** The first security for which a bar taken out finds a file's bar in its place. */
 export async function findCollision(db: Queryable, dataset: Dataset): Promise<Collision | undefined> {
   const { rows } = await db.query<{ symbol: string; symbol_id: number; dates: IsoDate[] }>(`
     with moved as materialized (
       select symbol, new_symbol_id, time from ${takenOut(dataset)} where new_symbol_id is not null
     ), found as materialized (
-      select m.symbol, m.new_symbol_id, b.time from moved m join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time
+      select m.symbol, m.new_symbol_id, b.time from moved m join ${dataset.table} b on b.symbol_id = m.new_symbol_id and b.time = m.time and b.filled_by is null
     )
     select symbol, new_symbol_id as symbol_id, (array_agg(distinct ${dataset.times.dateOf('time')}::text))[1:3] as dates
     from found
@@ -92,7 +97,7 @@ export async function findCollision(db: Queryable, dataset: Dataset): Promise<Co
   return found && { symbol: found.symbol, symbolId: found.symbol_id, dates: found.dates }
 }
 
-/** Puts the bars back under the securities their symbols name now, values and origin as they were. Returns how many. */
+/** Puts the bars back under the securities their symbols name now, values and origin as they were; a fill in the place of one gives way. Returns how many. */
 export async function putBackBars(db: Queryable, dataset: Dataset): Promise<number> {
   const { rows } = await db.query<{ bars: number }>(`
     with moved as (
@@ -101,6 +106,9 @@ export async function putBackBars(db: Queryable, dataset: Dataset): Promise<numb
       from ${takenOut(dataset)}
       where new_symbol_id is not null
       order by new_symbol_id, time
+      on conflict (symbol_id, time) do update
+        set open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
+            transactions = excluded.transactions, load_id = excluded.load_id, filled_by = null, fetch_id = null
       returning 1
     )
     select count(*) as bars from moved`)

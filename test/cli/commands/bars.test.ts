@@ -26,7 +26,7 @@ await t.test('a security is followed through its rename, with the symbol of each
   t.match(text, 'META  (formerly FB until 2022-06-08)')
   t.same((json['bars'] as { date: string; symbol: string }[]).map(({ date, symbol }) => [date, symbol]),
     [['2022-06-07', 'FB'], ['2022-06-08', 'FB'], ['2022-06-09', 'META'], ['2022-06-10', 'META']])
-  t.equal(csv?.split('\n')[1], '2022-06-07,FB,190.5,1442048636.45,0.0001,190.25,33278552.153126,')
+  t.equal(csv?.split('\n')[1], '2022-06-07,FB,190.5,1442048636.45,0.0001,190.25,33278552.153126,,')
 })
 
 await t.test('values are exact text: no digit lost, no zero added', async (t) => {

@@ -18,7 +18,7 @@ export function fetchProgress(provider: BarProvider, { log, interactive }: Conte
       bar.plan(steps, { bars: '0', symbol: '' })
     },
     onSymbol: (symbol, place, of) => log[level](`Processing ${symbol} (${place}/${of})`),
-    onRegistered(symbol, details) {
+    onDescribed(symbol, details) {
       if (details === null) log.warn({ symbol }, `No metadata found for ${symbol}`)
       else log[level]({ symbol }, `Symbol registered: ${details.name ?? symbol}`)
     },

@@ -1,6 +1,7 @@
 import { fetchTotals } from '../../../documents/fetch.js'
 import { counted, figure, few } from '../../../documents/figures.js'
-import type { FetchResult, SymbolResult } from '../../../features/fetch/fetch.js'
+import type { FetchResult } from '../../../features/fetch/fetch.js'
+import type { SymbolResult } from '../../../features/fetch/symbol.js'
 import type { UnitResult } from '../../../features/fetch/unit.js'
 import { fileSize } from '../../terminal/bytes.js'
 import { table, type Column } from '../../terminal/table.js'

@@ -3,7 +3,7 @@ import { InterruptedError, UsageError } from '../../../domain/errors.js'
 import { VERSION } from '../../../domain/version.js'
 import { auditPath } from '../../../features/fetch/audit-file.js'
 import { ProviderClient } from '../../../features/fetch/client.js'
-import { estimateFetch } from '../../../features/fetch/estimate.js'
+import { dryRun } from '../../../features/fetch/dry-run.js'
 import { fetchBars, type FetchResult } from '../../../features/fetch/fetch.js'
 import { newJobId, requestOfJob } from '../../../features/fetch/job.js'
 import { quotaGate } from '../../../features/fetch/gate.js'
@@ -76,8 +76,8 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
   const resolved = await resolveFetch(runtime, request)
   const limits = await limitsOf(resolved.provider.name, context)
   if (request.dry_run) {
-    const [parameters, estimate] = [parametersOf(resolved), await estimateFetch(runtime, resolved, limits)]
-    return { exitCode: EXIT.ok, data: plannedDocument(VERSION, parameters, estimate), text: () => plannedText(parameters, estimate, context.room) }
+    const [parameters, planned] = [parametersOf(resolved), await dryRun(runtime, resolved, resolved.provider.name, limits)]
+    return { exitCode: EXIT.ok, data: plannedDocument(VERSION, parameters, planned), text: () => plannedText(parameters, planned, context.room) }
   }
   const client = new ProviderClient(resolved.provider, { env, gate: quotaGate(runtime.db, resolved.provider.name, limits), log, now, connections: request.lanes })
   const answers = keptAnswers(context)

@@ -1,5 +1,5 @@
-import { counted } from '../../../documents/figures.js'
-import type { Estimate } from '../../../features/fetch/plan.js'
+import { counted, figure } from '../../../documents/figures.js'
+import type { DryRun } from '../../../features/fetch/dry-run.js'
 import type { FetchParameters } from '../../../features/fetch/resolve.js'
 import type { AuditTotals } from '../../../store/fetches/audit.js'
 import type { Job } from '../../../store/fetches/jobs.js'
@@ -28,17 +28,19 @@ export function jobText(job: Job, totals: readonly AuditTotals[], auditFile: str
 }
 
 /** What a dry run tells, for people. */
-export function plannedText({ start, end, symbols, symbol_count, provider, hours, grouped }: FetchParameters, { requests, descriptions, quota, seconds, byTimespan }: Estimate, room: number): string {
+export function plannedText({ start, end, symbols, symbol_count, provider, hours, grouped }: FetchParameters, planned: DryRun, room: number): string {
+  const { requests, descriptions, quotas, seconds, byTimespan } = planned
   const what = grouped ? 'all symbols by date' : symbolsText(symbols, symbol_count)
   const right = (title: string) => ({ title, align: 'right' as const })
+  const lacking = quotas.filter(({ left }) => left !== null && left < requests)
   const parts = [
     `${what} from ${provider}, ${start} to ${end}`,
     table([{ title: 'bars' }, right('requests')], [...byTimespan.map(({ timespan, requests }) => [timespan, requests]), ...(descriptions === 0 ? [] : [['who they are', descriptions]]), ['all', requests]], room),
   ]
   if (hours !== null && hours.start > start) parts.push(`hours are asked for the last two sessions only (${hours.start} and ${hours.end}), whatever the range`)
-  if (quota.length > 0) parts.push(table([{ title: 'limit' }, right('allowed'), right('left now'), right('needed')], quota.map(({ limit, allowed, left, needed }) => [limit, allowed, left, needed]), room))
-  parts.push(`${counted(requests, 'request')}, about ${duration(seconds * 1000)} at these limits${quota.some(({ left, needed }) => needed > left) ? '; more than is left of a limit' : ''}`)
+  if (quotas.length > 0) parts.push(table([{ title: 'limit' }, right('requests'), right('left now'), right('needed')], quotas.map(({ period, limit, left }) => [`a ${period}`, limit, left, requests]), room))
+  parts.push(`${counted(requests, 'request')}, at these limits at least ${duration(seconds * 1000)}`)
+  for (const { period, left } of lacking) parts.push(`warning: that is more than the ${figure(left!)} that are left of this ${period}; what is not reached is done by resuming the job`)
   parts.push('dry run: nothing was asked for')
-  return parts.join('\n\n').replaceAll('  \n', '\n')
+  return parts.join('\n\n')
 }
-

@@ -10,7 +10,7 @@ import { dayReport, type DayReport } from '../../../features/status/day-report.j
 import type { SurveyOptions } from '../../../features/status/survey.js'
 import type { Context, Result } from '../../framework/command.js'
 import { cut, printable } from '../../terminal/printable.js'
-import { figure } from '../../../documents/figures.js'
+import { counted, figure } from '../../../documents/figures.js'
 import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
 
@@ -33,8 +33,9 @@ function names(label: string, symbols: string[], columns: number, remark = ''): 
   return `${head}: ${shown.join(', ')}${shown.length < symbols.length ? ' …' : ''}`
 }
 
-function headline({ date, status }: DayReport): string[] {
-  if (!status) return [`${date}: a weekend, and no file was ever found`]
+function headline({ date, status, fills }: DayReport): string[] {
+  const filled = fills.map(({ provider, bars }) => `${counted(bars, 'fill')} of ${provider}`)
+  if (!status) return [`${date}: a weekend, and no file was ever found`, ...filled]
   const kind = status.session ? 'session' : 'closed'
   const state = status.state === null ? 'weekend' : status.state.replace('_', ' ')
   const lines = [`${date}  ${state}  (${kind}${status.reason === null ? '' : `: ${status.reason}`})`]
@@ -42,7 +43,7 @@ function headline({ date, status }: DayReport): string[] {
     const usual = status.coverage === null ? '' : `, ${status.coverage.toFixed(1)} % of the median of the sessions around it${status.thin ? ': thin' : ''}`
     lines.push(`${figure(status.rowCount)} bars${usual}`)
   }
-  return lines
+  return [...lines, ...filled]
 }
 
 function lineageLines(lineage: DayLineage): string[] {

@@ -24,9 +24,9 @@ function sessions(count: number): string {
 function gapText(named: Named, dataset: Dataset, found: SymbolGaps | undefined): string {
   const lines = [securityTitle(named)]
   if (!found) return [...lines, 'No bars are stored for it.'].join('\n')
-  const { span, bars, gaps, notLoaded } = found
+  const { span, bars, fills, gaps, notLoaded } = found
   const [absent, unloaded] = [gaps, notLoaded].map((list) => list.reduce((sum, gap) => sum + gap.sessions, 0)) as [number, number]
-  lines.push(`${figure(bars)} bars from ${span.start} to ${span.end}, over ${sessions(found.sessions)}`)
+  lines.push(`${figure(bars)} bars${fills > 0 ? `, ${figure(fills)} of them fills,` : ''} from ${span.start} to ${span.end}, over ${sessions(found.sessions)}`)
   lines.push(absent === 0 ? 'No gap: it has a bar on every loaded session between.' : `No bar on ${sessions(absent)} that ${absent === 1 ? 'is' : 'are'} loaded:`)
   if (gaps.length > 0) {
     const shown = gaps.toSorted((a, b) => b.sessions - a.sessions).slice(0, MOST_GAPS).sort((a, b) => (a.start < b.start ? -1 : 1))

@@ -16,11 +16,13 @@ export function identityRequest(args: ArgsOf<typeof IDENTITY_FLAGS>, { settings 
 }
 
 /** What an identity change did to stored bars, line by line; nothing where it did nothing. */
-export function identityLines({ barsMoved, barsRemoved, dates, staleDates, refusal }: IdentityChange, dryRun: boolean): string[] {
+export function identityLines({ barsMoved, barsRemoved, fetchedMoved, fetchedRemoved, dates, staleDates, refusal }: IdentityChange, dryRun: boolean): string[] {
   const lines: string[] = []
   if (barsMoved > 0) lines.push(`${counted(barsMoved, 'bar')} moved to the security their symbol names now`)
   if (barsRemoved > 0) lines.push(`${counted(barsRemoved, 'bar')} removed, because their symbol names no security on their date (kept in \`ohlcv revisions\`); the next \`ohlcv load\` of their dates reads them again`)
   if (barsMoved + barsRemoved > 0) lines.push(`${counted(dates, 'loaded date')} touched, counts and sums brought along`)
+  if (fetchedMoved > 0) lines.push(`${counted(fetchedMoved, 'fetched bar')} moved along`)
+  if (fetchedRemoved > 0) lines.push(`${counted(fetchedRemoved, 'fetched bar')} removed, because their symbol names no security any more`)
   if (staleDates > 0) lines.push(`${counted(staleDates, 'loaded date')} held rows of symbols that are known now: the next \`ohlcv load\` of them reads them again`)
   if (refusal) lines.push(`It would be refused unless --accept is given: ${refusal.message}`)
   if (dryRun) lines.push('Dry run: nothing was kept.')
@@ -33,6 +35,8 @@ export function identityData(change: IdentityChange): IdentityChangeData {
     identity_changes: change.changed.length,
     bars_moved: change.barsMoved,
     bars_removed: change.barsRemoved,
+    fetched_moved: change.fetchedMoved,
+    fetched_removed: change.fetchedRemoved,
     dates_touched: change.dates,
     dates_stale: change.staleDates,
     refusal: change.refusal ? { code: change.refusal.code, message: change.refusal.message } : null,

@@ -7,7 +7,8 @@ import { loadedDay, setDay, type LoadedDay } from '../../../store/ledger/days.js
 import { replaceRejects } from '../../../store/ledger/rejects.js'
 import { replaceUnknownSymbols } from '../../../store/ledger/unknown-symbols.js'
 import { tryLockDate } from '../../../postgres/locks.js'
-import { applyDifference, compare, insertAll, storedSums, type Difference, type Scope } from '../../../store/bars/merge.js'
+import { takeFillsAway } from '../../../store/bars/fills.js'
+import { applyDifference, compare, insertAll, storedSums, type Compared, type Difference, type Scope } from '../../../store/bars/merge.js'
 import { summarize } from '../../../store/bars/partitions.js'
 import { SQLSTATE, sqlStateOf } from '../../../postgres/sqlstates.js'
 import { STAGED_TOKEN } from '../../../store/bars/staging.js'
@@ -69,9 +70,7 @@ function isSameVersion(day: LoadedDay | undefined, staged: StagedDay): boolean {
 }
 
 /** What a merge has found out before it writes. */
-interface Comparison {
-  difference: Difference
-  sums: BarSums
+interface Comparison extends Compared {
   day: LoadedDay | undefined
   scope: Scope
 }
@@ -89,7 +88,7 @@ async function requireStored(client: pg.ClientBase, scope: Scope, sums: BarSums)
   })
 }
 
-async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged: StagedDay, { difference, sums, day, scope }: Comparison): Promise<number> {
+async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged: StagedDay, { difference, sums, hasFills, day, scope }: Comparison): Promise<number> {
   const { dataset, date } = job
   await job.failpoint('before-lineage')
   const loadId = await appendLineage(client, {
@@ -108,6 +107,7 @@ async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged
     symbols: job.selected === null ? null : [...job.selected].sort(),
   })
   await job.failpoint('after-lineage')
+  if (hasFills) await takeFillsAway(client, scope, loadId)
   if (difference.stored === 0) await insertAll(client, scope, loadId)
   else if (difference.inserted + difference.updated + difference.removed > 0) {
     await applyDifference(client, scope, { loadId, cause: isSameVersion(day, staged) ? 'repair' : 'vendor', difference })
@@ -130,14 +130,15 @@ async function inTransaction(client: pg.ClientBase, job: MergeJob, staged: Stage
   if ((await lastIdentityChange(client)) !== universe.identitySeq) return { kind: 'universe_changed' }
   const symbolIds = selected === null ? null : [...selected].flatMap((symbol) => universe.securityOn(symbol, date) ?? [])
   const scope = { dataset, date, symbolIds }
-  const { difference, sums } = await compare(client, scope)
+  const compared = await compare(client, scope)
+  const { difference, sums } = compared
   const day = await loadedDay(client, dataset.name, date)
   const refused = job.accept ? undefined : refusal(tally, difference, selected === null ? (day?.largest ?? 0) : 0, job.thresholds)
   if (refused) throw refused
   if (runId === null) return { kind: 'compared', difference }
   const sameRows = difference.inserted + difference.updated + difference.removed === 0
   if (sameRows && day !== undefined && isSameVersion(day, staged) && sameSums(day, sums) && selected === null && !job.force) return { kind: 'unchanged', difference }
-  const loadId = await write(client, job, runId, staged, { difference, sums, day, scope })
+  const loadId = await write(client, job, runId, staged, { ...compared, day, scope })
   return { kind: 'committed', difference, loadId }
 }
 

@@ -17,6 +17,7 @@ export const MASSIVE_REST: BarProvider = {
   tries: 3,
   timespans: TIMESPAN_NAMES,
   fills: true,
+  probe: 'AAPL',
   judge,
   bars: CUSTOM_BARS,
   grouped: GROUPED_DAILY,

@@ -33,7 +33,7 @@ export interface MergedUnit {
 /** What is written down of a unit besides its bars. */
 export interface UnitRecord {
   audit: AuditRecord
-  metrics: ProviderWork
+  work: ProviderWork
 }
 
 /** A fetch as it goes into the ledger. */
@@ -58,7 +58,7 @@ async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, an
   for (const { symbol, range, reader } of answers) {
     const { start, end } = range
     const latest = await latestFetch(db, { provider: run.provider.name, symbol, timespan: timespan.name, start, end })
-    if (latest?.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
+    if (latest?.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
     if (latest.rulesVersion !== RULES_VERSION || latest.identitySeq !== universe.identitySeq) return false
   }
   return true
@@ -149,7 +149,7 @@ export async function mergeUnit(runtime: Runtime, run: FetchRun, unit: Unit, rea
         }
         written = { merged, record: record(merged) }
         await recordAudit(client, written.record.audit)
-        await addMetrics(client, run.provider.name, written.record.metrics)
+        await addMetrics(client, run.provider.name, written.record.work)
         await failpoint('fetch-before-commit')
         signal.throwIfAborted()
         await client.query('commit')

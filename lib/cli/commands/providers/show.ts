@@ -16,7 +16,7 @@ type Provider = DocumentOf<typeof PROVIDERS>['providers'][number]
 /** `12 of 50,000`; only what is known of it. */
 function useText({ limit, used }: Provider['day']): string {
   if (limit === null) return used === null ? 'no limit' : figure(used)
-  return used === null ? `${figure(limit)}` : `${figure(used)} of ${figure(limit)}`
+  return used === null ? figure(limit) : `${figure(used)} of ${figure(limit)}`
 }
 
 const leftText = ({ left }: Provider['day']): string | null => (left === null ? null : figure(left))

@@ -49,9 +49,10 @@ async function removeBodies({ runtime: { db, signal }, answers, before, dryRun }
   })))
   const needed = new Set((await neededBodies(db.pool, [...all.values()], before, fetches.at(-1)?.fetchId ?? 0)).map(keyOf))
   const free = [...all].filter(([key]) => !needed.has(key)).map(([, body]) => body)
-  for (let from = 0; !dryRun && from < free.length; from += AT_ONCE) {
+  const removed = dryRun ? [] : free
+  for (let from = 0; from < removed.length; from += AT_ONCE) {
     signal.throwIfAborted()
-    await Promise.all(free.slice(from, from + AT_ONCE).map(({ provider, at, sha256 }) => answers.remove(provider, at, sha256)))
+    await Promise.all(removed.slice(from, from + AT_ONCE).map(({ provider, at, sha256 }) => answers.remove(provider, at, sha256)))
   }
   return { bodies: free.length, shared: needed.size }
 }

@@ -1,16 +1,17 @@
 # Everything by `make`, on a machine with Node >= 20.19, npm and make. `make` alone lists the targets.
 #
 #   SOURCE         where day files come from (s3://bucket/prefix or a directory); without it, the fixtures and their dates
+#   SYMBOLS        for fetch: SCHG,VUG or all (MASSIVE_API_KEY)
 #   START, END     first and last date (the latest session that has closed)     DAYS   or that many sessions, ending with that
 #   DATABASE_URL   a PostgreSQL of yours; without it, an embedded one under .ohlcv
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install build hydrate daily backfill test lint docs fixtures torture histories fuzz hostile bench clean
+.PHONY: help install build hydrate daily backfill fetch test lint docs fixtures torture histories fuzz hostile bench clean
 
 # A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
 SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
-export SOURCE START END DAYS
+export SOURCE START END DAYS SYMBOLS
 
 OHLCV := node dist/bin/ohlcv.js
 FIRST_FIXTURE := 2026-02-12
@@ -47,6 +48,11 @@ daily: build ## the last sessions, and what was missed or published again (SOURC
 backfill: build ## a range of dates: make backfill START=2026-02-17 END=2026-02-27 (SOURCE; without END up to now)
 	@if [ -z "$$START" ]; then echo 'make: which dates? make backfill START=2026-02-17 END=2026-02-27' >&2; exit 2; fi
 	@$(LOAD)
+
+fetch: build ## bars of symbols by REST: make fetch SYMBOLS=SCHG,VUG DAYS=2 (START, END; MASSIVE_API_KEY)
+	@if [ -z "$$SYMBOLS" ]; then echo 'make: which symbols? make fetch SYMBOLS=SCHG,VUG DAYS=2' >&2; exit 2; fi
+	@if [ -n "$$START" ]; then set -- --start "$$START" $${END:+--end "$$END"}; else set -- --days "$${DAYS:-2}"; fi; \
+	$(OHLCV) fetch --symbols "$$SYMBOLS" "$$@"
 
 # Dates given win; else the fixtures' own dates, or the last DAYS sessions of SOURCE. A START without END goes on to the latest date there can be.
 LOAD = set -- --source "$${SOURCE:-fixtures/us_stocks_sip}"; \

@@ -2,14 +2,16 @@
 //   DATABASE_URL  the server; without it an embedded one
 //   BENCH_YEARS   years of 252 sessions, 1 unless told        BENCH_RUNS  runs of each scenario, 3
 //   BENCH_ROWS    rows a date, 11000                           BENCH_DIR   where made data is kept
+//   BENCH_SYMBOLS symbols that are fetched, 500
 //   BENCH_ONLY    names of scenarios, separated by commas      BENCH_DOC   0: leave docs/PERFORMANCE.md as it is
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { dayFiles, type Data } from './data.js'
+import { fetchBackfill } from './fetch.js'
 import { largeDayFile, minuteFile } from './large.js'
-import { machine, makeReport, markdown, renderInto } from './report.js'
+import { FETCH_GOALS, LOAD_GOALS, machine, makeReport, markdown, renderInto } from './report.js'
 import {
   EXPERTS, expertHydrate, freshOurs, hydrateAndAgain, hydrateFromS3, nightly, oneFile, OURS, reads, sample, universeDates, type Samples,
 } from './scenarios.js'
@@ -24,11 +26,14 @@ const MINUTE_ROWS = 2_000_000
 const LARGE_BYTES = 2 * 1024 ** 3
 /** From so many years on the large day file is made and read as well. */
 const LARGE_FROM_YEARS = 20
+/** What is measured on day files; the rest is fetched by REST. */
+const ON_FILES = ['expert', 'hydrate', 's3', 'nightly', 'reads', 'minute', 'large']
 
 const number = (name: string, fallback: number): number => Number(process.env[name] || fallback)
 const years = number('BENCH_YEARS', 1)
 const runs = number('BENCH_RUNS', 3)
 const rows = number('BENCH_ROWS', 11_000)
+const symbols = number('BENCH_SYMBOLS', 500)
 const cache = path.resolve(process.env['BENCH_DIR'] || path.join(os.tmpdir(), 'ohlcv-bench'))
 const only = process.env['BENCH_ONLY']?.split(',')
 const said = (text: string) => process.stderr.write(`${text}\n`)
@@ -86,23 +91,32 @@ async function largeFiles(server: Server, data: Data, samples: Samples): Promise
 
 /** The figures given, in words as typed. */
 function command(): string {
-  const given = ['BENCH_YEARS', 'BENCH_ROWS', 'BENCH_RUNS', 'BENCH_ONLY'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))
+  const given = ['BENCH_YEARS', 'BENCH_ROWS', 'BENCH_RUNS', 'BENCH_SYMBOLS', 'BENCH_ONLY'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))
   return ['make bench', ...given].join(' ')
 }
 
+/** What is measured, and where it stands. */
+interface Part {
+  subject: string
+  goals: typeof LOAD_GOALS
+  /** Of the JSON file. */
+  file: string
+  /** Of the marks in the document. */
+  place: string
+}
+
 /** Prints and keeps what was measured, be it all or what there was before something failed. */
-function tell(server: Server, data: Data, samples: Samples): void {
-  const report = makeReport({ command: command(), machine: machine(server.describe), sessions: data.dates.length, rowsPerDate: rows, runs }, samples)
+function tell(server: Server, { subject, goals, file, place }: Part, samples: Samples): void {
+  const report = makeReport({ command: command(), machine: machine(server.describe), subject, runs }, goals, samples)
   const text = markdown(report)
-  writeFileSync(path.join(cache, 'results.json'), `${JSON.stringify(report, null, 2)}\n`)
-  if (process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', years >= LARGE_FROM_YEARS ? 'bench 20 years' : 'bench', text)
+  writeFileSync(path.join(cache, file), `${JSON.stringify(report, null, 2)}\n`)
+  if (process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', place, text)
   process.stdout.write(text)
 }
 
-async function main(): Promise<void> {
-  mkdirSync(cache, { recursive: true })
+async function onFiles(server: Server): Promise<void> {
   const data = await dayFiles(cache, { sessions: Math.round(years * SESSIONS_A_YEAR), rows, seed: SEED }, (made) => said(`  ${made} day files made`))
-  const server = await openServer(path.join(cache, 'server'))
+  const subject = `${data.dates.length} sessions of about ${rows.toLocaleString('en-US')} rows`
   const samples: Samples = new Map()
   try {
     await rounds(server, data, samples)
@@ -113,7 +127,26 @@ async function main(): Promise<void> {
     }
     await largeFiles(server, data, samples)
   } finally {
-    tell(server, data, samples)
+    tell(server, { subject, goals: LOAD_GOALS, file: 'results.json', place: years >= LARGE_FROM_YEARS ? 'bench 20 years' : 'bench' }, samples)
+  }
+}
+
+async function byRest(server: Server): Promise<void> {
+  const samples: Samples = new Map()
+  try {
+    await fetchBackfill(server, cache, { symbols, runs, seed: SEED }, samples, said)
+  } finally {
+    tell(server, { subject: `${symbols} symbols over five years of days, each answer 50 ms late`, goals: FETCH_GOALS, file: 'results-fetch.json', place: 'bench fetch' }, samples)
+  }
+}
+
+async function main(): Promise<void> {
+  mkdirSync(cache, { recursive: true })
+  const server = await openServer(path.join(cache, 'server'))
+  try {
+    if (ON_FILES.some(chosen)) await onFiles(server)
+    if (chosen('fetch')) await byRest(server)
+  } finally {
     await server.drop(OURS)
     await server.drop(EXPERTS)
     await server.close()

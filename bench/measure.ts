@@ -46,6 +46,11 @@ export function psql(script: string, env: NodeJS.ProcessEnv): Promise<Cost> {
   return timed('psql', ['--no-psqlrc', '--quiet', '--set', 'ON_ERROR_STOP=1'], env, script)
 }
 
+/** Runs the script that fetches one symbol after the other. @throws when it does not end with 0 */
+export function sequential(python: string, args: string[], env: NodeJS.ProcessEnv): Promise<Cost> {
+  return timed(python, [path.join(ROOT, 'bench/sequential.py'), ...args], env, undefined)
+}
+
 /** Median, least and most of some measurements. */
 export interface Spread {
   median: number

@@ -15,8 +15,8 @@ interface Goal {
   atLeast?: boolean
 }
 
-/** The goals, as ratios of medians measured side by side in one run. */
-const GOALS: readonly Goal[] = [
+/** The goals of loading day files, as ratios of medians measured side by side in one run. */
+export const LOAD_GOALS: readonly Goal[] = [
   { what: 'first hydrate over the expert\'s script', of: 'hydrate', over: 'expert\'s script', limit: 0.4 },
   { what: 'again with rows checked (S3) over the first load', of: 'again from S3, rows checked', over: 'hydrate', limit: 0.1 },
   { what: 'again with rows checked (directory) over the first load', of: 'again, rows checked', over: 'hydrate', limit: 0.1 },
@@ -35,12 +35,22 @@ const GOALS: readonly Goal[] = [
   { what: 'minute file, rows/s over the daily path\'s', of: 'minute file (rows/s)', over: 'hydrate (rows/s)', limit: 0.9, atLeast: true },
 ]
 
+/** The goals of fetching bars by REST. */
+export const FETCH_GOALS: readonly Goal[] = [
+  { what: 'fetch over the sequential script', of: 'fetch', over: 'sequential script', limit: 0.35 },
+  { what: 'fetch within the shipped limits over the sequential script', of: 'fetch within the shipped limits', over: 'sequential script', limit: 0.35 },
+  { what: 'fetching again, nothing having changed, over the first time', of: 'fetch, again', over: 'fetch', limit: 0.5 },
+  { what: 'peak memory of a fetch (MB)', of: 'fetch, peak memory (MB)', limit: 200 },
+  { what: 'requests a second where 20 are allowed', of: 'requests a second of 20', limit: 19, atLeast: true },
+  { what: 'most requests within any second where 20 are allowed', of: 'most requests in a second of 20', limit: 20 },
+]
+
 /** What was measured where, as kept in the JSON file. */
 export interface Report {
   command: string
   machine: string
-  sessions: number
-  rowsPerDate: number
+  /** What of, for people. */
+  subject: string
   runs: number
   measured: Record<string, ReturnType<typeof spread>>
   goals: { what: string; value: number | null; limit: number; atLeast: boolean; holds: boolean | null }[]
@@ -51,9 +61,9 @@ export function machine(server: string): string {
   return `${cpus.length} x ${cpus[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Node ${process.version}, ${server}`
 }
 
-export function makeReport(head: Omit<Report, 'measured' | 'goals'>, samples: Samples): Report {
+export function makeReport(head: Omit<Report, 'measured' | 'goals'>, wanted: readonly Goal[], samples: Samples): Report {
   const measured = Object.fromEntries([...samples].map(([name, values]) => [name, spread(values)]))
-  const goals = GOALS.map(({ what, of, over, less, limit, atLeast = false }) => {
+  const goals = wanted.map(({ what, of, over, less, limit, atLeast = false }) => {
     const [a, b, c] = [of, over, less].map((name) => (name === undefined ? undefined : measured[name]?.median))
     const complete = a !== undefined && (over === undefined || b !== undefined) && (less === undefined || c !== undefined)
     const value = complete ? Math.max(a - (c ?? 0), 0) / (b ?? 1) : null
@@ -68,9 +78,9 @@ function figure(value: number): string {
 }
 
 /** The report as Markdown tables; people read it at the terminal as well. */
-export function markdown({ command, machine, sessions, rowsPerDate, runs, measured, goals }: Report): string {
+export function markdown({ command, machine, subject, runs, measured, goals }: Report): string {
   const lines = [
-    `\`${command}\`: ${sessions} sessions of about ${rowsPerDate.toLocaleString('en-US')} rows, ${runs} run${runs === 1 ? '' : 's'} in alternation after a warm-up.`, '', machine, '',
+    `\`${command}\`: ${subject}, ${runs} run${runs === 1 ? '' : 's'} in alternation after a warm-up.`, '', machine, '',
     '| goal | measured | wanted | |', '| --- | --- | --- | --- |',
     ...goals.map(({ what, value, limit, atLeast, holds }) =>
       `| ${what} | ${value === null ? '-' : figure(value)} | ${atLeast ? 'at least' : 'at most'} ${limit} | ${holds === null ? 'not measured' : holds ? 'holds' : '**missed**'} |`),

@@ -33,7 +33,7 @@ export async function freshOurs(server: Server, source: string, dates: IsoDate[]
 }
 
 /** What earlier work left for later does not count against the next. */
-async function settle(server: Server): Promise<void> {
+export async function settle(server: Server): Promise<void> {
   const client = await server.connect('postgres')
   await client.query('checkpoint')
   await client.end()

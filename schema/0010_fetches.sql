@@ -4,13 +4,33 @@
 alter table tickers add issuer text, add underlying_index text, add last_updated timestamptz;
 comment on column tickers.last_updated is 'When a provider was last asked about the security and knew it.';
 
-alter table ohlcv_daily add filled_by text, add fetch_id bigint;
-alter table ohlcv_minute add filled_by text, add fetch_id bigint;
+-- One by one and without defaults, as TimescaleDB wants it of tables with compressed chunks.
+alter table ohlcv_daily add filled_by text;
+alter table ohlcv_daily add fetch_id bigint;
+alter table ohlcv_minute add filled_by text;
+alter table ohlcv_minute add fetch_id bigint;
 comment on column ohlcv_daily.filled_by is 'The provider of a fill; null for a bar of a day file. A fill''s load_id is 0, its fetch_id the request it came by.';
 comment on column ohlcv_minute.filled_by is 'The provider of a fill; null for a bar of a minute file. A fill''s load_id is 0, its fetch_id the request it came by.';
 -- Of fills only: a file's bars do not touch it.
 create index ohlcv_daily_fills on ohlcv_daily (time, symbol_id) where filled_by is not null;
 create index ohlcv_minute_fills on ohlcv_minute (time, symbol_id) where filled_by is not null;
+
+-- A later kind of bars has them from the beginning.
+create or replace function ohlcv_create_bars(bars name, time_type regtype, chunk interval) returns void
+language plpgsql as $$
+begin
+  execute format(
+    'create table %I (
+       symbol_id integer not null, time %s not null,
+       open numeric not null, high numeric not null, low numeric not null, close numeric not null, volume numeric not null,
+       transactions bigint, load_id bigint not null, filled_by text, fetch_id bigint,
+       primary key (symbol_id, time)
+     ) %s', bars, time_type, case when ohlcv_has_timescaledb() then '' else 'partition by range (time)' end);
+  if ohlcv_has_timescaledb() then
+    perform create_hypertable(bars::regclass, by_range('time', chunk), create_default_indexes => false);
+  end if;
+  execute format('create index %I on %I (time, symbol_id) where filled_by is not null', bars || '_fills', bars);
+end $$;
 
 alter table bar_revisions add old_filled_by text;
 comment on column bar_revisions.old_filled_by is 'The provider of the fill that a file''s bar took the place of; null where the old bar was a file''s.';
@@ -100,6 +120,7 @@ create table fetches (
 create index fetches_job on fetches (job_id);
 create index fetches_symbol on fetches (symbol, timespan, fetch_id);
 create index fetches_pulled_at on fetches (pulled_at);
+create index fetches_withdrawn on fetches (fetch_id) where withdrawn_at is not null;
 comment on table fetches is
   'One row a request with its pages: for a symbol (null: all symbols of a date) on dates on which it named one security. pages: SHA-256 of each kept body, in order; raw_hash: of all their bytes; bars_hash: of the bars as stored. withdrawn: its bars were taken back; pruned: its bodies are no longer kept.';
 
@@ -173,7 +194,7 @@ comment on table ohlcv_monthly is 'One row a security and month, time being its 
 -- Which rights the roles have is a list: a later table is one row more, and then: select ohlcv_grant_roles().
 create table ohlcv_rights (
   relation text primary key,
-  loader text
+  loader text check (loader ~ '^(insert|update|delete)(, (insert|update|delete))*$')
 );
 comment on table ohlcv_rights is
   'Tables and views that ohlcv_loader and ohlcv_reader may read, and what else ohlcv_loader may do with them; null: nothing. Tables of bars are listed in datasets.';
@@ -194,15 +215,18 @@ declare
   bars name;
   definer regprocedure;
   listed record;
+  used text;
 begin
   foreach wanted in array array['ohlcv_loader', 'ohlcv_reader'] loop
     if to_regrole(wanted) is null then
       raise notice 'the role % is not there: have it made (create role % nologin), then run: select ohlcv_grant_roles()', wanted, wanted;
       continue;
     end if;
-    if not has_schema_privilege(wanted, current_schema(), 'usage') then
-      execute format('grant usage on schema %I to %I', current_schema(), wanted);
-    end if;
+    for used in select distinct relnamespace::regnamespace::text from ohlcv_rights join pg_class on oid = relation::regclass loop
+      if not has_schema_privilege(wanted, used::regnamespace, 'usage') then
+        execute format('grant usage on schema %s to %I', used, wanted);
+      end if;
+    end loop;
     for listed in select relation from ohlcv_rights loop
       execute format('grant select on %s to %I', listed.relation, wanted);
     end loop;
@@ -229,11 +253,15 @@ end $$;
 
 do $$
 declare
+  -- Where TimescaleDB's functions are, or will be.
+  timescaledb name := coalesce((select nspname from pg_extension join pg_namespace n on n.oid = extnamespace where extname = 'timescaledb'), 'public');
   pinned regprocedure;
 begin
   foreach pinned in array array['ohlcv_daily_checksum(date)', 'ohlcv_minute_checksum(date)', 'ohlcv_grant_roles()']::regprocedure[] loop
     execute format('alter function %s set search_path = %I, pg_temp', pinned, current_schema());
   end loop;
+  execute format('alter function ohlcv_create_bars(name, regtype, interval) set search_path = %s',
+                 concat_ws(', ', quote_ident(current_schema()), case when timescaledb <> current_schema() then quote_ident(timescaledb) end, 'pg_temp'));
 end $$;
 
 select ohlcv_grant_roles();

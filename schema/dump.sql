@@ -141,6 +141,7 @@ table fetches
   CREATE INDEX fetches_job ON fetches USING btree (job_id)
   CREATE INDEX fetches_pulled_at ON fetches USING btree (pulled_at)
   CREATE INDEX fetches_symbol ON fetches USING btree (symbol, timespan, fetch_id)
+  CREATE INDEX fetches_withdrawn ON fetches USING btree (fetch_id) WHERE withdrawn_at IS NOT NULL
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -352,6 +353,7 @@ table ohlcv_rights
   -- Tables and views that ohlcv_loader and ohlcv_reader may read, and what else ohlcv_loader may do with them; null: nothing. Tables of bars are listed in datasets.
   relation text not null
   loader text
+  constraint ohlcv_rights_loader_check CHECK (loader ~ '^(insert|update|delete)(, (insert|update|delete))*$'::text)
   constraint ohlcv_rights_pkey PRIMARY KEY (relation)
   grant select to ohlcv_loader
   grant select to ohlcv_reader
@@ -386,6 +388,28 @@ table provider_metrics
   latency_ms bigint not null default 0
   constraint provider_metrics_pkey PRIMARY KEY (provider_name, date)
   grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table provider_quota
+  -- How many requests to a provider were reserved for each day and calendar month (UTC), less those that were given back.
+  provider text not null
+  period text not null
+  starts date not null
+  used bigint not null
+  constraint provider_quota_period_check CHECK (period = ANY (ARRAY['day'::text, 'month'::text]))
+  constraint provider_quota_pkey PRIMARY KEY (provider, period, starts)
+  constraint provider_quota_used_check CHECK (used >= 0)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table provider_requests
+  -- For which instants requests to a provider were reserved: the last two minutes, for limits a second and a minute. What is older goes with the next reservation.
+  request_id bigint not null generated always as identity
+  provider text not null
+  reserved_for timestamp with time zone not null
+  constraint provider_requests_pkey PRIMARY KEY (request_id)
+  CREATE INDEX provider_requests_time ON provider_requests USING btree (provider, reserved_for)
+  grant delete, insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
 table rejected_rows
@@ -444,6 +468,431 @@ table tickers
   constraint tickers_pkey PRIMARY KEY (symbol_id)
   CREATE INDEX tickers_symbol ON tickers USING btree (symbol)
   grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.assets as
+ SELECT symbol_id AS asset_id,
+    symbol,
+    name,
+    type,
+    exchange,
+    active,
+    created_at,
+    updated_at
+   FROM tickstock.symbols;
+  -- The securities of symbols.
+  asset_id integer
+  symbol text collate "C"
+  name text
+  type text
+  exchange text
+  active boolean
+  created_at timestamp with time zone
+  updated_at timestamp with time zone
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+table tickstock.execution_feedback
+  -- How orders ended, for the program that places them: nothing of ohlcv writes here. Its owner lets that program's role: grant usage on schema tickstock, and insert, update on this table. price: of one, as executed; symbol: as it was called then.
+  order_id text not null
+  symbol text collate "C" not null
+  side text not null
+  quantity numeric not null
+  price numeric
+  status text not null
+  executed_at timestamp with time zone
+  details jsonb not null default '{}'::jsonb
+  created_at timestamp with time zone not null default clock_timestamp()
+  updated_at timestamp with time zone not null default clock_timestamp()
+  constraint execution_feedback_pkey PRIMARY KEY (order_id)
+  constraint execution_feedback_quantity_check CHECK (quantity > 0::numeric)
+  constraint execution_feedback_side_check CHECK (side = ANY (ARRAY['buy'::text, 'sell'::text]))
+  CREATE INDEX execution_feedback_symbol ON tickstock.execution_feedback USING btree (symbol, executed_at)
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ingestion_audit as
+ SELECT audit_id,
+    job_id,
+    symbol,
+    timespan,
+    part,
+    provider,
+    status,
+    code,
+    message,
+    reason,
+    tries,
+    expected,
+    counted,
+    bars,
+    inserted,
+    updated,
+    unchanged,
+    filled,
+    held_back,
+    raw_hash,
+    fetch_ids,
+    started_at,
+    finished_at
+   FROM ingestion_audit;
+  -- The table ingestion_audit: one row a job, symbol and timespan.
+  audit_id bigint
+  job_id text
+  symbol text collate "C"
+  timespan text
+  part text
+  provider text
+  status text
+  code text
+  message text
+  reason text
+  tries jsonb
+  expected integer
+  counted integer
+  bars integer
+  inserted integer
+  updated integer
+  unchanged integer
+  filled integer
+  held_back integer
+  raw_hash text
+  fetch_ids bigint[]
+  started_at timestamp with time zone
+  finished_at timestamp with time zone
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ohlcv_1min as
+ SELECT symbol,
+    "timestamp",
+    open,
+    high,
+    low,
+    close,
+    volume,
+    created_at,
+    transactions,
+    filled_by,
+    symbol_id
+   FROM tickstock.ohlcv_minute;
+  -- Another name of tickstock.ohlcv_minute.
+  symbol text collate "C"
+  timestamp timestamp with time zone
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  created_at timestamp with time zone
+  transactions bigint
+  filled_by text
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ohlcv_daily as
+ SELECT s.symbol,
+    b."time" AS date,
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    COALESCE(l.committed_at, f.pulled_at) AS created_at,
+    b.transactions,
+    b.filled_by,
+    b.symbol_id
+   FROM ohlcv_daily b
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> b."time"
+     LEFT JOIN lineage l ON l.load_id = b.load_id
+     LEFT JOIN fetches f ON f.fetch_id = b.fetch_id;
+  -- One row a symbol and session, unadjusted. created_at: when the bar got these values; filled_by: the provider of a fill, null for a bar of a day file.
+  symbol text collate "C"
+  date date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  created_at timestamp with time zone
+  transactions bigint
+  filled_by text
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ohlcv_day as
+ SELECT symbol,
+    date,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    created_at,
+    transactions,
+    filled_by,
+    symbol_id
+   FROM tickstock.ohlcv_daily;
+  -- Another name of tickstock.ohlcv_daily.
+  symbol text collate "C"
+  date date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  created_at timestamp with time zone
+  transactions bigint
+  filled_by text
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ohlcv_hourly as
+ SELECT s.symbol,
+    b."time" AS "timestamp",
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    b.created_at,
+    b.transactions,
+    b.partial,
+    b.symbol_id
+   FROM ohlcv_hourly b
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> (b."time" AT TIME ZONE 'America/New_York'::text)::date
+  WHERE b.regular;
+  -- One row a symbol and hour of the regular session; timestamp is the hour's beginning. Those before and after it are in the table ohlcv_hourly as well.
+  symbol text collate "C"
+  timestamp timestamp with time zone
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  created_at timestamp with time zone
+  transactions bigint
+  partial boolean
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ohlcv_minute as
+ SELECT s.symbol,
+    b."time" AS "timestamp",
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    COALESCE(l.committed_at, f.pulled_at) AS created_at,
+    b.transactions,
+    b.filled_by,
+    b.symbol_id
+   FROM ohlcv_minute b
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> (b."time" AT TIME ZONE 'America/New_York'::text)::date
+     LEFT JOIN lineage l ON l.load_id = b.load_id
+     LEFT JOIN fetches f ON f.fetch_id = b.fetch_id;
+  -- One row a symbol and minute, extended hours included, unadjusted; timestamp is the minute's beginning.
+  symbol text collate "C"
+  timestamp timestamp with time zone
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  created_at timestamp with time zone
+  transactions bigint
+  filled_by text
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ohlcv_monthly as
+ SELECT s.symbol,
+    b."time" AS month_start,
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    b.created_at,
+    b.transactions,
+    b.partial,
+    b.symbol_id
+   FROM ohlcv_monthly b
+     JOIN fetches f ON f.fetch_id = b.fetch_id
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> GREATEST(b."time", f.start_date);
+  -- One row a symbol and month; month_start is its first day. partial: the month was not over when it was asked for.
+  symbol text collate "C"
+  month_start date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  created_at timestamp with time zone
+  transactions bigint
+  partial boolean
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.ohlcv_weekly as
+ SELECT s.symbol,
+    b."time" AS week_start,
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    b.created_at,
+    b.transactions,
+    b.partial,
+    b.symbol_id
+   FROM ohlcv_weekly b
+     JOIN fetches f ON f.fetch_id = b.fetch_id
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> GREATEST(b."time", f.start_date);
+  -- One row a symbol and week; week_start is its Sunday. partial: the week was not over when it was asked for.
+  symbol text collate "C"
+  week_start date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  created_at timestamp with time zone
+  transactions bigint
+  partial boolean
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.price_history_daily as
+ SELECT s.symbol,
+    b."time" AS date,
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    b.transactions,
+    COALESCE(b.filled_by, l.provider) AS source_provider,
+    COALESCE(l.sha256, f.raw_hash) AS raw_hash,
+    COALESCE(l.pulled_at, f.pulled_at) AS pulled_at,
+    b.symbol_id
+   FROM ohlcv_daily b
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> b."time"
+     LEFT JOIN lineage l ON l.load_id = b.load_id
+     LEFT JOIN fetches f ON f.fetch_id = b.fetch_id;
+  -- Daily bars, unadjusted, with where they came from: of a day file its provider, SHA-256 and when it was read; of a fill its provider and the request it came by.
+  symbol text collate "C"
+  date date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  transactions bigint
+  source_provider text
+  raw_hash text
+  pulled_at timestamp with time zone
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.price_history_intraday as
+ SELECT s.symbol,
+    b."time" AS "timestamp",
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    b.transactions,
+    COALESCE(b.filled_by, l.provider) AS source_provider,
+    COALESCE(l.sha256, f.raw_hash) AS raw_hash,
+    COALESCE(l.pulled_at, f.pulled_at) AS pulled_at,
+    b.symbol_id
+   FROM ohlcv_minute b
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> (b."time" AT TIME ZONE 'America/New_York'::text)::date
+     LEFT JOIN lineage l ON l.load_id = b.load_id
+     LEFT JOIN fetches f ON f.fetch_id = b.fetch_id;
+  -- Minute bars as price_history_daily has daily ones, extended hours included; timestamp is the minute's beginning. The table underneath is partitioned by time.
+  symbol text collate "C"
+  timestamp timestamp with time zone
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  transactions bigint
+  source_provider text
+  raw_hash text
+  pulled_at timestamp with time zone
+  symbol_id integer
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.provider_metrics as
+ SELECT provider_name,
+    date,
+    requests,
+    succeeded,
+    failed,
+    rate_limited,
+    bars,
+    bytes,
+    latency_ms
+   FROM provider_metrics;
+  -- The table provider_metrics: one row a provider and day.
+  provider_name text
+  date date
+  requests bigint
+  succeeded bigint
+  failed bigint
+  rate_limited bigint
+  bars bigint
+  bytes bigint
+  latency_ms bigint
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+view tickstock.symbols as
+ SELECT DISTINCT ON (t.symbol) t.symbol,
+    t.name,
+    t.exchange,
+    t.sector,
+    t.industry,
+    t.issuer,
+    t.underlying_index,
+    t.type,
+    t.active,
+    t.last_updated,
+    t.created_at,
+    t.updated_at,
+    t.symbol_id
+   FROM tickers t
+     LEFT JOIN ticker_symbols s ON s.symbol_id = t.symbol_id AND s.symbol = t.symbol
+  ORDER BY t.symbol, (lower(s.valid)) DESC NULLS LAST, t.symbol_id DESC;
+  -- One row a symbol that is a security's latest: where several had it, the one that had it last. All securities and former symbols are in tickers and ticker_symbols.
+  symbol text collate "C"
+  name text
+  exchange text
+  sector text
+  industry text
+  issuer text
+  underlying_index text
+  type text
+  active boolean
+  last_updated timestamp with time zone
+  created_at timestamp with time zone
+  updated_at timestamp with time zone
+  symbol_id integer
+  grant select to ohlcv_loader
   grant select to ohlcv_reader
 
 table universe_changes
@@ -542,12 +991,13 @@ begin
     'create table %I (
        symbol_id integer not null, time %s not null,
        open numeric not null, high numeric not null, low numeric not null, close numeric not null, volume numeric not null,
-       transactions bigint, load_id bigint not null,
+       transactions bigint, load_id bigint not null, filled_by text, fetch_id bigint,
        primary key (symbol_id, time)
      ) %s', bars, time_type, case when ohlcv_has_timescaledb() then '' else 'partition by range (time)' end);
   if ohlcv_has_timescaledb() then
     perform create_hypertable(bars::regclass, by_range('time', chunk), create_default_indexes => false);
   end if;
+  execute format('create index %I on %I (time, symbol_id) where filled_by is not null', bars || '_fills', bars);
 end $function$
 
 CREATE OR REPLACE FUNCTION public.ohlcv_daily_checksum(day date, OUT row_count bigint, OUT checksum text, OUT hash_sum numeric, OUT rehash_sum numeric)
@@ -598,6 +1048,27 @@ AS $function$
   where definer is not null
 $function$
 
+CREATE OR REPLACE FUNCTION public.ohlcv_give_back_requests(asked_of text, requests bigint[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(1869114466, hashtext(asked_of));
+  with gone as (
+    delete from provider_requests r where r.provider = asked_of and r.request_id = any (requests)
+    returning (r.reserved_for at time zone 'UTC')::date as day
+  ), counted as (
+    select 'day' as period, day as starts, count(*) as given_back from gone group by day
+    union all
+    select 'month', date_trunc('month', day::timestamp)::date, count(*) from gone group by 2
+  )
+  update provider_quota q set used = q.used - c.given_back
+  from counted c
+  where q.provider = asked_of and q.period = c.period and q.starts = c.starts;
+end $function$
+-- Gives back reservations of requests that were never sent.
+
 CREATE OR REPLACE FUNCTION public.ohlcv_grant_roles()
  RETURNS void
  LANGUAGE plpgsql
@@ -608,15 +1079,18 @@ declare
   bars name;
   definer regprocedure;
   listed record;
+  used text;
 begin
   foreach wanted in array array['ohlcv_loader', 'ohlcv_reader'] loop
     if to_regrole(wanted) is null then
       raise notice 'the role % is not there: have it made (create role % nologin), then run: select ohlcv_grant_roles()', wanted, wanted;
       continue;
     end if;
-    if not has_schema_privilege(wanted, current_schema(), 'usage') then
-      execute format('grant usage on schema %I to %I', current_schema(), wanted);
-    end if;
+    for used in select distinct relnamespace::regnamespace::text from ohlcv_rights join pg_class on oid = relation::regclass loop
+      if not has_schema_privilege(wanted, used::regnamespace, 'usage') then
+        execute format('grant usage on schema %s to %I', used, wanted);
+      end if;
+    end loop;
     for listed in select relation from ohlcv_rights loop
       execute format('grant select on %s to %I', listed.relation, wanted);
     end loop;
@@ -764,6 +1238,65 @@ begin
 end $function$
 -- Has the index on time take in what is new in the date's month. Nothing but speed depends on it.
 grant execute to ohlcv_loader
+
+CREATE OR REPLACE FUNCTION public.ohlcv_reserve_requests(asked_of text, wanted integer, per_second integer, per_minute integer, per_day bigint, per_month bigint, OUT requests bigint[], OUT waits double precision[], OUT used_up text, OUT used bigint, OUT renewed timestamp with time zone)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  instant timestamptz;
+  latest timestamptz;
+  slot timestamptz;
+  reserved bigint;
+  day date;
+  month date;
+  of_day bigint;
+  of_month bigint;
+begin
+  requests := '{}';
+  waits := '{}';
+  perform pg_advisory_xact_lock(1869114466, hashtext(asked_of));
+  -- Read once nobody else reserves: a moment ago another may have.
+  instant := clock_timestamp();
+  -- What is reserved for a day ahead was reserved by a clock that has been set back since.
+  delete from provider_requests r
+  where r.provider = asked_of and (r.reserved_for < instant - interval '2 minutes' or r.reserved_for > instant + interval '1 day');
+  select max(r.reserved_for) into latest from provider_requests r where r.provider = asked_of;
+  for number in 1 .. wanted loop
+    slot := greatest(instant, latest,
+      (select r.reserved_for + interval '1.04 seconds' from provider_requests r
+       where r.provider = asked_of order by r.reserved_for desc offset per_second - 1 limit case when per_second is null then 0 else 1 end),
+      (select r.reserved_for + interval '60.5 seconds' from provider_requests r
+       where r.provider = asked_of order by r.reserved_for desc offset per_minute - 1 limit case when per_minute is null then 0 else 1 end));
+    day := (slot at time zone 'UTC')::date;
+    month := date_trunc('month', day::timestamp)::date;
+    select coalesce(max(q.used) filter (where q.period = 'day' and q.starts = day), 0), coalesce(max(q.used) filter (where q.period = 'month' and q.starts = month), 0)
+    into of_day, of_month
+    from provider_quota q
+    where q.provider = asked_of and q.starts in (day, month);
+    -- The month first: it is renewed later.
+    if of_month >= per_month then
+      used_up := 'month';
+      used := of_month;
+      renewed := (month + interval '1 month') at time zone 'UTC';
+      return;
+    end if;
+    if of_day >= per_day then
+      used_up := 'day';
+      used := of_day;
+      renewed := (day + interval '1 day') at time zone 'UTC';
+      return;
+    end if;
+    insert into provider_quota as q values (asked_of, 'day', day, 1), (asked_of, 'month', month, 1)
+    on conflict (provider, period, starts) do update set used = q.used + 1;
+    insert into provider_requests (provider, reserved_for) values (asked_of, slot) returning request_id into reserved;
+    latest := slot;
+    requests := requests || reserved;
+    waits := waits || (extract(epoch from slot - statement_timestamp()) * 1000)::double precision;
+  end loop;
+end $function$
+-- Reserves requests to a provider, as many of those wanted as its limits (null: none) leave: for each an id, and how many milliseconds from the beginning of the statement it has to wait so that no window of a second or minute holds more than may be. Where a day's or month's are used up, says so, and when they are renewed.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_run_is_alive(run_id bigint)
  RETURNS boolean

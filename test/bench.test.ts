@@ -7,7 +7,7 @@ import { dayFiles } from '../bench/data.js'
 import { expertScript, expertSetup } from '../bench/expert.js'
 import { minuteFile } from '../bench/large.js'
 import { spread } from '../bench/measure.js'
-import { makeReport, markdown, renderInto } from '../bench/report.js'
+import { LOAD_GOALS, makeReport, markdown, renderInto } from '../bench/report.js'
 import { freshDatabase } from './helpers/database.js'
 import { directorySource, loadDates, registerSymbols } from './helpers/load.js'
 
@@ -52,8 +52,8 @@ await t.test('a made-up minute file has about as many rows as asked for', async 
 await t.test('a report judges each goal by medians and finds its place in the document', async (t) => {
   t.match(spread([3, 1, 2]), { median: 2, min: 1, max: 3 })
   t.equal(spread([1, 2]).median, 1.5)
-  const head = { command: 'make bench', machine: 'a machine', sessions: 2, rowsPerDate: 10, runs: 3 }
-  const report = makeReport(head, new Map([['hydrate', [3, 9, 4]], ['expert\'s script', [20, 10, 10]]]))
+  const head = { command: 'make bench', machine: 'a machine', subject: '2 sessions', runs: 3 }
+  const report = makeReport(head, LOAD_GOALS, new Map([['hydrate', [3, 9, 4]], ['expert\'s script', [20, 10, 10]]]))
   t.match(report.goals[0], { value: 0.4, holds: true })
   t.match(report.goals[1], { value: null, holds: null })
   const file = path.join(t.testdir(), 'document.md')

@@ -71,6 +71,8 @@ export const UNIVERSE_LIST = defineDocument('ohlcv.universe.list/1', v.strictObj
     active: v.boolean(),
     sector: v.nullable(v.string()),
     industry: v.nullable(v.string()),
+    issuer: v.nullable(v.string()),
+    underlying_index: v.nullable(v.string()),
     ...validity,
     assumed: v.boolean(),
     /** How many symbols it has had. */

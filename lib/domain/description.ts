@@ -6,6 +6,10 @@ export interface Description {
   active: boolean | null
   sector: string | null
   industry: string | null
+  /** Who issues a fund. */
+  issuer: string | null
+  /** The index that a fund follows. */
+  underlyingIndex: string | null
 }
 
-export const NO_DESCRIPTION: Description = { name: null, type: null, exchange: null, active: null, sector: null, industry: null }
+export const NO_DESCRIPTION: Description = { name: null, type: null, exchange: null, active: null, sector: null, industry: null, issuer: null, underlyingIndex: null }

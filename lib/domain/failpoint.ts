@@ -19,7 +19,13 @@ export const FAILPOINTS = [
 /** The same of a change of identities: bars are taken out once for each kind of bars, if any symbol names another security. */
 export const IDENTITY_FAILPOINTS = ['identity-facts-written', 'identity-bars-taken-out', 'identity-before-commit', 'identity-after-commit'] as const
 
-export type Failpoint = (typeof FAILPOINTS)[number] | (typeof IDENTITY_FAILPOINTS)[number]
+/** The same of a job of fetches: all but the first within a unit, up to the keeping of an answer once for each request. */
+export const FETCH_FAILPOINTS = ['fetch-opened', 'fetch-asked', 'fetch-kept', 'fetch-copied', 'fetch-merged', 'fetch-before-commit', 'fetch-after-commit', 'fetch-before-audit-file'] as const
+
+/** The same of what is done with kept answers: giving up bodies, once a batch, and taking fills back. */
+export const ANSWER_FAILPOINTS = ['prune-marked', 'fills-withdrawn'] as const
+
+export type Failpoint = (typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS)[number]
 
 /** Called at each step; in normal use it does nothing. What it throws fails the date, or the change, as any error at that step would. */
 export type Failpoints = (reached: Failpoint) => void | Promise<void>

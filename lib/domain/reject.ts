@@ -3,6 +3,7 @@ const SECURITY_IS_KNOWN = {
   malformed: false,
   field_count: false,
   bad_symbol: false,
+  null_value: false,
   bad_number: false,
   number_too_long: false,
   bad_window_start: false,

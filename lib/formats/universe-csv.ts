@@ -2,7 +2,7 @@ import { addDays, isIsoDate, type IsoDate } from '../domain/dates.js'
 import { UsageError } from '../domain/errors.js'
 import { badRow, symbolOf, textRows, type Listing, type Listings, type TextRow } from './listing.js'
 
-const COLUMNS = ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to', 'assumed', 'security'] as const
+const COLUMNS = ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'issuer', 'underlying_index', 'valid_from', 'valid_to', 'assumed', 'security'] as const
 type Column = (typeof COLUMNS)[number]
 
 const YES = new Set(['true', 't', 'yes', 'y', '1'])
@@ -49,7 +49,7 @@ function listing(file: string, { line, fields }: TextRow, columns: ReadonlyMap<s
     symbol: symbolOf(file, line, cell('symbol')),
     description: {
       name: text('name'), type: text('type'), exchange: text('exchange'), active: truthOf(file, line, 'active', cell('active')),
-      sector: text('sector'), industry: text('industry'),
+      sector: text('sector'), industry: text('industry'), issuer: text('issuer'), underlyingIndex: text('underlying_index'),
     },
     from,
     to: last === null || last === NO_END ? null : addDays(last, 1),

@@ -17,6 +17,8 @@ export const LOCKS = {
   server: [SPACE, 4],
   /** Dates of a dataset are filled with fetched bars: shared by who merges a date of it. */
   fills: ({ lockNumber }: LockedByDate): [number, number] => [SPACE, 100 + lockNumber],
+  /** A provider's requests are counted: taken by the functions ohlcv_reserve_requests and ohlcv_give_back_requests of the schema, the second key being a hash of its name. */
+  quota: SPACE - 1,
   /** A date of a dataset is merged. */
   date: ({ lockNumber }: LockedByDate, date: IsoDate): [number, number] => [SPACE + lockNumber, dayNumber(date)],
   /** A run lives. One key of 64 bits, which PostgreSQL keeps apart from two; the function ohlcv_run_is_alive of the schema looks for it. */

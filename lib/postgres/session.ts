@@ -31,13 +31,26 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 const literal = (text: string): string => `'${text}'`
 
+/**
+ * The schemas that are there now, as a list: one made later, be it named like the user, does not come before them. First is the one
+ * that has our tables; the one of views in the words of other programs, some of which are called like our tables, is none of them.
+ */
+export const OWN_PATH = `(
+  select coalesce(string_agg(quote_ident(name), ', ' order by ours desc, place), '')
+  from unnest(current_schemas(false)) with ordinality s (name, place)
+  cross join lateral (
+    select exists (
+      select from pg_class join pg_attribute on attrelid = pg_class.oid
+      where relnamespace = quote_ident(name)::regnamespace and relname = 'schema_migrations' and attname = 'sha256') as ours
+  ) o
+  where ours or name <> 'tickstock')`
+
 /** One statement, so that it takes one round trip; sent as it is, for a pooler in statement mode takes no more either. */
 const BEGIN = `
   select pg_backend_pid() as process, count(set_config(name, value, false))
   from (
     values ${Object.entries(SETTINGS).map((setting) => `(${setting.map(literal).join(', ')})`).join(', ')},
-      -- The schemas that are there now: one made later, be it named like the user, does not come before them.
-      ('search_path', (select coalesce(string_agg(quote_ident(name), ', ' order by place), '') from unnest(current_schemas(false)) with ordinality s (name, place)))
+      ('search_path', ${OWN_PATH})
   ) settings (name, value)
   where current_setting(name, true) is not null`
 

@@ -11,6 +11,8 @@ export interface Question {
 
 /** A page of bars, read. */
 export interface BarsPage {
+  /** How many rows it has. */
+  rows: number
   /** Each of them counted as read, but for those that are rejected. */
   bars: readonly RawBar[]
   /** What to ask for the page after this one; null where it is the last. */
@@ -64,8 +66,12 @@ export interface BarProvider {
   timespans: readonly TimespanName[]
   /** Whether its daily and minute bars may stand in where no file has spoken; else they are only compared. */
   fills: boolean
+  /** A symbol that it has bars of on every session, and gives to every plan: by which it is tried whether it answers at all. */
+  probe: string
   judge(response: { status: number; body: Buffer }): Judgement
   bars: {
+    /** What the provider calls these answers. */
+    title: string
     /** @param range as `Timespan.asked` gives it */
     question(symbol: string, timespan: TimespanName, range: DateRange): Question
     read(body: Buffer, symbol: string, reading: BarsReading): BarsPage

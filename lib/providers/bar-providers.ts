@@ -1,4 +1,5 @@
 import type { BarProvider } from './bar-provider.js'
+import { MASSIVE_REST } from './massive/rest/rest.js'
 
 /** The providers of bars by requests, those whose fills stand over others' first. */
-export const BAR_PROVIDERS: readonly BarProvider[] = []
+export const BAR_PROVIDERS: readonly BarProvider[] = [MASSIVE_REST]

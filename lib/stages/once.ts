@@ -36,7 +36,7 @@ class Seen {
  * out where the first one is, in staging.
  * @throws SourceError SOURCE_TOO_MANY_REPEATS
  */
-export function once(windows: Windows, repeats: RepeatedBar[], tally: Tally): Stage<ValidBar, ValidBar> {
+export function once(windows: Pick<Windows, 'slots' | 'time'>, repeats: RepeatedBar[], tally: Tally): Stage<ValidBar, ValidBar> {
   const seen = new Seen(windows.slots)
   return (bar) => {
     if (!seen.mark(bar.symbolId, bar.slot)) return bar

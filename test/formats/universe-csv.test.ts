@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readUniverseCsv } from '../../lib/formats/universe-csv.js'
 
-const NOTHING = { name: null, type: null, exchange: null, active: null, sector: null, industry: null }
+const NOTHING = { name: null, type: null, exchange: null, active: null, sector: null, industry: null, issuer: null, underlyingIndex: null }
 
 await t.test('columns come in any order, and only the symbol is needed', async (t) => {
   t.same(readUniverseCsv('u.csv', 'symbol\nAAPL\nBRK.B\n').rows, [

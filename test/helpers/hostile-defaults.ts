@@ -18,7 +18,8 @@ export const HOSTILE_DEFAULTS: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: '100ms',
   // Holds until a connection has its settings: less than a busy machine may take for that would be a test of the machine.
   idle_session_timeout: '2s',
-  search_path: '"$user", nowhere, public',
+  // Its views are called like our tables, some of them.
+  search_path: 'tickstock, "$user", nowhere, public',
 }
 
 /** Gives a database defaults, for connections made from now on. */

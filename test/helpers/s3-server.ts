@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { S3Object } from './s3-objects.js'
+import { memoryObject, type S3Object } from './s3-objects.js'
 import { checkSignature, type Credentials, type S3Failure } from './sigv4.js'
 
 /** Something that goes wrong with the next request it fits. */
@@ -36,7 +37,7 @@ export interface Fault {
   replaceBy?: S3Object
 }
 
-export type Operation = 'list' | 'get' | 'head'
+export type Operation = 'list' | 'get' | 'head' | 'put' | 'delete'
 
 /** A request as it was answered. */
 export interface Logged {
@@ -80,13 +81,13 @@ export interface S3Server {
 
 const CREDENTIALS = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey: 'secret/of+the/test+server' }
 
-/** The part of S3 that reading needs, path-style only, with signatures checked, and with faults on demand. */
+/** The part of S3 that reading and keeping small objects need, path-style only, with signatures checked, and with faults on demand. */
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const { bucket = 'flatfiles', region = 'us-east-1', pageSize = 1000, sessionToken } = options
   const credentials: Credentials = { ...CREDENTIALS, ...(sessionToken !== undefined && { sessionToken }) }
   const state = { bucket, pageSize, objects: options.objects ?? new Map<string, S3Object>(), forbidden: new Set<string>(), faults: [] as Fault[], requests: [] as Logged[] }
   const server = createServer((request, response) => {
-    answer(state, checkSignature(request, credentials, region), request, response).catch(() => response.destroy())
+    answer(state, (body) => checkSignature(request, body, credentials, region), request, response).catch(() => response.destroy())
   })
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
@@ -111,11 +112,13 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
 
 type State = Pick<S3Server, 'bucket' | 'objects' | 'forbidden' | 'faults' | 'requests'> & { pageSize: number }
 
-async function answer(state: State, unsigned: S3Failure | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
+const OPERATIONS: Partial<Record<string, Operation>> = { HEAD: 'head', PUT: 'put', DELETE: 'delete' }
+
+async function answer(state: State, check: (body: Buffer) => S3Failure | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost')
   const [, bucket = '', ...path] = decodeURIComponent(url.pathname).split('/')
   const named = path.join('/')
-  const operation = request.method === 'HEAD' ? 'head' : named === '' ? 'list' : 'get'
+  const operation = OPERATIONS[request.method ?? ''] ?? (named === '' ? 'list' : 'get')
   const key = operation === 'list' ? (url.searchParams.get('prefix') ?? '') : named
   const logged: Logged = { operation, key, range: request.headers.range, ifMatch: request.headers['if-match'], status: 0, sent: 0, broken: false }
   state.requests.push(logged)
@@ -123,13 +126,21 @@ async function answer(state: State, unsigned: S3Failure | undefined, request: In
   const fault = takeFault(state.faults, operation, key)
   if (fault.delay !== undefined) await Promise.race([delay(fault.delay, undefined, { ref: false }), once(response, 'close')])
   if (fault.refuse) return void request.socket.resetAndDestroy()
-  const failure = fault.status !== undefined ? { status: fault.status, code: fault.code ?? 'InternalError', message: 'as told' } : (unsigned ?? unusable(state, bucket, operation, key))
+  const body = await buffer(request)
+  const failure = fault.status !== undefined ? { status: fault.status, code: fault.code ?? 'InternalError', message: 'as told' } : (check(body) ?? unusable(state, bucket, operation, key))
   const object = state.objects.get(key)
   if (fault.replaceBy) state.objects.set(key, fault.replaceBy)
   if (fault.page !== undefined) send(response, 200, fault.page)
   else if (failure) sendError(response, operation, failure, fault.headers)
+  else if (operation === 'put' || operation === 'delete') change(state, operation, key, body, response)
   else if (operation === 'list') send(response, 200, listing(state, url.searchParams))
   else await sendObject(object, request, response, fault, logged)
+}
+
+function change({ objects }: State, operation: 'put' | 'delete', key: string, body: Buffer, response: ServerResponse): void {
+  if (operation === 'put') objects.set(key, memoryObject(body))
+  else objects.delete(key)
+  response.writeHead(operation === 'put' ? 200 : 204, { 'Content-Length': 0, ...(operation === 'put' && { ETag: `"${objects.get(key)?.etag}"` }) }).end()
 }
 
 function takeFault(faults: Fault[], operation: Operation, key: string): Fault {
@@ -144,7 +155,7 @@ function unusable(state: State, bucket: string, operation: Operation, key: strin
   if (bucket !== state.bucket) return { status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist' }
   if (operation === 'list') return undefined
   if (state.forbidden.has(key)) return { status: 403, code: 'AccessDenied', message: 'Access Denied' }
-  return state.objects.has(key) ? undefined : { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' }
+  return state.objects.has(key) || operation === 'put' || operation === 'delete' ? undefined : { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' }
 }
 
 async function sendObject(object: S3Object | undefined, request: IncomingMessage, response: ServerResponse, fault: Fault, logged: Logged): Promise<void> {

@@ -15,16 +15,15 @@ export interface S3Failure {
   message: string
 }
 
-const EMPTY_SHA256 = createHash('sha256').digest('hex')
 const MAX_SKEW_MS = 15 * 60_000
 const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
 
 /**
- * Checks the signature of a request without a body, as AWS Signature Version 4 defines it for S3:
+ * Checks the signature of a request and of its body, as AWS Signature Version 4 defines it for S3:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  * Returns what S3 would answer when it does not hold.
  */
-export function checkSignature(request: IncomingMessage, credentials: Credentials, region: string): S3Failure | undefined {
+export function checkSignature(request: IncomingMessage, body: Buffer, credentials: Credentials, region: string): S3Failure | undefined {
   const parts = AUTHORIZATION.exec(request.headers.authorization ?? '')
   if (!parts) return { status: 403, code: 'AccessDenied', message: 'Access Denied' }
   const [, accessKeyId = '', day = '', scopeRegion = '', signedHeaders = '', signature = ''] = parts
@@ -45,7 +44,7 @@ export function checkSignature(request: IncomingMessage, credentials: Credential
   const names = signedHeaders.split(';')
   const mustSign = Object.keys(request.headers).filter((name) => name === 'host' || name.startsWith('x-amz-'))
   const payload = request.headers['x-amz-content-sha256']
-  const complete = mustSign.every((name) => names.includes(name)) && (payload === EMPTY_SHA256 || payload === 'UNSIGNED-PAYLOAD')
+  const complete = mustSign.every((name) => names.includes(name)) && (payload === sha256(body) || payload === 'UNSIGNED-PAYLOAD')
   const scope = `${day}/${region}/s3/aws4_request`
   const toSign = ['AWS4-HMAC-SHA256', stamp, scope, sha256(canonicalRequest(request, names))].join('\n')
   const expected = hmac(signingKey(credentials.secretAccessKey, day, region), toSign)
@@ -70,5 +69,5 @@ function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex')
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()

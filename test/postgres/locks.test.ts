@@ -10,9 +10,10 @@ const partitioned = await isPartitioned(pool)
 const FIRST_AND_LAST = ['1970-01-01', '2036-12-31'].map(isoDate)
 
 await t.test('no two locks have one key', async (t) => {
-  const { date, fills, run: _, ...single } = LOCKS
+  const { date, fills, run: _, quota, ...single } = LOCKS
   const keys = [...Object.values(single), ...DATASETS.flatMap((dataset) => [fills(dataset), ...FIRST_AND_LAST.map((day) => date(dataset, day))])].map(([space, key]) => `${space} ${key}`)
   t.same(keys, [...new Set(keys)])
+  t.notOk(keys.some((key) => key.startsWith(`${quota} `)), 'that of quotas has any second key')
 })
 
 await t.test('a run\'s key is another for each id, also beyond 32 bits', async (t) => {

@@ -11,6 +11,7 @@ import { grouped } from '../../lib/domain/grouped.js'
 import { chainsOf, contradictionIn } from '../../lib/features/universe/chains.js'
 import { renameSymbol, type Rename } from '../../lib/features/universe/rename.js'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
+import { columnsOf, contentOf, linesOf } from '../helpers/content.js'
 import { emptyDatabase } from '../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, runtimeOf } from '../helpers/load.js'
 import { Random } from '../helpers/random.js'
@@ -43,28 +44,18 @@ async function rangesOfFacts(pool: pg.Pool): Promise<Said[]> {
   return chains.flatMap((chain, id) => chain.map(({ symbol, from, to, assumed }) => ({ id, key: `${symbol} ${from ?? '-'} ${to ?? '-'}`, assumed })))
 }
 
-async function linesOf(pool: pg.Pool, sql: string): Promise<string[]> {
-  const { rows } = await pool.query<{ line: string }>(`select s::text as line from (${sql}) s order by 1`)
-  return rows.map(({ line }) => line)
-}
-
 await t.test('a database of version 5 is migrated without a bar less or a symbol other', async (t) => {
   const { pool } = await emptyDatabase(t)
   await migrate(pool, VERSION_5)
   await pool.query(readFileSync(path.join(OLD, 'database.sql'), 'utf8'))
-  const kept = ['ohlcv_daily', 'ohlcv_minute', 'bar_revisions', 'rejected_rows', 'unknown_symbols', 'lineage', 'attempts', 'universe_changes', 'tickers', 'ticker_symbols']
-  // Columns that later versions add stand behind these.
-  const { rows: columns } = await pool.query<{ table: string; names: string }>(`
-    select attrelid::regclass::text as table, string_agg(quote_ident(attname), ', ' order by attnum) as names
-    from pg_attribute where attrelid = any ($1::regclass[]) and attnum > 0 and not attisdropped group by 1`, [kept])
-  const everything = async () => Object.fromEntries(await Promise.all(columns.map(async ({ table, names }) => [table, await linesOf(pool, `select ${names} from ${table}`)] as const)))
-  const before = await everything()
+  const columns = await columnsOf(pool, ['ohlcv_daily', 'ohlcv_minute', 'bar_revisions', 'rejected_rows', 'unknown_symbols', 'lineage', 'attempts', 'universe_changes', 'tickers', 'ticker_symbols'])
+  const before = await contentOf(pool, columns)
   t.equal(before['ohlcv_daily']!.length, 52)
   await migrate(pool, readMigrations().slice(0, 9))
   const checksums = () => linesOf(pool, 'select date, c.row_count, c.checksum from days, ohlcv_daily_checksum(date) c union all select date, c.row_count, c.checksum from days, ohlcv_minute_checksum(date) c')
   const beforeFills = await checksums()
   await migrate(pool)
-  t.same(await everything(), before)
+  t.same(await contentOf(pool, columns), before)
   t.same(await checksums(), beforeFills, 'no bar is taken for a fill')
 
   const facts = await readFacts(pool)

@@ -4,12 +4,16 @@ import { loadedLater, type Registration } from '../framework/command.js'
 /** Every command, in the order in which help lists them; each is loaded when it is the one that is wanted. */
 export const commands: Registration[] = [
   loadedLater(NAMES.load, async () => (await import('./load/load.js')).load),
+  loadedLater(NAMES.fetch, async () => (await import('./fetch/fetch.js')).fetch),
   loadedLater(NAMES.bars, async () => (await import('./bars.js')).bars),
   loadedLater(NAMES.status, async () => (await import('./status/status.js')).status),
   loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),
   loadedLater(NAMES.rejects, async () => (await import('./rejects.js')).rejects),
   loadedLater(NAMES.revisions, async () => (await import('./revisions.js')).revisions),
   loadedLater(NAMES.verify, async () => (await import('./verify.js')).verify),
+  loadedLater(NAMES.providers, async () => (await import('./providers/group.js')).providers),
+  loadedLater(NAMES.fetches, async () => (await import('./fetches/group.js')).fetches),
+  loadedLater(NAMES.fills, async () => (await import('./fills/group.js')).fills),
   loadedLater(NAMES.calendar, async () => (await import('./calendar/group.js')).calendar),
   loadedLater(NAMES.universe, async () => (await import('./universe/group.js')).universe),
   loadedLater(NAMES.db, async () => (await import('./db/group.js')).db),

@@ -38,6 +38,8 @@ export interface Result<D extends DocumentType> {
   text: () => string
   /** For `--csv`, where the command has it: rows, the header first. */
   csv?: () => (string | number | null)[][]
+  /** For `--raw`, where the command has it: bytes as they came, and nothing else. */
+  raw?: () => AsyncIterable<Buffer>
 }
 
 /** What yargs makes of these flags, or positionals. */

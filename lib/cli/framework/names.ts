@@ -10,6 +10,7 @@ export interface CommandName {
 /** The commands and groups of commands, in the order in which help lists them. */
 export const NAMES = {
   load: { usage: 'load', describe: 'Load day files into ohlcv_daily: hydrate, daily update and backfill are this one command' },
+  fetch: { usage: 'fetch', describe: 'Fetch bars of symbols from a provider by REST: hours, weeks and months, and days where no day file has spoken. Every answer is kept.' },
   bars: {
     usage: 'bars <symbol>',
     describe: 'Show the stored bars of a symbol: exact values and a small chart of closes. A security is followed through its renames.',
@@ -28,6 +29,12 @@ export const NAMES = {
     usage: 'verify',
     describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
   },
+  providers: { usage: 'providers', describe: 'Who bars are fetched from: keys, limits and what is used of them, and how well each answers' },
+  fetches: {
+    usage: 'fetches',
+    describe: 'Show requests to providers of bars, the newest first: how each ended, what it brought, and what is kept of it.',
+  },
+  fills: { usage: 'fills', describe: 'Show bars that a provider filled in where no day file has spoken: counts by date, and for a symbol or job the bars themselves.' },
   calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },
   universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },

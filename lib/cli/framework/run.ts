@@ -31,8 +31,15 @@ function printed(name: DocumentType['name'], flags: Record<string, unknown>, res
   return text === '' ? '' : `${text}\n`
 }
 
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  return new Promise((resolve) => stream.write(text, () => resolve()))
+function write(stream: NodeJS.WriteStream, output: string | Buffer): Promise<void> {
+  return new Promise((resolve) => stream.write(output, () => resolve()))
+}
+
+/** Writes a result that is bytes, no more of them at once than are taken; whether this result is. */
+async function writeRaw(stream: NodeJS.WriteStream, flags: Record<string, unknown>, { raw }: Result<DocumentType>): Promise<boolean> {
+  if (flags['raw'] !== true || flags['json'] === true || !raw) return false
+  for await (const bytes of raw()) await write(stream, bytes)
+  return true
 }
 
 /** Calls `stop` at the first signal; the second ends the process at once. Returns what takes the handlers away. */
@@ -83,7 +90,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
       }
       try {
         const result = await run(context)
-        ;[exitCode, output] = [result.exitCode, printed(name, flags, result)]
+        ;[exitCode, output] = [result.exitCode, (await writeRaw(host.stdout, flags, result)) ? '' : printed(name, flags, result)]
       } finally {
         await (await opened?.catch(() => undefined))?.close()
       }

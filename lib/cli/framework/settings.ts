@@ -43,7 +43,10 @@ const MIB = 1024 ** 2
 export const SETTINGS = {
   source: text('source', 'OHLCV_SOURCE', undefined, 'where day files come from: s3://bucket/prefix, or a directory in the same layout'),
   home: text('home', 'OHLCV_HOME', undefined, 'where the embedded PostgreSQL keeps its files (default: .ohlcv of the project)'),
+  answers: text('answers', 'OHLCV_RAW', undefined, 'where answers of providers are kept as they came: a directory, or s3://bucket/prefix (default: raw below OHLCV_HOME)'),
+  providers: text('providers', 'OHLCV_PROVIDERS', undefined, 'file with the priorities and limits of providers (default: the providers.yaml that came with the program)'),
   lanes: number('lanes', 'OHLCV_LANES', 3, { min: 1, max: 64 }, 'dates loaded at once, each on a connection of its own'),
+  fetchLanes: number('fetch-lanes', 'OHLCV_FETCH_LANES', 8, { min: 1, max: 64 }, 'symbols fetched at once'),
   maxRejected: number('max-rejected', 'OHLCV_MAX_REJECTED', 5, { min: 0, max: 100, integer: false }, 'refuse a file that would reject more than this percentage of its rows'),
   maxRemoved: number('max-removed', 'OHLCV_MAX_REMOVED', 5, { min: 0, max: 100, integer: false }, 'refuse a file that would remove more than this percentage of the date\'s bars'),
   publishedAt: text('published-at', 'OHLCV_PUBLISHED_AT', '11:00', 'exchange time on the next day by which a file is published', /^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM'),

@@ -77,7 +77,7 @@ function latestRanges(ranges: readonly SymbolRange[]): Map<number, SymbolRange> 
 }
 
 /** The descriptions of securities, by rows that are about their latest symbols: what a former symbol's row says is out of date. */
-function describing(rows: readonly Listing[], ranges: readonly SymbolRange[]): Map<number, { row: Listing; description: Description }> {
+export function describing(rows: readonly Listing[], ranges: readonly SymbolRange[]): Map<number, { row: Listing; description: Description }> {
   const latest = latestRanges(ranges)
   return new Map([...rangesAbout(rows, ranges)].flatMap(([row, range]) => (latest.get(range.symbolId) === range ? [[range.symbolId, { row, description: row.description }]] : [])))
 }

@@ -15,16 +15,17 @@ function extensions(db: Queryable): Promise<string[]> {
 }
 
 /**
- * Tables, each with its columns, constraints, indexes, triggers and grants. Partitions are data, not schema. What
+ * Tables, each with its columns, constraints, indexes, triggers and grants: those of the program's schema, and what is in the
+ * schema of views in the words of other programs. Partitions are data, not schema. What
  * PostgreSQL 18 lists as constraints and older ones do not (NOT NULL, contype n) stands with the column, and the privilege
  * MAINTAIN, new in 17, is left out, so that every version gives the same text.
  */
 function tables(db: Queryable): Promise<string[]> {
   return lines(db, `
     with relation as (
-      select oid, relname, relowner, relacl, relkind
+      select oid, case when relnamespace <> current_schema()::regnamespace then 'tickstock.' else '' end || relname as relname, relowner, relacl, relkind
       from pg_class
-      where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v', 'm') and not relispartition
+      where relnamespace in (current_schema()::regnamespace, to_regnamespace('tickstock')) and relkind in ('r', 'p', 'v', 'm') and not relispartition
     ), part (relname, rank, name, line) as (
       select relname, 0, '', E'\\n' || case relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'table ' end || relname
         || case when relkind = 'p' then ' partition by ' || pg_get_partkeydef(oid) else '' end

@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from '../../domain/version.js'
 import type { Queryable } from '../database.js'
 import { refuseWorker } from '../citus.js'
 import { lockMigrations, unlockMigrations } from '../locks.js'
+import { OWN_PATH } from '../session.js'
 import { SQLSTATE, sqlStateOf } from '../sqlstates.js'
 
 /** One numbered file of schema/. */
@@ -121,7 +122,7 @@ function script({ version, name, sql, sha256 }: Migration): string {
 
 /** The SQL that {@link migrate} runs for these migrations, as one script for `psql -v ON_ERROR_STOP=1 -f`. */
 export function migrationSql(migrations = readMigrations()): string {
-  return [`${BOOKKEEPING}\n`, ...migrations.map(script)].join('\n')
+  return [`select set_config('search_path', ${OWN_PATH}, false);\n`, `${BOOKKEEPING}\n`, ...migrations.map(script)].join('\n')
 }
 
 function failed(name: string, error: unknown): unknown {

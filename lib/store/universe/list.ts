@@ -11,6 +11,8 @@ export interface ListedSecurity {
   active: boolean
   sector: string | null
   industry: string | null
+  issuer: string | null
+  underlyingIndex: string | null
   from: IsoDate | null
   /** The last date, inclusive. */
   to: IsoDate | null
@@ -30,7 +32,7 @@ export interface ListFilter {
 /** The securities of the universe by symbol. */
 export async function listSecurities(db: Queryable, { activeOnly, type, search }: ListFilter): Promise<ListedSecurity[]> {
   const { rows } = await db.query<ListedSecurity>(`
-    select t.symbol_id as "symbolId", t.symbol, t.name, t.type, t.exchange, t.active, t.sector, t.industry,
+    select t.symbol_id as "symbolId", t.symbol, t.name, t.type, t.exchange, t.active, t.sector, t.industry, t.issuer, t.underlying_index as "underlyingIndex",
            lower(latest.valid) as "from", upper(latest.valid) - 1 as "to", latest.assumed, latest.symbols
     from tickers t
     join lateral (
@@ -53,7 +55,7 @@ export interface ListedRange extends Omit<ListedSecurity, 'symbols'> {}
 /** Every range of the securities, one security after the other, each in order of dates. */
 export async function listRanges(db: Queryable, symbolIds: readonly number[]): Promise<ListedRange[]> {
   const { rows } = await db.query<ListedRange>(`
-    select t.symbol_id as "symbolId", s.symbol, t.name, t.type, t.exchange, t.active, t.sector, t.industry,
+    select t.symbol_id as "symbolId", s.symbol, t.name, t.type, t.exchange, t.active, t.sector, t.industry, t.issuer, t.underlying_index as "underlyingIndex",
            lower(s.valid) as "from", upper(s.valid) - 1 as "to", s.assumed
     from unnest($1::integer[]) with ordinality wanted (symbol_id, place)
     join tickers t using (symbol_id)

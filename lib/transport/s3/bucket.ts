@@ -1,10 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, type GetObjectCommandOutput, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type GetObjectCommandOutput, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3'
 import type { Readable } from 'node:stream'
 import { OhlcvError, SourceError } from '../../domain/errors.js'
 import { resumedBody } from '../resumed-body.js'
 import { retry, TransientError, type RetryPolicy, type RetryTools } from '../retry.js'
 import { s3Client } from './client.js'
-import { brokenBody, listError, objectError, refusal } from './errors.js'
+import { brokenBody, keptError, listError, objectError, refusal } from './errors.js'
 import type { S3Place } from './place.js'
 import { withinTime } from '../time-limit.js'
 
@@ -24,12 +24,14 @@ export interface ObjectVersion {
 }
 
 type ListQuery = { Prefix: string; ContinuationToken?: string; MaxKeys?: number; Delimiter?: string }
+/** What to throw when an object that we keep cannot be used, for the reason. */
+type Failed = (reason: string, cause: Error) => Error
 type Ask<T> = (signal: AbortSignal) => Promise<T>
 type Translate = (error: unknown) => Error
 
 const MD5 = /^[0-9a-f]{32}$/
 
-/** The requests that reading a bucket needs, each persistent against what may pass. */
+/** The requests that reading a bucket and keeping small objects in it needs, each persistent against what may pass. */
 export class S3Bucket {
   readonly #client: S3Client
   /** Whether the endpoint has ever answered. */
@@ -83,6 +85,46 @@ export class S3Bucket {
       },
       broken: (error, offset) => brokenBody(error, key, offset),
     }, signal)
+  }
+
+  /** How large an object is; undefined where there is none, or where that may not be known. */
+  sizeOf(key: string, failed: Failed, signal: AbortSignal): Promise<number | undefined> {
+    return this.#keep(signal, failed, async (signal) => {
+      const { ContentLength: size } = await this.#client.send(new HeadObjectCommand({ Bucket: this.place.bucket, Key: key }), { abortSignal: signal })
+      return size
+    }, ['absent', 'forbidden'])
+  }
+
+  /** Writes an object. */
+  async put(key: string, body: Buffer, failed: Failed, signal: AbortSignal): Promise<void> {
+    await this.#keep(signal, failed, (signal) => this.#client.send(new PutObjectCommand({ Bucket: this.place.bucket, Key: key, Body: body }), { abortSignal: signal }))
+  }
+
+  /** All bytes of an object, of whatever version; undefined where there is none. */
+  whole(key: string, failed: Failed, signal: AbortSignal): Promise<Buffer | undefined> {
+    return this.#keep(signal, failed, async (signal) => {
+      const { Body: body, ContentLength: size } = await this.#client.send(new GetObjectCommand({ Bucket: this.place.bucket, Key: key }), { abortSignal: signal })
+      const bytes = Buffer.from(await body!.transformToByteArray())
+      if (size !== undefined && bytes.length !== size) throw Object.assign(new Error('the answer was cut'), { code: 'ECONNRESET' })
+      return bytes
+    }, ['absent'])
+  }
+
+  /** Removes an object; nothing where there is none. */
+  async remove(key: string, failed: Failed, signal: AbortSignal): Promise<void> {
+    await this.#keep(signal, failed, (signal) => this.#client.send(new DeleteObjectCommand({ Bucket: this.place.bucket, Key: key }), { abortSignal: signal }), ['absent'])
+  }
+
+  /** @param fine refusals that are an answer: undefined */
+  #keep<T>(signal: AbortSignal, failed: Failed, ask: Ask<T>, fine: readonly string[] = []): Promise<T | undefined> {
+    return this.#persist(signal, async (signal) => {
+      try {
+        return await ask(signal)
+      } catch (error) {
+        if (fine.includes(refusal(error) ?? '')) return undefined
+        throw error
+      }
+    }, (error) => keptError(error, this.place, failed))
   }
 
   async #getFrom({ key, size, etag }: ObjectVersion, offset: number, signal: AbortSignal): Promise<GetObjectCommandOutput> {

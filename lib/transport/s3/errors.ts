@@ -65,6 +65,15 @@ export function brokenBody(error: unknown, key: string, offset: number, retryAft
   return new TransientError(final, retryAfterMs)
 }
 
+/** The error to throw when an object that we keep could not be used: what `failed` makes of the reason, unless it may pass. */
+export function keptError(error: unknown, place: S3Place, failed: (reason: string, cause: Error) => Error): Error {
+  const failure = failureOf(error)
+  const trouble = placeTrouble(failure, place)
+  const reason = trouble && trouble.code !== 'SOURCE_ACCESS_DENIED' ? `${trouble.message}; ${trouble.hint}` : reasonOf(failure)
+  const final = failed(reason, failure.cause)
+  return mayPass(failure) ? new TransientError(final, failure.retryAfterMs) : final
+}
+
 /** Whether an error is the answer 404 or 403 to a HEAD. */
 export function refusal(error: unknown): 'absent' | 'forbidden' | undefined {
   const { status, name } = failureOf(error)
@@ -116,10 +125,13 @@ function placeTrouble({ name, status }: Failure, { bucket, region, endpoint = 'A
   return undefined
 }
 
-function networkTrouble({ name, status, network }: Failure, { bucket, endpoint = 'AWS' }: S3Place): Trouble {
-  const reason = {
+function reasonOf({ name, status, network }: Failure): string {
+  return {
     ENOTFOUND: 'its host name is not known',
     ECONNREFUSED: 'nothing listens there',
   }[network ?? ''] ?? (status === undefined ? (network ?? name) : `${name}, HTTP ${status}`)
-  return { code: 'SOURCE_UNREACHABLE', message: `the bucket ${bucket} cannot be listed at ${endpoint}: ${reason}`, hint: 'check AWS_ENDPOINT_URL_S3 and the network' }
+}
+
+function networkTrouble(failure: Failure, { bucket, endpoint = 'AWS' }: S3Place): Trouble {
+  return { code: 'SOURCE_UNREACHABLE', message: `the bucket ${bucket} cannot be listed at ${endpoint}: ${reasonOf(failure)}`, hint: 'check AWS_ENDPOINT_URL_S3 and the network' }
 }

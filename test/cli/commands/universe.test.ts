@@ -108,7 +108,7 @@ await t.test('list narrows, and its CSV imports as it is', async (t) => {
   const { market, run } = await prepare(t)
   t.match((await run('list')).text, /^The universe is empty/)
   const folder = t.testdir({
-    'u.csv': 'symbol,name,type,active,valid_from,valid_to\nSPY,SPDR S&P 500 ETF,ETF,true,,\nABRpD,"Arbor, Series D",PFD,true,,\nLEH,Lehman Brothers,CS,no,,2008-09-17\nSPXC,SPX,CS,,2015-09-28,\n',
+    'u.csv': 'symbol,name,type,active,issuer,underlying_index,valid_from,valid_to\nSPY,SPDR S&P 500 ETF,ETF,true,State Street,S&P 500,,\nABRpD,"Arbor, Series D",PFD,true,,,,\nLEH,Lehman Brothers,CS,no,,,,2008-09-17\nSPXC,SPX,CS,,,,2015-09-28,\n',
   })
   await run('import', path.join(folder, 'u.csv'))
   const symbols = async (...line: string[]) => ((await run('list', ...line)).json['securities'] as { symbol: string }[]).map(({ symbol }) => symbol)
@@ -123,11 +123,11 @@ await t.test('list narrows, and its CSV imports as it is', async (t) => {
   await t.rejects(run('list', '--type', 'STOCK'), { code: 'TYPE_UNKNOWN', hint: 'there are CS, ETF, PFD' })
   const { csv } = await run('list', '--csv')
   t.equal(csv, [
-    'symbol,name,type,exchange,active,sector,industry,valid_from,valid_to,assumed,security',
-    'ABRpD,"Arbor, Series D",PFD,,true,,,,,true,1',
-    'LEH,Lehman Brothers,CS,,false,,,,2008-09-17,false,2',
-    'SPXC,SPX,CS,,true,,,2015-09-28,,false,3',
-    'SPY,SPDR S&P 500 ETF,ETF,,true,,,,,true,4',
+    'symbol,name,type,exchange,active,sector,industry,issuer,underlying_index,valid_from,valid_to,assumed,security',
+    'ABRpD,"Arbor, Series D",PFD,,true,,,,,,,true,1',
+    'LEH,Lehman Brothers,CS,,false,,,,,,2008-09-17,false,2',
+    'SPXC,SPX,CS,,true,,,,,2015-09-28,,false,3',
+    'SPY,SPDR S&P 500 ETF,ETF,,true,,,State Street,S&P 500,,,true,4',
     '',
   ].join('\n'))
   const before = await market.everything()

@@ -26,7 +26,7 @@ export const universeImport = defineCommand({
   document: UNIVERSE_IMPORT,
   usage: 'import <file>',
   describe: [
-    'Register the securities a file lists: a CSV with the column symbol and, if you have them, name, type, exchange, active, sector, industry, valid_from, valid_to (the last',
+    'Register the securities a file lists: a CSV with the column symbol and, if you have them, name, type, exchange, active, sector, industry, issuer, underlying_index, valid_from, valid_to (the last',
     'date), assumed, security; or nasdaqlisted.txt and otherlisted.txt of nasdaqtrader.com as they come. What a file does not list stays. All or nothing.',
   ].join(' '),
   examples: [

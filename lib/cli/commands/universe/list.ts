@@ -24,8 +24,8 @@ function listText(securities: readonly ListedSecurity[], shown: readonly ListedS
 }
 
 function securityData(security: ListedSecurity): DocumentOf<typeof UNIVERSE_LIST>['securities'][number] {
-  const { symbolId, symbol, name, type, exchange, active, sector, industry, from, to, assumed, symbols } = security
-  return { symbol_id: symbolId, symbol, name, type, exchange, active, sector, industry, valid_from: from, valid_to: to, assumed, symbols }
+  const { symbolId, symbol, name, type, exchange, active, sector, industry, issuer, underlyingIndex, from, to, assumed, symbols } = security
+  return { symbol_id: symbolId, symbol, name, type, exchange, active, sector, industry, issuer, underlying_index: underlyingIndex, valid_from: from, valid_to: to, assumed, symbols }
 }
 
 export const universeList = defineCommand({
@@ -64,9 +64,9 @@ export const universeList = defineCommand({
         : filtered ? 'No security matches.' : 'The universe is empty: `ohlcv universe import FILE` or `ohlcv universe discover` fills it.',
       data: { total: all.length, securities: securities.map(securityData) },
       csv: () => [
-        ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'valid_from', 'valid_to', 'assumed', 'security'],
+        ['symbol', 'name', 'type', 'exchange', 'active', 'sector', 'industry', 'issuer', 'underlying_index', 'valid_from', 'valid_to', 'assumed', 'security'],
         ...ranges.map((r) => [
-          r.symbol, r.name, r.type, r.exchange, String(r.active), r.sector, r.industry, r.from, r.to, String(r.assumed), r.symbolId,
+          r.symbol, r.name, r.type, r.exchange, String(r.active), r.sector, r.industry, r.issuer, r.underlyingIndex, r.from, r.to, String(r.assumed), r.symbolId,
         ]),
       ],
     }

@@ -13,6 +13,7 @@ import type { ResolvedLoad } from '../resolve.js'
 import { withoutReading, type DayResult } from '../day/result.js'
 import type { LoadRun } from '../day/run.js'
 import { Turns } from '../day/turns.js'
+import { inLanes } from '../../runs/in-lanes.js'
 import { UniverseReadings } from '../../runs/universe-readings.js'
 import { isSelected } from './selection.js'
 import { maybeUnchanged, settleUnchanged } from './unchanged.js'
@@ -31,16 +32,6 @@ export interface RangeResult {
   weekends: number
   /** Dates with a file that the run did not come to. */
   notReached: IsoDate[]
-}
-
-/** Does the work on each item, several at a time, in order; begins nothing new once the signal is aborted. */
-async function inLanes<T>(items: readonly T[], lanes: number, signal: AbortSignal, work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0
-  const lane = async () => {
-    while (next < items.length && !signal.aborted) await work(items[next++]!)
-  }
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, items.length) }, lane))
-  for (const lane of ended) if (lane.status === 'rejected') throw lane.reason
 }
 
 /** What `only` leaves of a plan. */

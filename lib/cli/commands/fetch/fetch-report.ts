@@ -1,0 +1,98 @@
+import { fetchTotals } from '../../../documents/fetch.js'
+import { counted, figure, few } from '../../../documents/figures.js'
+import type { FetchResult } from '../../../features/fetch/fetch.js'
+import type { SymbolResult } from '../../../features/fetch/symbol.js'
+import type { UnitResult } from '../../../features/fetch/unit.js'
+import { fileSize } from '../../terminal/bytes.js'
+import { table, type Column } from '../../terminal/table.js'
+
+/** With more rows than this the table has a row a timespan and not one a symbol. */
+const MOST_ROWS = 60
+/** Warnings and failures that are shown one by one. */
+const MOST_SHOWN = 20
+
+const FIGURES: Column[] = [
+  { title: 'fetched', align: 'right' }, { title: 'of expected', align: 'right', leaves: 3 }, { title: 'inserted', align: 'right' }, { title: 'updated', align: 'right', leaves: 2 },
+  { title: 'unchanged', align: 'right' }, { title: 'filled', align: 'right', leaves: 4 }, { title: 'held back', align: 'right' }, { title: 'rejected', align: 'right', leaves: 1 },
+]
+
+type Figures = Pick<UnitResult, 'counts' | 'filled' | 'expected' | 'counted'>
+
+function figuresOf({ counts, filled, expected, counted: came }: Figures): (string | number | null)[] {
+  return [counts.bars, expected === null ? null : `${figure(came ?? 0)}/${figure(expected)}`, counts.inserted, counts.updated, counts.unchanged, filled, counts.heldBack, counts.rejected]
+}
+
+/** Units of one kind as one row. */
+function together(units: readonly UnitResult[]): Figures {
+  const sum: Figures = { counts: { bars: 0, inserted: 0, updated: 0, unchanged: 0, heldBack: 0, rejected: 0, unknown: 0, duplicates: 0 }, filled: 0, expected: null, counted: null }
+  for (const { counts, filled, expected, counted: came } of units) {
+    for (const name of Object.keys(sum.counts) as (keyof UnitResult['counts'])[]) sum.counts[name] += counts[name]
+    sum.filled += filled
+    if (expected === null) continue
+    sum.expected = (sum.expected ?? 0) + expected
+    sum.counted = (sum.counted ?? 0) + (came ?? 0)
+  }
+  return sum
+}
+
+const timespansOf = (units: readonly UnitResult[]): string[] => [...new Set(units.map(({ timespan }) => timespan))]
+
+function rowsOf({ symbol, units }: SymbolResult): (string | number | null)[][] {
+  return timespansOf(units).map((timespan) => {
+    const all = units.filter((unit) => unit.timespan === timespan)
+    const status = all.find((unit) => unit.status === 'failed' || unit.status === 'rejected')?.status ?? all[0]!.status
+    return [symbol, timespan, status, ...figuresOf(together(all))]
+  })
+}
+
+function tableOf({ symbols, parameters: { grouped } }: FetchResult, room: number): string {
+  const rows = symbols.flatMap(rowsOf)
+  if (rows.length <= MOST_ROWS) return table([{ title: grouped ? 'date' : 'symbol' }, { title: 'bars' }, { title: 'status' }, ...FIGURES], rows, room)
+  const units = symbols.flatMap((symbol) => symbol.units)
+  const sums = timespansOf(units).map((timespan) => {
+    const all = units.filter((unit) => unit.timespan === timespan)
+    return [timespan, all.length, ...figuresOf(together(all))]
+  })
+  return table([{ title: 'bars' }, { title: grouped ? 'dates' : 'symbols', align: 'right' }, ...FIGURES], sums, room)
+}
+
+const STATES: Record<FetchResult['state'], string> = {
+  queued: 'queued', running: 'running', completed: 'completed', completed_with_errors: 'completed with errors', failed: 'not completed', interrupted: 'interrupted',
+}
+
+function totalLines(result: FetchResult, seconds: number): string {
+  const totals = fetchTotals(result)
+  const kind = result.parameters.grouped ? 'date' : 'symbol'
+  const parts = [`${counted(totals.symbols_loaded, kind)} loaded`, `${figure(totals.symbols_failed)} failed`]
+  if (result.finishedBefore > 0) parts.push(`${figure(result.finishedBefore)} of them in an earlier run`)
+  if (result.notReached > 0) parts.push(`${figure(result.notReached)} not reached`)
+  return [
+    `job ${result.jobId} ${STATES[result.state]}: ${parts.join(', ')}`,
+    `${counted(totals.requests, 'request')}, ${fileSize(totals.bytes)}, ${counted(totals.bars, 'bar')} in ${seconds.toFixed(1)} s`,
+  ].join('\n')
+}
+
+function listed(lines: readonly string[], prefix: string): string {
+  const shown = lines.slice(0, MOST_SHOWN).map((line) => `${prefix}${line}`)
+  return [...shown, ...(lines.length > MOST_SHOWN ? [`${prefix}and ${figure(lines.length - MOST_SHOWN)} more; --json has them all`] : [])].join('\n')
+}
+
+/** The summary for people: a row a symbol and timespan (or a timespan, where there are many), totals, what failed, what is odd, and how to go on. */
+export function fetchText(result: FetchResult, warnings: readonly string[], seconds: number, room: number): string {
+  const { symbols, parameters: { hours, start }, stopped, state, jobId } = result
+  const parts = []
+  if (symbols.some(({ units }) => units.length > 0)) parts.push(tableOf(result, room))
+  parts.push(totalLines(result, seconds))
+  if (hours !== null && hours.start > start) parts.push(`hours are asked for the last two sessions only (${hours.start === hours.end ? hours.end : `${hours.start} and ${hours.end}`}), whatever the range`)
+  const failed = symbols.flatMap(({ error }) => (error === null ? [] : [error.message]))
+  if (failed.length > 0) parts.push(listed(failed, 'failed: '))
+  if (warnings.length > 0) parts.push(listed(warnings, 'warning: '))
+  if (stopped !== null) parts.push(`stopped: ${stopped.message}${stopped.hint === undefined ? '' : `\n  ${stopped.hint}`}`)
+  if (state !== 'completed') parts.push(`go on with: ohlcv fetch --resume ${jobId}`)
+  return parts.join('\n\n')
+}
+
+/** Symbols for a sentence. */
+export function symbolsText(symbols: readonly string[] | null, count: number): string {
+  return symbols === null ? `all ${figure(count)} active securities` : few(symbols)
+}

@@ -1,0 +1,118 @@
+import { FETCH, fetchDocument, fetchWarnings, jobDocument, plannedDocument } from '../../../documents/fetch.js'
+import { InterruptedError, UsageError } from '../../../domain/errors.js'
+import { VERSION } from '../../../domain/version.js'
+import { auditPath } from '../../../features/fetch/audit-file.js'
+import { ProviderClient } from '../../../features/fetch/client.js'
+import { dryRun } from '../../../features/fetch/dry-run.js'
+import { fetchBars, type FetchResult } from '../../../features/fetch/fetch.js'
+import { newJobId, requestOfJob } from '../../../features/fetch/job.js'
+import { quotaGate } from '../../../features/fetch/gate.js'
+import { readFetchRequest } from '../../../features/fetch/request.js'
+import { parametersOf, resolveFetch } from '../../../features/fetch/resolve.js'
+import { registerSecurity } from '../../../features/universe/register.js'
+import type { Runtime } from '../../../features/runs/runtime.js'
+import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
+import { readLimits, type ProviderLimits } from '../../../providers/limits.js'
+import { auditTotals } from '../../../store/fetches/audit.js'
+import { findJob, JOB_ID } from '../../../store/fetches/jobs.js'
+import { defineCommand, type Context, type Result } from '../../framework/command.js'
+import { EXIT } from '../../framework/exit.js'
+import { exitCodeOfError } from '../../framework/failure.js'
+import { auditFolder, keptAnswers } from '../../framework/kept-answers.js'
+import { NAMES } from '../../framework/names.js'
+import { runtimeOf } from '../../framework/runtime.js'
+import { fetchProgress } from './fetch-progress.js'
+import { fetchText } from './fetch-report.js'
+import { jobText, plannedText } from './job-report.js'
+import { FETCH_FLAGS, requestOf, type FetchFlags } from './request.js'
+
+type Fetched = Result<typeof FETCH>
+
+function checkedId(flag: string, id: string): string {
+  if (JOB_ID.test(id)) return id
+  throw new UsageError('JOB_ID_INVALID', `--${flag} must be 1 to 128 letters, digits and the signs . _ -`)
+}
+
+/** A fetch that failed in part ends like a load that did; one that could not even begin for want of a key like any other mistake of configuration. */
+function exitCodeOf({ symbols, notReached, stopped }: FetchResult, signal: AbortSignal): number {
+  if (signal.reason instanceof InterruptedError) return exitCodeOfError(signal.reason)
+  if (stopped !== null && symbols.every(({ error }) => error !== null) && stopped.code === 'PROVIDER_KEY_REFUSED') return EXIT.usage
+  return stopped !== null || notReached > 0 || symbols.some(({ error }) => error !== null) ? EXIT.dateFailed : EXIT.ok
+}
+
+async function status(jobId: string, context: Context): Promise<Fetched> {
+  const { pool } = await context.database()
+  const job = await findJob(pool, checkedId('status', jobId))
+  if (job === undefined) throw new UsageError('JOB_UNKNOWN', `there is no job ${jobId}`)
+  const totals = await auditTotals(pool, jobId)
+  const file = auditPath(auditFolder(context), jobId)
+  return { exitCode: EXIT.ok, data: jobDocument(job, totals, file), text: () => jobText(job, totals, file, context.room) }
+}
+
+async function limitsOf(name: string, { settings }: Context): Promise<ProviderLimits> {
+  return (await readLimits(settings.providers, BAR_PROVIDERS)).find((limits) => limits.name === name)!
+}
+
+/** What is to be done: what the flags say, or what a job said that is to be resumed. */
+async function jobOf(flags: FetchFlags, runtime: Runtime, context: Context) {
+  if (flags.resume === undefined) {
+    const id = flags.job === undefined ? newJobId(context.now()) : checkedId('job', flags.job)
+    return { job: { id, isNew: true }, request: await requestOf(flags, context.settings) }
+  }
+  const { symbols, file, start, end, days, years, timespan, grouped, job } = flags
+  if ([symbols, file, start, end, days, years, timespan, job].some((flag) => flag !== undefined) || grouped) {
+    throw new UsageError('FETCH_RESUME', '--resume goes on with what its job was begun with, so nothing else is chosen beside it')
+  }
+  const id = checkedId('resume', flags.resume)
+  const kept = readFetchRequest(await requestOfJob(runtime, id))
+  return { job: { id, isNew: false }, request: { ...kept, lanes: context.settings.fetchLanes, dry_run: flags['dry-run'] } }
+}
+
+async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
+  if (flags.status !== undefined) return status(flags.status, context)
+  const { env, log, now, signal } = context
+  const runtime = await runtimeOf(context, { create: true })
+  const { job, request } = await jobOf(flags, runtime, context)
+  const resolved = await resolveFetch(runtime, request)
+  const limits = await limitsOf(resolved.provider.name, context)
+  if (request.dry_run) {
+    const [parameters, planned] = [parametersOf(resolved), await dryRun(runtime, resolved, resolved.provider.name, limits)]
+    return { exitCode: EXIT.ok, data: plannedDocument(VERSION, parameters, planned), text: () => plannedText(parameters, planned, context.room) }
+  }
+  const client = new ProviderClient(resolved.provider, { env, gate: quotaGate(runtime.db, resolved.provider.name, limits), log, now, connections: request.lanes })
+  const answers = keptAnswers(context)
+  const progress = fetchProgress(resolved.provider, context)
+  const started = performance.now()
+  try {
+    const result = await fetchBars(runtime, resolved, job, {
+      ...progress, client, answers, auditFolder: auditFolder(context),
+      register: (symbol, details) => registerSecurity(runtime, symbol, details),
+      exitCodes: { ofResult: (result) => exitCodeOf(result, signal), ofError: exitCodeOfError },
+    })
+    progress.end()
+    const seconds = (performance.now() - started) / 1000
+    const warnings = fetchWarnings(result)
+    log[context.interactive ? 'debug' : 'info']({ job: result.jobId, state: result.state }, `JOB COMPLETE: ${result.jobId}`)
+    return { exitCode: exitCodeOf(result, signal), data: fetchDocument(result, VERSION, seconds, warnings), text: () => fetchText(result, warnings, seconds, context.room) }
+  } finally {
+    progress.end()
+    await client.close()
+    await answers.close()
+  }
+}
+
+export const fetch = defineCommand({
+  document: FETCH,
+  ...NAMES.fetch,
+  examples: [
+    ['fetch --symbols SCHG,VUG --days 2', 'hours, days, weeks and months of two symbols over the last two sessions'],
+    ['fetch --symbols all --start 2021-01-19 --end 2026-01-19', 'a backfill of every active security; interrupted, it is resumed'],
+    ['fetch --file symbols.csv --timespan day --years 1 --dry-run', 'how many requests that takes, and how long'],
+    ['fetch --grouped --start 2026-11-16 --end 2026-11-20', 'whole dates where no day file is to be had'],
+    ['fetch --resume JOB', 'go on with what was not finished'],
+    ['fetch --status JOB', 'how far it has come'],
+  ],
+  flags: FETCH_FLAGS,
+  settings: ['fetchLanes', 'providers', 'answers', 'databaseWait'],
+  run,
+})

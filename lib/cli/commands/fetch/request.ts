@@ -1,0 +1,70 @@
+import { UsageError } from '../../../domain/errors.js'
+import { readFetchRequest, type FetchRequest, type FetchRequestInput } from '../../../features/fetch/request.js'
+import { readSymbolsFile } from '../../../features/fetch/symbols-file.js'
+import type { ArgsOf } from '../../framework/command.js'
+import type { Settings } from '../../framework/settings.js'
+import { chosenDates, DATES_FLAGS } from '../../flags/dates.js'
+
+const { start, end } = DATES_FLAGS
+
+/** The flags of a fetch. */
+export const FETCH_FLAGS = {
+  symbols: { type: 'string', requiresArg: true, describe: 'symbols, separated by commas, or "all": every active security' },
+  file: { type: 'string', requiresArg: true, describe: 'a file of symbols: one a line, or a CSV with a column symbol or ticker' },
+  timespan: { type: 'string', requiresArg: true, describe: 'which bars, separated by commas: hour, day, week, month (these by default) or minute' },
+  start,
+  end,
+  days: { type: 'string', requiresArg: true, describe: 'the last N calendar days up to the latest session that has closed; up to five of them are sessions' },
+  years: { type: 'string', requiresArg: true, describe: 'the last years, for instance 5 or 0.005479 (two days)' },
+  grouped: { type: 'boolean', default: false, describe: 'daily bars of all symbols by one request a date, where no day file has been loaded' },
+  provider: { type: 'string', requiresArg: true, default: 'massive', describe: 'who is asked' },
+  'dry-run': { type: 'boolean', default: false, describe: 'tell how many requests it takes, what of the limits and how long, and ask for nothing' },
+  job: { type: 'string', requiresArg: true, describe: 'what the job is to be called (letters, digits, . _ -)' },
+  resume: { type: 'string', requiresArg: true, describe: 'go on with a job that was not completed' },
+  status: { type: 'string', requiresArg: true, describe: 'show how far a job has come' },
+} as const
+
+export type FetchFlags = ArgsOf<typeof FETCH_FLAGS>
+
+function datesOf({ start, end, days, years }: FetchFlags): FetchRequestInput['dates'] {
+  if ([start ?? end, days, years].filter((way) => way !== undefined).length !== 1) {
+    throw new UsageError('DATES_UNCLEAR', 'which dates?', { hint: 'choose one way: --start D, with --end D or up to now, or --days N, or --years Y' })
+  }
+  const number = (flag: string, text: string): number => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isFinite(value)) return value
+    throw new UsageError('DAYS_INVALID', `--${flag} must be a number, not ${JSON.stringify(text)}`)
+  }
+  if (days !== undefined) return { days: number('days', days) }
+  if (years !== undefined) return { years: number('years', years) }
+  return chosenDates({ start, end, days: undefined, date: undefined }) as FetchRequestInput['dates']
+}
+
+const listOf = (text: string): string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+
+async function symbolsOf({ symbols, file, grouped }: FetchFlags): Promise<FetchRequestInput['symbols']> {
+  if (grouped) {
+    if (symbols === undefined && file === undefined) return 'all'
+    throw new UsageError('FETCH_GROUPED', '--grouped fetches all symbols of a date: it goes with neither --symbols nor --file')
+  }
+  if ((symbols === undefined) === (file === undefined)) {
+    throw new UsageError('SYMBOLS_MISSING', symbols === undefined ? 'which symbols?' : 'symbols were given in two ways', { hint: 'give --symbols AAPL,MSFT or --symbols all, or --file symbols.csv' })
+  }
+  if (file !== undefined) return readSymbolsFile(file)
+  const listed = listOf(symbols ?? '')
+  if (listed.length === 0) throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
+  return listed.length === 1 && listed[0] === 'all' ? 'all' : listed
+}
+
+/** What the command line asks for. @throws UsageError */
+export async function requestOf(flags: FetchFlags, settings: Settings): Promise<FetchRequest> {
+  return readFetchRequest({
+    dates: datesOf(flags),
+    symbols: await symbolsOf(flags),
+    ...(flags.timespan !== undefined && { timespans: listOf(flags.timespan) }),
+    grouped: flags.grouped,
+    provider: flags.provider,
+    dry_run: flags['dry-run'],
+    lanes: settings.fetchLanes,
+  })
+}

@@ -1,0 +1,82 @@
+import * as v from 'valibot'
+import { type Probed, PROBLEMS } from '../features/fetch/probe.js'
+import type { ProviderOverview } from '../features/fetch/overview.js'
+import { TIERS } from '../providers/limits.js'
+import { defineDocument, type DocumentOf } from './document.js'
+import { count, percent } from './fields.js'
+
+/** A limit and what is left of it; null where there is none, or nobody knows what is used. */
+const use = v.strictObject({ limit: v.nullable(count), used: v.nullable(count), left: v.nullable(count) })
+
+/** `ohlcv providers`: who bars are fetched from, the first to be asked first. */
+export const PROVIDERS = defineDocument('ohlcv.providers/1', v.strictObject({
+  providers: v.array(v.strictObject({
+    name: v.string(),
+    aliases: v.array(v.string()),
+    tier: v.picklist(TIERS),
+    priority: count,
+    /** The variable that holds its key, which is never shown; null where it takes none. */
+    key: v.nullable(v.strictObject({ variable: v.string(), set: v.boolean() })),
+    /** Requests by window, those reserved for later included; days and months are those of UTC. */
+    second: use,
+    minute: use,
+    day: use,
+    month: use,
+    /** Of the tries of today and the day before; null where there was none. */
+    success_percent: v.nullable(percent),
+    /** How long a fetch of the last 24 hours took in the middle. */
+    median_ms: v.nullable(count),
+  })),
+}))
+
+type Provider = DocumentOf<typeof PROVIDERS>['providers'][number]
+
+function useOf(limit: number | null, used: number | null): Provider['day'] {
+  return { limit, used, left: limit === null || used === null ? null : Math.max(0, limit - used) }
+}
+
+function providerOf({ limits, aliases, key, use, figures }: ProviderOverview): Provider {
+  const { name, tier, priority, perSecond, perMinute, perDay, perMonth } = limits
+  return {
+    name, aliases: [...aliases], tier, priority,
+    key: key && { variable: key.env, set: key.set },
+    second: useOf(perSecond, use && use.second),
+    minute: useOf(perMinute, use && use.minute),
+    day: useOf(perDay, use && use.day),
+    month: useOf(perMonth, use && use.month),
+    success_percent: figures && figures.requests > 0 ? (figures.succeeded / figures.requests) * 100 : null,
+    median_ms: figures && figures.medianMs,
+  }
+}
+
+/** The document of all providers. */
+export function providersDocument(overviews: readonly ProviderOverview[]): DocumentOf<typeof PROVIDERS> {
+  return { providers: overviews.map(providerOf) }
+}
+
+/** `ohlcv providers test`: what one request came to. */
+export const PROVIDERS_TEST = defineDocument('ohlcv.providers.test/1', v.strictObject({
+  provider: v.string(),
+  /** Whose daily bars were asked for. */
+  symbol: v.string(),
+  well: v.boolean(),
+  /** What is wrong: in one word, by its code and in words; null where all is well. */
+  problem: v.nullable(v.picklist(PROBLEMS)),
+  code: v.nullable(v.string()),
+  message: v.nullable(v.string()),
+  hint: v.nullable(v.string()),
+  /** How many it gave. */
+  bars: count,
+  /** Of the answer; null where there was none. */
+  status: v.nullable(count),
+  bytes: count,
+  milliseconds: v.nullable(count),
+}))
+
+/** The document of a test. */
+export function providersTestDocument({ provider, symbol, problem, code, message, hint, bars, tried }: Probed): DocumentOf<typeof PROVIDERS_TEST> {
+  return {
+    provider, symbol, well: problem === null, problem, code, message, hint, bars,
+    status: tried && tried.status, bytes: tried ? tried.bytes : 0, milliseconds: tried && tried.durationMs,
+  }
+}

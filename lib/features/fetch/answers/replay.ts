@@ -1,0 +1,186 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type pg from 'pg'
+import type { TimespanName } from '../../../datasets/timespan.js'
+import { timespanNamed } from '../../../datasets/timespans.js'
+import type { DateRange } from '../../../domain/dates.js'
+import { DatabaseError } from '../../../domain/errors.js'
+import type { Universe } from '../../../domain/universe.js'
+import { databaseFailure } from '../../../postgres/failures.js'
+import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
+import { ensurePartitions } from '../../../store/bars/partitions.js'
+import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../../store/fetches/merge.js'
+import {
+  answerGroups, dropReplaced, fetchesOf, narrowStaged, relatedSymbols, securitiesOf, standingOn, takeOut, type AnswerGroup, type Extent, type GroupFilter,
+} from '../../../store/fetches/replay.js'
+import { beginFetched, copyFetched } from '../../../store/fetches/staging.js'
+import type { KeptAnswers } from '../../../transport/answers/answers.js'
+import type { Runtime } from '../../runs/runtime.js'
+import { UniverseReadings } from '../../runs/universe-readings.js'
+import { Calendars, linesOf, type ReadGroup, type UnreadAnswer } from './read-group.js'
+
+/** How often a group is replayed anew because symbols were given to other securities meanwhile. */
+const TRIES = 3
+/** Answers that could not be read which are told of one by one. */
+const MOST_FAILURES = 100
+
+/** What is to be replayed. */
+export interface ReplayRequest extends GroupFilter {
+  dry_run: boolean
+}
+
+/** What came of the answers of a timespan. */
+export interface ReplayCounts extends FetchedCounts {
+  timespan: TimespanName
+  /** Answers read again, no longer kept, and those that could not be read. */
+  answers: number
+  pruned: number
+  failed: number
+  /** Different bars that the answers gave and that count. */
+  bars: number
+  /** Bars taken out: withdrawn, or given by no answer. */
+  removed: number
+  /** Bars left as they are: what they stand on is no longer kept or cannot be read. */
+  left: number
+}
+
+/** An answer that could not be read again. */
+export interface ReplayFailure extends DateRange {
+  fetchId: number
+  provider: string
+  symbol: string | null
+  timespan: TimespanName
+  code: string
+  message: string
+}
+
+/** What a replay came to. */
+export interface Replayed {
+  timespans: ReplayCounts[]
+  /** The first of them; `failed` counts all. */
+  failures: ReplayFailure[]
+}
+
+/** Who is told how a replay goes on. */
+export interface ReplayObserver {
+  onPlan?: (groups: number) => void
+  onGroup?: (group: AnswerGroup) => void
+}
+
+interface Replay {
+  runtime: Runtime
+  answers: KeptAnswers
+  calendars: Calendars
+  universes: UniverseReadings
+  range: DateRange | null
+  dryRun: boolean
+}
+
+interface GroupResult {
+  counts: Omit<ReplayCounts, 'timespan'>
+  unread: UnreadAnswer[]
+}
+
+/** The bars that a replay of the group may touch; undefined where there can be none. */
+function extentOf({ start, end, timespan: name, provider }: AnswerGroup, range: DateRange | null): Extent | undefined {
+  const timespan = timespanNamed(name)
+  const first = range !== null && range.start > start ? range.start : timespan.asked({ start, end }).start
+  const last = range !== null && range.end < end ? range.end : end
+  if (first > last) return undefined
+  const periods = timespan.periods({ start: first, end: last })
+  return { timespan, provider, first: periods.time(0), last: periods.time(periods.slots - 1), symbolIds: null }
+}
+
+function sumOf(all: Iterable<FetchedCounts>): FetchedCounts {
+  const sum: FetchedCounts = { inserted: 0, updated: 0, unchanged: 0, heldBack: 0 }
+  for (const counts of all) for (const name of Object.keys(sum) as (keyof FetchedCounts)[]) sum[name] += counts[name]
+  return sum
+}
+
+/** Stages what the answers of a group give, and makes the stored bars that; undefined when the universe is another by now. */
+async function inTransaction(client: pg.ClientBase, { answers, calendars, range, dryRun, runtime: { signal } }: Replay, group: AnswerGroup, at: Extent, universe: Universe): Promise<GroupResult | undefined> {
+  const fetches = await fetchesOf(client, group, range)
+  const fetchIds = fetches.map(({ fetchId }) => fetchId)
+  const found: ReadGroup = { read: [], pruned: [], unread: [] }
+  await pipeline(Readable.from(linesOf({ answers, calendars, universe, signal }, group, fetches, found)), copyFetched(client))
+  if (range !== null) await narrowStaged(client, at)
+  const extent = { ...at, symbolIds: await securitiesOf(client, group) }
+  const scope = { timespan: at.timespan, provider: group.provider, authority: BAR_PROVIDERS.map(({ name }) => name) }
+  if ((await lockForFetched(client, scope)) !== universe.identitySeq) return undefined
+  const removed = await takeOut(client, extent, fetchIds, found.read)
+  await dropReplaced(client, extent, fetchIds)
+  const counts = sumOf((await compareFetched(client, scope)).values())
+  if (!dryRun && counts.inserted + counts.updated > 0) await applyFetched(client, scope, fetchIds)
+  const left = await standingOn(client, extent, [...found.pruned, ...found.unread.map(({ fetch }) => fetch.fetchId)])
+  const bars = counts.inserted + counts.updated + counts.unchanged + counts.heldBack
+  return { counts: { answers: found.read.length, pruned: found.pruned.length, failed: found.unread.length, bars, ...counts, removed, left }, unread: found.unread }
+}
+
+/** @throws DatabaseError UNIVERSE_CHANGING; whatever the database throws */
+async function replayGroup(replay: Replay, group: AnswerGroup, extent: Extent): Promise<GroupResult> {
+  const { runtime: { db, signal }, universes, dryRun } = replay
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const universe = await universes.current(db.pool)
+    const result = await db.run(signal, async (client) => {
+      await beginFetched(client)
+      try {
+        const replayed = await inTransaction(client, replay, group, extent, universe)
+        await client.query(replayed === undefined || dryRun ? 'rollback' : 'commit')
+        return replayed
+      } catch (error) {
+        // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
+        if (databaseFailure(error) !== 'session') await client.query('rollback').catch(() => undefined)
+        throw error
+      }
+    })
+    if (result !== undefined) return result
+  }
+  throw new DatabaseError('UNIVERSE_CHANGING', 'the universe kept changing while answers were replayed', { hint: 'replay again: what was done stays as it is' })
+}
+
+/** A partition that was there when the bars were filled may be missing in a database that was made anew. */
+async function preparePartitions({ db, signal }: Runtime, groups: readonly AnswerGroup[]): Promise<void> {
+  for (const name of new Set(groups.map(({ timespan }) => timespan))) {
+    const { fills } = timespanNamed(name)
+    if (fills === null) continue
+    const ranges = groups.filter(({ timespan }) => timespan === name)
+    const start = ranges.reduce((first, { start }) => (start < first ? start : first), ranges[0]!.start)
+    const end = ranges.reduce((last, { end }) => (end > last ? end : last), ranges[0]!.end)
+    await db.prepare(signal, (client) => ensurePartitions(client, fills, start, end))
+  }
+}
+
+/**
+ * Rebuilds the stored bars from the kept answers alone, group by group, each in one transaction: what they are under the mapping of symbols and the files
+ * of today, had all fetches that count been made in their order. Where nothing was changed behind the fetches' back it changes nothing. An answer that
+ * cannot be read leaves the bars that stand on it, and the others go on.
+ */
+export async function replayAnswers(runtime: Runtime, answers: KeptAnswers, request: ReplayRequest, { onPlan, onGroup }: ReplayObserver = {}): Promise<Replayed> {
+  const { db, log, signal } = runtime
+  const { dry_run: dryRun, range, symbols } = request
+  // A security's bars may have come by any of its symbols, and a week or month of a rename by two of them.
+  const related = symbols && (await relatedSymbols(db.pool, symbols))
+  const groups = await answerGroups(db.pool, { ...request, symbols: related })
+  if (!dryRun) await preparePartitions(runtime, groups)
+  const replay: Replay = { runtime, answers, calendars: new Calendars(db.pool), universes: new UniverseReadings(), range, dryRun }
+  const sums = new Map<TimespanName, ReplayCounts>()
+  const failures: ReplayFailure[] = []
+  onPlan?.(groups.length)
+  for (const group of groups) {
+    signal.throwIfAborted()
+    const { timespan, provider, symbol } = group
+    const extent = extentOf(group, range)
+    if (extent !== undefined) {
+      const { counts, unread } = await replayGroup(replay, group, extent)
+      const sum = sums.get(timespan)
+      const added = Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count + (sum?.[name as keyof typeof counts] ?? 0)])) as typeof counts
+      sums.set(timespan, { timespan, ...added })
+      for (const { fetch: { fetchId, start, end }, error: { code, message } } of unread) {
+        log.warn({ fetch: fetchId, symbol, timespan, code }, 'an answer could not be read again; the bars that stand on it were left')
+        if (failures.length < MOST_FAILURES) failures.push({ fetchId, provider, symbol, timespan, start, end, code, message })
+      }
+    }
+    onGroup?.(group)
+  }
+  return { timespans: [...sums.values()], failures }
+}

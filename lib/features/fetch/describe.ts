@@ -1,0 +1,33 @@
+import { SourceError } from '../../domain/errors.js'
+import type { SecurityDetails } from '../../providers/bar-provider.js'
+import { describedSince } from '../../store/universe/active.js'
+import type { Runtime } from '../runs/runtime.js'
+import { AskFailure } from './client.js'
+import type { ResolvedFetch } from './resolve.js'
+import type { FetchRun } from './run.js'
+
+const DAY_MS = 86_400_000
+/** A provider is asked again who a security is after so many days. */
+const DESCRIBED_FOR = 7
+
+/** The symbols of a fetch whose securities a provider has not been asked about lately. */
+export async function undescribed({ db, now }: Runtime, { provider, symbols, range }: ResolvedFetch): Promise<Set<string>> {
+  if (provider.details === null) return new Set()
+  const described = await describedSince(db.pool, symbols, range.end, new Date(now().getTime() - DESCRIBED_FOR * DAY_MS))
+  return new Set(symbols.filter((symbol) => !described.has(symbol)))
+}
+
+/** Asks who a security is; null where the provider knows nothing of it, or cannot be asked: nothing about that stops its bars. */
+export async function describe({ signal, log }: Runtime, run: FetchRun, symbol: string): Promise<SecurityDetails | null> {
+  const details = run.provider.details!
+  try {
+    const { body } = await run.client.ask(details.question(symbol), signal)
+    return body === null ? null : details.read(body)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof SourceError)) throw error
+    if (error instanceof AskFailure && error.stops) run.stopped = error
+    log.warn({ symbol, code: error.code }, `who ${symbol} is could not be asked: ${error.message}`)
+    return null
+  }
+}

@@ -1,0 +1,169 @@
+import { timespanNamed } from '../../datasets/timespans.js'
+import { messageWithHint, OhlcvError } from '../../domain/errors.js'
+import { VERSION } from '../../domain/version.js'
+import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
+import { ensurePartitions } from '../../store/bars/partitions.js'
+import { finishedUnits } from '../../store/fetches/audit.js'
+import { advanceJob, endJob, type JobState } from '../../store/fetches/jobs.js'
+import type { KeptAnswers } from '../../transport/answers/answers.js'
+import { inLanes } from '../runs/in-lanes.js'
+import type { Runtime } from '../runs/runtime.js'
+import { UniverseReadings } from '../runs/universe-readings.js'
+import { withRun } from '../runs/with-run.js'
+import { writeAudit } from './audit-file.js'
+import type { ProviderClient } from './client.js'
+import { Expectations } from './expected.js'
+import { beginJob, workOn, type JobOfFetch } from './job.js'
+import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
+import type { FetchRun } from './run.js'
+import { fetchSymbol, keyOf, worksOf, type SymbolObserver, type SymbolResult, type SymbolWork } from './symbol.js'
+
+/** The file of the audit is written at most every so many ms while a job goes on. */
+const AUDIT_EVERY = 10_000
+/** Failed symbols that are kept by name with the job. */
+const ERRORS_KEPT = 100
+
+/** What came of a fetch. */
+export interface FetchResult {
+  jobId: string
+  runId: number
+  state: JobState
+  parameters: FetchParameters
+  /** In the order in which they were asked for. */
+  symbols: SymbolResult[]
+  /** Symbols (or dates) of which an earlier run of the job has had everything. */
+  finishedBefore: number
+  /** Symbols (or dates) that the run did not come to. */
+  notReached: number
+  /** Why nothing else was asked of the provider; null where it was. */
+  stopped: OhlcvError | null
+}
+
+/** Who is told how a fetch goes on. */
+export interface FetchObserver extends SymbolObserver {
+  onBegin?: (jobId: string, parameters: FetchParameters, symbols: number) => void
+  onSymbol?: (symbol: string, place: number, of: number) => void
+  onSymbolEnd?: (result: SymbolResult) => void
+}
+
+/** What a fetch has besides its request. */
+export interface FetchPorts extends FetchObserver {
+  /** To the provider that the request names; the caller closes it. */
+  client: ProviderClient
+  /** Where answers are kept. */
+  answers: KeptAnswers
+  /** Where the audit is written as a file. */
+  auditFolder: string
+  register: FetchRun['register']
+  exitCodes: { ofResult: (result: FetchResult) => number; ofError: (error: unknown) => number }
+}
+
+/** How far a run of a job has come. */
+class Progress {
+  readonly #results = new Map<string, SymbolResult>()
+  #ended = 0
+  #finishedBefore = 0
+
+  constructor(private readonly works: readonly SymbolWork[]) {}
+
+  add(result: SymbolResult): void {
+    this.#ended++
+    if (result.units.length === 0 && result.error === null) this.#finishedBefore++
+    else this.#results.set(result.symbol, result)
+  }
+
+  get percent(): number {
+    return this.works.length === 0 ? 100 : Math.floor((1000 * this.#ended) / this.works.length) / 10
+  }
+
+  get message(): string {
+    return `Processed ${this.#ended}/${this.works.length} symbols`
+  }
+
+  get result(): Pick<FetchResult, 'symbols' | 'finishedBefore' | 'notReached'> {
+    const symbols = this.works.flatMap(({ symbol }) => this.#results.get(symbol) ?? [])
+    return { symbols, finishedBefore: this.#finishedBefore, notReached: this.works.length - this.#ended }
+  }
+}
+
+/** What is kept of a job's end. */
+function summaryOf({ symbols, finishedBefore, notReached }: Pick<FetchResult, 'symbols' | 'finishedBefore' | 'notReached'>) {
+  const errors = symbols.flatMap(({ error }) => (error === null ? [] : [error.message]))
+  return { symbols_loaded: symbols.length - errors.length + finishedBefore, symbols_failed: errors.length, not_reached: notReached, errors: errors.slice(0, ERRORS_KEPT) }
+}
+
+function stateOf({ symbols, notReached, stopped }: Pick<FetchResult, 'symbols' | 'notReached' | 'stopped'>, { aborted }: AbortSignal): JobState {
+  if (aborted) return 'interrupted'
+  if (stopped !== null || notReached > 0) return 'failed'
+  return symbols.some(({ error }) => error !== null) ? 'completed_with_errors' : 'completed'
+}
+
+/** Fetches all symbols of a job that is this run's. */
+async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch, ports: FetchPorts, runId: number): Promise<FetchResult> {
+  const { db, log, now, signal, failpoint } = runtime
+  const parameters = parametersOf(resolved)
+  const done = new Set((await finishedUnits(db.pool, run.jobId)).map(keyOf))
+  const works = await worksOf(runtime, run, resolved)
+  const progress = new Progress(works)
+  ports.onBegin?.(run.jobId, parameters, works.length)
+  await failpoint('fetch-opened')
+  const auditFile = () => writeAudit(db.pool, ports.auditFolder, run.jobId).catch((error: unknown) => {
+    log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
+  })
+  let written = now().getTime()
+  await inLanes([...works.entries()], resolved.request.lanes, signal, async ([place, work]) => {
+    if (run.stopped !== undefined) return
+    ports.onSymbol?.(work.symbol, place + 1, works.length)
+    const result = await fetchSymbol(runtime, run, work, done, ports)
+    if (result === undefined) return
+    progress.add(result)
+    ports.onSymbolEnd?.(result)
+    await db.run(signal, (client) => advanceJob(client, run.jobId, progress.percent, progress.message))
+    if (now().getTime() - written < AUDIT_EVERY) return
+    written = now().getTime()
+    await auditFile()
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  const ended = { ...progress.result, stopped: run.stopped ?? null }
+  const result: FetchResult = { jobId: run.jobId, runId, parameters, ...ended, state: stateOf(ended, signal) }
+  const summary = summaryOf(result)
+  const message = result.stopped === null ? `${summary.symbols_loaded} loaded, ${summary.symbols_failed} failed` : messageWithHint(result.stopped)
+  await db.run(signal, (client) => endJob(client, run.jobId, { state: result.state, progress: progress.percent, message, result: summary }))
+  await failpoint('fetch-before-audit-file')
+  await auditFile()
+  return result
+}
+
+/**
+ * Fetches what is asked for, symbol by symbol, several at once, all under the record of one run of one job. What an earlier run of the job has finished is not
+ * asked for again.
+ * @throws UsageError when nothing can be fetched at all: a job that is being worked on, a job of that id already, a database of no use
+ */
+export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: JobOfFetch, ports: FetchPorts): Promise<FetchResult> {
+  const { db, now, signal } = runtime
+  const { request, provider, calendar, range } = resolved
+  const parameters = { job: job.id, ...parametersOf(resolved) }
+  if (job.isNew) await beginJob(runtime, job.id, resolved)
+  return withRun(runtime, { command: 'fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
+    await workOn(runtime, job.id, runId)
+    const { client, answers, register } = ports
+    const run: FetchRun = {
+      jobId: job.id, provider, client, answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
+      authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined,
+    }
+    try {
+      for (const name of request.timespans) {
+        const { fills } = timespanNamed(name)
+        if (fills !== null) await db.prepare(signal, (first) => ensurePartitions(first, fills, range.start, range.end))
+      }
+      const result = await fetchAll(runtime, run, resolved, ports, runId)
+      const status = result.state === 'interrupted' ? 'interrupted' : result.state === 'completed' ? 'succeeded' : 'failed'
+      return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summaryOf(result), message: null } }
+    } catch (error) {
+      const message = error instanceof OhlcvError ? messageWithHint(error) : String(error)
+      await endJob(db.pool, job.id, { state: 'failed', progress: 0, message, result: null }).catch(() => undefined)
+      throw error
+    }
+  })
+}

@@ -1,0 +1,34 @@
+import type { TimespanName } from '../../datasets/timespan.js'
+import { countedOf, isShort } from './expected.js'
+
+/** Something that a person should look at, though it stopped nothing. */
+export interface Finding {
+  code: 'ANSWER_SHORT' | 'ANSWER_CUT'
+  message: string
+}
+
+/** How the bars that came compare with what the calendar lets expect. */
+export interface Completeness {
+  counted: number
+  finding: Finding | null
+}
+
+/**
+ * What is odd about the times of the bars that came: fewer of them than the calendar lets expect, or none at the beginning or the end, as where a
+ * provider shortens a range without a word.
+ */
+export function completeness(timespan: TimespanName, expected: ReadonlySet<string>, times: ReadonlySet<string>): Completeness {
+  const counted = countedOf(expected, times)
+  const finding = (code: Finding['code'], message: string) => ({ counted, finding: { code, message } })
+  const [inOrder, came] = [[...expected], [...expected].filter((time) => times.has(time))]
+  const [first, last] = [came[0], came.at(-1)]
+  const lacks = [
+    ...(first !== undefined && first !== inOrder[0] ? [`none came from ${inOrder[0]} to before ${first}`] : []),
+    ...(last !== undefined && last !== inOrder.at(-1) ? [`none came after ${last} up to ${inOrder.at(-1)}`] : []),
+  ]
+  // Most securities have minutes without a trade.
+  if (timespan === 'minute') return { counted, finding: null }
+  if (isShort(counted, expected.size)) return finding('ANSWER_SHORT', [`${counted} of ${expected.size} expected ${timespan} bars came`, ...lacks].join('; '))
+  if (timespan === 'day' && lacks.length > 0) return finding('ANSWER_CUT', lacks.join('; '))
+  return { counted, finding: null }
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import { UsageError } from '../../domain/errors.js'
+import { createJob, findJob, takeJob } from '../../store/fetches/jobs.js'
+import type { Runtime } from '../runs/runtime.js'
+import type { FetchRequest } from './request.js'
+import type { ResolvedFetch } from './resolve.js'
+
+/** The job that is begun or resumed. */
+export interface JobOfFetch {
+  id: string
+  isNew: boolean
+}
+
+/** An id that no other job has. */
+export function newJobId(at: Date): string {
+  return `fetch-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+}
+
+/** The request of a job that is to be resumed. @throws UsageError JOB_UNKNOWN, JOB_OTHER_KIND */
+export async function requestOfJob({ db }: Pick<Runtime, 'db'>, jobId: string): Promise<unknown> {
+  const job = await findJob(db.pool, jobId)
+  if (job === undefined) throw new UsageError('JOB_UNKNOWN', `there is no job ${JSON.stringify(jobId)}`)
+  if (job.kind !== 'fetch') throw new UsageError('JOB_OTHER_KIND', `the job ${jobId} is no fetch but a ${job.kind}`)
+  return job.request
+}
+
+/** Writes a job down. @throws UsageError JOB_EXISTS */
+export async function beginJob({ db, signal }: Runtime, jobId: string, { request, range }: ResolvedFetch): Promise<void> {
+  // As it is asked for again when it is resumed, which may be on another day.
+  const kept: FetchRequest = { ...request, dates: range }
+  if (await db.prepare(signal, (client) => createJob(client, jobId, 'fetch', kept))) return
+  throw new UsageError('JOB_EXISTS', `there is a job ${jobId} already`, { hint: `resume it: ohlcv fetch --resume ${jobId}` })
+}
+
+/** Has a run work on a job, alone. @throws UsageError JOB_RUNNING */
+export async function workOn({ db, signal }: Runtime, jobId: string, runId: number): Promise<void> {
+  if (await db.run(signal, (client) => takeJob(client, jobId, runId))) return
+  throw new UsageError('JOB_RUNNING', `another process is working on the job ${jobId}`, { hint: `see: ohlcv fetch --status ${jobId}` })
+}

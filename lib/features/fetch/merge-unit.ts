@@ -1,0 +1,169 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type pg from 'pg'
+import type { RepeatedBar } from '../../domain/bar.js'
+import { datesOf } from '../../domain/dates.js'
+import { DatabaseError } from '../../domain/errors.js'
+import { Universe } from '../../domain/universe.js'
+import { databaseFailure } from '../../postgres/failures.js'
+import { RULES_VERSION } from '../../stages/rules.js'
+import { isRecorded, recordAudit, type AuditRecord } from '../../store/fetches/audit.js'
+import { insertFetches, latestFetch, NO_FETCH_COUNTS, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
+import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../store/fetches/merge.js'
+import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
+import { beginFetched, copyFetched, differingFetched } from '../../store/fetches/staging.js'
+import { rangesOfSymbols } from '../../store/universe/ranges.js'
+import type { Runtime } from '../runs/runtime.js'
+import type { Unit } from './plan.js'
+import { readAllAgain, type Answer } from './request-answer.js'
+import type { FetchRun } from './run.js'
+
+/** How often a unit is merged anew because symbols were given to other securities meanwhile. */
+const TRIES = 3
+/** Lines of COPY that are sent at once. */
+const LINES_A_CHUNK = 512
+
+/** What a unit's merge came to. */
+export interface MergedUnit {
+  status: 'stored' | 'unchanged'
+  counts: FetchCounts
+  fetchIds: number[]
+}
+
+/** What is written down of a unit besides its bars. */
+export interface UnitRecord {
+  audit: AuditRecord
+  work: ProviderWork
+}
+
+/** A fetch as it goes into the ledger. */
+export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, universe: Universe, ending: Pick<Fetch, 'status' | 'code' | 'message' | 'counts'>): Fetch {
+  const { symbol, range, reader, tries, pages, pulledAt, durationMs } = answer
+  return {
+    jobId: run.jobId, provider: run.provider.name, symbol, symbolId: symbol === null ? null : (universe.securityOn(symbol, range.end) ?? universe.securityOn(symbol, range.start) ?? null),
+    timespan: timespan.name, ...range, ...ending, tries: tries.length, pages, rawHash: pages.length === 0 ? null : reader.rawHash, barsHash: reader.barsHash, bytes: reader.bytes,
+    rulesVersion: RULES_VERSION, identitySeq: universe.identitySeq, pulledAt, durationMs,
+  }
+}
+
+/** Adds up what became of the bars of several answers. */
+function sumOf(all: readonly FetchCounts[]): FetchCounts {
+  const sum = { ...NO_FETCH_COUNTS }
+  for (const counts of all) for (const name of Object.keys(sum) as (keyof FetchCounts)[]) sum[name] += counts[name]
+  return sum
+}
+
+/** Whether each answer has the bars that the latest one of the same request had, read by the same rules and symbols. */
+async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, answers: readonly Answer[], universe: Universe): Promise<boolean> {
+  for (const { symbol, range, reader } of answers) {
+    const { start, end } = range
+    const latest = await latestFetch(db, { provider: run.provider.name, symbol, timespan: timespan.name, start, end })
+    if (latest?.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
+    if (latest.rulesVersion !== RULES_VERSION || latest.identitySeq !== universe.identitySeq) return false
+  }
+  return true
+}
+
+/** Judges the repeated rows now that their first is staged: equal ones are counted once, different ones rejected. */
+async function settleRepeats(client: pg.ClientBase, answers: readonly Answer[]): Promise<void> {
+  for (const [request, { reader }] of answers.entries()) {
+    const repeats: RepeatedBar[] = reader.repeats.splice(0)
+    if (repeats.length === 0) continue
+    const different = await differingFetched(client, request, repeats)
+    for (const { bar, raw } of repeats) {
+      if (different.has(bar.line)) reader.tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
+      else reader.tally.counts.duplicates++
+    }
+  }
+}
+
+function* chunksOf(answers: readonly Answer[]): Generator<string> {
+  for (const { reader: { lines } } of answers) {
+    for (let at = 0; at < lines.length; at += LINES_A_CHUNK) yield lines.slice(at, at + LINES_A_CHUNK).join('')
+  }
+}
+
+/** Whether the symbols of these answers name the securities that they were read by, whatever else has changed since. */
+async function areNamedAlike(client: pg.ClientBase, answers: readonly Answer[], universe: Universe): Promise<boolean> {
+  const symbols = answers.map(({ symbol }) => symbol)
+  if (symbols.includes(null)) return false
+  const current = new Universe(await rangesOfSymbols(client, symbols as string[]), 0)
+  return answers.every(({ symbol, range }) => [...datesOf(range)].every((date) => current.securityOn(symbol!, date) === universe.securityOn(symbol!, date)))
+}
+
+const NONE: FetchedCounts = { inserted: 0, updated: 0, unchanged: 0, heldBack: 0 }
+
+/** What became of the bars of an answer. One that a later request of the unit had as well is a duplicate. */
+function countsOf(answer: Answer, compared: FetchedCounts = NONE): FetchCounts {
+  const { read, staged, rejected, unknown, duplicates } = answer.reader.tally.counts
+  const { inserted, updated, unchanged, heldBack } = compared
+  return { bars: read, ...compared, rejected, unknown, duplicates: duplicates + staged - inserted - updated - unchanged - heldBack }
+}
+
+/** Bars, fetches, audit and metrics of a unit in the transaction at hand; undefined when the universe is another by now. */
+async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit | undefined> {
+  await pipeline(Readable.from(chunksOf(answers)), copyFetched(client))
+  await failpoint('fetch-copied')
+  await settleRepeats(client, answers)
+  const scope = { timespan: unit.timespan, provider: run.provider.name, authority: run.authority }
+  const identitySeq = await lockForFetched(client, scope)
+  if (identitySeq !== universe.identitySeq && !(await areNamedAlike(client, answers, universe))) return undefined
+  const compared = await compareFetched(client, scope)
+  const counts = answers.map((answer, request) => countsOf(answer, compared.get(request)))
+  const fetchIds = await insertFetches(client, answers.map((answer, request) =>
+    ({ ...fetchOf(run, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
+  const sum = sumOf(counts)
+  if (sum.inserted + sum.updated > 0) await applyFetched(client, scope, fetchIds)
+  await failpoint('fetch-merged')
+  return { status: 'stored', counts: sum, fetchIds }
+}
+
+/** Fetches that brought nothing new, in the transaction at hand. */
+async function asKnown(client: pg.ClientBase, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit> {
+  const counts = answers.map((answer) => countsOf(answer, { ...NONE, unchanged: answer.reader.tally.counts.staged }))
+  const fetchIds = await insertFetches(client, answers.map((answer, request) =>
+    fetchOf(run, unit, answer, universe, { status: 'unchanged', code: null, message: null, counts: counts[request]! })))
+  return { status: 'unchanged', counts: sumOf(counts), fetchIds }
+}
+
+/**
+ * Stores what the answers of a unit hold, in one transaction: bars, fills, `fetches`, the audit record, metrics. What an answer has that is stored already is
+ * not written; one that has what the latest had is not even compared.
+ * @param record what is to be written down, once it is known what was merged
+ * @throws DatabaseError UNIVERSE_CHANGING; whatever the database throws
+ */
+export async function mergeUnit(runtime: Runtime, run: FetchRun, unit: Unit, read: readonly Answer[], universe: Universe, record: (merged: MergedUnit) => UnitRecord): Promise<MergedUnit> {
+  const { db, signal, failpoint } = runtime
+  let answers = read
+  let written: { merged: MergedUnit; record: UnitRecord } | undefined
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const merged = await db.run(signal, async (client) => {
+      if (written !== undefined && (await isRecorded(client, written.record.audit))) return written.merged
+      await beginFetched(client)
+      try {
+        const isKnown = answers.every(({ reader }) => reader.repeats.length === 0) && (await areKnown(client, run, unit, answers, universe))
+        const merged = isKnown ? await asKnown(client, run, unit, answers, universe) : await inTransaction(client, runtime, run, unit, answers, universe)
+        if (merged === undefined) {
+          await client.query('rollback')
+          return undefined
+        }
+        written = { merged, record: record(merged) }
+        await recordAudit(client, written.record.audit)
+        await addMetrics(client, run.provider.name, written.record.work)
+        await failpoint('fetch-before-commit')
+        signal.throwIfAborted()
+        await client.query('commit')
+        await failpoint('fetch-after-commit')
+        return merged
+      } catch (error) {
+        // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
+        if (databaseFailure(error) !== 'session') await client.query('rollback').catch(() => undefined)
+        throw error
+      }
+    })
+    if (merged !== undefined) return merged
+    universe = await run.universes.current(db.pool)
+    answers = await readAllAgain(run, unit, answers, universe)
+  }
+  throw new DatabaseError('UNIVERSE_CHANGING', 'the universe kept changing while the answer was stored', { hint: 'fetch again: nothing of it was stored' })
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import type { Calendar } from '../../calendar/calendar.js'
+import type { Periods, Timespan } from '../../datasets/timespan.js'
+import type { RawBar, RepeatedBar } from '../../domain/bar.js'
+import type { DateRange } from '../../domain/dates.js'
+import { isNegative } from '../../domain/decimal.js'
+import { SourceError } from '../../domain/errors.js'
+import { inOrder, none, type Stage } from '../../domain/stage.js'
+import { Tally } from '../../domain/tally.js'
+import type { Universe } from '../../domain/universe.js'
+import type { BarProvider, BarsPage } from '../../providers/bar-provider.js'
+import { fetchedLine } from '../../stages/fetched-line.js'
+import { identify } from '../../stages/identify.js'
+import { onSchedule } from '../../stages/on-schedule.js'
+import { once } from '../../stages/once.js'
+import { validate } from '../../stages/validate.js'
+import { marksOf } from './marks.js'
+
+/** Percent of an answer's rows that may have a null; above it the answer is refused. */
+const MOST_NULLS = 5
+/** Rejected rows of one answer that are kept as examples. */
+const EXAMPLES = 20
+
+/** What was asked, and what its answer is read by. */
+export interface Reading {
+  provider: BarProvider
+  timespan: Timespan
+  /** Null: all symbols of a date. */
+  symbol: string | null
+  /** On which the symbol named the security. */
+  range: DateRange
+  calendar: Calendar
+  universe: Universe
+  pulledAt: Date
+  /** Which of its unit's requests it is, from 0. */
+  request: number
+}
+
+/**
+ * Turns the pages of an answer, wherever they come from, into lines of COPY: parse, identify, on schedule, validate, once, copy line. These are the stages
+ * of day files, after what is a provider's own.
+ */
+export class AnswerReader {
+  readonly tally = new Tally(EXAMPLES)
+  /** In the order of the answer, those repeated set aside. */
+  readonly lines: string[] = []
+  readonly repeats: RepeatedBar[] = []
+  /** When its bars are of, as `Periods.time` gives it. */
+  readonly times = new Set<string>()
+  readonly #periods: Periods
+  readonly #stages: Stage<RawBar, string>
+  readonly #raw = createHash('sha256')
+  #bytes = 0
+  #barsHash: string | undefined
+
+  constructor(private readonly reading: Reading) {
+    const { timespan, range, calendar, universe, pulledAt, request } = reading
+    const periods = timespan.periods(range)
+    const marks = marksOf(timespan, periods, calendar, pulledAt)
+    this.#periods = periods
+    this.#stages = inOrder(
+      identify(universe, ({ slot }) => periods.dateOf(slot), this.tally),
+      onSchedule(marks, this.tally),
+      validate(this.tally),
+      once(periods, this.repeats, this.tally),
+      fetchedLine(request, periods, marks, this.tally),
+    )
+  }
+
+  /** Stages the bars of one page. @throws SourceError when the body is no such page, or holds a negative number */
+  read(body: Buffer): BarsPage {
+    const { provider, symbol } = this.reading
+    this.#raw.update(body)
+    this.#bytes += body.length
+    const reading = { periods: this.#periods, tally: this.tally, firstRow: this.tally.counts.read + 1 }
+    const page = symbol === null ? provider.grouped!.read(body, reading) : provider.bars.read(body, symbol, reading)
+    for (const bar of page.bars) {
+      requireNotNegative(bar)
+      const line = this.#stages(bar)
+      if (line === none) continue
+      this.lines.push(line)
+      this.times.add(this.#periods.time(bar.slot))
+    }
+    return page
+  }
+
+  /** To be called after the last page. @throws SourceError ANSWER_NULLS or ANSWER_NO_VALID_BAR when the answer as a whole is not to be trusted */
+  judge(): void {
+    const { counts, reasons, rejects } = this.tally
+    const nulls = reasons.get('null_value') ?? 0
+    if (nulls * 100 > MOST_NULLS * counts.read) {
+      throw new SourceError('ANSWER_NULLS', `${nulls} of the answer's ${counts.read} rows have a null, more than ${MOST_NULLS} %`)
+    }
+    if (counts.rejected > 0 && counts.rejected === counts.read) {
+      throw new SourceError('ANSWER_NO_VALID_BAR', `none of the answer's ${counts.read} rows is a bar that was asked for; row ${rejects[0]?.line}: ${rejects[0]?.reason}`)
+    }
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** SHA-256 of all pages, one after the other. */
+  get rawHash(): string {
+    return this.#raw.copy().digest('hex')
+  }
+
+  /** SHA-256 of the bars as they would be stored, whatever their order. To be asked after the last page. */
+  get barsHash(): string {
+    return (this.#barsHash ??= createHash('sha256').update(this.lines.toSorted().join('')).digest('hex'))
+  }
+}
+
+/** A negative number anywhere makes the whole answer one not to be trusted. @throws SourceError ANSWER_NEGATIVE */
+function requireNotNegative(bar: RawBar): void {
+  const field = (['open', 'high', 'low', 'close', 'volume', 'transactions'] as const).find((name) => bar[name] !== null && isNegative(bar[name]))
+  if (field !== undefined) throw new SourceError('ANSWER_NEGATIVE', `row ${bar.line}: ${field} is ${bar[field]}`)
+}

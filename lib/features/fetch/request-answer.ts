@@ -1,0 +1,90 @@
+import type { DateRange } from '../../domain/dates.js'
+import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
+import type { Universe } from '../../domain/universe.js'
+import type { FetchStatus } from '../../store/fetches/fetches.js'
+import type { Runtime } from '../runs/runtime.js'
+import { answers, AskFailure, type Try } from './client.js'
+import type { Ask, Unit } from './plan.js'
+import { AnswerReader } from './read-answer.js'
+import type { FetchRun } from './run.js'
+
+/** A request of a unit that has been made. */
+export interface Answer {
+  /** Null: all symbols of a date. */
+  symbol: string | null
+  range: DateRange
+  pulledAt: Date
+  /** Of the last try. */
+  durationMs: number
+  tries: Try[]
+  /** SHA-256 of each kept page, in order. */
+  pages: string[]
+  reader: AnswerReader
+  /** Why none of it can be stored; null where it can. */
+  fault: { status: Extract<FetchStatus, 'failed' | 'rejected'>; code: string; message: string } | null
+}
+
+/** The requests that a unit takes. */
+export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>): Ask[] {
+  return asks.flatMap(({ symbol, range }) => timespan.pieces(range).map((piece) => ({ symbol, range: piece })))
+}
+
+/** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
+async function keep({ failpoint }: Runtime, run: FetchRun, answer: Answer, body: Buffer): Promise<void> {
+  try {
+    answer.pages.push(await run.answers.put(run.provider.name, answer.pulledAt, body))
+  } catch (error) {
+    if (error instanceof OhlcvError) run.stopped = error
+    throw error
+  }
+  await failpoint('fetch-kept')
+}
+
+/** Why an answer cannot be stored. @throws errors that no provider can cause */
+function faultOf(error: unknown, run: FetchRun): NonNullable<Answer['fault']> {
+  if (!(error instanceof OhlcvError)) throw error
+  if (error instanceof AskFailure && error.stops) run.stopped = error
+  const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped
+  return { status: isRejected ? 'rejected' : 'failed', code: error.code, message: messageWithHint(error) }
+}
+
+/** Makes one request, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
+export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe): Promise<Answer> {
+  const { now, signal, failpoint } = runtime
+  const { provider, client, expectations: { calendar } } = run
+  const pulledAt = now()
+  const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
+  const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
+  const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range))
+  const read = async (body: Buffer) => {
+    await keep(runtime, run, answer, body)
+    return reader.read(body)
+  }
+  try {
+    await failpoint('fetch-asked')
+    for await (const { asked } of answers(client, question, read, signal)) {
+      answer.tries.push(...asked.tries)
+      answer.durationMs = asked.durationMs
+    }
+    reader.judge()
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof AskFailure) answer.tries.push(...error.tries)
+    answer.fault = faultOf(error, run)
+  }
+  return answer
+}
+
+/** Reads an answer again from what was kept of it, by another reading of the universe. */
+async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
+  const { provider, expectations: { calendar }, answers } = run
+  const { symbol, range, pulledAt, pages } = answer
+  const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
+  for (const page of pages) reader.read(await answers.get(provider.name, pulledAt, page))
+  return { ...answer, reader }
+}
+
+/** Reads the answers of a unit again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
+export function readAllAgain(run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
+  return Promise.all(answers.map((answer, request) => readAgain(run, unit, answer, request, universe)))
+}

@@ -1,0 +1,61 @@
+import { createCalendar, type Calendar } from '../../calendar/calendar.js'
+import { exchangeNamed } from '../../calendar/exchanges.js'
+import type { DateRange } from '../../domain/dates.js'
+import { UsageError } from '../../domain/errors.js'
+import type { BarProvider } from '../../providers/bar-provider.js'
+import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
+import { listOverrides } from '../../store/calendar/overrides.js'
+import { activeSymbols } from '../../store/universe/active.js'
+import type { Runtime } from '../runs/runtime.js'
+import { fetchRange, hoursRange } from './range.js'
+import type { FetchRequest } from './request.js'
+
+/** What a request comes to, here and now. */
+export interface ResolvedFetch {
+  request: FetchRequest
+  provider: BarProvider
+  calendar: Calendar
+  range: DateRange
+  /** The sessions whose hours are asked for: never more than two. */
+  hours: DateRange
+  /** As they are called at the end of the range; none where whole dates are asked for. */
+  symbols: string[]
+}
+
+/** A provider by its name or another it goes by. @throws UsageError PROVIDER_UNKNOWN */
+export function providerNamed(name: string): BarProvider {
+  const found = BAR_PROVIDERS.find((provider) => provider.name === name || provider.aliases.includes(name))
+  if (found !== undefined) return found
+  throw new UsageError('PROVIDER_UNKNOWN', `there is no provider "${name}"`, { hint: `there are: ${BAR_PROVIDERS.map((provider) => provider.name).join(', ')}` })
+}
+
+/** Looks up what a request means. @throws UsageError when the calendar does not know its dates, or there is nothing to ask for */
+export async function resolveFetch({ db, now }: Runtime, request: FetchRequest): Promise<ResolvedFetch> {
+  const exchange = exchangeNamed(request.exchange)!
+  const provider = providerNamed(request.provider)
+  const calendar = createCalendar(exchange, await listOverrides(db.pool, exchange.code))
+  const range = fetchRange(request.dates, calendar, now())
+  const hours = hoursRange(range, calendar)
+  if (hours === undefined) {
+    throw new UsageError('FETCH_NO_SESSION', `the exchange has no session from ${range.start} to ${range.end}, so there is nothing to fetch`, { hint: 'choose other dates; see ohlcv calendar' })
+  }
+  if (request.grouped && provider.grouped === null) throw new UsageError('PROVIDER_NO_GROUPED', `${provider.name} gives no bars of all symbols of a date`)
+  const missing = request.grouped ? undefined : request.timespans.find((name) => !provider.timespans.includes(name))
+  if (missing !== undefined) throw new UsageError('PROVIDER_NO_TIMESPAN', `${provider.name} gives no ${missing} bars`, { hint: `it gives ${provider.timespans.join(', ')}` })
+  const symbols = request.grouped ? [] : request.symbols === 'all' ? await activeSymbols(db.pool, range.end) : [...new Set(request.symbols)]
+  if (!request.grouped && symbols.length === 0) {
+    throw new UsageError('UNIVERSE_EMPTY', 'the universe has no active security, so there is no symbol to fetch', { hint: 'import one with: ohlcv universe import FILE, or name the symbols: --symbols AAPL,MSFT' })
+  }
+  return { request, provider, calendar, range, hours, symbols }
+}
+
+/** A fetch as it is kept with its run and shown in its document. */
+export function parametersOf({ request, provider, range, hours, symbols }: ResolvedFetch) {
+  const { timespans, grouped, dry_run, lanes } = request
+  return {
+    ...range, provider: provider.name, symbols: request.symbols === 'all' ? null : [...symbols], symbol_count: symbols.length, timespans: grouped ? ['day' as const] : [...timespans],
+    hours: !grouped && timespans.includes('hour') ? hours : null, grouped, dry_run, lanes,
+  }
+}
+
+export type FetchParameters = ReturnType<typeof parametersOf>

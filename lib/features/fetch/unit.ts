@@ -1,0 +1,152 @@
+import type { TimespanName } from '../../datasets/timespan.js'
+import { messageWithHint, OhlcvError } from '../../domain/errors.js'
+import type { Universe } from '../../domain/universe.js'
+import { databaseFailure } from '../../postgres/failures.js'
+import { sqlStateOf } from '../../postgres/sqlstates.js'
+import { recordAudit, type AuditedTry, type AuditRecord } from '../../store/fetches/audit.js'
+import { insertFetches, NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
+import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
+import type { Runtime } from '../runs/runtime.js'
+import type { Try } from './client.js'
+import { completeness } from './findings.js'
+import { fetchOf, mergeUnit, type MergedUnit } from './merge-unit.js'
+import { EVERY_SYMBOL, type Unit } from './plan.js'
+import { readAllAgain, requestAnswer, requestsOf, type Answer } from './request-answer.js'
+import type { FetchRun } from './run.js'
+
+/** How a unit ended. */
+export interface UnitResult {
+  timespan: TimespanName
+  part: string
+  status: FetchStatus
+  /** Of the fault, or of a finding about what was stored. */
+  code: string | null
+  message: string | null
+  counts: FetchCounts
+  /** Bars stored or changed as fills. */
+  filled: number
+  /** Periods that the calendar expects, and those of them that came; null of grouped bars. */
+  expected: number | null
+  counted: number | null
+  fetchIds: number[]
+  requests: number
+  bytes: number
+}
+
+/** How a unit ended, as far as it is told of what was stored. */
+type Ending = Omit<UnitResult, 'timespan' | 'part' | 'expected' | 'requests' | 'bytes'>
+
+/** A unit that has been asked for. */
+interface AskedUnit {
+  unit: Unit
+  answers: Answer[]
+  /** By which the answers were read. */
+  universe: Universe
+  startedAt: Date
+}
+
+const NO_DAILY_DATA = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
+const INCOMPLETE = { status: 'failed', code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' } as const
+
+/** Makes the requests of a unit, up to the first without an answer that can be stored. A symbol that nothing was known of is known from when it has bars. */
+async function askUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<AskedUnit> {
+  const { db, now } = runtime
+  const startedAt = now()
+  let universe = await run.universes.current(db.pool)
+  let answers: Answer[] = []
+  for (const [request, ask] of requestsOf(unit).entries()) {
+    const answer = await requestAnswer(runtime, run, unit, ask, request, universe)
+    answers.push(answer)
+    if (answer.fault !== null) break
+  }
+  if (unit.symbol !== EVERY_SYMBOL && !universe.has(unit.symbol) && answers.every(({ fault }) => fault === null) && answers.some(({ reader }) => reader.tally.counts.read > 0)) {
+    await run.register(unit.symbol, null)
+    universe = await run.universes.current(db.pool)
+    answers = await readAllAgain(run, unit, answers, universe)
+  }
+  return { unit, answers, universe, startedAt }
+}
+
+/** How a unit ended that was merged so. */
+function endingOf({ unit: { timespan, asks, symbol }, answers }: AskedUnit, run: FetchRun, { status, counts, fetchIds }: MergedUnit): Ending {
+  const isGrouped = symbol === EVERY_SYMBOL
+  const stored = { counts, fetchIds, status: counts.bars === 0 ? 'empty' as const : status, filled: timespan.fills === null ? 0 : counts.inserted + counts.updated }
+  if (isGrouped) return { ...stored, code: null, message: null, counted: null }
+  const times = new Set(answers.flatMap(({ reader }) => [...reader.times]))
+  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), times)
+  const { code = null, message = null } = (counts.bars === 0 && timespan.name === 'day' ? NO_DAILY_DATA : finding) ?? {}
+  return { ...stored, code, message, counted }
+}
+
+const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
+
+function auditOf({ unit, answers, startedAt }: AskedUnit, run: FetchRun, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
+  const { bars, inserted, updated, unchanged, heldBack } = counts
+  const [only, ...others] = answers
+  return {
+    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, provider: run.provider.name, reason: null, expected: unit.expected, ...ending,
+    bars, inserted, updated, unchanged, heldBack, tries: answers.flatMap(({ tries }) => tries.map(audited)),
+    rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, startedAt, finishedAt,
+  }
+}
+
+function workOf({ answers }: AskedUnit, bars: number): ProviderWork {
+  const tries = answers.flatMap((answer) => answer.tries)
+  const succeeded = tries.filter(({ code }) => code === null).length
+  return {
+    requests: tries.length, succeeded, failed: tries.length - succeeded, rateLimited: tries.filter(({ status }) => status === 429).length,
+    bars, bytes: tries.reduce((sum, { bytes }) => sum + bytes, 0), latencyMs: tries.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  }
+}
+
+/** Writes down a unit of which nothing is stored, so that failures have a home. */
+async function recordFailure({ db, now, signal }: Runtime, run: FetchRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
+  const { unit, answers, universe } = asked
+  const ending: Ending = { ...fault, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [] }
+  const fetchIds = await db.run(signal, async (client) => {
+    await client.query('begin')
+    const fetches = answers.map((answer) => fetchOf(run, unit, answer, universe, { ...(answer.fault ?? INCOMPLETE), counts: NO_FETCH_COUNTS }))
+    const ids = fetches.length === 0 ? [] : await insertFetches(client, fetches)
+    await recordAudit(client, auditOf(asked, run, { ...ending, fetchIds: ids }, now()))
+    await addMetrics(client, run.provider.name, workOf(asked, 0))
+    await client.query('commit')
+    return ids
+  })
+  return { ...ending, fetchIds }
+}
+
+/** How a failure of the database, or of what was kept, ends a unit. @throws errors that neither can cause */
+function faultOf(error: unknown): Pick<Ending, 'status' | 'code' | 'message'> {
+  if (error instanceof OhlcvError) return { status: 'failed', code: error.code, message: messageWithHint(error) }
+  if (databaseFailure(error) === undefined) throw error
+  return { status: 'failed', code: sqlStateOf(error) ?? 'CONNECTION_LOST', message: (error as Error).message }
+}
+
+async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Promise<Ending> {
+  const { unit, answers, universe } = asked
+  const fault = answers.find((answer) => answer.fault !== null)?.fault
+  if (fault) return recordFailure(runtime, run, asked, fault)
+  try {
+    const merged = await mergeUnit(runtime, run, unit, answers, universe, (done) => ({
+      audit: auditOf(asked, run, endingOf(asked, run, done), runtime.now()), work: workOf(asked, done.counts.bars),
+    }))
+    return endingOf(asked, run, merged)
+  } catch (error) {
+    runtime.signal.throwIfAborted()
+    return recordFailure(runtime, run, asked, faultOf(error))
+  }
+}
+
+/**
+ * One symbol and timespan of a job: makes its requests, keeps and reads the answers, and stores their bars in one transaction.
+ * @throws the signal's reason; errors that no provider and no server can cause
+ */
+export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<UnitResult> {
+  const asked = await askUnit(runtime, run, unit)
+  const ending = await mergeAsked(runtime, run, asked)
+  const { timespan, part, expected } = unit
+  return {
+    timespan: timespan.name, part, expected, ...ending, requests: asked.answers.reduce((sum, { tries }) => sum + tries.length, 0),
+    bytes: asked.answers.reduce((sum, { tries }) => tries.reduce((more, { bytes }) => more + bytes, sum), 0),
+  }
+}

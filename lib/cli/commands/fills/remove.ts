@@ -3,7 +3,7 @@ import { FILLS_REMOVE, removeDocument } from '../../../documents/fills.js'
 import { counted } from '../../../documents/figures.js'
 import { UsageError } from '../../../domain/errors.js'
 import { removeFills, type RemovedFills, type RemoveRequest } from '../../../features/fetch/answers/remove.js'
-import { FETCH_FLAGS, readProvider } from '../../flags/fetches.js'
+import { FETCHED_FLAGS, readProvider } from '../../flags/fetches.js'
 import { describeRange, RANGE_FLAGS, readRange } from '../../flags/range.js'
 import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -47,8 +47,8 @@ export const fillsRemove = defineCommand({
     ['fills remove --provider massive --start 2026-11-01 --end 2026-11-20 --yes', 'requests of these dates'],
   ],
   flags: {
-    provider: FETCH_FLAGS.provider,
-    job: FETCH_FLAGS.job,
+    provider: FETCHED_FLAGS.provider,
+    job: FETCHED_FLAGS.job,
     ...RANGE_FLAGS,
     'dry-run': { type: 'boolean', default: false, describe: 'count, and change nothing' },
     yes: { type: 'boolean', default: false, describe: 'yes, take them back' },

@@ -24,8 +24,8 @@ function beyondText({ beyond }: Pick<Removed, 'beyond'>): string[] {
 
 function removeText(data: Removed, request: RemoveRequest, { room, columns }: Context): string {
   const { dry_run, fetches, fills } = data
-  if (fetches === 0 && data.timespans.length === 0) return [`Nothing was filled by ${whose(request)} that could be taken back.`, ...beyondText(data)].join('\n')
-  const lines = [`${dry_run ? 'Would take back' : 'Took back'} ${counted(fills, 'filled bar')} of ${counted(fetches, 'request')} by ${whose(request)}.`, ...beyondText(data)]
+  if (fetches === 0 && fills === 0) return [`Nothing was filled by ${whose(request)} that could be taken back.`, ...beyondText(data)].join('\n')
+  const lines = [`${dry_run ? 'Would take back' : 'Took back'} ${counted(fills, 'filled bar')} of ${fetches === 0 ? 'requests that were withdrawn before' : counted(fetches, 'request')} by ${whose(request)}.`, ...beyondText(data)]
   if (data.timespans.length > 0) lines.push('', replayTable(data, room))
   return [...lines, ...replayRemarks(data, columns)].join('\n')
 }
@@ -44,7 +44,7 @@ export const fillsRemove = defineCommand({
   examples: [
     ['fills remove --job nightly --dry-run', 'how much that would be'],
     ['fills remove --job nightly --yes', 'what one job filled'],
-    ['fills remove --provider massive --start 2026-11-01 --end 2026-11-20 --yes', 'requests of these dates'],
+    ['fills remove --job nightly --start 2026-11-01 --end 2026-11-20 --yes', 'its requests of these dates'],
   ],
   flags: {
     provider: FETCHED_FLAGS.provider,

@@ -47,7 +47,7 @@ export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, unive
 }
 
 /** Adds up what became of the bars of several answers. */
-export function sumOf(all: readonly FetchCounts[]): FetchCounts {
+function sumOf(all: readonly FetchCounts[]): FetchCounts {
   const sum = { ...NO_FETCH_COUNTS }
   for (const counts of all) for (const name of Object.keys(sum) as (keyof FetchCounts)[]) sum[name] += counts[name]
   return sum

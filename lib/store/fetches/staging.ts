@@ -5,7 +5,7 @@ import type { RepeatedBar } from '../../domain/bar.js'
 import { differingRepeats } from '../bars/staging.js'
 
 /** The columns of a fetched bar in staging, in the order of a line of COPY. request: which of the unit's requests gave it, from 0; time: an instant, a date being its midnight in UTC. */
-export const FETCHED_COLUMNS = 'request, symbol_id, time, open, high, low, close, volume, transactions, regular, partial'
+const FETCHED_COLUMNS = 'request, symbol_id, time, open, high, low, close, volume, transactions, regular, partial'
 
 // As in the merge of a day: what the planner believes of a partition that nobody has analyzed yet would have it loop over bars.
 const BEGIN = `

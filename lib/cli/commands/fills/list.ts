@@ -33,7 +33,7 @@ function barTable(bars: readonly FilledBar[], room: number): string {
   ]), room)
 }
 
-/** `1,234 bars filled by` one provider, `5 by` another. */
+/** `1,234 bars filled by one, 5 by another`. */
 function summary(counts: readonly FillCount[]): string {
   const providers = new Map<string, number>()
   for (const { provider, bars } of counts) providers.set(provider, (providers.get(provider) ?? 0) + bars)

@@ -1,3 +1,4 @@
+import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import type { DocumentOf } from '../../../documents/document.js'
 import { FILLS_REMOVE, removeDocument } from '../../../documents/fills.js'
 import { counted } from '../../../documents/figures.js'
@@ -44,7 +45,7 @@ export const fillsRemove = defineCommand({
   examples: [
     ['fills remove --job nightly --dry-run', 'how much that would be'],
     ['fills remove --job nightly --yes', 'what one job filled'],
-    ['fills remove --job nightly --start 2026-11-01 --end 2026-11-20 --yes', 'its requests of these dates'],
+    [`fills remove --provider ${BAR_PROVIDERS[0].name} --start 2026-11-01 --end 2026-11-20 --yes`, 'requests of these dates'],
   ],
   flags: {
     provider: FETCHED_FLAGS.provider,

@@ -1,7 +1,7 @@
 import type { TimespanName } from '../../datasets/timespan.js'
 import type { FetchStatus } from '../../store/fetches/fetches.js'
 import { NO_FETCH_COUNTS, insertFetches, type FetchCounts } from '../../store/fetches/fetches.js'
-import { recordAudit, type AuditedTry, type AuditRecord } from '../../store/fetches/audit.js'
+import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
 import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { sqlStateOf } from '../../postgres/sqlstates.js'
@@ -9,6 +9,7 @@ import { OhlcvError, messageWithHint } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Try } from './client.js'
+import { commitOnce } from './commit-once.js'
 import { completeness } from './findings.js'
 import { fetchOf, mergeUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL, type Unit } from './plan.js'
@@ -48,18 +49,16 @@ function metricsOf(answers: readonly Answer[], bars: number): ProviderWork {
 
 /** A unit of which nothing can be stored: its fetches and how it ended are written down, so that failures have a home. */
 async function recordFailure(runtime: Runtime, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe, audit: AuditRecord): Promise<number[]> {
-  return runtime.db.run(runtime.signal, async (client) => {
-    await client.query('begin')
+  const recorded = await commitOnce(runtime, async (client) => {
     const fetches = answers.map((answer) => {
       const fault = answer.fault ?? { status: 'failed' as const, code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' }
       return fetchOf(run, unit, answer, universe, { ...fault, counts: NO_FETCH_COUNTS })
     })
     const fetchIds = fetches.length === 0 ? [] : await insertFetches(client, fetches)
-    await recordAudit(client, { ...audit, fetchIds })
     await addMetrics(client, run.provider.name, metricsOf(answers, 0))
-    await client.query('commit')
-    return fetchIds
+    return { result: fetchIds, audit: { ...audit, fetchIds } }
   })
+  return recorded!
 }
 
 const NO_DAILY_DATA = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
@@ -82,18 +81,13 @@ export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Pr
   const { timespan, part, symbol, expected } = unit
   const isGrouped = symbol === EVERY_SYMBOL
   const startedAt = now()
-  let universe = await run.universes.current(db.pool)
+  const currentUniverse = () => db.run(signal, (client) => run.universes.current(client))
+  let universe = await currentUniverse()
   let answers: Answer[] = []
   for (const [request, asked] of requestsOf(unit).entries()) {
     const answer = await requestAnswer(runtime, run, unit, asked, request, universe)
     answers.push(answer)
     if (answer.fault !== null) break
-  }
-  // A symbol that nothing was known of is known from when it has bars.
-  if (!isGrouped && !universe.has(symbol) && answers.some(({ reader, fault }) => fault === null && reader.tally.counts.read > 0)) {
-    await run.register(symbol, null)
-    universe = await run.universes.current(db.pool)
-    answers = await readAllAgain(run, unit, answers, universe)
   }
   const base = {
     timespan: timespan.name, part, expected, requests: answers.length, bytes: answers.reduce((sum, { reader }) => sum + reader.bytes, 0),
@@ -120,6 +114,12 @@ export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Pr
     }
   }
   try {
+    // A symbol that nothing was known of is known from when it has bars.
+    if (!isGrouped && !universe.has(symbol) && answers.some(({ reader }) => reader.tally.counts.read > 0)) {
+      await run.register(symbol, null)
+      universe = await currentUniverse()
+      answers = await readAllAgain(run, unit, answers, universe)
+    }
     const merged = await mergeUnit(runtime, run, unit, answers, universe, (done) => {
       const { status, code, message, counts, filled, counted, fetchIds } = resultOf(done)
       return {

@@ -51,6 +51,7 @@ function python(): string | undefined {
 async function fresh(server: Server, { symbols, home }: Files): Promise<void> {
   await server.fresh(OURS)
   await rm(home, { recursive: true, force: true })
+  await ohlcv(['db', 'up'], server.env(OURS))
   await ohlcv(['universe', 'import', symbols], server.env(OURS))
   const client = await server.connect(OURS)
   await client.query('update tickers set last_updated = now()')

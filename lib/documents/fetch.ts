@@ -54,10 +54,10 @@ const unit = v.strictObject({
   ...counts,
   /** Bars inserted or updated as fills. */
   filled: count,
-  /** Periods that the calendar expects: of hours those of the regular session. */
-  expected: count,
+  /** Periods that the calendar expects: of hours those of the regular session. Null of grouped bars: nobody knows how many symbols traded. */
+  expected: v.nullable(count),
   /** Those of them that came. */
-  counted: count,
+  counted: v.nullable(count),
   fetch_ids: v.array(id),
 })
 
@@ -146,8 +146,8 @@ export function fetchTotals({ symbols, finishedBefore }: FetchResult): FetchTota
 
 /** What a person should look at, though it stopped nothing. */
 export function fetchWarnings({ symbols, parameters: { grouped } }: FetchResult): string[] {
-  return symbols.flatMap(({ symbol, units }) => units.flatMap(({ timespan, part, status, message, counts: { rejected } }) => {
-    if (status === 'failed' || status === 'rejected') return []
+  return symbols.flatMap(({ symbol, error, units }) => units.flatMap(({ timespan, part, message, counts: { rejected } }) => {
+    if (error !== null) return []
     const what = grouped ? symbol : `${symbol} ${timespan}${part === '' ? '' : ` ${part}`}`
     return [...(message === null ? [] : [`${what}: ${message}`]), ...(rejected === 0 ? [] : [`${what}: ${counted(rejected, 'row')} rejected`])]
   }))

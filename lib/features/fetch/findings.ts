@@ -26,8 +26,9 @@ export function completeness(timespan: TimespanName, expected: ReadonlySet<strin
     ...(first !== undefined && first !== inOrder[0] ? [`none came from ${inOrder[0]} to before ${first}`] : []),
     ...(last !== undefined && last !== inOrder.at(-1) ? [`none came after ${last} up to ${inOrder.at(-1)}`] : []),
   ]
+  // Most securities have minutes without a trade.
+  if (timespan === 'minute') return { counted, finding: null }
   if (isShort(counted, expected.size)) return finding('ANSWER_SHORT', [`${counted} of ${expected.size} expected ${timespan} bars came`, ...lacks].join('; '))
-  // Minutes and hours without a trade are usual.
   if (timespan === 'day' && lacks.length > 0) return finding('ANSWER_CUT', lacks.join('; '))
   return { counted, finding: null }
 }

@@ -32,7 +32,7 @@ export interface MergedUnit {
 /** What is written down of a unit besides its bars. */
 export interface UnitRecord {
   audit: AuditRecord
-  metrics: ProviderWork
+  work: ProviderWork
 }
 
 /** A fetch as it goes into the ledger. */
@@ -46,7 +46,7 @@ export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, unive
 }
 
 /** Adds up what became of the bars of several answers. */
-export function sumOf(all: readonly FetchCounts[]): FetchCounts {
+function sumOf(all: readonly FetchCounts[]): FetchCounts {
   const sum = { ...NO_FETCH_COUNTS }
   for (const counts of all) for (const name of Object.keys(sum) as (keyof FetchCounts)[]) sum[name] += counts[name]
   return sum
@@ -57,7 +57,7 @@ async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, an
   for (const { symbol, range, reader } of answers) {
     const { start, end } = range
     const latest = await latestFetch(db, { provider: run.provider.name, symbol, timespan: timespan.name, start, end })
-    if (latest?.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
+    if (latest?.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
     if (latest.rulesVersion !== RULES_VERSION || latest.identitySeq !== universe.identitySeq) return false
   }
   return true
@@ -139,8 +139,8 @@ export async function mergeUnit(runtime: Runtime, run: FetchRun, unit: Unit, rea
       const isKnown = answers.every(({ reader }) => reader.repeats.length === 0) && (await areKnown(client, run, unit, answers, universe))
       const merged = isKnown ? await asKnown(client, run, unit, answers, universe) : await inTransaction(client, runtime, run, unit, answers, universe)
       if (merged === undefined) return undefined
-      const { audit, metrics } = record(merged)
-      await addMetrics(client, run.provider.name, metrics)
+      const { audit, work } = record(merged)
+      await addMetrics(client, run.provider.name, work)
       return { result: merged, audit }
     })
     if (merged !== undefined) return merged

@@ -26,8 +26,8 @@ export interface Unit {
   part: string
   asks: Ask[]
   range: DateRange
-  /** How many bars the calendar lets expect; of grouped answers, 0: who knows how many symbols traded. */
-  expected: number
+  /** How many bars the calendar lets expect; null of grouped answers: who knows how many symbols traded. */
+  expected: number | null
 }
 
 /** The part of the dates from (inclusive) to (exclusive) that lies within the range. */
@@ -73,6 +73,6 @@ export function planUnits(symbol: string, universe: Universe, range: DateRange, 
 export function planGrouped(range: DateRange, { calendar }: Expectations): Unit[] {
   return calendar.sessions(range).map(({ date }) => {
     const day = { start: date, end: date }
-    return { symbol: EVERY_SYMBOL, timespan: timespanNamed('day'), part: date, asks: [{ symbol: null, range: day }], range: day, expected: 0 }
+    return { symbol: EVERY_SYMBOL, timespan: timespanNamed('day'), part: date, asks: [{ symbol: null, range: day }], range: day, expected: null }
   })
 }

@@ -51,6 +51,7 @@ export class AnswerReader {
   readonly #stages: Stage<RawBar, string>
   readonly #raw = createHash('sha256')
   #bytes = 0
+  #barsHash: string | undefined
 
   constructor(private readonly reading: Reading) {
     const { timespan, range, calendar, universe, pulledAt, request } = reading
@@ -104,9 +105,9 @@ export class AnswerReader {
     return this.#raw.copy().digest('hex')
   }
 
-  /** SHA-256 of the bars as they would be stored, whatever their order. */
+  /** SHA-256 of the bars as they would be stored, whatever their order. To be asked after the last page. */
   get barsHash(): string {
-    return createHash('sha256').update(this.lines.toSorted().join('')).digest('hex')
+    return (this.#barsHash ??= createHash('sha256').update(this.lines.toSorted().join('')).digest('hex'))
   }
 }
 

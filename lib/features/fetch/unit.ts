@@ -1,12 +1,11 @@
 import type { TimespanName } from '../../datasets/timespan.js'
-import type { FetchStatus } from '../../store/fetches/fetches.js'
-import { NO_FETCH_COUNTS, insertFetches, type FetchCounts } from '../../store/fetches/fetches.js'
-import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
-import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
+import { messageWithHint, OhlcvError } from '../../domain/errors.js'
+import type { Universe } from '../../domain/universe.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { sqlStateOf } from '../../postgres/sqlstates.js'
-import { OhlcvError, messageWithHint } from '../../domain/errors.js'
-import type { Universe } from '../../domain/universe.js'
+import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
+import { insertFetches, NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
+import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Try } from './client.js'
 import { commitOnce } from './commit-once.js'
@@ -27,49 +26,117 @@ export interface UnitResult {
   counts: FetchCounts
   /** Bars stored or changed as fills. */
   filled: number
-  /** Periods that the calendar expects, and those of them that came. */
-  expected: number
-  counted: number
+  /** Periods that the calendar expects, and those of them that came; null of grouped bars. */
+  expected: number | null
+  counted: number | null
   fetchIds: number[]
   requests: number
   bytes: number
 }
 
-const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: Math.round(waitedMs), duration_ms: Math.round(durationMs), bytes })
+/** How a unit ended, as far as it is told of what was stored. */
+type Ending = Omit<UnitResult, 'timespan' | 'part' | 'expected' | 'requests' | 'bytes'>
 
-function metricsOf(answers: readonly Answer[], bars: number): ProviderWork {
-  const tries = answers.flatMap((answer) => answer.tries)
-  const sent = tries.filter(({ status, code }) => status !== null || code !== null)
-  const succeeded = sent.filter(({ code }) => code === null)
+/** A unit that has been asked for. */
+interface AskedUnit {
+  unit: Unit
+  answers: Answer[]
+  /** By which the answers were read. */
+  universe: Universe
+  startedAt: Date
+}
+
+const NO_DAILY_DATA = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
+const INCOMPLETE = { status: 'failed', code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' } as const
+
+/** Makes the requests of a unit, up to the first without an answer that can be stored. */
+async function askUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<AskedUnit> {
+  const { db, now, signal } = runtime
+  const startedAt = now()
+  const universe = await db.run(signal, (client) => run.universes.current(client))
+  const answers: Answer[] = []
+  for (const [request, ask] of requestsOf(unit).entries()) {
+    const answer = await requestAnswer(runtime, run, unit, ask, request, universe)
+    answers.push(answer)
+    if (answer.fault !== null) break
+  }
+  return { unit, answers, universe, startedAt }
+}
+
+/** A symbol that nothing was known of is known from when it has bars. */
+async function identified({ db, signal }: Runtime, run: FetchRun, asked: AskedUnit): Promise<AskedUnit> {
+  const { unit, answers } = asked
+  if (unit.symbol === EVERY_SYMBOL || asked.universe.has(unit.symbol) || answers.every(({ reader }) => reader.tally.counts.read === 0)) return asked
+  await run.register(unit.symbol, null)
+  const universe = await db.run(signal, (client) => run.universes.current(client))
+  return { ...asked, universe, answers: await readAllAgain(run, unit, answers, universe) }
+}
+
+/** How a unit ended that was merged so. */
+function endingOf({ unit: { timespan, asks, symbol }, answers }: AskedUnit, run: FetchRun, { status, counts, fetchIds }: MergedUnit): Ending {
+  const isGrouped = symbol === EVERY_SYMBOL
+  const stored = { counts, fetchIds, status: counts.bars === 0 ? 'empty' as const : status, filled: timespan.fills === null ? 0 : counts.inserted + counts.updated }
+  if (isGrouped) return { ...stored, code: null, message: null, counted: null }
+  const times = new Set(answers.flatMap(({ reader }) => [...reader.times]))
+  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), times)
+  const { code = null, message = null } = (counts.bars === 0 && timespan.name === 'day' ? NO_DAILY_DATA : finding) ?? {}
+  return { ...stored, code, message, counted }
+}
+
+const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
+
+function auditOf({ unit, answers, startedAt }: AskedUnit, run: FetchRun, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
+  const { bars, inserted, updated, unchanged, heldBack } = counts
+  const [only, ...others] = answers
   return {
-    requests: sent.length, succeeded: succeeded.length, failed: sent.length - succeeded.length, rateLimited: sent.filter(({ status }) => status === 429).length,
-    bars, bytes: answers.reduce((sum, { reader }) => sum + reader.bytes, 0), latencyMs: Math.round(sent.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, provider: run.provider.name, reason: null, expected: unit.expected, ...ending,
+    bars, inserted, updated, unchanged, heldBack, tries: answers.flatMap(({ tries }) => tries.map(audited)),
+    rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, startedAt, finishedAt,
   }
 }
 
-/** A unit of which nothing can be stored: its fetches and how it ended are written down, so that failures have a home. */
-async function recordFailure(runtime: Runtime, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe, audit: AuditRecord): Promise<number[]> {
+function workOf({ answers }: AskedUnit, bars: number): ProviderWork {
+  const tries = answers.flatMap((answer) => answer.tries)
+  const succeeded = tries.filter(({ code }) => code === null).length
+  return {
+    requests: tries.length, succeeded, failed: tries.length - succeeded, rateLimited: tries.filter(({ status }) => status === 429).length,
+    bars, bytes: tries.reduce((sum, { bytes }) => sum + bytes, 0), latencyMs: tries.reduce((sum, { durationMs }) => sum + durationMs, 0),
+  }
+}
+
+/** Writes down a unit of which nothing is stored, so that failures have a home. */
+async function recordFailure(runtime: Runtime, run: FetchRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
+  const { unit, answers, universe } = asked
+  const ending: Ending = { ...fault, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [] }
   const recorded = await commitOnce(runtime, async (client) => {
-    const fetches = answers.map((answer) => {
-      const fault = answer.fault ?? { status: 'failed' as const, code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' }
-      return fetchOf(run, unit, answer, universe, { ...fault, counts: NO_FETCH_COUNTS })
-    })
-    const fetchIds = fetches.length === 0 ? [] : await insertFetches(client, fetches)
-    await addMetrics(client, run.provider.name, metricsOf(answers, 0))
-    return { result: fetchIds, audit: { ...audit, fetchIds } }
+    const fetches = answers.map((answer) => fetchOf(run, unit, answer, universe, { ...(answer.fault ?? INCOMPLETE), counts: NO_FETCH_COUNTS }))
+    const result = { ...ending, fetchIds: fetches.length === 0 ? [] : await insertFetches(client, fetches) }
+    await addMetrics(client, run.provider.name, workOf(asked, 0))
+    return { result, audit: auditOf(asked, run, result, runtime.now()) }
   })
   return recorded!
 }
 
-const NO_DAILY_DATA = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
+/** How a failure of the database, or of what was kept, ends a unit. @throws errors that neither can cause */
+function faultOf(error: unknown): Pick<Ending, 'status' | 'code' | 'message'> {
+  if (error instanceof OhlcvError) return { status: 'failed', code: error.code, message: messageWithHint(error) }
+  if (databaseFailure(error) === undefined) throw error
+  return { status: 'failed', code: sqlStateOf(error) ?? 'CONNECTION_LOST', message: (error as Error).message }
+}
 
-/** Nobody knows how many symbols traded on a date. */
-const UNJUDGED = { counted: 0, finding: null }
-
-/** Which database failures end a unit and not the job. */
-function failureOf(error: unknown): { code: string; message: string } | undefined {
-  if (error instanceof OhlcvError) return { code: error.code, message: messageWithHint(error) }
-  return databaseFailure(error) === undefined ? undefined : { code: sqlStateOf(error) ?? 'CONNECTION_LOST', message: (error as Error).message }
+async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Promise<Ending> {
+  const fault = asked.answers.find((answer) => answer.fault !== null)?.fault
+  if (fault) return recordFailure(runtime, run, asked, fault)
+  try {
+    const read = await identified(runtime, run, asked)
+    const merged = await mergeUnit(runtime, run, read.unit, read.answers, read.universe, (done) => ({
+      audit: auditOf(read, run, endingOf(read, run, done), runtime.now()), work: workOf(read, done.counts.bars),
+    }))
+    return endingOf(read, run, merged)
+  } catch (error) {
+    runtime.signal.throwIfAborted()
+    return recordFailure(runtime, run, asked, faultOf(error))
+  }
 }
 
 /**
@@ -77,64 +144,11 @@ function failureOf(error: unknown): { code: string; message: string } | undefine
  * @throws the signal's reason; errors that no provider and no server can cause
  */
 export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<UnitResult> {
-  const { now, db, signal } = runtime
-  const { timespan, part, symbol, expected } = unit
-  const isGrouped = symbol === EVERY_SYMBOL
-  const startedAt = now()
-  const currentUniverse = () => db.run(signal, (client) => run.universes.current(client))
-  let universe = await currentUniverse()
-  let answers: Answer[] = []
-  for (const [request, asked] of requestsOf(unit).entries()) {
-    const answer = await requestAnswer(runtime, run, unit, asked, request, universe)
-    answers.push(answer)
-    if (answer.fault !== null) break
-  }
-  const base = {
-    timespan: timespan.name, part, expected, requests: answers.length, bytes: answers.reduce((sum, { reader }) => sum + reader.bytes, 0),
-    counts: NO_FETCH_COUNTS, filled: 0, counted: 0, fetchIds: [],
-  }
-  const audit: AuditRecord = {
-    jobId: run.jobId, symbol, timespan: timespan.name, part, provider: run.provider.name, status: 'failed', code: null, message: null, reason: null,
-    tries: answers.flatMap(({ tries }) => tries.map(audited)), expected, counted: 0, bars: 0, inserted: 0, updated: 0, unchanged: 0, filled: 0, heldBack: 0,
-    rawHash: answers.length === 1 ? (answers[0]!.pages.length === 0 ? null : answers[0]!.reader.rawHash) : null, fetchIds: [], startedAt, finishedAt: now(),
-  }
-  const failed = async (fault: { status: 'failed' | 'rejected'; code: string; message: string }): Promise<UnitResult> => {
-    const fetchIds = await recordFailure(runtime, run, unit, answers, universe, { ...audit, ...fault })
-    return { ...base, ...fault, fetchIds }
-  }
-  const fault = answers.at(-1)?.fault
-  if (fault) return failed(fault)
-
-  const resultOf = ({ status, counts, fetchIds }: MergedUnit): UnitResult => {
-    const { counted, finding } = isGrouped ? UNJUDGED : completeness(timespan.name, run.expectations.times(timespan, unit.asks.map(({ range }) => range)), new Set(answers.flatMap(({ reader }) => [...reader.times])))
-    const remark = counts.bars === 0 && timespan.name === 'day' && !isGrouped ? NO_DAILY_DATA : finding
-    return {
-      ...base, status: counts.bars === 0 ? 'empty' : status, code: remark?.code ?? null, message: remark?.message ?? null, counts,
-      filled: timespan.fills === null ? 0 : counts.inserted + counts.updated, counted, fetchIds,
-    }
-  }
-  try {
-    // A symbol that nothing was known of is known from when it has bars.
-    if (!isGrouped && !universe.has(symbol) && answers.some(({ reader }) => reader.tally.counts.read > 0)) {
-      await run.register(symbol, null)
-      universe = await currentUniverse()
-      answers = await readAllAgain(run, unit, answers, universe)
-    }
-    const merged = await mergeUnit(runtime, run, unit, answers, universe, (done) => {
-      const { status, code, message, counts, filled, counted, fetchIds } = resultOf(done)
-      return {
-        audit: {
-          ...audit, status, code, message, counted, bars: counts.bars, inserted: counts.inserted, updated: counts.updated, unchanged: counts.unchanged, heldBack: counts.heldBack,
-          filled, fetchIds, finishedAt: now(),
-        },
-        metrics: metricsOf(answers, counts.bars),
-      }
-    })
-    return resultOf(merged)
-  } catch (error) {
-    signal.throwIfAborted()
-    const failure = failureOf(error)
-    if (failure === undefined) throw error
-    return failed({ status: 'failed', ...failure })
+  const asked = await askUnit(runtime, run, unit)
+  const ending = await mergeAsked(runtime, run, asked)
+  const { timespan, part, expected } = unit
+  return {
+    timespan: timespan.name, part, expected, ...ending, requests: asked.answers.reduce((sum, { tries }) => sum + tries.length, 0),
+    bytes: asked.answers.reduce((sum, { tries }) => tries.reduce((more, { bytes }) => more + bytes, sum), 0),
   }
 }

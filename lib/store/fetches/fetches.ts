@@ -64,14 +64,14 @@ export async function insertFetches(db: Queryable, fetches: readonly Fetch[]): P
 }
 
 /** A fetch that others are held against. */
-export type LatestFetch = Pick<Fetch, 'start' | 'end' | 'barsHash' | 'rulesVersion' | 'identitySeq'>
+export type LatestFetch = Pick<Fetch, 'symbol' | 'start' | 'end' | 'barsHash' | 'rulesVersion' | 'identitySeq'>
 
-/** The latest answer of a provider that has bars of a symbol on some of these dates and counts. */
+/** The latest answer of a provider that could have bars of a symbol (null: of any) on some of these dates and counts, for it or for all symbols. */
 export async function latestFetch(db: Queryable, { provider, symbol, timespan, start, end }: Pick<Fetch, 'provider' | 'symbol' | 'timespan' | 'start' | 'end'>): Promise<LatestFetch | undefined> {
   const { rows } = await db.query<LatestFetch>(`
-    select start_date as start, end_date as end, bars_hash as "barsHash", rules_version as "rulesVersion", identity_seq as "identitySeq"
+    select symbol, start_date as start, end_date as end, bars_hash as "barsHash", rules_version as "rulesVersion", identity_seq as "identitySeq"
     from fetches
-    where (symbol = $2 or ($2::text is null and symbol is null)) and timespan = $3 and provider = $1 and start_date <= $5 and end_date >= $4
+    where ($2::text is null or symbol = $2 or symbol is null) and timespan = $3 and provider = $1 and start_date <= $5 and end_date >= $4
       and status in ('stored', 'unchanged') and withdrawn_at is null
     order by fetch_id desc
     limit 1`, [provider, symbol, timespan, start, end])

@@ -29,7 +29,7 @@ export function fetchProgress(provider: BarProvider, { log, interactive }: Conte
         log.warn(fields, `${symbol} ${timespan.name} bars: ${message}`)
         return
       }
-      const regular = timespan.name === 'hour' && counted !== counts.bars ? `, ${figure(counted)} of the regular session` : ''
+      const regular = timespan.name === 'hour' && counted !== null && counted !== counts.bars ? `, ${figure(counted)} of the regular session` : ''
       log[level](fields, `API returned ${counts.bars} ${timespan.name} bars for ${symbol}${regular}`)
       log[level]({ ...fields, ...counts, counted, expected }, `Inserted ${counts.inserted} bars into ${timespan.table}`)
     },

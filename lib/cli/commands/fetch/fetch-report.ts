@@ -18,25 +18,26 @@ const FIGURES: Column[] = [
 
 type Figures = Pick<UnitResult, 'counts' | 'filled' | 'expected' | 'counted'>
 
-function figuresOf({ counts, filled, expected, counted: came }: Figures): (string | number)[] {
-  return [counts.bars, `${figure(came)}/${figure(expected)}`, counts.inserted, counts.updated, counts.unchanged, filled, counts.heldBack, counts.rejected]
+function figuresOf({ counts, filled, expected, counted: came }: Figures): (string | number | null)[] {
+  return [counts.bars, expected === null ? null : `${figure(came ?? 0)}/${figure(expected)}`, counts.inserted, counts.updated, counts.unchanged, filled, counts.heldBack, counts.rejected]
 }
 
 /** Units of one kind as one row. */
 function together(units: readonly UnitResult[]): Figures {
-  const sum: Figures = { counts: { bars: 0, inserted: 0, updated: 0, unchanged: 0, heldBack: 0, rejected: 0, unknown: 0, duplicates: 0 }, filled: 0, expected: 0, counted: 0 }
+  const sum: Figures = { counts: { bars: 0, inserted: 0, updated: 0, unchanged: 0, heldBack: 0, rejected: 0, unknown: 0, duplicates: 0 }, filled: 0, expected: null, counted: null }
   for (const { counts, filled, expected, counted: came } of units) {
     for (const name of Object.keys(sum.counts) as (keyof UnitResult['counts'])[]) sum.counts[name] += counts[name]
     sum.filled += filled
-    sum.expected += expected
-    sum.counted += came
+    if (expected === null) continue
+    sum.expected = (sum.expected ?? 0) + expected
+    sum.counted = (sum.counted ?? 0) + (came ?? 0)
   }
   return sum
 }
 
 const timespansOf = (units: readonly UnitResult[]): string[] => [...new Set(units.map(({ timespan }) => timespan))]
 
-function rowsOf({ symbol, units }: SymbolResult): (string | number)[][] {
+function rowsOf({ symbol, units }: SymbolResult): (string | number | null)[][] {
   return timespansOf(units).map((timespan) => {
     const all = units.filter((unit) => unit.timespan === timespan)
     const status = all.find((unit) => unit.status === 'failed' || unit.status === 'rejected')?.status ?? all[0]!.status

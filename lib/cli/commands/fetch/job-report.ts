@@ -39,7 +39,7 @@ export function plannedText({ start, end, symbols, symbol_count, provider, hours
   ]
   if (hours !== null && hours.start > start) parts.push(`hours are asked for the last two sessions only (${hours.start} and ${hours.end}), whatever the range`)
   if (quotas.length > 0) parts.push(table([{ title: 'limit' }, right('requests'), right('left now'), right('needed')], quotas.map(({ period, limit, left }) => [`a ${period}`, limit, left, requests]), room))
-  parts.push(`${counted(requests, 'request')}, at these limits at least ${duration(seconds * 1000)}`)
+  parts.push(`${counted(requests, 'request')}, about ${duration(seconds * 1000)} if no answer has a second page and nothing fails`)
   for (const { period, left } of lacking) parts.push(`warning: that is more than the ${figure(left!)} that are left of this ${period}; what is not reached is done by resuming the job`)
   parts.push('dry run: nothing was asked for')
   return parts.join('\n\n')

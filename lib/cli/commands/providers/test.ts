@@ -1,8 +1,8 @@
 import { counted } from '../../../documents/figures.js'
 import { PROVIDERS_TEST, providersTestDocument } from '../../../documents/providers.js'
-import { UsageError } from '../../../domain/errors.js'
 import { quotaGate, type Gate } from '../../../features/fetch/gate.js'
 import { probe, type Probed, type Problem } from '../../../features/fetch/probe.js'
+import { providerNamed } from '../../../features/fetch/resolve.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
 import type { BarProvider } from '../../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
@@ -26,12 +26,6 @@ const WORDS: Record<Problem, string> = {
 
 /** Where there is no database nobody can tell what is used. */
 const OPEN_GATE: Gate = { pass: async () => ({ giveBack: async () => {} }) }
-
-function named(name: string): BarProvider {
-  const found = BAR_PROVIDERS.find((provider) => provider.name === name || provider.aliases.includes(name))
-  if (found) return found
-  throw new UsageError('PROVIDER_UNKNOWN', `there is no provider ${JSON.stringify(name)}`, { hint: `there are ${BAR_PROVIDERS.map((provider) => provider.name).join(', ')}` })
-}
 
 function limitsOf(all: readonly ProviderLimits[], { name }: BarProvider): ProviderLimits {
   return all.find((limits) => limits.name === name)!
@@ -60,7 +54,7 @@ export const providersTest = defineCommand({
   flags: {},
   settings: ['providers'],
   async run({ name }, context) {
-    const provider = named(name)
+    const provider = providerNamed(name)
     const { env, log, now, signal, settings } = context
     const limits = limitsOf(await readLimits(settings.providers, BAR_PROVIDERS), provider)
     const runtime = await ifThere(() => runtimeOf(context))

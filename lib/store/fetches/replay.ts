@@ -157,6 +157,7 @@ export async function dropReplaced(client: pg.ClientBase, extent: Extent, fetchI
   const { rows: later } = await client.query<{ fetch_id: number }>(
     `with ${storedIn(extent)} select distinct o.fetch_id from stored o join pg_temp.fetched f on ${sameKey}`, parameters)
   if (later.length === 0) return
+  // What stands on a number that no request has was not written by a fetch.
   const { rows } = await client.query<{ fetch_id: number }>('select fetch_id from fetches where fetch_id = any ($1)', [later.map(({ fetch_id }) => fetch_id)])
   await client.query(
     `with ${storedIn(extent)} delete from pg_temp.fetched f using stored o where ${sameKey} and o.fetch_id = any ($${parameters.length + 1}::bigint[])`,

@@ -57,29 +57,38 @@ export function byDates({ firstOf, nextAfter, anyInstant }: Division): Timing {
   return {
     ofDates: true,
     times: DATES,
-    periods(range): Periods {
+    periods: remembered((range): Periods => {
       const firsts: IsoDate[] = []
       let next = firstOf(range.start)
       for (; next <= range.end; next = nextAfter(next)) firsts.push(next)
+      const midnights = [...firsts, next].map(midnight)
+      const [from, until] = [BigInt(midnights[0]!) * NANOSECONDS_A_MS, BigInt(midnights.at(-1)!) * NANOSECONDS_A_MS]
       const slots = new Map(firsts.map((first, slot) => [first, slot]))
-      const [start, end] = [midnight(firsts[0]!), midnight(next)]
-      const [from, until] = [BigInt(start) * NANOSECONDS_A_MS, BigInt(end) * NANOSECONDS_A_MS]
-      const datesOf = (slot: number): DateRange => ({ start: firsts[slot]!, end: addDays(nextAfter(firsts[slot]!), -1) })
+      const atMidnight = new Map(midnights.slice(0, -1).map((ms, slot) => [ms, slot]))
       return {
         slots: firsts.length,
         slot(instant) {
           if (instant < from || instant >= until) return undefined
-          const since = instant - from
-          const { date } = wallTime(new Date(start + Number(since / NANOSECONDS_A_MS)), ZONE)
-          return anyInstant || BigInt(midnight(date)) * NANOSECONDS_A_MS === instant ? slots.get(date) : undefined
+          const ms = Number(instant / NANOSECONDS_A_MS)
+          const slot = instant % NANOSECONDS_A_MS === 0n ? atMidnight.get(ms) : undefined
+          return slot === undefined && anyInstant ? slots.get(wallTime(new Date(ms), ZONE).date) : slot
         },
         time: (slot) => firsts[slot]!,
-        dates: datesOf,
+        dates: (slot) => ({ start: firsts[slot]!, end: addDays(nextAfter(firsts[slot]!), -1) }),
         dateOf: (slot) => later(firsts[slot]!, range.start),
-        span: (slot) => ({ start: midnight(firsts[slot]!), end: midnight(nextAfter(firsts[slot]!)) }),
+        span: (slot) => ({ start: midnights[slot]!, end: midnights[slot + 1]! }),
       }
-    },
+    }),
     asked: ({ start, end }) => ({ start: firstOf(start), end }),
     pieces: (range) => [range],
+  }
+}
+
+/** The same for the range it was last made for: most symbols of a job have that one. */
+function remembered(make: (range: DateRange) => Periods): (range: DateRange) => Periods {
+  let last: { range: DateRange; periods: Periods } | undefined
+  return (range) => {
+    if (last?.range.start !== range.start || last.range.end !== range.end) last = { range, periods: make(range) }
+    return last.periods
   }
 }

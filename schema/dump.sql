@@ -141,6 +141,7 @@ table fetches
   CREATE INDEX fetches_job ON fetches USING btree (job_id)
   CREATE INDEX fetches_pulled_at ON fetches USING btree (pulled_at)
   CREATE INDEX fetches_symbol ON fetches USING btree (symbol, timespan, fetch_id)
+  CREATE INDEX fetches_withdrawn ON fetches USING btree (fetch_id) WHERE withdrawn_at IS NOT NULL
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 

@@ -17,9 +17,9 @@ const directory = t.testdir({ elsewhere: {} })
 const files = pack(directory)
 
 await t.test('the package has the program, the schema, the units, the fixtures and the documents, and nothing else', async (t) => {
-  for (const file of ['bin/start.js', 'dist/bin/ohlcv.js', 'README.md', 'LICENSE', 'CHANGELOG.md', '.env.example', 'systemd/ohlcv.timer', 'docs/COMMANDS.md', 'fixtures/universe.csv']) t.ok(files.includes(file), file)
+  for (const file of ['bin/start.js', 'dist/bin/ohlcv.js', 'README.md', 'LICENSE', 'CHANGELOG.md', '.env.example', 'systemd/ohlcv.timer', 'docs/COMMANDS.md', 'fixtures/universe.csv', 'providers.yaml']) t.ok(files.includes(file), file)
   for (const migration of readdirSync(path.join(PACKAGE_ROOT, 'schema'))) t.ok(files.includes(`schema/${migration}`), migration)
-  t.same(files.filter((file) => !/^(dist\/(bin|lib)|schema|systemd|fixtures|docs)\/|^(bin\/start\.js|package\.json|README\.md|LICENSE|CHANGELOG\.md|\.env\.example)$/.test(file)), [])
+  t.same(files.filter((file) => !/^(dist\/(bin|lib)|schema|systemd|fixtures|docs)\/|^(bin\/start\.js|package\.json|README\.md|LICENSE|CHANGELOG\.md|providers\.yaml|\.env\.example)$/.test(file)), [])
 })
 
 await t.test('every compiled file comes from a source file', async (t) => {

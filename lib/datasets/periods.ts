@@ -8,6 +8,8 @@ import type { Periods, Timespan } from './timespan.js'
 /** The zone by whose clock every period begins: that of the files' bars. */
 const ZONE = DAY_AGGS.zone
 const NANOSECONDS_A_MS = 1_000_000n
+/** Ranges whose periods are remembered: the symbols of a job have few different ones. */
+const MOST_REMEMBERED = 32
 
 /** What a timespan says about the time, its name and its table aside. */
 type Timing = Pick<Timespan, 'ofDates' | 'times' | 'periods' | 'asked' | 'pieces'>
@@ -52,43 +54,57 @@ interface Division {
   anyInstant: boolean
 }
 
+/** Makes the periods of a range once. */
+function remembering(make: (range: DateRange) => Periods): (range: DateRange) => Periods {
+  const known = new Map<string, Periods>()
+  return (range) => {
+    const key = `${range.start} ${range.end}`
+    const found = known.get(key)
+    if (found) return found
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    const made = make(range)
+    known.set(key, made)
+    return made
+  }
+}
+
 /** Periods of whole dates. */
 export function byDates({ firstOf, nextAfter, anyInstant }: Division): Timing {
   return {
     ofDates: true,
     times: DATES,
-    periods: remembered((range): Periods => {
+    periods: remembering((range) => {
       const firsts: IsoDate[] = []
       let next = firstOf(range.start)
       for (; next <= range.end; next = nextAfter(next)) firsts.push(next)
-      const midnights = [...firsts, next].map(midnight)
-      const [from, until] = [BigInt(midnights[0]!) * NANOSECONDS_A_MS, BigInt(midnights.at(-1)!) * NANOSECONDS_A_MS]
       const slots = new Map(firsts.map((first, slot) => [first, slot]))
-      const atMidnight = new Map(midnights.slice(0, -1).map((ms, slot) => [ms, slot]))
+      const [start, end] = [midnight(firsts[0]!), midnight(next)]
+      const [from, until] = [BigInt(start) * NANOSECONDS_A_MS, BigInt(end) * NANOSECONDS_A_MS]
+      const datesOf = (slot: number): DateRange => ({ start: firsts[slot]!, end: addDays(nextAfter(firsts[slot]!), -1) })
+      const slotAt = (instant: bigint): number | undefined => {
+        if (instant < from || instant >= until) return undefined
+        const since = instant - from
+        const { date } = wallTime(new Date(start + Number(since / NANOSECONDS_A_MS)), ZONE)
+        return anyInstant || BigInt(midnight(date)) * NANOSECONDS_A_MS === instant ? slots.get(date) : undefined
+      }
+      // Every symbol has its bars at the same instants.
+      const found = new Map<bigint, number>()
       return {
         slots: firsts.length,
         slot(instant) {
-          if (instant < from || instant >= until) return undefined
-          const ms = Number(instant / NANOSECONDS_A_MS)
-          const slot = instant % NANOSECONDS_A_MS === 0n ? atMidnight.get(ms) : undefined
-          return slot === undefined && anyInstant ? slots.get(wallTime(new Date(ms), ZONE).date) : slot
+          const known = found.get(instant)
+          if (known !== undefined) return known
+          const slot = slotAt(instant)
+          if (slot !== undefined && found.size < firsts.length) found.set(instant, slot)
+          return slot
         },
         time: (slot) => firsts[slot]!,
-        dates: (slot) => ({ start: firsts[slot]!, end: addDays(nextAfter(firsts[slot]!), -1) }),
+        dates: datesOf,
         dateOf: (slot) => later(firsts[slot]!, range.start),
-        span: (slot) => ({ start: midnights[slot]!, end: midnights[slot + 1]! }),
+        span: (slot) => ({ start: midnight(firsts[slot]!), end: midnight(nextAfter(firsts[slot]!)) }),
       }
     }),
     asked: ({ start, end }) => ({ start: firstOf(start), end }),
     pieces: (range) => [range],
-  }
-}
-
-/** The same for the range it was last made for: most symbols of a job have that one. */
-function remembered(make: (range: DateRange) => Periods): (range: DateRange) => Periods {
-  let last: { range: DateRange; periods: Periods } | undefined
-  return (range) => {
-    if (last?.range.start !== range.start || last.range.end !== range.end) last = { range, periods: make(range) }
-    return last.periods
   }
 }

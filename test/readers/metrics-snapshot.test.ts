@@ -73,14 +73,17 @@ function expected(): string[] {
 }
 
 /** A database into which the files of the sessions are loaded, but for those left out. */
-async function loaded(t: Test, without: readonly string[] = []): Promise<{ pool: pg.Pool; reader: pg.Pool }> {
+async function loaded(t: Test, without: readonly string[] = []): Promise<{ pool: pg.Pool; reader: pg.Pool; load: (dates: readonly string[]) => Promise<unknown> }> {
   const { pool, url } = await freshDatabase(t)
   const root = t.testdir({})
   await registerSymbols(pool, ['DOWN', 'UP', 'WALK'])
-  for (const date of SESSIONS.filter((session) => !without.includes(session))) {
-    putDayFile(root, date, BARS.filter((bar) => bar.date === date).map(({ symbol, open, high, low, close }) => [symbol, price(open), price(high), price(low), price(close), 1000, 10].join(',')))
+  const load = (dates: readonly string[]) => {
+    for (const date of dates) {
+      putDayFile(root, date, BARS.filter((bar) => bar.date === date).map(({ symbol, open, high, low, close }) => [symbol, price(open), price(high), price(low), price(close), 1000, 10].join(',')))
+    }
+    return loadDates(pool, directorySource(root), SESSIONS[0]!, SESSIONS.at(-1))
   }
-  await loadDates(pool, directorySource(root), SESSIONS[0]!, SESSIONS.at(-1)!)
+  await load(SESSIONS.filter((session) => !without.includes(session)))
   const user = `ohlcv_test_metrics_${process.pid}_${Math.trunc(performance.now())}`
   await pool.query(`
     create role ${user} login password 'only for tests' in role ohlcv_reader;
@@ -96,7 +99,7 @@ async function loaded(t: Test, without: readonly string[] = []): Promise<{ pool:
     create table metrics.snapshots (
       symbol_id integer, date date, close numeric not null, sma_20 numeric not null, sma_50 numeric not null, rsi_14 numeric not null, atr_14 numeric not null, primary key (symbol_id, date)
     )`)
-  return { pool, reader }
+  return { pool, reader, load }
 }
 
 /** The snapshots kept, by the symbol that each date knew. */
@@ -115,7 +118,7 @@ await t.test('a reader\'s metrics of loaded bars are what the files give, howeve
 })
 
 await t.test('it is the same where some dates are fills, and knows them if it wants to', async (t) => {
-  const { pool, reader } = await loaded(t, FILLED)
+  const { pool, reader, load } = await loaded(t, FILLED)
   await reader.query(SNAPSHOT)
   t.notSame(await snapshots(reader), expected(), 'without those dates it is not')
   await pool.query(`insert into jobs (job_id, kind, request) values ('job', 'fetch', '{}')`)
@@ -133,4 +136,9 @@ await t.test('it is the same where some dates are fills, and knows them if it wa
   await reader.query(SNAPSHOT)
   t.same(await snapshots(reader), expected())
   t.same(await linesOf(reader, 'select distinct time from ohlcv_daily where filled_by is not null'), FILLED.map((date) => `(${date})`))
+
+  await load(FILLED)
+  await reader.query(SNAPSHOT)
+  t.same(await snapshots(reader), expected(), 'and when the files have come')
+  t.same(await linesOf(reader, 'select time from ohlcv_daily where filled_by is not null'), [])
 })

@@ -53,6 +53,12 @@ await t.test('the loader\'s role', async (t) => {
     }
   })
 
+  await t.test('reserves requests to providers, and gives them back', async (t) => {
+    const { rows } = await loader.query<{ requests: string[] }>(`select requests from ohlcv_reserve_requests('p', 1, 1, 1, 1, 1)`)
+    await loader.query(`select ohlcv_give_back_requests('p', $1)`, [rows[0]!.requests])
+    t.same((await loader.query('select distinct used from provider_quota')).rows, [{ used: 0 }])
+  })
+
   await t.test('has the owner\'s functions make a month and index it', async (t) => {
     await loader.query(`select ohlcv_minute_ensure_partitions('2030-01-02', '2030-01-02')`)
     await t.resolves(loader.query(`select ohlcv_minute_summarize('2030-01-02')`))
@@ -78,7 +84,7 @@ await t.test('the reader\'s role reads everything and writes nothing', async (t)
   for (const table of ['ohlcv_daily', 'ohlcv_minute', 'days', 'lineage', 'tickers', 'ingestion_runs', 'bar_revisions']) {
     await t.rejects(reader.query(`delete from ${table}`), { code: '42501' }, table)
   }
-  for (const call of [`ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`, `ohlcv_minute_summarize('2030-01-02')`]) {
+  for (const call of [`ohlcv_reserve_requests('p', 1, 1, 1, 1, 1)`, `ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`, `ohlcv_minute_summarize('2030-01-02')`]) {
     await t.rejects(reader.query(`select ${call}`), { code: '42501' }, call)
   }
 })

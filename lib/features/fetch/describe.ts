@@ -1,4 +1,4 @@
-import { SourceError } from '../../domain/errors.js'
+import { OhlcvError } from '../../domain/errors.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
 import { describedSince } from '../../store/universe/active.js'
 import type { Runtime } from '../runs/runtime.js'
@@ -17,17 +17,20 @@ export async function undescribed({ db, now }: Runtime, { provider, symbols, ran
   return new Set(symbols.filter((symbol) => !described.has(symbol)))
 }
 
-/** Asks who a security is; null where the provider knows nothing of it, or cannot be asked: nothing about that stops its bars. */
+/** Asks who a security is, and has it registered; null where the provider knows nothing of it, or cannot be asked: nothing about that stops its bars. */
 export async function describe({ signal, log }: Runtime, run: FetchRun, symbol: string): Promise<SecurityDetails | null> {
   const details = run.provider.details!
   try {
     const { body } = await run.client.ask(details.question(symbol), signal)
-    return body === null ? null : details.read(body)
+    if (body === null) return null
+    const described = details.read(body)
+    await run.register(symbol, described)
+    return described
   } catch (error) {
     signal.throwIfAborted()
-    if (!(error instanceof SourceError)) throw error
+    if (!(error instanceof OhlcvError)) throw error
     if (error instanceof AskFailure && error.stops) run.stopped = error
-    log.warn({ symbol, code: error.code }, `who ${symbol} is could not be asked: ${error.message}`)
+    log.warn({ symbol, code: error.code }, `${symbol} could not be described: ${error.message}`)
     return null
   }
 }

@@ -9,6 +9,7 @@ const MOST_REMEMBERED = 100
 
 /** The periods, of a day or shorter, that touch regular sessions: of a full one its day, 7 hours or 390 minutes. */
 function touching(timespan: Timespan, sessions: readonly Session[]): string[] {
+  if (timespan.ofDates) return sessions.map(({ date }) => date)
   return sessions.flatMap(({ date, open, close }) => {
     const periods = timespan.periods({ start: date, end: date })
     const { start, end } = periods.span(0)
@@ -18,14 +19,17 @@ function touching(timespan: Timespan, sessions: readonly Session[]): string[] {
   })
 }
 
-/** The periods, longer than a day, that begin in the range and have one of the sessions by its end. */
+/** The periods, longer than a day, that begin in the range and have one of its sessions. */
 function begunIn(timespan: Timespan, range: DateRange, sessions: readonly Session[]): string[] {
   const periods = timespan.periods(range)
-  const slots = Array.from({ length: periods.slots }, (_, slot) => slot)
-  return slots.filter((slot) => {
+  const times: string[] = []
+  let next = 0
+  for (let slot = 0; slot < periods.slots; slot++) {
     const { start, end } = periods.dates(slot)
-    return start >= range.start && sessions.some(({ date }) => date >= start && date <= end)
-  }).map((slot) => periods.time(slot))
+    while (next < sessions.length && sessions[next]!.date < start) next++
+    if (start >= range.start && next < sessions.length && sessions[next]!.date <= end) times.push(periods.time(slot))
+  }
+  return times
 }
 
 /** Which bars the calendar lets expect, at one moment. */

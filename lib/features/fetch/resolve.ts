@@ -22,11 +22,17 @@ export interface ResolvedFetch {
   symbols: string[]
 }
 
+/** A provider by its name or another it goes by. @throws UsageError PROVIDER_UNKNOWN */
+export function providerNamed(name: string): BarProvider {
+  const found = BAR_PROVIDERS.find((provider) => provider.name === name || provider.aliases.includes(name))
+  if (found !== undefined) return found
+  throw new UsageError('PROVIDER_UNKNOWN', `there is no provider "${name}"`, { hint: `there are: ${BAR_PROVIDERS.map((provider) => provider.name).join(', ')}` })
+}
+
 /** Looks up what a request means. @throws UsageError when the calendar does not know its dates, or there is nothing to ask for */
 export async function resolveFetch({ db, now }: Runtime, request: FetchRequest): Promise<ResolvedFetch> {
   const exchange = exchangeNamed(request.exchange)!
-  // The schema lets only those through that there are.
-  const provider = BAR_PROVIDERS.find(({ name }) => name === request.provider)!
+  const provider = providerNamed(request.provider)
   const calendar = createCalendar(exchange, await listOverrides(db.pool, exchange.code))
   const range = fetchRange(request.dates, calendar, now())
   const hours = hoursRange(range, calendar)

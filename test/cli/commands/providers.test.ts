@@ -103,6 +103,6 @@ await t.test('a quota that is used up is told without a request', async (t) => {
 
 await t.test('without a key, or by a name that is nobody\'s, nothing is asked', async (t) => {
   await t.rejects(tested('massive', {}), { name: 'UsageError', code: 'PROVIDER_KEY_MISSING', message: 'MASSIVE_API_KEY environment variable not set' })
-  await t.rejects(tested('yahooo'), { name: 'UsageError', code: 'PROVIDER_UNKNOWN', hint: 'there are massive' })
+  await t.rejects(tested('yahooo'), { name: 'UsageError', code: 'PROVIDER_UNKNOWN', hint: 'there are: massive' })
   t.equal(server.requests.length, 0)
 })

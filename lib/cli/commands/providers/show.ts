@@ -13,7 +13,7 @@ import { ifThere } from './if-there.js'
 
 type Provider = DocumentOf<typeof PROVIDERS>['providers'][number]
 
-/** `12 of 50,000`; only what is known of it. */
+/** `12 of 50,000`, or only what is known of it. */
 function useText({ limit, used }: Provider['day']): string {
   if (limit === null) return used === null ? 'no limit' : figure(used)
   return used === null ? figure(limit) : `${figure(used)} of ${figure(limit)}`

@@ -1,8 +1,8 @@
 import { counted } from '../../../documents/figures.js'
 import { PROVIDERS_TEST, providersTestDocument } from '../../../documents/providers.js'
-import { UsageError } from '../../../domain/errors.js'
 import { quotaGate, type Gate } from '../../../features/fetch/gate.js'
 import { probe, type Probed, type Problem } from '../../../features/fetch/probe.js'
+import { providerNamed } from '../../../features/fetch/resolve.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
 import type { BarProvider } from '../../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
@@ -27,12 +27,6 @@ const WORDS: Record<Problem, string> = {
 /** Where there is no database nobody can tell what is used. */
 const OPEN_GATE: Gate = { pass: async () => ({ giveBack: async () => {} }) }
 
-function named(name: string): BarProvider {
-  const found = BAR_PROVIDERS.find((provider) => provider.name === name || provider.aliases.includes(name))
-  if (found) return found
-  throw new UsageError('PROVIDER_UNKNOWN', `there is no provider ${JSON.stringify(name)}`, { hint: `there are ${BAR_PROVIDERS.map((provider) => provider.name).join(', ')}` })
-}
-
 function limitsOf(all: readonly ProviderLimits[], { name }: BarProvider): ProviderLimits {
   return all.find((limits) => limits.name === name)!
 }
@@ -55,12 +49,12 @@ export const providersTest = defineCommand({
   document: PROVIDERS_TEST,
   usage: 'test <name>',
   describe: 'Make one request to a provider and say in words what is wrong, if anything is; it counts among those of its limits',
-  examples: [[`providers test ${BAR_PROVIDERS[0]?.name}`, `is the key right, does the plan cover daily bars? Exit code ${EXIT.dateFailed} when not`]],
+  examples: [[`providers test ${BAR_PROVIDERS[0].name}`, `is the key right, does the plan cover daily bars? Exit code ${EXIT.dateFailed} when not`]],
   positionals: { name: { type: 'string', demandOption: true, describe: 'the provider, or what else it is called' } },
   flags: {},
   settings: ['providers'],
   async run({ name }, context) {
-    const provider = named(name)
+    const provider = providerNamed(name)
     const { env, log, now, signal, settings } = context
     const limits = limitsOf(await readLimits(settings.providers, BAR_PROVIDERS), provider)
     const runtime = await ifThere(() => runtimeOf(context))

@@ -1,0 +1,76 @@
+import t, { type Test } from 'tap'
+import { FETCH_FAILPOINTS, type Failpoint } from '../../lib/domain/failpoint.js'
+import { callProgram } from '../helpers/call-program.js'
+import { empty, freshDatabase } from '../helpers/database.js'
+import { registerSymbols } from '../helpers/load.js'
+import { runProgram } from '../helpers/process.js'
+import { startRestServer } from '../helpers/rest-server.js'
+import { askedFor, faultsOfFiles, fetchedState, FetchHome } from './fetching.js'
+
+t.setTimeout(300_000)
+const { url, pool } = await freshDatabase(t)
+const SYMBOLS = ['AAPL', 'NEW', 'YOUNG']
+const server = await startRestServer({ securities: { AAPL: {}, NEW: { name: 'New of the tests' }, YOUNG: { first: '2025-01-08' } } })
+t.teardown(() => server.close())
+
+const JOBS = {
+  symbols: ['--symbols', SYMBOLS.join(','), '--start', '2025-01-02', '--end', '2025-01-10'],
+  minutes: ['--symbols', 'NEW', '--timespan', 'minute', '--start', '2024-12-30', '--end', '2025-01-03'],
+  grouped: ['--grouped', '--start', '2025-01-07', '--end', '2025-01-10'],
+} as const
+type JobName = keyof typeof JOBS
+
+const stateOf = async () => JSON.stringify(await fetchedState(pool), null, 1)
+
+/** An empty database where one of the symbols is known, and what the program is started with. */
+async function place(t: Test): Promise<{ home: FetchHome; env: Record<string, string> }> {
+  await empty(pool)
+  await registerSymbols(pool, ['AAPL'])
+  server.requests.length = 0
+  const home = new FetchHome(t.testdir({}))
+  return { home, env: { ...server.env, DATABASE_URL: url, OHLCV_HOME: home.folder, OHLCV_FETCH_LANES: '1' } }
+}
+
+const clean = {} as Record<JobName, { state: string; requests: number }>
+for (const name of Object.keys(JOBS) as JobName[]) {
+  await t.test(`what killed jobs are compared with: a job of ${name} that nothing disturbs`, async (t) => {
+    const { home, env } = await place(t)
+    const { code, stderr } = await callProgram(['fetch', ...JOBS[name], '--job', 'j'], env)
+    t.equal(code, 0, stderr)
+    t.same(await faultsOfFiles(pool, home, 'j'), [])
+    t.ok([...askedFor(server).values()].every((times) => times === 1))
+    clean[name] = { state: await stateOf(), requests: server.requests.length }
+  })
+}
+
+const ONCE = new Set<Failpoint>(['fetch-opened', 'fetch-before-audit-file'])
+/** Between these the unit under way has been asked for, and nothing of it is stored. */
+const LOSES_A_UNIT = new Set<Failpoint>(['fetch-kept', 'fetch-copied', 'fetch-merged', 'fetch-before-commit'])
+/** What is tried of the other kinds of jobs, and where twice, in the suite; `make torture` has each killed at each, and twice. */
+const EACH = process.env['KILLS_EACH'] !== undefined
+const FOR_ALL = new Set<Failpoint>(EACH ? FETCH_FAILPOINTS : ['fetch-kept', 'fetch-before-commit'])
+const TWICE = new Set<Failpoint>(EACH ? FETCH_FAILPOINTS : ['fetch-merged', 'fetch-after-commit'])
+
+for (const failpoint of FETCH_FAILPOINTS) {
+  for (const name of FOR_ALL.has(failpoint) ? (Object.keys(JOBS) as JobName[]) : ['symbols' as const]) {
+    await t.test(`a job of ${name} killed at ${failpoint} and resumed ends as if nothing had happened`, async (t) => {
+      const { home, env } = await place(t)
+      const isTwice = TWICE.has(failpoint) && !ONCE.has(failpoint) && name !== 'minutes'
+      const steps = isTwice ? [failpoint, `${failpoint}:2`] : [failpoint]
+      for (const [index, step] of steps.entries()) {
+        const line = index === 0 ? ['fetch', ...JOBS[name], '--job', 'j'] : ['fetch', '--resume', 'j']
+        const killed = await runProgram(t, line, { ...env, OHLCV_FAILPOINT: step })
+        t.same([killed.signal, killed.stdout], ['SIGKILL', ''], step)
+        home.auditLines('j')
+        home.keptAnswers()
+      }
+      const { code, stdout, stderr } = await callProgram(['fetch', '--resume', 'j'], env)
+      t.equal(code, 0, `${stdout}${stderr}`)
+      t.equal(await stateOf(), clean[name].state)
+      t.same(await faultsOfFiles(pool, home, 'j'), [])
+      t.equal(server.requests.length, clean[name].requests + (LOSES_A_UNIT.has(failpoint) ? steps.length : 0), 'what was finished is not asked for again')
+      const { rows } = await pool.query<{ status: string }>(`select status from ingestion_runs where command = 'fetch' order by run_id`)
+      t.same(rows.map(({ status }) => status), [...steps.map(() => 'died'), 'succeeded'])
+    })
+  }
+}

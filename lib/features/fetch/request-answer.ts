@@ -60,16 +60,17 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
     await keep(runtime, run, answer, body)
     return reader.read(body)
   }
+  // A try is told as it ends, since what it brought may be refused.
+  const told = (tried: Try): void => {
+    answer.tries.push(tried)
+    answer.durationMs = tried.durationMs
+  }
   try {
     await failpoint('fetch-asked')
-    for await (const { asked } of answers(client, question, read, signal)) {
-      answer.tries.push(...asked.tries)
-      answer.durationMs = asked.durationMs
-    }
+    for await (const _ of answers({ ask: (question, signal) => client.ask(question, signal, told) }, question, read, signal)) continue
     reader.judge()
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof AskFailure) answer.tries.push(...error.tries)
     answer.fault = faultOf(error, run)
   }
   return answer

@@ -47,13 +47,27 @@ export class SteadyPool {
       const client = await this.connect(signal)
       try {
         const result = await work(client)
-        client.release()
+        // A cancellation may still be on its way to this connection: it must not meet the next user's query.
+        client.release(signal.aborted)
         return result
       } catch (error) {
         client.release(true)
         const failure = databaseFailure(error)
         if (failure === undefined || failure === 'final' || tries === TRIES) throw error
         this.log.debug({ code: sqlStateOf(error), reason: (error as Error).message }, 'a query failed, trying it again')
+      }
+    }
+  }
+
+  /** Does work that may be done twice and takes its connections itself; again, once there are connections, when one of them breaks. */
+  async again<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (databaseFailure(error) !== 'session' || tries === TRIES) throw error
+        const client = await this.connect(signal)
+        client.release()
       }
     }
   }

@@ -100,8 +100,8 @@ export class FetchWorld {
 
   /** Rows as lines. */
   async lines(sql: string, values: unknown[] = []): Promise<string[]> {
-    const { rows } = await this.pool.query<Record<string, unknown>>({ text: sql, values })
-    return rows.map((row) => Object.values(row).map((value) => (value === null ? '' : String(value))).join('|'))
+    const { rows } = await this.pool.query<(string | number | boolean | null)[]>({ text: sql, values, rowMode: 'array' })
+    return rows.map((row) => row.map((value) => (Array.isArray(value) ? value.join(',') : String(value ?? ''))).join('|'))
   }
 
   /** Every bar that is stored, and where it lies: nothing was written where this is as it was. */

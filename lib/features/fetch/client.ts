@@ -87,6 +87,7 @@ export class ProviderClient {
   async ask(question: Question, signal: AbortSignal, onTry?: (tried: Try, attempt: number) => void): Promise<Asked> {
     const tries: Try[] = []
     let since = this.#tools.now()
+    await this.#http.prepare()
     const attempt = async (): Promise<Asked> => {
       const leave = await this.#leave(tries, signal)
       const at = this.#options.now()

@@ -1,4 +1,4 @@
-import { SourceError } from '../../domain/errors.js'
+import { OhlcvError } from '../../domain/errors.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import { describedSince } from '../../store/universe/active.js'
@@ -26,19 +26,21 @@ export interface Description {
   tries: Try[]
 }
 
-/** Asks who a security is. */
+/** Asks who a security is, and has it registered. */
 export async function describe({ db, signal, log }: Runtime, run: FetchRun, symbol: string): Promise<Description> {
   const { name, details } = run.provider
   const tries: Try[] = []
   let described: SecurityDetails | null = null
   try {
     const { body } = await run.client.ask(details!.question(symbol), signal, (tried) => tries.push(tried))
-    described = body && details!.read(body)
+    const read = body && details!.read(body)
+    if (read !== null) await run.register(symbol, read)
+    described = read
   } catch (error) {
     signal.throwIfAborted()
-    if (!(error instanceof SourceError)) throw error
+    if (!(error instanceof OhlcvError)) throw error
     if (error instanceof AskFailure && error.stops) run.stopped = error
-    log.warn({ symbol, code: error.code }, `who ${symbol} is could not be asked: ${error.message}`)
+    log.warn({ symbol, code: error.code }, `${symbol} could not be described: ${error.message}`)
   }
   if (tries.length > 0) await db.run(signal, (client) => addMetrics(client, name, workOf(tries, 0)))
   return { details: described, tries }

@@ -13,7 +13,7 @@ import { withRun } from '../runs/with-run.js'
 import { writeAudit } from './audit-file.js'
 import type { ProviderClient } from './client.js'
 import { Expectations } from './expected.js'
-import { beginJob, workOn, type JobOfFetch } from './job.js'
+import { beginJob, jobTaken, workOn, type JobOfFetch } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import { fetchSymbol, keyOf, worksOf, type SymbolObserver, type SymbolResult, type SymbolWork } from './symbol.js'
@@ -102,12 +102,12 @@ function stateOf({ symbols, notReached, stopped }: Pick<FetchResult, 'symbols' |
 async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch, ports: FetchPorts, runId: number): Promise<FetchResult> {
   const { db, log, now, signal, failpoint } = runtime
   const parameters = parametersOf(resolved)
-  const done = new Set((await finishedUnits(db.pool, run.jobId)).map(keyOf))
+  const done = new Set((await db.run(signal, (client) => finishedUnits(client, run.jobId))).map(keyOf))
   const works = await worksOf(runtime, run, resolved)
   const progress = new Progress(works)
   ports.onBegin?.(run.jobId, parameters, works.length)
   await failpoint('fetch-opened')
-  const auditFile = () => writeAudit(db.pool, ports.auditFolder, run.jobId).catch((error: unknown) => {
+  const auditFile = () => db.run(signal, (client) => writeAudit(client, ports.auditFolder, run.jobId)).catch((error: unknown) => {
     log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
   })
   let written = now().getTime()
@@ -118,7 +118,7 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
     if (result === undefined) return
     progress.add(result)
     ports.onSymbolEnd?.(result)
-    await db.run(signal, (client) => advanceJob(client, run.jobId, progress.percent, progress.message))
+    if (!(await db.run(signal, (client) => advanceJob(client, run.jobId, runId, progress.percent, progress.message)))) run.stopped ??= jobTaken(run.jobId)
     if (now().getTime() - written < AUDIT_EVERY) return
     written = now().getTime()
     await auditFile()
@@ -129,9 +129,10 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
   const result: FetchResult = { jobId: run.jobId, runId, parameters, ...ended, state: stateOf(ended, signal) }
   const summary = summaryOf(result)
   const message = result.stopped === null ? `${summary.symbols_loaded} loaded, ${summary.symbols_failed} failed` : messageWithHint(result.stopped)
-  await db.run(signal, (client) => endJob(client, run.jobId, { state: result.state, progress: progress.percent, message, result: summary }))
   await failpoint('fetch-before-audit-file')
+  // First: whoever sees that the job has ended finds all of it there.
   await auditFile()
+  await db.run(signal, (client) => endJob(client, run.jobId, runId, { state: result.state, progress: progress.percent, message, result: summary }))
   return result
 }
 
@@ -147,7 +148,8 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
   if (job.isNew) await beginJob(runtime, job.id, resolved)
   return withRun(runtime, { command: 'fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
-    const { client, answers, register } = ports
+    const { client, answers } = ports
+    const register: FetchRun['register'] = (symbol, details) => db.again(signal, () => ports.register(symbol, details))
     const run: FetchRun = {
       jobId: job.id, provider, client, answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
       authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined,
@@ -162,7 +164,7 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
       return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summaryOf(result), message: null } }
     } catch (error) {
       const message = error instanceof OhlcvError ? messageWithHint(error) : String(error)
-      await endJob(db.pool, job.id, { state: 'failed', progress: 0, message, result: null }).catch(() => undefined)
+      await db.run(signal, (client) => endJob(client, job.id, runId, { state: 'failed', progress: null, message, result: null })).catch(() => undefined)
       throw error
     }
   })

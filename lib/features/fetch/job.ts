@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { UsageError } from '../../domain/errors.js'
+import { DatabaseError, UsageError } from '../../domain/errors.js'
 import { createJob, findJob, takeJob } from '../../store/fetches/jobs.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { FetchRequest } from './request.js'
@@ -36,4 +36,9 @@ export async function beginJob({ db, signal }: Runtime, jobId: string, { request
 export async function workOn({ db, signal }: Runtime, jobId: string, runId: number): Promise<void> {
   if (await db.run(signal, (client) => takeJob(client, jobId, runId))) return
   throw new UsageError('JOB_RUNNING', `another process is working on the job ${jobId}`, { hint: `see: ohlcv fetch --status ${jobId}` })
+}
+
+/** Why a run stops whose job another has resumed: it was taken for dead while it had no connection. */
+export function jobTaken(jobId: string): DatabaseError {
+  return new DatabaseError('JOB_TAKEN', `the connection was lost for a while, and another process has resumed the job ${jobId} since`, { hint: `see: ohlcv fetch --status ${jobId}` })
 }

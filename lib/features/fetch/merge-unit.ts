@@ -1,19 +1,18 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
-import type { RepeatedBar } from '../../domain/bar.js'
 import { datesOf } from '../../domain/dates.js'
 import { DatabaseError } from '../../domain/errors.js'
 import { Universe } from '../../domain/universe.js'
-import { databaseFailure } from '../../postgres/failures.js'
 import { RULES_VERSION } from '../../stages/rules.js'
-import { isRecorded, recordAudit, type AuditRecord } from '../../store/fetches/audit.js'
+import type { AuditRecord } from '../../store/fetches/audit.js'
 import { insertFetches, latestFetch, NO_FETCH_COUNTS, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
 import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../store/fetches/merge.js'
 import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
-import { beginFetched, copyFetched, differingFetched } from '../../store/fetches/staging.js'
+import { copyFetched, differingFetched } from '../../store/fetches/staging.js'
 import { rangesOfSymbols } from '../../store/universe/ranges.js'
 import type { Runtime } from '../runs/runtime.js'
+import { commitOnce } from './commit-once.js'
 import type { Unit } from './plan.js'
 import { readAllAgain, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
@@ -67,10 +66,10 @@ async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, an
 /** Judges the repeated rows now that their first is staged: equal ones are counted once, different ones rejected. */
 async function settleRepeats(client: pg.ClientBase, answers: readonly Answer[]): Promise<void> {
   for (const [request, { reader }] of answers.entries()) {
-    const repeats: RepeatedBar[] = reader.repeats.splice(0)
-    if (repeats.length === 0) continue
-    const different = await differingFetched(client, request, repeats)
-    for (const { bar, raw } of repeats) {
+    if (reader.repeats.length === 0) continue
+    const different = await differingFetched(client, request, reader.repeats)
+    // None is judged twice, should the transaction have to be done again.
+    for (const { bar, raw } of reader.repeats.splice(0)) {
       if (different.has(bar.line)) reader.tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
       else reader.tally.counts.duplicates++
     }
@@ -133,36 +132,19 @@ async function asKnown(client: pg.ClientBase, run: FetchRun, unit: Unit, answers
  * @throws DatabaseError UNIVERSE_CHANGING; whatever the database throws
  */
 export async function mergeUnit(runtime: Runtime, run: FetchRun, unit: Unit, read: readonly Answer[], universe: Universe, record: (merged: MergedUnit) => UnitRecord): Promise<MergedUnit> {
-  const { db, signal, failpoint } = runtime
+  const { db, signal } = runtime
   let answers = read
-  let written: { merged: MergedUnit; record: UnitRecord } | undefined
   for (let tries = 1; tries <= TRIES; tries++) {
-    const merged = await db.run(signal, async (client) => {
-      if (written !== undefined && (await isRecorded(client, written.record.audit))) return written.merged
-      await beginFetched(client)
-      try {
-        const isKnown = answers.every(({ reader }) => reader.repeats.length === 0) && (await areKnown(client, run, unit, answers, universe))
-        const merged = isKnown ? await asKnown(client, run, unit, answers, universe) : await inTransaction(client, runtime, run, unit, answers, universe)
-        if (merged === undefined) {
-          await client.query('rollback')
-          return undefined
-        }
-        written = { merged, record: record(merged) }
-        await recordAudit(client, written.record.audit)
-        await addMetrics(client, run.provider.name, written.record.work)
-        await failpoint('fetch-before-commit')
-        signal.throwIfAborted()
-        await client.query('commit')
-        await failpoint('fetch-after-commit')
-        return merged
-      } catch (error) {
-        // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
-        if (databaseFailure(error) !== 'session') await client.query('rollback').catch(() => undefined)
-        throw error
-      }
+    const merged = await commitOnce(runtime, async (client) => {
+      const isKnown = answers.every(({ reader }) => reader.repeats.length === 0) && (await areKnown(client, run, unit, answers, universe))
+      const merged = isKnown ? await asKnown(client, run, unit, answers, universe) : await inTransaction(client, runtime, run, unit, answers, universe)
+      if (merged === undefined) return undefined
+      const { audit, work } = record(merged)
+      await addMetrics(client, run.provider.name, work)
+      return { result: merged, audit }
     })
     if (merged !== undefined) return merged
-    universe = await run.universes.current(db.pool)
+    universe = await db.run(signal, (client) => run.universes.current(client))
     answers = await readAllAgain(run, unit, answers, universe)
   }
   throw new DatabaseError('UNIVERSE_CHANGING', 'the universe kept changing while the answer was stored', { hint: 'fetch again: nothing of it was stored' })

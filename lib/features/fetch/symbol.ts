@@ -44,14 +44,14 @@ export async function worksOf(runtime: Runtime, run: FetchRun, resolved: Resolve
   const { db } = runtime
   const { request, range, symbols } = resolved
   if (request.grouped) {
-    const loaded = new Set<string>(await loadedDates(db.pool, DAY_AGGS.name, range))
+    const loaded = new Set<string>(await db.run(runtime.signal, (client) => loadedDates(client, DAY_AGGS.name, range)))
     return planGrouped(range, run.expectations).filter(({ part }) => !loaded.has(part)).map((unit) => ({ symbol: unit.part, describe: false, units: async () => [unit] }))
   }
   const asked = await undescribed(runtime, resolved)
   return symbols.map((symbol) => ({
     symbol,
     describe: asked.has(symbol),
-    units: async () => planUnits(symbol, await run.universes.current(db.pool), range, request, run.expectations),
+    units: async () => planUnits(symbol, await db.run(runtime.signal, (client) => run.universes.current(client)), range, request, run.expectations),
   }))
 }
 
@@ -64,6 +64,16 @@ function errorOf(symbol: string, { status, code, message }: UnitResult): SymbolR
   return status === 'failed' || status === 'rejected' || code === 'NO_DAILY_DATA' ? { code: code!, message: `${symbol}: ${message}` } : null
 }
 
+/** What the work comes to; undefined where it was broken off since the signal was aborted. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return undefined
+  }
+}
+
 /**
  * All units of a symbol, one after the other; without daily bars those after them are not asked for.
  * @param done those that an earlier run of the job has finished
@@ -71,22 +81,26 @@ function errorOf(symbol: string, { status, code, message }: UnitResult): SymbolR
  */
 export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, describe: asks, units }: SymbolWork, done: ReadonlySet<string>, observer: SymbolObserver): Promise<SymbolResult | undefined> {
   const result: SymbolResult = { symbol, name: null, error: null, units: [], description: { requests: 0, bytes: 0 } }
+  const isDone = ({ symbol, timespan, part }: Unit) => done.has(keyOf({ symbol, timespan: timespan.name, part }))
+  const isStopped = () => run.stopped !== undefined || runtime.signal.aborted
+  if (done.size > 0) {
+    const all = await units()
+    if (all.length > 0 && all.every(isDone)) return result
+  }
   if (asks) {
     const { details, tries } = await describe(runtime, run, symbol)
-    if (details !== null) await run.register(symbol, details)
     observer.onDescribed?.(symbol, details)
     result.name = details?.name ?? null
     result.description = workOf(tries, 0)
   }
   const planned = await units()
   if (planned.length === 0) return { ...result, error: { code: 'SYMBOL_NOT_NAMED', message: `${symbol}: names no security on these dates` } }
-  const left = planned.filter(({ symbol, timespan, part }) => !done.has(keyOf({ symbol, timespan: timespan.name, part })))
-  for (const unit of left) {
-    if (run.stopped !== undefined || runtime.signal.aborted) {
+  for (const unit of planned.filter((unit) => !isDone(unit))) {
+    if (!isStopped()) observer.onUnit?.(symbol, unit.timespan)
+    const ended = isStopped() ? undefined : await unlessAborted(fetchUnit(runtime, run, unit), runtime.signal)
+    if (ended === undefined) {
       return result.units.length === 0 ? undefined : { ...result, error: result.error ?? { code: 'SYMBOL_NOT_FINISHED', message: `${symbol}: not all of it was asked for` } }
     }
-    observer.onUnit?.(symbol, unit.timespan)
-    const ended = await fetchUnit(runtime, run, unit)
     result.units.push(ended)
     observer.onUnitEnd?.(symbol, unit.timespan, ended)
     result.error ??= errorOf(symbol, ended)

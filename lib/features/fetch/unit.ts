@@ -3,11 +3,12 @@ import { messageWithHint, OhlcvError } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { sqlStateOf } from '../../postgres/sqlstates.js'
-import { recordAudit, type AuditedTry, type AuditRecord } from '../../store/fetches/audit.js'
+import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
 import { insertFetches, NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Try } from './client.js'
+import { commitOnce } from './commit-once.js'
 import { completeness, NO_DAILY_DATA, rejections, together, type Finding } from './findings.js'
 import { fetchOf, mergeUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL, type Unit } from './plan.js'
@@ -48,23 +49,27 @@ interface AskedUnit {
 
 const INCOMPLETE = { status: 'failed', code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' } as const
 
-/** Makes the requests of a unit, up to the first without an answer that can be stored. A symbol that nothing was known of is known from when it has bars. */
+/** Makes the requests of a unit, up to the first without an answer that can be stored. */
 async function askUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<AskedUnit> {
-  const { db, now } = runtime
+  const { db, now, signal } = runtime
   const startedAt = now()
-  let universe = await run.universes.current(db.pool)
-  let answers: Answer[] = []
+  const universe = await db.run(signal, (client) => run.universes.current(client))
+  const answers: Answer[] = []
   for (const [request, ask] of requestsOf(unit).entries()) {
     const answer = await requestAnswer(runtime, run, unit, ask, request, universe)
     answers.push(answer)
     if (answer.fault !== null) break
   }
-  if (unit.symbol !== EVERY_SYMBOL && !universe.has(unit.symbol) && answers.every(({ fault }) => fault === null) && answers.some(({ reader }) => reader.tally.counts.read > 0)) {
-    await run.register(unit.symbol, null)
-    universe = await run.universes.current(db.pool)
-    answers = await readAllAgain(run, unit, answers, universe)
-  }
   return { unit, answers, universe, startedAt }
+}
+
+/** A symbol that nothing was known of is known from when it has bars. */
+async function identified({ db, signal }: Runtime, run: FetchRun, asked: AskedUnit): Promise<AskedUnit> {
+  const { unit, answers } = asked
+  if (unit.symbol === EVERY_SYMBOL || asked.universe.has(unit.symbol) || answers.every(({ reader }) => reader.tally.counts.read === 0)) return asked
+  await run.register(unit.symbol, null)
+  const universe = await db.run(signal, (client) => run.universes.current(client))
+  return { ...asked, universe, answers: await readAllAgain(run, unit, answers, universe) }
 }
 
 /** How a unit ended that was merged so. */
@@ -94,19 +99,16 @@ function auditOf({ unit, answers, startedAt }: AskedUnit, run: FetchRun, { count
 }
 
 /** Writes down a unit of which nothing is stored, so that failures have a home. */
-async function recordFailure({ db, now, signal }: Runtime, run: FetchRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
+async function recordFailure(runtime: Runtime, run: FetchRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
   const { unit, answers, universe } = asked
   const ending: Ending = { ...fault, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [] }
-  const fetchIds = await db.run(signal, async (client) => {
-    await client.query('begin')
+  const recorded = await commitOnce(runtime, async (client) => {
     const fetches = answers.map((answer) => fetchOf(run, unit, answer, universe, { ...(answer.fault ?? INCOMPLETE), counts: NO_FETCH_COUNTS }))
-    const ids = fetches.length === 0 ? [] : await insertFetches(client, fetches)
-    await recordAudit(client, auditOf(asked, run, { ...ending, fetchIds: ids }, now()))
+    const result = { ...ending, fetchIds: fetches.length === 0 ? [] : await insertFetches(client, fetches) }
     await addMetrics(client, run.provider.name, workOf(triesOf(answers), 0))
-    await client.query('commit')
-    return ids
+    return { result, audit: auditOf(asked, run, result, runtime.now()) }
   })
-  return { ...ending, fetchIds }
+  return recorded!
 }
 
 /** How a failure of the database, or of what was kept, ends a unit. @throws errors that neither can cause */
@@ -117,14 +119,14 @@ function faultOf(error: unknown): Pick<Ending, 'status' | 'code' | 'message'> {
 }
 
 async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Promise<Ending> {
-  const { unit, answers, universe } = asked
-  const fault = answers.find((answer) => answer.fault !== null)?.fault
+  const fault = asked.answers.find((answer) => answer.fault !== null)?.fault
   if (fault) return recordFailure(runtime, run, asked, fault)
   try {
-    const merged = await mergeUnit(runtime, run, unit, answers, universe, (done) => ({
-      audit: auditOf(asked, run, endingOf(asked, run, done), runtime.now()), work: workOf(triesOf(answers), done.counts.bars),
+    const read = await identified(runtime, run, asked)
+    const merged = await mergeUnit(runtime, run, read.unit, read.answers, read.universe, (done) => ({
+      audit: auditOf(read, run, endingOf(read, run, done), runtime.now()), work: workOf(triesOf(read.answers), done.counts.bars),
     }))
-    return endingOf(asked, run, merged)
+    return endingOf(read, run, merged)
   } catch (error) {
     runtime.signal.throwIfAborted()
     return recordFailure(runtime, run, asked, faultOf(error))

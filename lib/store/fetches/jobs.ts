@@ -53,14 +53,15 @@ export async function takeJob(db: Queryable, jobId: string, runId: number): Prom
   return rows.length > 0
 }
 
-/** Tells how far a job has come, in percent. */
-export async function advanceJob(db: Queryable, jobId: string, progress: number, message: string): Promise<void> {
-  await db.query('update jobs set progress = $2, message = $3 where job_id = $1', [jobId, progress, message])
+/** Tells how far a run has come with a job, in percent; false where the job is another run's by now. */
+export async function advanceJob(db: Queryable, jobId: string, runId: number, progress: number, message: string): Promise<boolean> {
+  const { rows } = await db.query('update jobs set progress = $3, message = $4 where job_id = $1 and run_id = $2 returning job_id', [jobId, runId, progress, message])
+  return rows.length > 0
 }
 
-/** Closes a job until it is resumed. */
-export async function endJob(db: Queryable, jobId: string, end: { state: JobState; progress: number; message: string | null; result: unknown }): Promise<void> {
+/** Closes a job until it is resumed, unless it is another run's by now. `progress`: null: what it is. */
+export async function endJob(db: Queryable, jobId: string, runId: number, end: { state: JobState; progress: number | null; message: string | null; result: unknown }): Promise<void> {
   await db.query(
-    'update jobs set state = $2, progress = $3, message = $4, result = $5, finished_at = clock_timestamp() where job_id = $1',
-    [jobId, end.state, end.progress, end.message, JSON.stringify(end.result)])
+    'update jobs set state = $3, progress = coalesce($4, progress), message = $5, result = $6, finished_at = clock_timestamp() where job_id = $1 and run_id = $2',
+    [jobId, runId, end.state, end.progress, end.message, JSON.stringify(end.result)])
 }

@@ -2,10 +2,13 @@ import type pg from 'pg'
 import copyStreams from 'pg-copy-streams'
 import type { Writable } from 'node:stream'
 import type { RepeatedBar } from '../../domain/bar.js'
+import { lastRows } from '../../postgres/database.js'
+import { serverProcess } from '../../postgres/session.js'
+import type { OpenTransaction } from '../../postgres/transactions.js'
 import { differingRepeats } from '../bars/staging.js'
 
 /** The columns of a fetched bar in staging, in the order of a line of COPY. request: which of the unit's requests gave it, from 0; time: an instant, a date being its midnight in UTC. */
-export const FETCHED_COLUMNS = 'request, symbol_id, time, open, high, low, close, volume, transactions, regular, partial'
+const FETCHED_COLUMNS = 'request, symbol_id, time, open, high, low, close, volume, transactions, regular, partial'
 
 // As in the merge of a day: what the planner believes of a partition that nobody has analyzed yet would have it loop over bars.
 const BEGIN = `
@@ -16,11 +19,13 @@ const BEGIN = `
   create temp table if not exists fetched (
     request integer not null, symbol_id integer not null, time timestamptz not null, open numeric not null, high numeric not null, low numeric not null,
     close numeric not null, volume numeric not null, transactions bigint, regular boolean not null, partial boolean not null);
-  truncate pg_temp.fetched`
+  truncate pg_temp.fetched;
+  select now()::text as begun`
 
 /** Begins the one transaction in which the bars of a unit are staged and merged, with this connection's private staging table empty. */
-export async function beginFetched(client: pg.ClientBase): Promise<void> {
-  await client.query(BEGIN)
+export async function beginFetched(client: pg.ClientBase): Promise<OpenTransaction> {
+  const [row] = lastRows(await client.query<{ begun: string }>(BEGIN))
+  return { process: serverProcess(client), begun: row!.begun }
 }
 
 /** Where lines of COPY's text format go to be staged. Ends when the server has taken them all. */

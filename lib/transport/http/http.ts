@@ -48,6 +48,11 @@ export class HttpClient {
     }
   }
 
+  /** Loads what it takes to ask, so that the first request goes out as soon as the others. */
+  async prepare(): Promise<void> {
+    await this.#opened()
+  }
+
   /** Frees sockets, also those in use. */
   async close(): Promise<void> {
     await (await this.#agent)?.destroy()

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { breakOff, cancelQuery, databaseFailure } from '../../../postgres/failures.js'
+import { databaseFailure } from '../../../postgres/failures.js'
 import { isCommitted } from '../../../store/ledger/lineage.js'
 import { endHolder, lockDate } from '../../../postgres/locks.js'
 import { serverProcess } from '../../../postgres/session.js'
@@ -8,6 +8,7 @@ import type { IsoDate } from '../../../domain/dates.js'
 import { DatabaseError } from '../../../domain/errors.js'
 import type { DayFile } from '../../../sources/source.js'
 import type { Runtime } from '../../runs/runtime.js'
+import { watchAbort, type AbortWatch } from '../../runs/watch-abort.js'
 import { limitsOf, thresholdsOf } from '../request.js'
 import { CommitUnknown, mergeDay, type MergedDay } from './merge-day.js'
 import type { LoadRun } from './run.js'
@@ -15,34 +16,6 @@ import { stageDay } from './stage-day.js'
 
 /** How often a date is tried while what fails is the connection or a conflict with another transaction. */
 const TRIES = 3
-/** How long the server may take to cancel a query before its connection is broken off. */
-const CANCEL_MS = 2000
-
-/** Stops what a connection is doing when the signal is aborted, while it is on. */
-interface AbortWatch {
-  begin(): void
-  end(): void
-}
-
-/**
- * Once the signal is aborted: has the server give up what it does on this connection, and breaks the connection off when
- * the server does not answer.
- */
-function watchAbort(pool: pg.Pool, client: pg.PoolClient, signal: AbortSignal): AbortWatch {
-  let timer: NodeJS.Timeout | undefined
-  const stop = () => {
-    cancelQuery(pool, client).catch(() => undefined)
-    timer = setTimeout(() => breakOff(client), CANCEL_MS)
-  }
-  return {
-    begin: () => signal.addEventListener('abort', stop, { once: true }),
-    end() {
-      signal.removeEventListener('abort', stop)
-      clearTimeout(timer)
-    },
-  }
-}
-
 /** Stages and merges on one connection; again where the universe changed in between, or the transaction met a conflict. */
 async function onConnection(client: pg.ClientBase, { log, now, signal, failpoint }: Runtime, run: LoadRun, file: DayFile, watch: AbortWatch): Promise<MergedDay> {
   const { request, dataset, source, selected, turns, runId } = run

@@ -1,0 +1,14 @@
+import type { Queryable } from './database.js'
+
+/** A transaction as others can find it on the server. */
+export interface OpenTransaction {
+  /** The server's process that it is open in. */
+  process: number
+  /** When it began, to the microsecond, by the server's clock: no other of that process began then. */
+  begun: string
+}
+
+/** Ends a transaction whose connection was lost, if it is still open, and waits until it is gone: a server may notice late that its client is no more. */
+export async function endTransaction(db: Queryable, { process, begun }: OpenTransaction): Promise<void> {
+  await db.query('select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = current_database() and pid = $1 and xact_start = $2::timestamptz', [process, begun])
+}

@@ -148,7 +148,8 @@ export async function takeOut(client: pg.ClientBase, extent: Extent, fetchIds: r
 
 /**
  * Stages no longer what a later fetch, of whichever group, has replaced: a fill of the same provider, or any bar that fills nothing. So groups may be
- * replayed in any order, and the state is that of the fetches in theirs.
+ * replayed in any order, and the state is that of the fetches in theirs. Only where an answer gives a bar no longer, since the rules or the calendar are others
+ * than when it was fetched, does that of an older answer of a group before it come with the next replay.
  */
 export async function dropReplaced(client: pg.ClientBase, extent: Extent, fetchIds: readonly number[]): Promise<void> {
   const { timespan, provider } = extent

@@ -74,6 +74,38 @@ export async function faultsOfFiles(pool: pg.Pool, home: FetchHome, job: string)
   return [...(same ? [] : ['the audit file differs from ingestion_audit']), ...named.rows.filter(({ page }) => !kept.has(page)).map(({ page }) => `the answer ${page} is not kept`)]
 }
 
+/** A secret in every way that somebody may have written it. */
+function waysToWrite(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  const each = (write: (code: number) => string): string => [...bytes].map(write).join('')
+  const escaped = (code: number) => code.toString(16).padStart(4, '0')
+  return [
+    secret, encodeURIComponent(secret), encodeURIComponent(secret).toLowerCase(), new URLSearchParams({ secret }).toString().slice('secret='.length), JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll('/', String.raw`\/`), each((code) => `\\u${escaped(code)}`), each((code) => `&#${code};`), each((code) => `%${code.toString(16)}`),
+    bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), [...bytes].join(','),
+  ]
+}
+
+/** Where a secret stands, in any way of writing it: in any row of any table, in any file below the folder, packed or not, or in what was said. */
+export async function tracesOf(secret: string, pool: pg.Pool, { folder }: FetchHome, said: readonly string[]): Promise<string[]> {
+  const written = waysToWrite(secret)
+  const isIn = (text: string): boolean => written.some((way) => text.includes(way))
+  const { rows: tables } = await pool.query<{ name: string }>(`
+    select oid::regclass::text as name from pg_class
+    where relnamespace in (select oid from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema') and relkind in ('r', 'p', 'v', 'm') and not relispartition`)
+  const traces: string[] = []
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ found: boolean }>(`select exists (select from ${name} x where exists (select from unnest($1::text[]) way where position(way in x::text) > 0)) as found`, [written])
+    if (rows[0]!.found) traces.push(name)
+  }
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
+    const bytes = readFileSync(path.join(entry.parentPath, entry.name))
+    const text = (entry.name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')
+    if (isIn(text) || isIn(entry.name)) traces.push(path.join(entry.parentPath, entry.name))
+  }
+  return [...traces, ...said.filter(isIn)]
+}
+
 /** How often each URL was asked for. */
 export function askedFor({ requests }: RestServer): Map<string, number> {
   const counts = new Map<string, number>()

@@ -57,7 +57,7 @@ async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, an
   for (const { symbol, range, reader } of answers) {
     const { start, end } = range
     const latest = await latestFetch(db, { provider: run.provider.name, symbol, timespan: timespan.name, start, end })
-    if (latest?.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
+    if (latest === undefined || latest.withdrawn || latest.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
     if (latest.rulesVersion !== RULES_VERSION || latest.identitySeq !== universe.identitySeq) return false
   }
   return true

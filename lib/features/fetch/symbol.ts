@@ -9,6 +9,7 @@ import { planGrouped, planUnits, type Unit } from './plan.js'
 import type { ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import { fetchUnit, type UnitResult } from './unit.js'
+import { workOf } from './work.js'
 
 /** How a symbol of a job ended; of grouped bars the symbol is a date. */
 export interface SymbolResult {
@@ -18,6 +19,8 @@ export interface SymbolResult {
   /** Why it failed; null where it did not. */
   error: { code: string; message: string } | null
   units: UnitResult[]
+  /** What asking who it is took. */
+  description: { requests: number; bytes: number }
 }
 
 /** Who is told how the symbols of a fetch go on. */
@@ -77,7 +80,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
  * @returns undefined where nothing of it was reached
  */
 export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, describe: asks, units }: SymbolWork, done: ReadonlySet<string>, observer: SymbolObserver): Promise<SymbolResult | undefined> {
-  const result: SymbolResult = { symbol, name: null, error: null, units: [] }
+  const result: SymbolResult = { symbol, name: null, error: null, units: [], description: { requests: 0, bytes: 0 } }
   const isDone = ({ symbol, timespan, part }: Unit) => done.has(keyOf({ symbol, timespan: timespan.name, part }))
   const isStopped = () => run.stopped !== undefined || runtime.signal.aborted
   if (done.size > 0) {
@@ -85,9 +88,10 @@ export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, des
     if (all.length > 0 && all.every(isDone)) return result
   }
   if (asks) {
-    const details = await describe(runtime, run, symbol)
+    const { details, tries } = await describe(runtime, run, symbol)
     observer.onDescribed?.(symbol, details)
     result.name = details?.name ?? null
+    result.description = workOf(tries, 0)
   }
   const planned = await units()
   if (planned.length === 0) return { ...result, error: { code: 'SYMBOL_NOT_NAMED', message: `${symbol}: names no security on these dates` } }

@@ -13,13 +13,15 @@ const MOST_SHOWN = 20
 
 const FIGURES: Column[] = [
   { title: 'fetched', align: 'right' }, { title: 'of expected', align: 'right', leaves: 3 }, { title: 'inserted', align: 'right' }, { title: 'updated', align: 'right', leaves: 2 },
-  { title: 'unchanged', align: 'right' }, { title: 'filled', align: 'right', leaves: 4 }, { title: 'held back', align: 'right' }, { title: 'rejected', align: 'right', leaves: 1 },
+  { title: 'unchanged', align: 'right' }, { title: 'filled', align: 'right', leaves: 4 }, { title: 'held back', align: 'right' },
 ]
+/** Shown where there are any. */
+const KEPT_OUT = ['rejected', 'unknown'] as const
 
 type Figures = Pick<UnitResult, 'counts' | 'filled' | 'expected' | 'counted'>
 
 function figuresOf({ counts, filled, expected, counted: came }: Figures): (string | number | null)[] {
-  return [counts.bars, expected === null ? null : `${figure(came ?? 0)}/${figure(expected)}`, counts.inserted, counts.updated, counts.unchanged, filled, counts.heldBack, counts.rejected]
+  return [counts.bars, expected === null ? null : `${figure(came ?? 0)}/${figure(expected)}`, counts.inserted, counts.updated, counts.unchanged, filled, counts.heldBack]
 }
 
 /** Units of one kind as one row. */
@@ -37,23 +39,31 @@ function together(units: readonly UnitResult[]): Figures {
 
 const timespansOf = (units: readonly UnitResult[]): string[] => [...new Set(units.map(({ timespan }) => timespan))]
 
-function rowsOf({ symbol, units }: SymbolResult): (string | number | null)[][] {
+/** A row of figures after what it is about, and the columns of all of them. */
+function figuresTable(about: Column[], rows: { about: (string | number)[]; units: readonly UnitResult[] }[], room: number): string {
+  const sums = rows.map(({ about, units }) => ({ about, sum: together(units) }))
+  const keptOut = KEPT_OUT.filter((name) => sums.some(({ sum }) => sum.counts[name] > 0))
+  const columns: Column[] = [...about, ...FIGURES, ...keptOut.map((title) => ({ title, align: 'right' as const }))]
+  return table(columns, sums.map(({ about, sum }) => [...about, ...figuresOf(sum), ...keptOut.map((name) => sum.counts[name])]), room)
+}
+
+function rowsOf({ symbol, units }: SymbolResult): { about: string[]; units: UnitResult[] }[] {
   return timespansOf(units).map((timespan) => {
     const all = units.filter((unit) => unit.timespan === timespan)
     const status = all.find((unit) => unit.status === 'failed' || unit.status === 'rejected')?.status ?? all[0]!.status
-    return [symbol, timespan, status, ...figuresOf(together(all))]
+    return { about: [symbol, timespan, status], units: all }
   })
 }
 
 function tableOf({ symbols, parameters: { grouped } }: FetchResult, room: number): string {
   const rows = symbols.flatMap(rowsOf)
-  if (rows.length <= MOST_ROWS) return table([{ title: grouped ? 'date' : 'symbol' }, { title: 'bars' }, { title: 'status' }, ...FIGURES], rows, room)
+  if (rows.length <= MOST_ROWS) return figuresTable([{ title: grouped ? 'date' : 'symbol' }, { title: 'bars' }, { title: 'status' }], rows, room)
   const units = symbols.flatMap((symbol) => symbol.units)
   const sums = timespansOf(units).map((timespan) => {
     const all = units.filter((unit) => unit.timespan === timespan)
-    return [timespan, all.length, ...figuresOf(together(all))]
+    return { about: [timespan, all.length], units: all }
   })
-  return table([{ title: 'bars' }, { title: grouped ? 'dates' : 'symbols', align: 'right' }, ...FIGURES], sums, room)
+  return figuresTable([{ title: 'bars' }, { title: grouped ? 'dates' : 'symbols', align: 'right' }], sums, room)
 }
 
 const STATES: Record<FetchResult['state'], string> = {

@@ -90,3 +90,18 @@ await t.test('fetched again with other values, and taken back: the first answers
   t.match(await replay(home), { changed: 0, answers: 0 })
   t.same(await bars(true), kept)
 })
+
+await t.test('what was taken back is fetched again, also where the older answer that gave the same is no longer kept', async (t) => {
+  await empty(pool)
+  await registerSymbols(pool, ['AAA'])
+  const home = t.testdir({})
+  const request = ['fetch', '--symbols', 'AAA', '--timespan', 'day', '--start', '2025-01-06', '--end', '2025-01-08']
+  await program(home, servers[0], ...request, '--job', 'first')
+  const first = await bars(false)
+  await program(home, servers[0], 'fetches', 'prune', '--older-than', '0')
+  await program(home, servers[1], ...request, '--job', 'second')
+  await program(home, servers[0], 'fills', 'remove', '--job', 'second', '--yes')
+  t.same((await bars(false))['day'], [], 'there is nothing that could stand again')
+  await program(home, servers[0], ...request, '--job', 'third')
+  t.same(await bars(false), first)
+})

@@ -112,7 +112,7 @@ async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run:
   const fetchIds = await insertFetches(client, answers.map((answer, request) =>
     ({ ...fetchOf(run, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
   const sum = sumOf(counts)
-  if (sum.inserted + sum.updated > 0) await applyFetched(client, scope, fetchIds)
+  await applyFetched(client, scope, fetchIds, sum)
   await failpoint('fetch-merged')
   return { status: 'stored', counts: sum, fetchIds }
 }

@@ -112,7 +112,7 @@ async function inTransaction(client: pg.ClientBase, { answers, calendars, range,
   const removed = await takeOut(client, extent, fetchIds, found.read)
   await dropReplaced(client, extent, fetchIds)
   const counts = sumOf((await compareFetched(client, scope)).values())
-  if (!dryRun && counts.inserted + counts.updated > 0) await applyFetched(client, scope, fetchIds)
+  if (!dryRun) await applyFetched(client, scope, fetchIds, counts)
   const left = await standingOn(client, extent, [...found.pruned, ...found.unread.map(({ fetch }) => fetch.fetchId)])
   const bars = counts.inserted + counts.updated + counts.unchanged + counts.heldBack
   return { counts: { answers: found.read.length, pruned: found.pruned.length, failed: found.unread.length, bars, ...counts, removed, left }, unread: found.unread }

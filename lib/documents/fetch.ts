@@ -144,10 +144,10 @@ export function fetchTotals({ symbols, finishedBefore }: FetchResult): FetchTota
 
 /** What a person should look at, though it stopped nothing. */
 export function fetchWarnings({ symbols, parameters: { grouped } }: FetchResult): string[] {
-  return symbols.flatMap(({ symbol, error, units }) => units.flatMap(({ timespan, part, message }) => {
-    if (error !== null || message === null) return []
-    return [`${grouped ? symbol : `${symbol} ${timespan}${part === '' ? '' : ` ${part}`}`}: ${message}`]
-  }))
+  return symbols.filter(({ error }) => error === null).flatMap(({ symbol, name, units, description }) => [
+    ...(description.requests > 0 && name === null ? [`${symbol}: no metadata found`] : []),
+    ...units.flatMap(({ timespan, part, message }) => (message === null ? [] : [`${grouped ? symbol : `${symbol} ${timespan}${part === '' ? '' : ` ${part}`}`}: ${message}`])),
+  ])
 }
 
 /** The document of a fetch that ended. */

@@ -1,5 +1,6 @@
 import type { Timespan } from '../../datasets/timespan.js'
 import { DAY_AGGS } from '../../datasets/day.js'
+import { isSymbol } from '../../domain/symbol.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
 import type { AuditKey } from '../../store/fetches/audit.js'
 import { loadedDates } from '../../store/ledger/days.js'
@@ -81,6 +82,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
  */
 export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, describe: asks, units }: SymbolWork, done: ReadonlySet<string>, observer: SymbolObserver): Promise<SymbolResult | undefined> {
   const result: SymbolResult = { symbol, name: null, error: null, units: [], description: { requests: 0, bytes: 0 } }
+  if (!isSymbol(symbol)) return { ...result, error: { code: 'SYMBOL_INVALID', message: `${JSON.stringify(symbol.slice(0, 40))}: a symbol is 1 to 32 visible ASCII characters` } }
   const isDone = ({ symbol, timespan, part }: Unit) => done.has(keyOf({ symbol, timespan: timespan.name, part }))
   const isStopped = () => run.stopped !== undefined || runtime.signal.aborted
   if (done.size > 0) {

@@ -1,5 +1,6 @@
 import { fetchTotals } from '../../../documents/fetch.js'
 import { counted, figure, few } from '../../../documents/figures.js'
+import type { DateRange } from '../../../domain/dates.js'
 import type { FetchResult } from '../../../features/fetch/fetch.js'
 import type { SymbolResult } from '../../../features/fetch/symbol.js'
 import type { UnitResult } from '../../../features/fetch/unit.js'
@@ -93,7 +94,7 @@ export function fetchText(result: FetchResult, warnings: readonly string[], seco
   const parts = []
   if (symbols.some(({ units }) => units.length > 0)) parts.push(tableOf(result, room))
   parts.push(totalLines(result, seconds))
-  if (hours !== null && hours.start > start) parts.push(`hours are asked for the last two sessions only (${hours.start === hours.end ? hours.end : `${hours.start} and ${hours.end}`}), whatever the range`)
+  if (hours !== null && hours.start > start) parts.push(hoursText(hours))
   const failed = symbols.flatMap(({ error }) => (error === null ? [] : [error.message]))
   if (failed.length > 0) parts.push(listed(failed, 'failed: '))
   if (warnings.length > 0) parts.push(listed(warnings, 'warning: '))
@@ -102,7 +103,12 @@ export function fetchText(result: FetchResult, warnings: readonly string[], seco
   return parts.join('\n\n')
 }
 
+/** Which hours a longer range comes to. */
+export function hoursText({ start, end }: DateRange): string {
+  return `hours are asked for the last ${start === end ? `session only (${end})` : `two sessions only (${start} and ${end})`}, whatever the range`
+}
+
 /** Symbols for a sentence. */
 export function symbolsText(symbols: readonly string[] | null, count: number): string {
-  return symbols === null ? `all ${figure(count)} active securities` : few(symbols)
+  return symbols === null ? `every active security (${figure(count)})` : few(symbols)
 }

@@ -19,8 +19,6 @@ import type { FetchRun } from './run.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
 const TRIES = 3
-/** Lines of COPY that are sent at once. */
-const LINES_A_CHUNK = 512
 
 /** What a unit's merge came to. */
 export interface MergedUnit {
@@ -76,12 +74,6 @@ async function settleRepeats(client: pg.ClientBase, answers: readonly Answer[]):
   }
 }
 
-function* chunksOf(answers: readonly Answer[]): Generator<string> {
-  for (const { reader: { lines } } of answers) {
-    for (let at = 0; at < lines.length; at += LINES_A_CHUNK) yield lines.slice(at, at + LINES_A_CHUNK).join('')
-  }
-}
-
 /** Whether the symbols of these answers name the securities that they were read by, whatever else has changed since. */
 async function areNamedAlike(client: pg.ClientBase, answers: readonly Answer[], universe: Universe): Promise<boolean> {
   const symbols = answers.map(({ symbol }) => symbol)
@@ -101,7 +93,7 @@ function countsOf(answer: Answer, compared: FetchedCounts = NONE): FetchCounts {
 
 /** Bars, fetches, audit and metrics of a unit in the transaction at hand; undefined when the universe is another by now. */
 async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit | undefined> {
-  await pipeline(Readable.from(chunksOf(answers)), copyFetched(client))
+  await pipeline(Readable.from(answers.flatMap(({ reader }) => reader.pieces)), copyFetched(client))
   await failpoint('fetch-copied')
   await settleRepeats(client, answers)
   const scope = { timespan: unit.timespan, provider: run.provider.name, authority: run.authority }

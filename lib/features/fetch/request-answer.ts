@@ -82,6 +82,7 @@ async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, requ
   const { symbol, range, pulledAt, pages } = answer
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   for (const page of pages) reader.read(await answers.get(provider.name, pulledAt, page))
+  reader.judge()
   return { ...answer, reader }
 }
 

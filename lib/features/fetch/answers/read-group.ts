@@ -10,8 +10,6 @@ import type { AnswerGroup, KeptFetch } from '../../../store/fetches/replay.js'
 import type { KeptAnswers } from '../../../transport/answers/answers.js'
 import { AnswerReader } from '../read-answer.js'
 
-/** Lines of COPY that are sent at once. */
-const LINES_A_CHUNK = 512
 
 /** The calendars of the exchanges that fetches name, each read once. */
 export class Calendars {
@@ -77,15 +75,15 @@ export async function* linesOf(reading: GroupReading, group: AnswerGroup, fetche
       found.pruned.push(fetch.fetchId)
       continue
     }
-    let lines: readonly string[]
+    let pieces: readonly string[]
     try {
-      lines = (await readAnswer(reading, group, fetch, request)).lines
+      pieces = (await readAnswer(reading, group, fetch, request)).pieces
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       found.unread.push({ fetch, error })
       continue
     }
     found.read.push(fetch.fetchId)
-    for (let at = 0; at < lines.length; at += LINES_A_CHUNK) yield lines.slice(at, at + LINES_A_CHUNK).join('')
+    yield* pieces
   }
 }

@@ -48,6 +48,11 @@ export class HttpClient {
     }
   }
 
+  /** Resolves when nothing has to be loaded any more before a request can be sent. */
+  async ready(): Promise<void> {
+    await this.#opened()
+  }
+
   /** Frees sockets, also those in use. */
   async close(): Promise<void> {
     await (await this.#agent)?.destroy()

@@ -133,7 +133,7 @@ await t.test('what cannot be asked for is said in a sentence, and nothing has be
   for (const [env, code] of [
     [{ MASSIVE_API_KEY: '' }, 'PROVIDER_KEY_MISSING'], [{ MASSIVE_API_KEY: 'two words' }, 'PROVIDER_KEY_INVALID'], [{ MASSIVE_API_TIMEOUT: 'soon' }, 'PROVIDER_TIMEOUT_INVALID'], [{ MASSIVE_API_BASE_URL: 'not a url' }, 'HTTP_BASE_URL'],
     [{ OHLCV_PROVIDERS: path.join(home, 'providers.yaml') }, 'PROVIDERS_FILE'], [{ OHLCV_PROVIDERS: '/nowhere/providers.yaml' }, 'PROVIDERS_FILE'], [{ OHLCV_RAW: 'ftp://somewhere' }, 'RAW_PLACE'],
-  ] as const) t.match(await document(asked, { ...ENV, ...env } as Record<string, string>), { exit_code: 2, error: { code } }, JSON.stringify(env))
+  ] as const) t.match(await document(asked, { ...ENV, ...env }), { exit_code: 2, error: { code } }, JSON.stringify(env))
   t.same([server.requests.length, await rows('select from jobs'), await rows('select from ingestion_runs')], [0, [], []])
 })
 

@@ -20,7 +20,7 @@ await t.test('many symbols are fetched at once, without a word of Node\'s, and t
   t.teardown(() => process.off('warning', warned))
   t.match(await call(`fetch --symbols ${SYMBOLS.join(',')} --days 2 --timespan day --job first --fetch-lanes 24`), { code: 0, document: { state: 'completed', totals: { symbols_loaded: 24 } } })
   t.notOk(warnings.includes('MaxListenersExceededWarning'))
-  t.match(await call('fetch --status first'), { code: 0, document: { job_id: 'first', state: 'completed', progress: 100 } })
+  t.match(await call('fetch --status first'), { code: 0, document: { job: 'first', state: 'completed', progress: 100 } })
   const asked = server.requests.length
   t.match(await call('fetch --resume first'), { code: 0, document: { state: 'completed', totals: { symbols_loaded: 24 } } })
   t.equal(server.requests.length, asked, 'what is finished is not asked for again')

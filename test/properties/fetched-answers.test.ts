@@ -116,7 +116,7 @@ await t.test('the bars of an answer are those that its text says, to the last di
     const written = rowsOf(body)
     const { read, staged, rejected, duplicates, unknown } = reader.tally.counts
     if (read !== staged + rejected + duplicates + unknown + reader.repeats.length) throw new Error(`rows are lost: ${JSON.stringify(reader.tally.counts)}`)
-    for (const line of reader.lines) {
+    for (const line of reader.pieces.join('').match(/.+\n/g) ?? []) {
       const [, symbolId, time, open, high, low, close, volume, transactions = ''] = line.trimEnd().split('\t')
       const bar = [time, open, high, low, close, volume, transactions.replace('\\N', '')].join(' ')
       if (symbolId !== '7' || !written.has(bar)) throw new Error(`the answer does not say ${bar}`)

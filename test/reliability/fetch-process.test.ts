@@ -94,7 +94,7 @@ await t.test('of two processes that resume a dead job at once one works on it, a
   t.equal((await runProgram(t, line, { ...env, OHLCV_FAILPOINT: 'fetch-merged:3' })).signal, 'SIGKILL')
   server.fault = () => FAULTS.delay(300)
   const ends = await Promise.all([1, 2].map(() => runProgram(t, [...resume, '--json'], env)))
-  t.same(ends.map(({ code }) => code).sort(), [0, 2])
+  t.same(ends.map(({ code }) => code).toSorted((a, b) => a! - b!), [0, 2])
   t.equal(documentOf(ends.find(({ code }) => code === 2)!).error?.code, 'JOB_RUNNING')
   t.same(await fetchedState(pool), clean)
   t.same(await faultsOfFiles(pool, home, 'j'), [])

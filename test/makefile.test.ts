@@ -45,6 +45,14 @@ await t.test('backfill needs its dates, and says so', async (t) => {
   t.match(stderr, 'make backfill START=2026-02-17 END=2026-02-27')
 })
 
+await t.test('fetch needs its symbols, and takes two days unless told otherwise', async (t) => {
+  t.same(plan('fetch', { SYMBOLS: 'SCHG,VUG' }).calls, [['fetch', '--symbols', 'SCHG,VUG', '--days', '2']])
+  t.same(plan('fetch', { SYMBOLS: 'all', DAYS: '90' }).calls, [['fetch', '--symbols', 'all', '--days', '90']])
+  t.same(plan('fetch', { SYMBOLS: 'SPY', START: '2021-01-19', END: '2026-01-19' }).calls, [['fetch', '--symbols', 'SPY', '--start', '2021-01-19', '--end', '2026-01-19']])
+  t.same(plan('fetch', { SYMBOLS: 'SPY', START: '2021-01-19' }).calls, [['fetch', '--symbols', 'SPY', '--start', '2021-01-19']])
+  t.match(plan('fetch'), { status: 2, calls: [], stderr: /make fetch SYMBOLS=SCHG,VUG DAYS=2/ })
+})
+
 await t.test('a start without an end goes on to the latest session, or the last date of the fixtures', async (t) => {
   for (const target of ['backfill', 'hydrate']) {
     t.same(plan(target, { START: '2026-02-17' }).calls.at(-1), [...FIXTURES, '--start', '2026-02-17', '--end', '2026-03-09'])
@@ -77,5 +85,5 @@ await t.test('a source name with shell syntax stays a name', async (t) => {
 await t.test('make alone lists what there is', async (t) => {
   const { stdout, status } = spawnSync('make', ['--no-print-directory'], { cwd: PACKAGE_ROOT, encoding: 'utf8' })
   t.equal(status, 0)
-  for (const target of ['hydrate', 'daily', 'backfill', 'test', 'lint']) t.match(stdout, new RegExp(`make ${target} +\\w`))
+  for (const target of ['hydrate', 'daily', 'backfill', 'fetch', 'test', 'lint']) t.match(stdout, new RegExp(`make ${target} +\\w`))
 })

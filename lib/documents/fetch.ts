@@ -10,7 +10,6 @@ import { FETCH_STATUSES } from '../store/fetches/fetches.js'
 import { JOB_STATES, type Job } from '../store/fetches/jobs.js'
 import { defineDocument } from './document.js'
 import { count, date, id, instant, instantOrNull, instantText, percent } from './fields.js'
-import { counted } from './figures.js'
 
 const timespan = v.picklist(TIMESPAN_NAMES)
 const dates = v.strictObject({ start: date, end: date })
@@ -137,20 +136,18 @@ export function fetchTotals({ symbols, finishedBefore }: FetchResult): FetchTota
     symbols_loaded: symbols.length - failed + finishedBefore, symbols_failed: failed, requests: 0, bytes: 0,
     bars: 0, inserted: 0, updated: 0, unchanged: 0, held_back: 0, rejected: 0, unknown: 0, duplicates: 0, filled: 0,
   }
-  for (const { counts, filled, requests, bytes } of symbols.flatMap(({ units }) => units)) {
-    const more = { ...countsOf(counts), filled, requests, bytes }
-    for (const name of Object.keys(more) as (keyof typeof more)[]) totals[name] += more[name]
-  }
+  const work = symbols.flatMap(({ units, description: { requests, bytes } }): Partial<FetchTotals>[] =>
+    [{ requests, bytes }, ...units.map(({ counts, filled, requests, bytes }) => ({ ...countsOf(counts), filled, requests, bytes }))])
+  for (const more of work) for (const name of Object.keys(more) as (keyof FetchTotals)[]) totals[name] += more[name]!
   return totals
 }
 
 /** What a person should look at, though it stopped nothing. */
 export function fetchWarnings({ symbols, parameters: { grouped } }: FetchResult): string[] {
-  return symbols.flatMap(({ symbol, error, units }) => units.flatMap(({ timespan, part, message, counts: { rejected } }) => {
-    if (error !== null) return []
-    const what = grouped ? symbol : `${symbol} ${timespan}${part === '' ? '' : ` ${part}`}`
-    return [...(message === null ? [] : [`${what}: ${message}`]), ...(rejected === 0 ? [] : [`${what}: ${counted(rejected, 'row')} rejected`])]
-  }))
+  return symbols.filter(({ error }) => error === null).flatMap(({ symbol, name, units, description }) => [
+    ...(description.requests > 0 && name === null ? [`${symbol}: no metadata found`] : []),
+    ...units.flatMap(({ timespan, part, message }) => (message === null ? [] : [`${grouped ? symbol : `${symbol} ${timespan}${part === '' ? '' : ` ${part}`}`}: ${message}`])),
+  ])
 }
 
 /** The document of a fetch that ended. */

@@ -62,7 +62,8 @@ export async function storeFetched(pool: pg.Pool, unit: FetchedUnit): Promise<{ 
       counts.map(({ inserted }) => inserted), counts.map(({ updated }) => updated), counts.map(({ unchanged }) => unchanged), counts.map(({ heldBack }) => heldBack),
     ])
     const fetchIds = rows.map(({ id }) => id)
-    await applyFetched(client, scope, fetchIds)
+    const sum = (name: keyof FetchedCounts): number => counts.reduce((total, of) => total + of[name], 0)
+    await applyFetched(client, scope, fetchIds, { inserted: sum('inserted'), updated: sum('updated'), unchanged: sum('unchanged'), heldBack: sum('heldBack') })
     await unit.beforeCommit?.()
     await client.query('commit')
     return { fetchIds, counts }

@@ -34,6 +34,10 @@ const refusal = (status: number, name: string, said: Record<string, string>): Re
 
 const LIMITED = "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. https://polygon.io/pricing"
 
+let bomb: Buffer | undefined
+/** Packed once: it takes longer than a test waits for an answer. */
+const BOMB = (): Buffer => (bomb ??= gzipSync(Buffer.alloc(100_000_000, 0x20)))
+
 /** Everything that has gone wrong with an answer somewhere. */
 export const FAULTS = {
   delay: (ms: number): RestFault => ({ delayMs: ms }),
@@ -58,19 +62,27 @@ export const FAULTS = {
   /** 100 MB, and none of it compressed. */
   huge: { body: () => Buffer.alloc(100_000_000, 0x20) },
   /** 100 MB out of some 100 kB. */
-  bomb: { encoded: () => gzipSync(Buffer.alloc(100_000_000, 0x20)) },
+  bomb: { encoded: () => BOMB() },
   drip: { dripMs: 1000 },
   redirectElsewhere: { status: 302, headers: () => ({ location: 'https://elsewhere.invalid/v2/aggs' }), body: '' },
   redirectInCircles: { status: 302, headers: (url) => ({ location: `${url}/v2/aggs/again` }), body: '' },
   nextLoop: { body: (whole, { path }) => edited((answer) => ({ ...answer, next_url: `https://api.massive.com${path}` }))(whole) },
   renamedField: { rows: inTheMiddle(({ o, ...bar }) => ({ ...bar, open: o })) },
   nulls: { rows: inTheMiddle((bar) => ({ ...bar, o: null })) },
+  manyNulls: { rows: (rows) => rows.map((row, index) => (index % 10 === 0 ? changed(row, (bar) => ({ ...bar, c: null })) : row)) },
+  allNulls: { rows: (rows) => rows.map((row) => changed(row, (bar) => ({ ...bar, o: null, h: null, l: null, c: null, v: null }))) },
   negative: { rows: inTheMiddle((bar) => ({ ...bar, v: -1 })) },
   wrongCount: { body: edited((answer) => ({ ...answer, resultsCount: Number(answer['resultsCount']) + 1 })) },
   otherSymbol: { body: edited((answer) => ({ ...answer, ticker: 'OTHER' })) },
   otherStatus: { body: edited((answer) => ({ ...answer, status: 'ERROR' })) },
   reversed: { rows: (rows) => rows.toReversed() },
   twice: { rows: (rows) => rows.flatMap((row) => [row, row]) },
+  twiceDifferent: { rows: (rows) => [...rows, changed(rows[0], (bar) => ({ ...bar, n: Number(bar['n']) + 1 }))] },
+  text: { rows: inTheMiddle((bar) => ({ ...bar, c: String(bar['c']) })) },
+  highBelowLow: { rows: inTheMiddle((bar) => ({ ...bar, h: bar['l'], l: bar['h'] })) },
+  rowsAreNull: { rows: (rows) => rows.map(() => 'null') },
+  resultsAreNull: { body: edited((answer) => ({ ...answer, results: null })) },
+  list: { body: '[]' },
   outsideTheRange: { rows: (rows) => [changed(rows[0], (bar) => ({ ...bar, t: instantOf(isoDate('1999-01-04'), '00:00', 'America/New_York').getTime() })), ...rows] },
   inTheFuture: { rows: (rows) => [...rows, changed(rows.at(-1), (bar) => ({ ...bar, t: instantOf(isoDate('2199-01-03'), '00:00', 'America/New_York').getTime() }))] },
   /** One more bar, on a date of its own. */

@@ -99,7 +99,7 @@ await t.test('fills, files, loads of selected symbols, a rename and the end of a
         const named = step.dates.filter((at) => model.names(step.symbol, at))
         if (named.length === 0) continue
         const bars = await Promise.all(named.map(async (at) => `${await securityOn(step.symbol, at)},${DATES[at]},${step.price}`))
-        await storeFetched(pool, { provider: step.fill, requests: [{ symbol: step.symbol, start: DATES[named[0]!]!, end: DATES[named.at(-1)!]!, bars }] })
+        await storeFetched(pool, { provider: step.fill, requests: [{ symbol: step.symbol, start: DATES[named[0]!], end: DATES[named.at(-1)!], bars }] })
         for (const at of named) model.fill(step.fill, step.symbol, at, step.price)
       } else if ('load' in step) {
         const file = publish(step.load, step.version)

@@ -10,7 +10,7 @@ import { hasExtension, isPartitioned } from '../helpers/engine.js'
 /** A table of minute bars that is not partitioned, as TimescaleDB's are none for PostgreSQL. */
 const UNPARTITIONED = `
   create table bars (like ohlcv_minute including all);
-  drop table ohlcv_minute;
+  drop table ohlcv_minute cascade;
   alter table bars rename to ohlcv_minute`
 
 const { pool: plain } = await freshDatabase(t)

@@ -7,6 +7,7 @@ import { HEALTH_CHECKS } from '../../features/health/checks.js'
 import { examine, type Examined } from '../../features/health/examine.js'
 import { defineCommand } from '../framework/command.js'
 import { openOptions } from '../framework/database-options.js'
+import { answersPlace } from '../framework/kept-answers.js'
 import { fileSize } from '../terminal/bytes.js'
 import { styled } from '../terminal/colour.js'
 import { figure } from '../../documents/figures.js'
@@ -32,7 +33,7 @@ export const doctor = defineCommand({
   ...NAMES.doctor,
   examples: [['doctor', 'a line for each, with what to do; exit code 2 when something is wrong']],
   flags: {},
-  settings: ['source'],
+  settings: ['source', 'providers', 'answers'],
   async run(_args, context) {
     const connect = async () => {
       const database = await connectDatabase(openOptions(context))
@@ -41,7 +42,7 @@ export const doctor = defineCommand({
       return database
     }
     const { env, settings, now, signal } = context
-    const checks = await examine(HEALTH_CHECKS, { env, settings, now, signal, connect, figure, size: fileSize })
+    const checks = await examine(HEALTH_CHECKS, { env, settings: { ...settings, answers: answersPlace(context) }, now, signal, connect, figure, size: fileSize })
     signal.throwIfAborted()
     const healthy = checks.every(({ state }) => state !== 'failed')
     return {

@@ -2,7 +2,7 @@ import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 
 /** The flags by which requests to providers are chosen. */
-export const FETCH_FLAGS = {
+export const FETCHED_FLAGS = {
   job: { type: 'string', requiresArg: true, describe: 'only of this job' },
   provider: { type: 'string', requiresArg: true, describe: 'only of this provider' },
   symbol: { type: 'string', requiresArg: true, describe: 'only of this symbol' },

@@ -39,7 +39,7 @@ export const NAMES = {
   universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },
   sql: { usage: 'sql <query>', describe: 'Run one SQL statement, read-only unless --write.' },
-  doctor: { usage: 'doctor', describe: 'Check what a load needs: Node, database, schema, universe, source, credentials, disk, clock.' },
+  doctor: { usage: 'doctor', describe: 'Check what a load or a fetch needs: Node, database, schema, universe, source, credentials, disk, clock, providers.' },
   completion: { usage: 'completion [shell]', describe: 'Print a script by which bash, zsh or fish completes commands, flags, symbols and dates.' },
 } as const satisfies Record<string, CommandName>
 

@@ -1,10 +1,12 @@
 import { OhlcvError } from '../../domain/errors.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
+import { addMetrics } from '../../store/fetches/metrics.js'
 import { describedSince } from '../../store/universe/active.js'
 import type { Runtime } from '../runs/runtime.js'
-import { AskFailure } from './client.js'
+import { AskFailure, type Try } from './client.js'
 import type { ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
+import { workOf } from './work.js'
 
 const DAY_MS = 86_400_000
 /** A provider is asked again who a security is after so many days. */
@@ -17,20 +19,29 @@ export async function undescribed({ db, now }: Runtime, { provider, symbols, ran
   return new Set(symbols.filter((symbol) => !described.has(symbol)))
 }
 
-/** Asks who a security is, and has it registered; null where the provider knows nothing of it, or cannot be asked: nothing about that stops its bars. */
-export async function describe({ signal, log }: Runtime, run: FetchRun, symbol: string): Promise<SecurityDetails | null> {
-  const details = run.provider.details!
+/** Who a security is, and how it was asked. */
+export interface Description {
+  /** Null where the provider knows nothing of it, or cannot be asked: nothing about that stops its bars. */
+  details: SecurityDetails | null
+  tries: Try[]
+}
+
+/** Asks who a security is, and has it registered. */
+export async function describe({ db, signal, log }: Runtime, run: FetchRun, symbol: string): Promise<Description> {
+  const { name, details } = run.provider
+  const tries: Try[] = []
+  let described: SecurityDetails | null = null
   try {
-    const { body } = await run.client.ask(details.question(symbol), signal)
-    if (body === null) return null
-    const described = details.read(body)
-    await run.register(symbol, described)
-    return described
+    const { body } = await run.client.ask(details!.question(symbol), signal, (tried) => tries.push(tried))
+    const read = body && details!.read(body)
+    if (read !== null) await run.register(symbol, read)
+    described = read
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof OhlcvError)) throw error
     if (error instanceof AskFailure && error.stops) run.stopped = error
     log.warn({ symbol, code: error.code }, `${symbol} could not be described: ${error.message}`)
-    return null
   }
+  if (tries.length > 0) await db.run(signal, (client) => addMetrics(client, name, workOf(tries, 0)))
+  return { details: described, tries }
 }

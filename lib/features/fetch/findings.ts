@@ -1,10 +1,26 @@
 import type { TimespanName } from '../../datasets/timespan.js'
+import type { RejectReason } from '../../domain/reject.js'
 import { countedOf, isShort } from './expected.js'
 
 /** Something that a person should look at, though it stopped nothing. */
 export interface Finding {
-  code: 'ANSWER_SHORT' | 'ANSWER_CUT'
+  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROWS_REJECTED'
   message: string
+}
+
+/** That a symbol has no daily bar at all, or a session no bar of any symbol: they count as failed. */
+export const NO_DAILY_DATA: Finding = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
+
+/** Why rows were kept out. @param reasons how many for which, of each answer */
+export function rejections(reasons: readonly ReadonlyMap<RejectReason, number>[]): Finding | null {
+  const sums = new Map<RejectReason, number>()
+  for (const [reason, count] of reasons.flatMap((of) => [...of])) sums.set(reason, (sums.get(reason) ?? 0) + count)
+  return sums.size === 0 ? null : { code: 'ROWS_REJECTED', message: `rows rejected: ${[...sums].map(([reason, count]) => `${count} ${reason}`).join(', ')}` }
+}
+
+/** Two findings as one, called by the first. */
+export function together(first: Finding | null, second: Finding | null): Finding | null {
+  return first && second ? { code: first.code, message: `${first.message}; ${second.message}` } : (first ?? second)
 }
 
 /** How the bars that came compare with what the calendar lets expect. */

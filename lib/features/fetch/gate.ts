@@ -51,7 +51,7 @@ class QuotaGate implements Gate {
   /** The shortest time in which the database answered. */
   #quickest = Infinity
 
-  constructor(private readonly db: SteadyPool, private readonly provider: string, private readonly limits: QuotaLimits) {}
+  constructor(private readonly db: SteadyPool, private readonly provider: string, private readonly limits: QuotaLimits, private readonly latestMs: number) {}
 
   async pass(signal: AbortSignal): Promise<{ giveBack(): Promise<void> }> {
     for (let missed = 0; ; missed++) {
@@ -67,7 +67,7 @@ class QuotaGate implements Gate {
         await giveBack()
         throw signal.reason
       }
-      if (this.limits.perSecond === null || performance.now() - at <= LATEST || missed === MOST_MISSED) return { giveBack }
+      if (this.limits.perSecond === null || performance.now() - at <= this.latestMs || missed === MOST_MISSED) return { giveBack }
       // Sent this late it could arrive in one second with the first of the next.
       await giveBack()
     }
@@ -124,7 +124,10 @@ class QuotaGate implements Gate {
   }
 }
 
-/** Keeps all processes that use this database within the limits of a provider. */
-export function quotaGate(db: SteadyPool, provider: string, limits: QuotaLimits): Gate {
-  return new QuotaGate(db, provider, limits)
+/**
+ * Keeps all processes that use this database within the limits of a provider.
+ * @param latestMs how many milliseconds after its instant a request may be sent where a second is limited
+ */
+export function quotaGate(db: SteadyPool, provider: string, limits: QuotaLimits, latestMs = LATEST): Gate {
+  return new QuotaGate(db, provider, limits, latestMs)
 }

@@ -57,7 +57,7 @@ async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, an
   for (const { symbol, range, reader } of answers) {
     const { start, end } = range
     const latest = await latestFetch(db, { provider: run.provider.name, symbol, timespan: timespan.name, start, end })
-    if (latest?.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
+    if (latest === undefined || latest.withdrawn || latest.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
     if (latest.rulesVersion !== RULES_VERSION || latest.identitySeq !== universe.identitySeq) return false
   }
   return true
@@ -112,7 +112,7 @@ async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run:
   const fetchIds = await insertFetches(client, answers.map((answer, request) =>
     ({ ...fetchOf(run, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
   const sum = sumOf(counts)
-  if (sum.inserted + sum.updated > 0) await applyFetched(client, scope, fetchIds)
+  await applyFetched(client, scope, fetchIds, sum)
   await failpoint('fetch-merged')
   return { status: 'stored', counts: sum, fetchIds }
 }

@@ -6,7 +6,7 @@ import type { DateRange } from '../../domain/dates.js'
 import { isNegative } from '../../domain/decimal.js'
 import { SourceError } from '../../domain/errors.js'
 import { inOrder, none, type Stage } from '../../domain/stage.js'
-import { Tally } from '../../domain/tally.js'
+import { Tally, type RawRows } from '../../domain/tally.js'
 import type { Universe } from '../../domain/universe.js'
 import type { BarProvider, BarsPage } from '../../providers/bar-provider.js'
 import { fetchedLine } from '../../stages/fetched-line.js'
@@ -20,6 +20,7 @@ import { marksOf } from './marks.js'
 const MOST_NULLS = 5
 /** Rejected rows of one answer that are kept as examples. */
 const EXAMPLES = 20
+const NO_ROWS: RawRows = { raw: () => Buffer.alloc(0) }
 
 /** What was asked, and what its answer is read by. */
 export interface Reading {
@@ -81,11 +82,15 @@ export class AnswerReader {
       this.lines.push(line)
       this.times.add(this.#periods.time(bar.slot))
     }
+    // Rejected and repeated rows have been copied; the others would be held until the answer is merged.
+    this.tally.from(NO_ROWS)
     return page
   }
 
   /** To be called after the last page. @throws SourceError ANSWER_NULLS or ANSWER_NO_VALID_BAR when the answer as a whole is not to be trusted */
   judge(): void {
+    // While the lines are young: hashing them makes each one piece of memory, and they may have to wait for their merge.
+    this.#barsHash = hashOf(this.lines)
     const { counts, reasons, rejects } = this.tally
     const nulls = reasons.get('null_value') ?? 0
     if (nulls * 100 > MOST_NULLS * counts.read) {
@@ -107,8 +112,12 @@ export class AnswerReader {
 
   /** SHA-256 of the bars as they would be stored, whatever their order. To be asked after the last page. */
   get barsHash(): string {
-    return (this.#barsHash ??= createHash('sha256').update(this.lines.toSorted().join('')).digest('hex'))
+    return (this.#barsHash ??= hashOf(this.lines))
   }
+}
+
+function hashOf(lines: readonly string[]): string {
+  return createHash('sha256').update(lines.toSorted().join('')).digest('hex')
 }
 
 /** A negative number anywhere makes the whole answer one not to be trusted. @throws SourceError ANSWER_NEGATIVE */

@@ -3,7 +3,7 @@ import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js
 import type { Universe } from '../../domain/universe.js'
 import type { FetchStatus } from '../../store/fetches/fetches.js'
 import type { Runtime } from '../runs/runtime.js'
-import { answers, AskFailure, type ProviderClient, type Try } from './client.js'
+import { answers, AskFailure, type Try } from './client.js'
 import type { Ask, Unit } from './plan.js'
 import { AnswerReader } from './read-answer.js'
 import type { FetchRun } from './run.js'
@@ -60,23 +60,17 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
     await keep(runtime, run, answer, body)
     return reader.read(body)
   }
-  // Before the answer is read: one that is refused was asked for all the same.
-  const asking: Pick<ProviderClient, 'ask'> = {
-    async ask(question, signal) {
-      const asked = await client.ask(question, signal)
-      answer.tries.push(...asked.tries)
-      answer.durationMs = asked.durationMs
-      return asked
-    },
+  // A try is told as it ends, since what it brought may be refused.
+  const told = (tried: Try): void => {
+    answer.tries.push(tried)
+    answer.durationMs = tried.durationMs
   }
   try {
     await failpoint('fetch-asked')
-    const pages = answers(asking, question, read, signal)
-    while (!(await pages.next()).done);
+    for await (const _ of answers({ ask: (question, signal) => client.ask(question, signal, told) }, question, read, signal)) continue
     reader.judge()
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof AskFailure) answer.tries.push(...error.tries)
     answer.fault = faultOf(error, run)
   }
   return answer

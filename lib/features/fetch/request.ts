@@ -13,7 +13,7 @@ const COMMON = {
   dates: eitherOf('days', object({ days: whole(1, 99_999) }), eitherOf('years', object({ years: number(0.001, 200) }), range)),
   /** Whom to ask, by any of its names. */
   provider: v.pipe(
-    v.optional(text('the name of a provider'), () => BAR_PROVIDERS[0]?.name ?? ''),
+    v.optional(text('the name of a provider'), () => BAR_PROVIDERS[0].name),
     v.transform((called) => BAR_PROVIDERS.find(({ name, aliases }) => name === called || aliases.includes(called))?.name),
     v.string(() => `must be one of ${BAR_PROVIDERS.flatMap(({ name, aliases }) => [name, ...aliases]).join(', ')}`),
   ),

@@ -1,5 +1,6 @@
 import type { Timespan } from '../../datasets/timespan.js'
 import { DAY_AGGS } from '../../datasets/day.js'
+import { isSymbol } from '../../domain/symbol.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
 import type { AuditKey } from '../../store/fetches/audit.js'
 import { loadedDates } from '../../store/ledger/days.js'
@@ -9,6 +10,7 @@ import { planGrouped, planUnits, type Unit } from './plan.js'
 import type { ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import { fetchUnit, type UnitResult } from './unit.js'
+import { workOf } from './work.js'
 
 /** How a symbol of a job ended; of grouped bars the symbol is a date. */
 export interface SymbolResult {
@@ -18,6 +20,8 @@ export interface SymbolResult {
   /** Why it failed; null where it did not. */
   error: { code: string; message: string } | null
   units: UnitResult[]
+  /** What asking who it is took. */
+  description: { requests: number; bytes: number }
 }
 
 /** Who is told how the symbols of a fetch go on. */
@@ -77,7 +81,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
  * @returns undefined where nothing of it was reached
  */
 export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, describe: asks, units }: SymbolWork, done: ReadonlySet<string>, observer: SymbolObserver): Promise<SymbolResult | undefined> {
-  const result: SymbolResult = { symbol, name: null, error: null, units: [] }
+  const result: SymbolResult = { symbol, name: null, error: null, units: [], description: { requests: 0, bytes: 0 } }
+  if (!isSymbol(symbol)) return { ...result, error: { code: 'SYMBOL_INVALID', message: `${JSON.stringify(symbol.slice(0, 40))}: a symbol is 1 to 32 visible ASCII characters` } }
   const isDone = ({ symbol, timespan, part }: Unit) => done.has(keyOf({ symbol, timespan: timespan.name, part }))
   const isStopped = () => run.stopped !== undefined || runtime.signal.aborted
   if (done.size > 0) {
@@ -85,9 +90,10 @@ export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, des
     if (all.length > 0 && all.every(isDone)) return result
   }
   if (asks) {
-    const details = await describe(runtime, run, symbol)
+    const { details, tries } = await describe(runtime, run, symbol)
     observer.onDescribed?.(symbol, details)
     result.name = details?.name ?? null
+    result.description = workOf(tries, 0)
   }
   const planned = await units()
   if (planned.length === 0) return { ...result, error: { code: 'SYMBOL_NOT_NAMED', message: `${symbol}: names no security on these dates` } }
@@ -95,7 +101,7 @@ export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, des
     if (!isStopped()) observer.onUnit?.(symbol, unit.timespan)
     const ended = isStopped() ? undefined : await unlessAborted(fetchUnit(runtime, run, unit), runtime.signal)
     if (ended === undefined) {
-      return result.units.length === 0 ? undefined : { ...result, error: result.error ?? { code: 'SYMBOL_NOT_FINISHED', message: `${symbol}: not all of it was asked for` } }
+      return result.units.length === 0 && result.description.requests === 0 ? undefined : { ...result, error: result.error ?? { code: 'SYMBOL_NOT_FINISHED', message: `${symbol}: not all of it was asked for` } }
     }
     result.units.push(ended)
     observer.onUnitEnd?.(symbol, unit.timespan, ended)

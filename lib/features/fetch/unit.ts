@@ -5,15 +5,16 @@ import { databaseFailure } from '../../postgres/failures.js'
 import { sqlStateOf } from '../../postgres/sqlstates.js'
 import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
 import { insertFetches, NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
-import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
+import { addMetrics } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Try } from './client.js'
 import { commitOnce } from './commit-once.js'
-import { completeness } from './findings.js'
+import { completeness, NO_DAILY_DATA, rejections, together, type Finding } from './findings.js'
 import { fetchOf, mergeUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL, type Unit } from './plan.js'
 import { readAllAgain, requestAnswer, requestsOf, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
+import { workOf } from './work.js'
 
 /** How a unit ended. */
 export interface UnitResult {
@@ -46,7 +47,6 @@ interface AskedUnit {
   startedAt: Date
 }
 
-const NO_DAILY_DATA = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
 const INCOMPLETE = { status: 'failed', code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' } as const
 
 /** Makes the requests of a unit, up to the first without an answer that can be stored. */
@@ -74,14 +74,17 @@ async function identified({ db, signal }: Runtime, run: FetchRun, asked: AskedUn
 
 /** How a unit ended that was merged so. */
 function endingOf({ unit: { timespan, asks, symbol }, answers }: AskedUnit, run: FetchRun, { status, counts, fetchIds }: MergedUnit): Ending {
-  const isGrouped = symbol === EVERY_SYMBOL
-  const stored = { counts, fetchIds, status: counts.bars === 0 ? 'empty' as const : status, filled: timespan.fills === null ? 0 : counts.inserted + counts.updated }
-  if (isGrouped) return { ...stored, code: null, message: null, counted: null }
+  const isEmpty = counts.bars === 0
+  const stored = { counts, fetchIds, status: isEmpty ? 'empty' as const : status, filled: timespan.fills === null ? 0 : counts.inserted + counts.updated }
+  const rejected = rejections(answers.map(({ reader }) => reader.tally.reasons))
+  const ended = (counted: number | null, finding: Finding | null) => ({ ...stored, counted, code: finding?.code ?? null, message: finding?.message ?? null })
+  if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : rejected)
   const times = new Set(answers.flatMap(({ reader }) => [...reader.times]))
   const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), times)
-  const { code = null, message = null } = (counts.bars === 0 && timespan.name === 'day' ? NO_DAILY_DATA : finding) ?? {}
-  return { ...stored, code, message, counted }
+  return ended(counted, isEmpty && timespan.name === 'day' ? NO_DAILY_DATA : together(finding, rejected))
 }
+
+const triesOf = (answers: readonly Answer[]): Try[] => answers.flatMap(({ tries }) => tries)
 
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
 
@@ -90,17 +93,8 @@ function auditOf({ unit, answers, startedAt }: AskedUnit, run: FetchRun, { count
   const [only, ...others] = answers
   return {
     jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, provider: run.provider.name, reason: null, expected: unit.expected, ...ending,
-    bars, inserted, updated, unchanged, heldBack, tries: answers.flatMap(({ tries }) => tries.map(audited)),
+    bars, inserted, updated, unchanged, heldBack, tries: triesOf(answers).map(audited),
     rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, startedAt, finishedAt,
-  }
-}
-
-function workOf({ answers }: AskedUnit, bars: number): ProviderWork {
-  const tries = answers.flatMap((answer) => answer.tries)
-  const succeeded = tries.filter(({ code }) => code === null).length
-  return {
-    requests: tries.length, succeeded, failed: tries.length - succeeded, rateLimited: tries.filter(({ status }) => status === 429).length,
-    bars, bytes: tries.reduce((sum, { bytes }) => sum + bytes, 0), latencyMs: tries.reduce((sum, { durationMs }) => sum + durationMs, 0),
   }
 }
 
@@ -111,7 +105,7 @@ async function recordFailure(runtime: Runtime, run: FetchRun, asked: AskedUnit, 
   const recorded = await commitOnce(runtime, async (client) => {
     const fetches = answers.map((answer) => fetchOf(run, unit, answer, universe, { ...(answer.fault ?? INCOMPLETE), counts: NO_FETCH_COUNTS }))
     const result = { ...ending, fetchIds: fetches.length === 0 ? [] : await insertFetches(client, fetches) }
-    await addMetrics(client, run.provider.name, workOf(asked, 0))
+    await addMetrics(client, run.provider.name, workOf(triesOf(answers), 0))
     return { result, audit: auditOf(asked, run, result, runtime.now()) }
   })
   return recorded!
@@ -130,7 +124,7 @@ async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Pr
   try {
     const read = await identified(runtime, run, asked)
     const merged = await mergeUnit(runtime, run, read.unit, read.answers, read.universe, (done) => ({
-      audit: auditOf(read, run, endingOf(read, run, done), runtime.now()), work: workOf(read, done.counts.bars),
+      audit: auditOf(read, run, endingOf(read, run, done), runtime.now()), work: workOf(triesOf(read.answers), done.counts.bars),
     }))
     return endingOf(read, run, merged)
   } catch (error) {
@@ -147,8 +141,6 @@ export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit): Pr
   const asked = await askUnit(runtime, run, unit)
   const ending = await mergeAsked(runtime, run, asked)
   const { timespan, part, expected } = unit
-  return {
-    timespan: timespan.name, part, expected, ...ending, requests: asked.answers.reduce((sum, { tries }) => sum + tries.length, 0),
-    bytes: asked.answers.reduce((sum, { tries }) => tries.reduce((more, { bytes }) => more + bytes, sum), 0),
-  }
+  const { requests, bytes } = workOf(triesOf(asked.answers), 0)
+  return { timespan: timespan.name, part, expected, ...ending, requests, bytes }
 }

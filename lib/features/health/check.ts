@@ -20,7 +20,7 @@ export interface ReachedDatabase {
 /** What is examined, and how figures are written in the words about it. */
 export interface Subject {
   env: NodeJS.ProcessEnv
-  settings: { source: string | undefined; maxFileBytes: number }
+  settings: { source: string | undefined; maxFileBytes: number; /** A file of limits. */ providers: string | undefined; /** Where answers are kept. */ answers: string }
   now: () => Date
   signal: AbortSignal
   /** Connects to the database, whatever its schema. */
@@ -29,7 +29,7 @@ export interface Subject {
   size: (bytes: number) => string
 }
 
-/** One thing that a load needs, and how it is looked at; what `look` throws is its finding. */
+/** One thing that a load or a fetch needs, and how it is looked at; what `look` throws is its finding. */
 export interface HealthCheck {
   name: string
   look: (subject: Subject, reach: () => Promise<ReachedDatabase>) => Finding | Promise<Finding>

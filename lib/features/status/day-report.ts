@@ -1,7 +1,7 @@
 import type { Queryable } from '../../postgres/database.js'
 import { dayAttempts, type DayAttempt } from '../../store/runs/attempts.js'
 import { dayLineage, type DayLineage } from '../../store/ledger/lineage.js'
-import { fillCounts, type FillCount } from '../../store/bars/fills.js'
+import { fillCounts, type FillCount } from '../../store/fetches/fills.js'
 import { symbolChanges, type SymbolChanges } from '../../store/bars/symbol-changes.js'
 import { unknownSymbols, type UnknownSymbol } from '../../store/ledger/unknown-symbols.js'
 import { rejectCounts, type RejectCount } from '../../store/ledger/rejects.js'
@@ -37,7 +37,7 @@ export async function dayReport(db: Queryable, date: IsoDate, options: Omit<Surv
   const [{ days, sessions }, lineage, fills, attempts, unknown, rejects, revisions] = await Promise.all([
     survey(db, { ...options, range }),
     dayLineage(db, dataset, date),
-    fillCounts(db, bars, date),
+    fillCounts(db, bars, { provider: null, job: null, symbolId: null, ...range }),
     dayAttempts(db, dataset, date, MOST_ATTEMPTS),
     unknownSymbols(db, dataset, date),
     rejectCounts(db, { dataset, ...range, reason: null, symbol: null }),

@@ -1,7 +1,4 @@
 import type pg from 'pg'
-import type { Dataset } from '../../datasets/dataset.js'
-import type { IsoDate } from '../../domain/dates.js'
-import type { Queryable } from '../../postgres/database.js'
 import { DIFFERS, onDate, sameKey, type Scope } from './merge.js'
 
 /**
@@ -31,18 +28,4 @@ export async function takeFillsAway(client: pg.ClientBase, { dataset, date, symb
      delete from ${dataset.table} o using gone where ${onDate(dataset)} and o.symbol_id = gone.symbol_id and o.time = gone.time`,
     [date, symbolIds === null, loadId, dataset.name],
   )
-}
-
-/** How many fills of whom a date has, by provider. */
-export interface FillCount {
-  provider: string
-  bars: number
-}
-
-export async function fillCounts(db: Queryable, { table, times }: Dataset, date: IsoDate): Promise<FillCount[]> {
-  const { rows } = await db.query<FillCount>(
-    `select filled_by as provider, count(*) as bars from ${table} where ${times.within('time', '$1::date', '$1::date')} and filled_by is not null group by 1 order by 1`,
-    [date],
-  )
-  return rows
 }

@@ -64,15 +64,18 @@ export async function insertFetches(db: Queryable, fetches: readonly Fetch[]): P
 }
 
 /** A fetch that others are held against. */
-export type LatestFetch = Pick<Fetch, 'symbol' | 'start' | 'end' | 'barsHash' | 'rulesVersion' | 'identitySeq'>
+export interface LatestFetch extends Pick<Fetch, 'symbol' | 'start' | 'end' | 'barsHash' | 'rulesVersion' | 'identitySeq'> {
+  /** Whether its bars were taken back; what an older one gave may then be gone as well. */
+  withdrawn: boolean
+}
 
-/** The latest answer of a provider that could have bars of a symbol (null: of any) on some of these dates and counts, for it or for all symbols. */
+/** The latest answer of a provider that could have bars of a symbol (null: of any) on some of these dates, for it or for all symbols. */
 export async function latestFetch(db: Queryable, { provider, symbol, timespan, start, end }: Pick<Fetch, 'provider' | 'symbol' | 'timespan' | 'start' | 'end'>): Promise<LatestFetch | undefined> {
   const { rows } = await db.query<LatestFetch>(`
-    select symbol, start_date as start, end_date as end, bars_hash as "barsHash", rules_version as "rulesVersion", identity_seq as "identitySeq"
+    select symbol, start_date as start, end_date as end, bars_hash as "barsHash", rules_version as "rulesVersion", identity_seq as "identitySeq", withdrawn_at is not null as withdrawn
     from fetches
     where ($2::text is null or symbol = $2 or symbol is null) and timespan = $3 and provider = $1 and start_date <= $5 and end_date >= $4
-      and status in ('stored', 'unchanged') and withdrawn_at is null
+      and status in ('stored', 'unchanged')
     order by fetch_id desc
     limit 1`, [provider, symbol, timespan, start, end])
   return rows[0]

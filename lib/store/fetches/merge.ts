@@ -62,18 +62,23 @@ function heldBack({ timespan: { fills, ofDates, times }, provider, authority }: 
   }
 }
 
+/** Each staged bar that counts. @param provider of fills, as SQL */
+function counting({ ofDates, fills }: Timespan, provider: string): string {
+  return `
+      select distinct on (f.symbol_id, f.time) f.request, f.symbol_id, f.time::${ofDates ? 'date' : 'timestamptz'} as time, ${VALUES.map((name) => `f.${name}`).join(', ')},
+             f.regular, f.partial${fills === null ? '' : `, ${provider}::text as filled_by`}
+      from pg_temp.fetched f
+      order by f.symbol_id, f.time, f.request desc`
+}
+
 /** Each staged bar that counts, held against what is stored. The table of bars meets nothing but common table expressions, as Citus wants it. */
 function judged({ timespan }: FetchedScope, { held }: Held): string {
-  const { table, ofDates, fills } = timespan
+  const { table, ofDates } = timespan
   const type = ofDates ? 'date' : 'timestamptz'
   const compared = [...VALUES, ...marksOf(timespan)]
   const row = (alias: string): string => `(${compared.map((name) => `${alias}.${name}`).join(', ')})`
   return `
-    with staged as materialized (
-      select distinct on (f.symbol_id, f.time) f.request, f.symbol_id, f.time::${type} as time, ${VALUES.map((name) => `f.${name}`).join(', ')},
-             f.regular, f.partial${fills === null ? '' : ', $4::text as filled_by'}
-      from pg_temp.fetched f
-      order by f.symbol_id, f.time, f.request desc
+    with staged as materialized (${counting(timespan, '$4')}
     ), stored as materialized (
       select * from ${table} o where o.time between $1::${type} and $2::${type} and ($3::integer[] is null or o.symbol_id = any ($3))
     ), judged as materialized (
@@ -102,25 +107,45 @@ export async function compareFetched(client: pg.ClientBase, scope: FetchedScope)
   return new Map(rows.map(({ request, ...counts }) => [request, counts]))
 }
 
-/** Stores the staged bars of a unit that may be and that differ from what is stored, each with the fetch of its request. */
-export async function applyFetched(client: pg.ClientBase, scope: FetchedScope, fetchIds: readonly number[]): Promise<void> {
+/** What a merge writes into each column beside the key. @param fetchId of a staged bar, as SQL */
+function written(timespan: Timespan, fetchId: string): Record<string, string> {
+  const given = Object.fromEntries([...VALUES, ...marksOf(timespan)].map((name) => [name, name]))
+  return { ...given, fetch_id: fetchId, ...(timespan.fills !== null && { load_id: '0' }) }
+}
+
+/** Stores all staged bars of a unit, of which none is there and none is held back: nobody else merges fills, so that it stays like that. */
+async function insertAll(client: pg.ClientBase, { timespan, provider }: FetchedScope, fetchIds: readonly number[]): Promise<void> {
+  const columns = written(timespan, '($2::bigint[])[request + 1]')
+  await client.query(
+    `insert into ${timespan.table} (symbol_id, time, ${Object.keys(columns).join(', ')})
+     select symbol_id, time, ${Object.values(columns).join(', ')} from (${counting(timespan, '$1')}) staged`,
+    [provider, fetchIds],
+  )
+}
+
+/**
+ * Stores the staged bars of a unit that may be and that differ from what is stored, each with the fetch of its request.
+ * @param compared what {@link compareFetched} found, in all
+ */
+export async function applyFetched(client: pg.ClientBase, scope: FetchedScope, fetchIds: readonly number[], compared: FetchedCounts): Promise<void> {
+  const { timespan } = scope
+  const { inserted, updated, unchanged, heldBack: kept } = compared
+  if (inserted + updated === 0) return
+  if (timespan.fills !== null && updated + unchanged + kept === 0) return insertAll(client, scope, fetchIds)
   const extent = await extentOf(client)
   if (extent === null) return
-  const { timespan } = scope
   const held = heldBack(scope)
   const parameters = [...extent, ...held.parameters, fetchIds]
-  const fetchId = `($${parameters.length}::bigint[])[request + 1]`
-  const given = [...VALUES, ...marksOf(timespan)]
-  const [columns, values] = timespan.fills === null ? [[...given, 'fetch_id'], [...given, fetchId]] : [[...given, 'fetch_id', 'load_id'], [...given, fetchId, '0']]
+  const columns = written(timespan, `($${parameters.length}::bigint[])[request + 1]`)
   await client.query(
     `${judged(scope, held)}
-     insert into ${timespan.table} (symbol_id, time, ${columns.join(', ')})
-     select symbol_id, time, ${values.join(', ')}
+     insert into ${timespan.table} (symbol_id, time, ${Object.keys(columns).join(', ')})
+     select symbol_id, time, ${Object.values(columns).join(', ')}
        from judged
       where not held and (not there or differs)
       order by symbol_id, time
      on conflict (symbol_id, time) do update
-        set ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+        set ${Object.keys(columns).map((name) => `${name} = excluded.${name}`).join(', ')}`,
     parameters,
   )
 }

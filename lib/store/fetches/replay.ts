@@ -148,7 +148,8 @@ export async function takeOut(client: pg.ClientBase, extent: Extent, fetchIds: r
 
 /**
  * Stages no longer what a later fetch, of whichever group, has replaced: a fill of the same provider, or any bar that fills nothing. So groups may be
- * replayed in any order, and the state is that of the fetches in theirs.
+ * replayed in any order, and the state is that of the fetches in theirs. Only where an answer gives a bar no longer, since the rules or the calendar are others
+ * than when it was fetched, does that of an older answer of a group before it come with the next replay.
  */
 export async function dropReplaced(client: pg.ClientBase, extent: Extent, fetchIds: readonly number[]): Promise<void> {
   const { timespan, provider } = extent
@@ -157,6 +158,7 @@ export async function dropReplaced(client: pg.ClientBase, extent: Extent, fetchI
   const { rows: later } = await client.query<{ fetch_id: number }>(
     `with ${storedIn(extent)} select distinct o.fetch_id from stored o join pg_temp.fetched f on ${sameKey}`, parameters)
   if (later.length === 0) return
+  // What stands on a number that no request has was not written by a fetch.
   const { rows } = await client.query<{ fetch_id: number }>('select fetch_id from fetches where fetch_id = any ($1)', [later.map(({ fetch_id }) => fetch_id)])
   await client.query(
     `with ${storedIn(extent)} delete from pg_temp.fetched f using stored o where ${sameKey} and o.fetch_id = any ($${parameters.length + 1}::bigint[])`,

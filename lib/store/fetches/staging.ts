@@ -8,13 +8,15 @@ import type { OpenTransaction } from '../../postgres/transactions.js'
 import { differingRepeats } from '../bars/staging.js'
 
 /** The columns of a fetched bar in staging, in the order of a line of COPY. request: which of the unit's requests gave it, from 0; time: an instant, a date being its midnight in UTC. */
-export const FETCHED_COLUMNS = 'request, symbol_id, time, open, high, low, close, volume, transactions, regular, partial'
+const FETCHED_COLUMNS = 'request, symbol_id, time, open, high, low, close, volume, transactions, regular, partial'
 
-// As in the merge of a day: what the planner believes of a partition that nobody has analyzed yet would have it loop over bars.
+// As in the merge of a day: what the planner believes of a partition that nobody has analyzed yet would have it loop over bars, or join each bar of a
+// security with all others of it, since merging by the security alone seems to do.
 const BEGIN = `
   begin;
   set local client_min_messages = warning;
   set local enable_nestloop = off;
+  set local enable_mergejoin = off;
   set local timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
   create temp table if not exists fetched (
     request integer not null, symbol_id integer not null, time timestamptz not null, open numeric not null, high numeric not null, low numeric not null,

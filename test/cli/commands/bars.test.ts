@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import t, { type Test } from 'tap'
 import { bars } from '../../../lib/cli/commands/bars.js'
 import { freshDatabase } from '../../helpers/database.js'
+import { storeFetched } from '../../helpers/fetched.js'
 import { runCommand } from '../../helpers/run-command.js'
 import { insertDay, insertRun, insertSymbols, type TestBar } from '../../helpers/stored-days.js'
 
@@ -84,4 +85,14 @@ await t.test('wrong dates and limits are usage errors', async (t) => {
   await t.rejects(runCommand(bars, ['bars', 'META', '--start', '2022-06-02', '--end', '2022-06-01'], { pool }), { code: 'DATES_BACKWARDS' })
   await t.rejects(runCommand(bars, ['bars', 'META', '--limit', '0'], { pool }), { code: 'LIMIT_INVALID' })
   await t.rejects(runCommand(bars, ['bars', 'META', '--limit', 'ten'], { pool }), { code: 'LIMIT_INVALID' })
+})
+
+await t.test('a fill is told from a file\'s bar, by whose it is and by no load', async (t) => {
+  const pool = await market(t)
+  t.notMatch((await runCommand(bars, ['bars', 'META'], { pool })).text, 'filled by')
+  await storeFetched(pool, { requests: [{ symbol: 'META', start: '2022-06-13', bars: ['1,2022-06-13,7'] }] })
+  const { text, json, csv } = await runCommand(bars, ['bars', 'META', '--limit', '2'], { pool })
+  t.match(json['bars'], [{ date: '2022-06-10', load_id: Number, filled_by: null }, { date: '2022-06-13', close: '7', load_id: null, filled_by: 'massive' }])
+  t.match(text, /filled by\n(.*\n)*2022-06-13 .* massive$/)
+  t.match(csv, /\n2022-06-13,META,7,7,7,7,100,1,massive\n$/)
 })

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import t from 'tap'
 import { doctor } from '../../../lib/cli/commands/doctor.js'
 import type { Examined } from '../../../lib/features/health/examine.js'
@@ -22,7 +24,7 @@ await t.test('all is well with a current schema and a universe', async (t) => {
   const answer = await runCommand(doctor, ['doctor'], { pool, now: () => new Date(), env: { DATABASE_URL: url }, settings: { source: folder } })
   t.match(answer, { exitCode: 0, json: { healthy: true }, text: /✓ database +PostgreSQL[^]*\n\nAll is well\.$/ })
   t.same(states(answer), {
-    node: 'ok', 'time zones': 'ok', credentials: 'skipped', source: 'ok', database: 'ok', extension: 'ok', schema: 'ok', universe: 'ok', clock: 'ok', disk: 'skipped',
+    node: 'ok', 'time zones': 'ok', credentials: 'skipped', source: 'ok', database: 'ok', extension: 'ok', schema: 'ok', universe: 'ok', clock: 'ok', disk: 'skipped', providers: 'skipped', answers: 'skipped',
   })
 })
 
@@ -40,13 +42,27 @@ await t.test('each thing that is wrong has its line with what to do', async (t) 
   const answer = await runCommand(doctor, ['doctor'], { pool, now: '2017-04-01T12:00:00Z', env: { DATABASE_URL: url }, settings: { source: '/nowhere' } })
   t.equal(answer.exitCode, 2)
   t.same(states(answer), {
-    node: 'ok', 'time zones': 'ok', credentials: 'skipped', source: 'failed', database: 'ok', extension: 'failed', schema: 'failed', universe: 'skipped', clock: 'failed', disk: 'skipped',
+    node: 'ok', 'time zones': 'ok', credentials: 'skipped', source: 'failed', database: 'ok', extension: 'failed', schema: 'failed', universe: 'skipped', clock: 'failed', disk: 'skipped', providers: 'skipped', answers: 'skipped',
   })
   t.match(answer.text, /✗ schema +lacks 0001_universe\.sql.*\n +ohlcv db up/)
   t.match(answer.text, /✗ source +the source directory \/nowhere is not there/)
-  t.match(answer.text, /4 of 10 need attention\.$/)
+  t.match(answer.text, /4 of 12 need attention\.$/)
   const { url: ready } = await freshDatabase(t)
   t.match((await runCommand(doctor, ['doctor'], { pool, env: { DATABASE_URL: ready } })).text, /✗ universe +no securities.*\n +ohlcv universe import/)
+})
+
+await t.test('where a key is set, so is looked at what fetches need; the key itself is not shown', async (t) => {
+  await empty(pool)
+  const look = (settings: Record<string, string>) => runCommand(doctor, ['doctor'], { pool, env: { DATABASE_URL: url, MASSIVE_API_KEY: SECRET }, settings })
+  const home = t.testdir({ 'providers.yaml': 'providers: { massive: { priority: often } }', 'no folder': '' })
+  const well = await look({ home: path.join(home, 'not there yet') })
+  t.match(states(well), { providers: 'ok', answers: 'ok' })
+  t.match(well.text, /✓ providers +MASSIVE_API_KEY is set\n✓ answers +kept in .*not there yet\/raw\n/)
+  t.same(readdirSync(home).toSorted(), ['no folder', 'providers.yaml'], 'and leaves nothing behind')
+  const broken = await look({ providers: path.join(home, 'providers.yaml'), answers: path.join(home, 'no folder/raw') })
+  t.match(states(broken), { providers: 'failed', answers: 'failed' })
+  t.match(broken.text, /✗ providers +.*providers\.yaml.*priority[^]*✗ answers +answers cannot be kept in .*ENOTDIR.*\n +make room there/)
+  t.notMatch(well.text + broken.text + JSON.stringify(broken.json), SECRET)
 })
 
 await t.test('a database that cannot be reached is one failure, and its password is not shown', async (t) => {

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { fetches } from '../../../lib/cli/commands/fetches/group.js'
+import { PACKAGE_ROOT } from '../../../lib/domain/version.js'
 import { openAnswers } from '../../../lib/transport/answers/answers.js'
 import { callProgram } from '../../helpers/call-program.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
@@ -84,7 +86,7 @@ await t.test('an answer is printed as it came, page after page or one of them, a
   await someFetches()
   t.match(await program('show', '1', '--raw'), { code: 0, stdout: /^\{"page":1\}\{"page":2\}$/, stderr: '' })
   t.match(await program('show', '1', '--raw', '--page', '2'), { code: 0, stdout: /^\{"page":2\}$/ })
-  t.match(await program('show', '1', '--raw', '--page', '3'), { code: 2, stdout: '', stderr: /fetch 1 has no page 3\n +there is pages? 1 to 2/ })
+  t.match(await program('show', '1', '--raw', '--page', '3'), { code: 2, stdout: '', stderr: /fetch 1 has no page 3\n +its pages are 1 to 2/ })
   t.match(await program('show', '2', '--raw'), { code: 3, stdout: '', stderr: /fetch 2 brought no answer: PROVIDER_UNAVAILABLE/ })
   t.match(JSON.parse((await program('show', '1', '--raw', '--json')).stdout), { schema: 'ohlcv.fetches.show/1', pages: [{ page: 1 }, { page: 2 }] }, 'with --json it is a document as ever')
 })
@@ -93,19 +95,17 @@ await t.test('bytes that are no text come out as they went in, also the second m
   await empty(pool)
   const body = Buffer.from(Array.from({ length: 1_500_000 }, (_, i) => (i * 7919) % 256))
   await keepFetch(pool, answers, { bodies: [body] })
-  const { raw: printed } = await rawOf('show', '1', '--raw')
+  const printed = await printedBy('show', '1', '--raw')
   t.equal(printed.length, body.length)
   t.equal(createHash('sha256').update(printed).digest('hex'), createHash('sha256').update(body).digest('hex'))
 })
 
 /** What the program writes to its standard output through a pipe. */
-async function rawOf(...line: string[]): Promise<{ raw: Buffer }> {
-  const { spawn } = await import('node:child_process')
-  const { PACKAGE_ROOT } = await import('../../../lib/domain/version.js')
+async function printedBy(...line: string[]): Promise<Buffer> {
   const child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js'), 'fetches', ...line], {
     env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: url, OHLCV_RAW: raw }, stdio: ['ignore', 'pipe', 'inherit'],
   })
   const chunks: Buffer[] = []
   for await (const chunk of child.stdout) chunks.push(chunk as Buffer)
-  return { raw: Buffer.concat(chunks) }
+  return Buffer.concat(chunks)
 }

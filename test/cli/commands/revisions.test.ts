@@ -60,3 +60,15 @@ await t.test('no change is said plainly', async (t) => {
   const pool = await revised(t)
   t.equal((await runCommand(revisions, ['revisions', '--start', '2023-01-01'], { pool })).text, 'No bar has changed from 2023-01-01.')
 })
+
+await t.test('it is said that a file\'s bar took the place of a fill', async (t) => {
+  const pool = await revised(t)
+  await pool.query(`update bar_revisions set old_filled_by = 'massive', old_load_id = null where date = '2022-06-08'`)
+  const { text, json, csv } = await runCommand(revisions, ['revisions', '--date', '2022-06-08'], { pool })
+  t.match(text, '2022-06-08: the vendor changed 1 bar, removed 1 bar, 2 fills among them (')
+  t.match(text, /FB\s+vendor\s+fill of massive: close 11\.5 -> 11\.25/)
+  t.match(text, /ABC\s+vendor\s+fill of massive: removed \(close 11\)/)
+  t.match(json['summary'], [{ changed: 1, removed: 1, fills: 2 }])
+  t.match(json['revisions'], [{ old: { close: '11', filled_by: 'massive' } }, { old: { filled_by: 'massive' }, new: { close: '11.25' } }])
+  t.match(csv?.split('\n')[2], /,massive$/)
+})

@@ -6,6 +6,7 @@ import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
+import { storeFetched } from '../../helpers/fetched.js'
 import { runCommand, type Situation } from '../../helpers/run-command.js'
 import { insertAttempt, insertDay, insertReject, insertRun, insertSymbols, type TestName } from '../../helpers/stored-days.js'
 
@@ -236,4 +237,19 @@ await t.test('unknown rows', async (t) => {
     for (const date of ['2016-11-21', '2016-11-22', '2016-11-23', '2016-11-25']) await insertDay(pool, date, { runId, bars: 98, unknown: unknown(102) })
     t.same((await runCommand(status, ['status', '--end', '2016-11-25'], week)).json['attention'], [])
   })
+})
+
+await t.test('fills are told of a date without a file, and of a security', async (t) => {
+  const week = await thanksgivingWeek()
+  await storeFetched(pool, { requests: [{ symbol: null, start: '2016-11-23', bars: ['1,2016-11-23,7', '2,2016-11-23,7'] }] })
+  await storeFetched(pool, { provider: 'other', requests: [{ symbol: 'S3', start: '2016-11-23', bars: ['3,2016-11-23,7'] }] })
+  const { text, json } = await runCommand(status, ['status', '--date', '2016-11-23'], week)
+  t.match(text, /^2016-11-23 {2}failed {2}\(session\)\n2 fills of massive\n1 fill of other\n/)
+  t.match(json, { row_count: null, fills: [{ provider: 'massive', bars: 2 }, { provider: 'other', bars: 1 }] })
+  t.match((await runCommand(status, ['status', '--date', '2016-11-22'], week)).json, { row_count: 99, fills: [] })
+  const security = await runCommand(status, ['status', '--symbol', 'S1'], week)
+  t.match(security.text, /4 bars, 1 of them fills, from 2016-11-21 to 2016-11-25, over 4 sessions/)
+  t.match(security.json, { bars: 4, fills: 1, gaps: [], not_loaded: [] }, 'a session with a fill is not one of which nothing is known')
+  t.match((await runCommand(status, ['status', '--symbol', 'S4'], week)).json, { bars: 3, fills: 0, not_loaded: [{ start: '2016-11-23', end: '2016-11-23' }] })
+  t.match((await runCommand(status, ['status', '--end', '2016-11-28'], week)).json, { totals: { failed: 1 } }, 'and is not loaded')
 })

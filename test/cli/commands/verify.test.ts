@@ -8,6 +8,7 @@ import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
+import { storeFetched } from '../../helpers/fetched.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 import { runCommand } from '../../helpers/run-command.js'
 import { insertDay, insertRun } from '../../helpers/stored-days.js'
@@ -175,4 +176,19 @@ await t.test('symbols whose dates somebody changed by hand are found', async (t)
   t.equal(exitCode, 3)
   t.same(json['symbols_not_as_told'], ['A007'])
   t.match(text, '1 symbol with other dates than the facts say: A007')
+})
+
+await t.test('fills are where they may be, unless their date is loaded or no request gave them', async (t) => {
+  const { pool } = await threeDays()
+  const fill = (date: string) => storeFetched(pool, { requests: [{ symbol: null, start: date, bars: [`1,${date},7`, `2,${date},7`] }] })
+  for (const date of ['2016-10-04', '2016-11-25']) await fill(date)
+  t.match((await runCommand(verify, ['verify'], { pool })).json, { dates: 3, rows: 900, findings: [], subset_dates: [] })
+  await pool.query(`update ohlcv_daily set fetch_id = 99 where time = '2016-11-25' and symbol_id = 1`)
+  await pool.query(`insert into ohlcv_daily select symbol_id + 400, '2016-10-03', open, high, low, close, volume, transactions, 0, filled_by, fetch_id from ohlcv_daily where time = '2016-10-04'`)
+  const { exitCode, json } = await runCommand(verify, ['verify'], { pool })
+  t.equal(exitCode, 3)
+  t.same(json['findings'], [
+    { date: '2016-10-03', kind: 'fill', loaded_rows: 300, stored_rows: 300, what: '2 fills on a date that has its file', command: 'ohlcv load --start 2016-10-03 --end 2016-10-03 --force' },
+    { date: '2016-11-25', kind: 'fill', loaded_rows: 0, stored_rows: 2, what: '1 fill that came by no request', command: 'ohlcv load --start 2016-11-25 --end 2016-11-25' },
+  ])
 })

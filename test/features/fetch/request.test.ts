@@ -3,7 +3,7 @@ import { UsageError } from '../../../lib/domain/errors.js'
 import { readFetchRequest } from '../../../lib/features/fetch/request.js'
 import { BAR_PROVIDERS } from '../../../lib/providers/bar-providers.js'
 
-const { name: provider, aliases } = BAR_PROVIDERS[0]!
+const { name: provider, aliases } = BAR_PROVIDERS[0]
 const SMALL = { dates: { days: 2 }, symbols: ['SCHG', 'VUG'], lanes: 4 }
 const WHOLE = {
   dates: { start: '2025-01-06', end: '2025-01-07' }, symbols: 'all', timespans: ['day', 'minute'], grouped: false, provider, exchange: 'XNYS', dry_run: true, lanes: 4,

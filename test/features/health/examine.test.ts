@@ -15,7 +15,7 @@ function subjectOf(url: string): { subject: Subject; seen: { connected: number; 
     const database = await connectDatabase({ env: { DATABASE_URL: url }, home: undefined, create: false, log: pino({ enabled: false }), signal })
     return { ...database, close: () => (seen.closed++, database.close()) }
   }
-  const subject: Subject = { env: {}, settings: { source: undefined, maxFileBytes: 1 }, now: () => new Date(), signal, connect, figure: (value) => `<${value}>`, size: (bytes) => `<${bytes} bytes>` }
+  const subject: Subject = { env: {}, settings: { source: undefined, providers: undefined, answers: '/nowhere', maxFileBytes: 1 }, now: () => new Date(), signal, connect, figure: (value) => `<${value}>`, size: (bytes) => `<${bytes} bytes>` }
   return { subject, seen }
 }
 

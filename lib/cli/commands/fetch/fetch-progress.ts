@@ -7,7 +7,8 @@ import { progressBar } from '../../terminal/progress.js'
 /** Tells on stderr how a fetch goes on: by a bar where people watch, else by lines. */
 export function fetchProgress(provider: BarProvider, { log, interactive }: Context): Required<FetchObserver> & { end: () => void } {
   const bar = progressBar<{ bars: string; symbol: string }>(interactive, '{bar} {value}/{total}  {bars} bars  {left}  {symbol}')
-  const level = interactive ? 'debug' : 'info'
+  // Lines would tear the bar apart, and what is wrong is told once more at the end.
+  const [level, warn] = interactive ? ['debug', 'debug'] as const : ['info', 'warn'] as const
   let bars = 0
   return {
     onBegin(job, parameters, steps) {
@@ -19,14 +20,14 @@ export function fetchProgress(provider: BarProvider, { log, interactive }: Conte
     },
     onSymbol: (symbol, place, of) => log[level](`Processing ${symbol} (${place}/${of})`),
     onDescribed(symbol, details) {
-      if (details === null) log.warn({ symbol }, `No metadata found for ${symbol}`)
+      if (details === null) log[warn]({ symbol }, `No metadata found for ${symbol}`)
       else log[level]({ symbol }, `Symbol registered: ${details.name ?? symbol}`)
     },
     onUnit: (symbol, timespan) => log[level](`Fetching ${symbol} ${timespan.name} bars via ${provider.bars.title}...`),
     onUnitEnd(symbol, timespan, { part, status, code, message, counts, counted, expected }) {
       const fields = { symbol, timespan: timespan.name, ...(part !== '' && { part }), status, ...(code !== null && { code }) }
       if (status === 'failed' || status === 'rejected') {
-        log.warn(fields, `${symbol} ${timespan.name} bars: ${message}`)
+        log[warn](fields, `${symbol} ${timespan.name} bars: ${message}`)
         return
       }
       const regular = timespan.name === 'hour' && counted !== null && counted !== counts.bars ? `, ${figure(counted)} of the regular session` : ''
@@ -36,7 +37,7 @@ export function fetchProgress(provider: BarProvider, { log, interactive }: Conte
     onSymbolEnd({ symbol, error, units }) {
       bars += units.reduce((sum, { counts }) => sum + counts.bars, 0)
       bar.step({ bars: figure(bars), symbol })
-      if (error !== null) log[interactive ? 'debug' : 'warn']({ code: error.code }, error.message)
+      if (error !== null) log[warn]({ code: error.code }, error.message)
     },
     end: () => bar.end(),
   }

@@ -1,5 +1,6 @@
 import { fetchTotals } from '../../../documents/fetch.js'
 import { counted, figure, few } from '../../../documents/figures.js'
+import type { DateRange } from '../../../domain/dates.js'
 import type { FetchResult } from '../../../features/fetch/fetch.js'
 import type { SymbolResult } from '../../../features/fetch/symbol.js'
 import type { UnitResult } from '../../../features/fetch/unit.js'
@@ -13,13 +14,15 @@ const MOST_SHOWN = 20
 
 const FIGURES: Column[] = [
   { title: 'fetched', align: 'right' }, { title: 'of expected', align: 'right', leaves: 3 }, { title: 'inserted', align: 'right' }, { title: 'updated', align: 'right', leaves: 2 },
-  { title: 'unchanged', align: 'right' }, { title: 'filled', align: 'right', leaves: 4 }, { title: 'held back', align: 'right' }, { title: 'rejected', align: 'right', leaves: 1 },
+  { title: 'unchanged', align: 'right' }, { title: 'filled', align: 'right', leaves: 4 }, { title: 'held back', align: 'right' },
 ]
+/** Shown where there are any. */
+const KEPT_OUT = ['rejected', 'unknown'] as const
 
 type Figures = Pick<UnitResult, 'counts' | 'filled' | 'expected' | 'counted'>
 
 function figuresOf({ counts, filled, expected, counted: came }: Figures): (string | number | null)[] {
-  return [counts.bars, expected === null ? null : `${figure(came ?? 0)}/${figure(expected)}`, counts.inserted, counts.updated, counts.unchanged, filled, counts.heldBack, counts.rejected]
+  return [counts.bars, expected === null ? null : `${figure(came ?? 0)}/${figure(expected)}`, counts.inserted, counts.updated, counts.unchanged, filled, counts.heldBack]
 }
 
 /** Units of one kind as one row. */
@@ -37,23 +40,31 @@ function together(units: readonly UnitResult[]): Figures {
 
 const timespansOf = (units: readonly UnitResult[]): string[] => [...new Set(units.map(({ timespan }) => timespan))]
 
-function rowsOf({ symbol, units }: SymbolResult): (string | number | null)[][] {
+/** A row of figures after what it is about, and the columns of all of them. */
+function figuresTable(about: Column[], rows: { about: (string | number)[]; units: readonly UnitResult[] }[], room: number): string {
+  const sums = rows.map(({ about, units }) => ({ about, sum: together(units) }))
+  const keptOut = KEPT_OUT.filter((name) => sums.some(({ sum }) => sum.counts[name] > 0))
+  const columns: Column[] = [...about, ...FIGURES, ...keptOut.map((title) => ({ title, align: 'right' as const }))]
+  return table(columns, sums.map(({ about, sum }) => [...about, ...figuresOf(sum), ...keptOut.map((name) => sum.counts[name])]), room)
+}
+
+function rowsOf({ symbol, units }: SymbolResult): { about: string[]; units: UnitResult[] }[] {
   return timespansOf(units).map((timespan) => {
     const all = units.filter((unit) => unit.timespan === timespan)
     const status = all.find((unit) => unit.status === 'failed' || unit.status === 'rejected')?.status ?? all[0]!.status
-    return [symbol, timespan, status, ...figuresOf(together(all))]
+    return { about: [symbol, timespan, status], units: all }
   })
 }
 
 function tableOf({ symbols, parameters: { grouped } }: FetchResult, room: number): string {
   const rows = symbols.flatMap(rowsOf)
-  if (rows.length <= MOST_ROWS) return table([{ title: grouped ? 'date' : 'symbol' }, { title: 'bars' }, { title: 'status' }, ...FIGURES], rows, room)
+  if (rows.length <= MOST_ROWS) return figuresTable([{ title: grouped ? 'date' : 'symbol' }, { title: 'bars' }, { title: 'status' }], rows, room)
   const units = symbols.flatMap((symbol) => symbol.units)
   const sums = timespansOf(units).map((timespan) => {
     const all = units.filter((unit) => unit.timespan === timespan)
-    return [timespan, all.length, ...figuresOf(together(all))]
+    return { about: [timespan, all.length], units: all }
   })
-  return table([{ title: 'bars' }, { title: grouped ? 'dates' : 'symbols', align: 'right' }, ...FIGURES], sums, room)
+  return figuresTable([{ title: 'bars' }, { title: grouped ? 'dates' : 'symbols', align: 'right' }], sums, room)
 }
 
 const STATES: Record<FetchResult['state'], string> = {
@@ -83,7 +94,7 @@ export function fetchText(result: FetchResult, warnings: readonly string[], seco
   const parts = []
   if (symbols.some(({ units }) => units.length > 0)) parts.push(tableOf(result, room))
   parts.push(totalLines(result, seconds))
-  if (hours !== null && hours.start > start) parts.push(`hours are asked for the last two sessions only (${hours.start === hours.end ? hours.end : `${hours.start} and ${hours.end}`}), whatever the range`)
+  if (hours !== null && hours.start > start) parts.push(hoursText(hours))
   const failed = symbols.flatMap(({ error }) => (error === null ? [] : [error.message]))
   if (failed.length > 0) parts.push(listed(failed, 'failed: '))
   if (warnings.length > 0) parts.push(listed(warnings, 'warning: '))
@@ -92,7 +103,12 @@ export function fetchText(result: FetchResult, warnings: readonly string[], seco
   return parts.join('\n\n')
 }
 
+/** Which hours a longer range comes to. */
+export function hoursText({ start, end }: DateRange): string {
+  return `hours are asked for the last ${start === end ? `session only (${end})` : `two sessions only (${start} and ${end})`}, whatever the range`
+}
+
 /** Symbols for a sentence. */
 export function symbolsText(symbols: readonly string[] | null, count: number): string {
-  return symbols === null ? `all ${figure(count)} active securities` : few(symbols)
+  return symbols === null ? `every active security (${figure(count)})` : few(symbols)
 }

@@ -5,7 +5,7 @@ import type { AuditTotals } from '../../../store/fetches/audit.js'
 import type { Job } from '../../../store/fetches/jobs.js'
 import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
-import { symbolsText } from './fetch-report.js'
+import { hoursText, symbolsText } from './fetch-report.js'
 
 function stateText({ state, alive, progress, jobId }: Job): string {
   const died = state === 'running' && !alive
@@ -37,9 +37,9 @@ export function plannedText({ start, end, symbols, symbol_count, provider, hours
     `${what} from ${provider}, ${start} to ${end}`,
     table([{ title: 'bars' }, right('requests')], [...byTimespan.map(({ timespan, requests }) => [timespan, requests]), ...(descriptions === 0 ? [] : [['who they are', descriptions]]), ['all', requests]], room),
   ]
-  if (hours !== null && hours.start > start) parts.push(`hours are asked for the last two sessions only (${hours.start} and ${hours.end}), whatever the range`)
+  if (hours !== null && hours.start > start) parts.push(hoursText(hours))
   if (quotas.length > 0) parts.push(table([{ title: 'limit' }, right('requests'), right('left now'), right('needed')], quotas.map(({ period, limit, left }) => [`a ${period}`, limit, left, requests]), room))
-  parts.push(`${counted(requests, 'request')}, about ${duration(seconds * 1000)} if no answer has a second page and nothing fails`)
+  parts.push(`${counted(requests, 'request')}, ${seconds < 1 ? 'less than a second' : `about ${duration(seconds * 1000)}`} if no answer has a second page and nothing fails`)
   for (const { period, left } of lacking) parts.push(`warning: that is more than the ${figure(left!)} that are left of this ${period}; what is not reached is done by resuming the job`)
   parts.push('dry run: nothing was asked for')
   return parts.join('\n\n')

@@ -17,7 +17,7 @@ export const FETCH_FLAGS = {
   days: { type: 'string', requiresArg: true, describe: 'the last N calendar days up to the latest session that has closed; up to five of them are sessions' },
   years: { type: 'string', requiresArg: true, describe: 'the last years, for instance 5 or 0.005479 (two days)' },
   grouped: { type: 'boolean', default: false, describe: 'daily bars of all symbols by one request a date, where no day file has been loaded' },
-  provider: { type: 'string', requiresArg: true, default: 'massive', describe: 'who is asked' },
+  provider: { type: 'string', requiresArg: true, describe: 'who is asked; see ohlcv providers' },
   'dry-run': { type: 'boolean', default: false, describe: 'tell how many requests it takes, what of the limits and how long, and ask for nothing' },
   job: { type: 'string', requiresArg: true, describe: 'what the job is to be called (letters, digits, . _ -)' },
   resume: { type: 'string', requiresArg: true, describe: 'go on with a job that was not completed' },
@@ -63,7 +63,7 @@ export async function requestOf(flags: FetchFlags, settings: Settings): Promise<
     symbols: await symbolsOf(flags),
     ...(flags.timespan !== undefined && { timespans: listOf(flags.timespan) }),
     grouped: flags.grouped,
-    provider: flags.provider,
+    ...(flags.provider !== undefined && { provider: flags.provider }),
     dry_run: flags['dry-run'],
     lanes: settings.fetchLanes,
   })

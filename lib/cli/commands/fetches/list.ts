@@ -2,7 +2,7 @@ import { counted, figure } from '../../../documents/figures.js'
 import { FETCHES, fetchesDocument } from '../../../documents/fetches.js'
 import { FETCH_STATUSES } from '../../../store/fetches/fetches.js'
 import { fetchCounts, latestFetches, type FetchCount, type FetchFilter, type ListedFetch } from '../../../store/fetches/list.js'
-import { FETCH_FLAGS, readProvider } from '../../flags/fetches.js'
+import { FETCHED_FLAGS, readProvider } from '../../flags/fetches.js'
 import { limitFlag, readLimit } from '../../flags/range.js'
 import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -57,7 +57,7 @@ export const fetchesList = defineCommand({
     ['fetches --symbol SPY --timespan week', 'one symbol, one length of bars'],
   ],
   flags: {
-    ...FETCH_FLAGS,
+    ...FETCHED_FLAGS,
     status: { choices: FETCH_STATUSES, requiresArg: true, describe: 'only requests that ended so' },
     limit: limitFlag(`show at most N requests (default ${DEFAULT_LIMIT})`),
   },

@@ -2,7 +2,7 @@ import type { DocumentOf } from '../../../documents/document.js'
 import { FETCHES_REPLAY, replayDocument } from '../../../documents/fetches.js'
 import { isoDate } from '../../../domain/dates.js'
 import { replayAnswers } from '../../../features/fetch/answers/replay.js'
-import { FETCH_FLAGS, readProvider } from '../../flags/fetches.js'
+import { FETCHED_FLAGS, readProvider } from '../../flags/fetches.js'
 import { RANGE_FLAGS, readRange } from '../../flags/range.js'
 import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -32,8 +32,8 @@ export const fetchesReplay = defineCommand({
     ['fetches replay --timespan week --start 2026-01-01', 'one length of bars, from a date on'],
   ],
   flags: {
-    ...FETCH_FLAGS,
-    job: { ...FETCH_FLAGS.job, describe: 'only symbols and timespans that this job fetched' },
+    ...FETCHED_FLAGS,
+    job: { ...FETCHED_FLAGS.job, describe: 'only symbols and timespans that this job fetched' },
     ...RANGE_FLAGS,
     'dry-run': { type: 'boolean', default: false, describe: 'compare, and write nothing' },
   },

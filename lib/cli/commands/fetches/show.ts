@@ -55,8 +55,7 @@ function chosenPages(pages: readonly KeptPage[], page: number | undefined, { fet
   if (page === undefined) return pages
   const chosen = pages.filter((kept) => kept.page === page)
   if (chosen.length > 0) return chosen
-  const there = pages.length === 0 ? 'none' : pages.length === 1 ? 'page 1 only' : `pages 1 to ${pages.length}`
-  throw new UsageError('PAGE_UNKNOWN', `fetch ${fetchId} has no page ${page}`, { hint: `there is ${there}` })
+  throw new UsageError('PAGE_UNKNOWN', `fetch ${fetchId} has no page ${page}`, { hint: pages.length === 0 ? 'it has none' : `its pages are 1 to ${pages.length}` })
 }
 
 /** Demands that every body can be had: then either all of them are printed, or nothing is. @throws SourceError */
@@ -89,13 +88,15 @@ export const fetchesShow = defineCommand({
     const fetch = /^\d{1,15}$/.test(args.id) ? await fetchOf(pool, Number(args.id)) : undefined
     if (!fetch) throw new UsageError('FETCH_UNKNOWN', `there is no fetch ${JSON.stringify(args.id)}`, { hint: 'ohlcv fetches lists the latest' })
     const answers = keptAnswers(context)
-    const pages = chosenPages(await keptPages(answers, fetch), args.page, fetch)
+    const found = await keptPages(answers, fetch)
+    await answers.close()
+    const pages = chosenPages(found, args.page, fetch)
     if (args.raw === true) requireBodies(fetch, pages)
     return {
       exitCode: EXIT.ok,
       data: fetchDocument(fetch, answers.uri, pages.map((page) => ({ page: page.page, sha256: page.sha256, state: stateOf(page, fetch), bytes: page.bytes }))),
       text: () => showText(fetch, pages, answers.uri),
-      raw: () => bodiesOf(answers, fetch, pages),
+      raw: () => bodiesOf(keptAnswers(context), fetch, pages),
     }
   },
 })

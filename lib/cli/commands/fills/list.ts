@@ -2,7 +2,7 @@ import { counted, figure } from '../../../documents/figures.js'
 import { FILLS, fillsDocument } from '../../../documents/fills.js'
 import { fillCounts, filledBars, type FillCount, type FilledBar, type FillFilter } from '../../../store/fetches/fills.js'
 import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
-import { FETCH_FLAGS, readProvider } from '../../flags/fetches.js'
+import { FETCHED_FLAGS, readProvider } from '../../flags/fetches.js'
 import { describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from '../../flags/range.js'
 import { securityNamed } from '../../flags/security.js'
 import { defineCommand } from '../../framework/command.js'
@@ -33,7 +33,7 @@ function barTable(bars: readonly FilledBar[], room: number): string {
   ]), room)
 }
 
-/** `1,234 bars filled by massive, 5 by other`. */
+/** `1,234 bars filled by one, 5 by another`. */
 function summary(counts: readonly FillCount[]): string {
   const providers = new Map<string, number>()
   for (const { provider, bars } of counts) providers.set(provider, (providers.get(provider) ?? 0) + bars)
@@ -61,9 +61,9 @@ export const fillsList = defineCommand({
   ],
   flags: {
     ...RANGE_FLAGS,
-    provider: FETCH_FLAGS.provider,
-    job: FETCH_FLAGS.job,
-    symbol: { ...FETCH_FLAGS.symbol, describe: 'only the security this symbol names' },
+    provider: FETCHED_FLAGS.provider,
+    job: FETCHED_FLAGS.job,
+    symbol: { ...FETCHED_FLAGS.symbol, describe: 'only the security this symbol names' },
     dataset: DATASET_FLAG,
     limit: limitFlag(`show at most N lines (default ${DEFAULT_LIMIT})`),
   },

@@ -1,9 +1,10 @@
+import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import type { DocumentOf } from '../../../documents/document.js'
 import { FILLS_REMOVE, removeDocument } from '../../../documents/fills.js'
 import { counted } from '../../../documents/figures.js'
 import { UsageError } from '../../../domain/errors.js'
 import { removeFills, type RemovedFills, type RemoveRequest } from '../../../features/fetch/answers/remove.js'
-import { FETCH_FLAGS, readProvider } from '../../flags/fetches.js'
+import { FETCHED_FLAGS, readProvider } from '../../flags/fetches.js'
 import { describeRange, RANGE_FLAGS, readRange } from '../../flags/range.js'
 import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -24,8 +25,8 @@ function beyondText({ beyond }: Pick<Removed, 'beyond'>): string[] {
 
 function removeText(data: Removed, request: RemoveRequest, { room, columns }: Context): string {
   const { dry_run, fetches, fills } = data
-  if (fetches === 0 && data.timespans.length === 0) return [`Nothing was filled by ${whose(request)} that could be taken back.`, ...beyondText(data)].join('\n')
-  const lines = [`${dry_run ? 'Would take back' : 'Took back'} ${counted(fills, 'filled bar')} of ${counted(fetches, 'request')} by ${whose(request)}.`, ...beyondText(data)]
+  if (fetches === 0 && fills === 0) return [`Nothing was filled by ${whose(request)} that could be taken back.`, ...beyondText(data)].join('\n')
+  const lines = [`${dry_run ? 'Would take back' : 'Took back'} ${counted(fills, 'filled bar')} of ${fetches === 0 ? 'requests that were withdrawn before' : counted(fetches, 'request')} by ${whose(request)}.`, ...beyondText(data)]
   if (data.timespans.length > 0) lines.push('', replayTable(data, room))
   return [...lines, ...replayRemarks(data, columns)].join('\n')
 }
@@ -44,11 +45,11 @@ export const fillsRemove = defineCommand({
   examples: [
     ['fills remove --job nightly --dry-run', 'how much that would be'],
     ['fills remove --job nightly --yes', 'what one job filled'],
-    ['fills remove --provider massive --start 2026-11-01 --end 2026-11-20 --yes', 'requests of these dates'],
+    [`fills remove --provider ${BAR_PROVIDERS[0].name} --start 2026-11-01 --end 2026-11-20 --yes`, 'requests of these dates'],
   ],
   flags: {
-    provider: FETCH_FLAGS.provider,
-    job: FETCH_FLAGS.job,
+    provider: FETCHED_FLAGS.provider,
+    job: FETCHED_FLAGS.job,
     ...RANGE_FLAGS,
     'dry-run': { type: 'boolean', default: false, describe: 'count, and change nothing' },
     yes: { type: 'boolean', default: false, describe: 'yes, take them back' },

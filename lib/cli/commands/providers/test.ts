@@ -49,7 +49,7 @@ export const providersTest = defineCommand({
   document: PROVIDERS_TEST,
   usage: 'test <name>',
   describe: 'Make one request to a provider and say in words what is wrong, if anything is; it counts among those of its limits',
-  examples: [[`providers test ${BAR_PROVIDERS[0]?.name}`, `is the key right, does the plan cover daily bars? Exit code ${EXIT.dateFailed} when not`]],
+  examples: [[`providers test ${BAR_PROVIDERS[0].name}`, `is the key right, does the plan cover daily bars? Exit code ${EXIT.dateFailed} when not`]],
   positionals: { name: { type: 'string', demandOption: true, describe: 'the provider, or what else it is called' } },
   flags: {},
   settings: ['providers'],

@@ -28,7 +28,11 @@ export async function keptPages(answers: KeptAnswers, { provider, pulledAt, page
   return found
 }
 
-/** Bodies of a fetch as they came, one at a time in memory. @throws SourceError */
+/** Bodies of a fetch as they came, one at a time in memory; closes where they are kept when the last has been had. @throws SourceError */
 export async function* bodiesOf(answers: KeptAnswers, { provider, pulledAt }: ListedFetch, pages: readonly KeptPage[]): AsyncGenerator<Buffer> {
-  for (const { sha256 } of pages) yield await answers.get(provider, pulledAt, sha256)
+  try {
+    for (const { sha256 } of pages) yield await answers.get(provider, pulledAt, sha256)
+  } finally {
+    await answers.close()
+  }
 }

@@ -2,6 +2,7 @@ import {
   holdOffFetches, lastPruned, markPruned, neededBodies, prunableFetches, type Body, type PrunableFetch,
 } from '../../../store/fetches/prune.js'
 import type { KeptAnswers } from '../../../transport/answers/answers.js'
+import { inLanes } from '../../runs/in-lanes.js'
 import type { Runtime } from '../../runs/runtime.js'
 
 /** Fetches whose bodies are given up at once. */
@@ -49,10 +50,8 @@ async function removeBodies({ runtime: { db, signal }, answers, before, dryRun }
   })))
   const needed = new Set((await neededBodies(db.pool, [...all.values()], before, fetches.at(-1)?.fetchId ?? 0)).map(keyOf))
   const free = [...all].filter(([key]) => !needed.has(key)).map(([, body]) => body)
-  for (let from = 0; !dryRun && from < free.length; from += AT_ONCE) {
-    signal.throwIfAborted()
-    await Promise.all(free.slice(from, from + AT_ONCE).map(({ provider, at, sha256 }) => answers.remove(provider, at, sha256)))
-  }
+  if (!dryRun) await inLanes(free, AT_ONCE, signal, ({ provider, at, sha256 }) => answers.remove(provider, at, sha256))
+  signal.throwIfAborted()
   return { bodies: free.length, shared: needed.size }
 }
 

@@ -7,6 +7,7 @@ import type { DateRange } from '../../../domain/dates.js'
 import { DatabaseError } from '../../../domain/errors.js'
 import type { Universe } from '../../../domain/universe.js'
 import { databaseFailure } from '../../../postgres/failures.js'
+import { endTransaction, type OpenTransaction } from '../../../postgres/transactions.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
 import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../../store/fetches/merge.js'
@@ -17,6 +18,7 @@ import { beginFetched, copyFetched } from '../../../store/fetches/staging.js'
 import type { KeptAnswers } from '../../../transport/answers/answers.js'
 import type { Runtime } from '../../runs/runtime.js'
 import { UniverseReadings } from '../../runs/universe-readings.js'
+import { watchAbort } from '../../runs/watch-abort.js'
 import { Calendars, linesOf, type ReadGroup, type UnreadAnswer } from './read-group.js'
 
 /** How often a group is replayed anew because symbols were given to other securities meanwhile. */
@@ -110,29 +112,44 @@ async function inTransaction(client: pg.ClientBase, { answers, calendars, range,
   const removed = await takeOut(client, extent, fetchIds, found.read)
   await dropReplaced(client, extent, fetchIds)
   const counts = sumOf((await compareFetched(client, scope)).values())
-  if (!dryRun && counts.inserted + counts.updated > 0) await applyFetched(client, scope, fetchIds)
+  if (!dryRun) await applyFetched(client, scope, fetchIds, counts)
   const left = await standingOn(client, extent, [...found.pruned, ...found.unread.map(({ fetch }) => fetch.fetchId)])
   const bars = counts.inserted + counts.updated + counts.unchanged + counts.heldBack
   return { counts: { answers: found.read.length, pruned: found.pruned.length, failed: found.unread.length, bars, ...counts, removed, left }, unread: found.unread }
 }
 
+/** A group in a transaction of its own, again where the connection broke: what was committed is found unchanged. */
+function inOwnTransaction(replay: Replay, group: AnswerGroup, extent: Extent, universe: Universe): Promise<GroupResult | undefined> {
+  const { runtime: { db, signal }, dryRun } = replay
+  let lost: OpenTransaction | undefined
+  return db.run(signal, async (client) => {
+    if (lost !== undefined) await endTransaction(client, lost)
+    const watch = watchAbort(db.pool, client, signal)
+    watch.begin()
+    try {
+      lost = await beginFetched(client)
+      const replayed = await inTransaction(client, replay, group, extent, universe)
+      signal.throwIfAborted()
+      watch.end()
+      await client.query(replayed === undefined || dryRun ? 'rollback' : 'commit')
+      return replayed
+    } catch (error) {
+      // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
+      if (databaseFailure(error) !== 'session') await client.query('rollback').catch(() => undefined)
+      signal.throwIfAborted()
+      throw error
+    } finally {
+      watch.end()
+    }
+  })
+}
+
 /** @throws DatabaseError UNIVERSE_CHANGING; whatever the database throws */
 async function replayGroup(replay: Replay, group: AnswerGroup, extent: Extent): Promise<GroupResult> {
-  const { runtime: { db, signal }, universes, dryRun } = replay
+  const { runtime: { db, signal }, universes } = replay
   for (let tries = 1; tries <= TRIES; tries++) {
-    const universe = await universes.current(db.pool)
-    const result = await db.run(signal, async (client) => {
-      await beginFetched(client)
-      try {
-        const replayed = await inTransaction(client, replay, group, extent, universe)
-        await client.query(replayed === undefined || dryRun ? 'rollback' : 'commit')
-        return replayed
-      } catch (error) {
-        // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
-        if (databaseFailure(error) !== 'session') await client.query('rollback').catch(() => undefined)
-        throw error
-      }
-    })
+    const universe = await db.run(signal, (client) => universes.current(client))
+    const result = await inOwnTransaction(replay, group, extent, universe)
     if (result !== undefined) return result
   }
   throw new DatabaseError('UNIVERSE_CHANGING', 'the universe kept changing while answers were replayed', { hint: 'replay again: what was done stays as it is' })

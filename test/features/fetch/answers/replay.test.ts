@@ -155,6 +155,25 @@ await t.test('bars of answers that are no longer kept are left alone, also by an
   t.same(await stored(), before)
 })
 
+await t.test('one that is stopped in the middle of an answer leaves the bars of that symbol as they were, and those done before', async (t) => {
+  const { raw, keep, replay } = await begin(t)
+  await keep({ ...WHOLE, rows: DAYS })
+  await keep({ ...WHOLE, symbol: 'BBB', rows: DAYS })
+  await keep({ ...WHOLE, symbol: 'BBB', rows: DAYS.slice(1) })
+  const stop = new AbortController()
+  const kept = openAnswers(raw, {})
+  let read = 0
+  const stopping = { ...kept, get: (provider: string, at: Date, sha256: string) => {
+    if (++read === 2) stop.abort(new Error('stopped'))
+    return kept.get(provider, at, sha256)
+  } }
+  const request = { job: null, provider: null, symbols: null, grouped: false, timespans: null, range: null, dry_run: false }
+  await t.rejects(replayAnswers(runtimeOf(pool, { signal: stop.signal }), stopping, request), { message: 'stopped' })
+  t.same(await stored(), AS_ANSWERED)
+  await replay()
+  t.equal((await stored()).length, 6)
+})
+
 await t.test('a day file that was loaded since keeps its date, and a bar follows the symbol that has come to name its security', async (t) => {
   const { keep, replay } = await begin(t)
   const files = t.testdir({ files: {} })

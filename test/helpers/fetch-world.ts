@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Writable } from 'node:stream'
+import type pg from 'pg'
+import { pino } from 'pino'
+import type { Test } from 'tap'
+import * as v from 'valibot'
+import { fetchProgress } from '../../lib/cli/commands/fetch/fetch-progress.js'
+import { fetchText } from '../../lib/cli/commands/fetch/fetch-report.js'
+import type { Context } from '../../lib/cli/framework/command.js'
+import { FETCH, fetchDocument, fetchWarnings } from '../../lib/documents/fetch.js'
+import type { Failpoints } from '../../lib/domain/failpoint.js'
+import { replayAnswers } from '../../lib/features/fetch/answers/replay.js'
+import { ProviderClient } from '../../lib/features/fetch/client.js'
+import { fetchBars, type FetchResult } from '../../lib/features/fetch/fetch.js'
+import { quotaGate } from '../../lib/features/fetch/gate.js'
+import { newJobId, requestOfJob } from '../../lib/features/fetch/job.js'
+import { readFetchRequest, type FetchRequestInput } from '../../lib/features/fetch/request.js'
+import { resolveFetch } from '../../lib/features/fetch/resolve.js'
+import type { Runtime } from '../../lib/features/runs/runtime.js'
+import { registerSecurity } from '../../lib/features/universe/register.js'
+import { MASSIVE_REST } from '../../lib/providers/massive/rest/rest.js'
+import { openAnswers } from '../../lib/transport/answers/answers.js'
+import { freshDatabase } from './database.js'
+import { runtimeOf } from './load.js'
+import { startRestServer, type RestServer, type RestServerOptions } from './rest-server.js'
+
+/** What a fetch of a test is asked for: what it does not say is of no matter to it. */
+export type Wanted = Partial<FetchRequestInput> & { days?: number; start?: string; end?: string }
+
+export interface FetchOptions {
+  job?: string
+  resume?: boolean
+  env?: Record<string, string>
+  failpoint?: Failpoints
+  signal?: AbortSignal
+  /** Where answers are kept. */
+  raw?: string
+  perMinute?: number
+}
+
+/** What came of a fetch, in all its forms. */
+export interface Fetched {
+  result: FetchResult
+  /** As `--json` prints it, held against its schema. */
+  document: Record<string, unknown>
+  text: string
+  /** Messages of the log, in order. */
+  log: string[]
+  /** Milliseconds of each wait before a further try, none of which took any time. */
+  waits: number[]
+  /** Each unit as `symbol timespan status code fetched/expected inserted updated unchanged heldBack`. */
+  units: string[]
+}
+
+/** A database, a provider and a folder, with a clock that stands still until it is set. */
+export class FetchWorld {
+  constructor(readonly pool: pg.Pool, readonly url: string, readonly server: RestServer, readonly home: string, private readonly clock: { now: Date }) {}
+
+  set now(instant: string) {
+    this.clock.now = new Date(instant)
+  }
+
+  /** The same world by another connection: that of another user. */
+  by(pool: pg.Pool): FetchWorld {
+    return new FetchWorld(pool, this.url, this.server, this.home, this.clock)
+  }
+
+  /** The runtime in which all of it is done. */
+  runtime(options: Partial<Pick<Runtime, 'log' | 'failpoint' | 'signal'>> = {}): Runtime {
+    return { ...runtimeOf(this.pool, options), now: () => this.clock.now }
+  }
+
+  /** Replays everything from the kept answers; how many bars that changes of each timespan. */
+  async replay({ raw = path.join(this.home, 'raw'), env = {} }: Pick<FetchOptions, 'raw' | 'env'> = {}): Promise<Record<string, number>> {
+    const answers = openAnswers(raw, env)
+    try {
+      const { timespans, failures } = await replayAnswers(this.runtime(), answers, { job: null, provider: null, symbols: null, grouped: true, timespans: null, range: null, dry_run: false })
+      if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('; '))
+      return Object.fromEntries(timespans.map(({ timespan, inserted, updated, removed }) => [timespan, inserted + updated + removed]))
+    } finally {
+      await answers.close()
+    }
+  }
+
+  /** Fetches as the command does, but for waits, which take no time. */
+  async fetch({ days, start, end, ...wanted }: Wanted, options: FetchOptions = {}): Promise<Fetched> {
+    const log: string[] = []
+    const waits: number[] = []
+    const logger = pino({ level: 'trace' }, new Writable({ write: (chunk, _encoding, done) => {
+      log.push((JSON.parse(String(chunk)) as { msg: string }).msg)
+      done()
+    } }))
+    const { failpoint, signal } = options
+    const runtime = this.runtime({ log: logger, ...(failpoint && { failpoint }), ...(signal && { signal }) })
+    const { now } = runtime
+    const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
+    const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
+    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, ...wanted })
+    const resolved = await resolveFetch(runtime, request)
+    const limits = { perSecond: null, perMinute: options.perMinute ?? null, perDay: null, perMonth: null }
+    const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
+    const client = new ProviderClient(MASSIVE_REST, { env: { ...this.server.env, ...options.env }, gate: quotaGate(runtime.db, 'massive', limits), log: logger, now, connections: 2, tools })
+    const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), options.env ?? {})
+    try {
+      const result = await fetchBars(runtime, resolved, job, {
+        ...fetchProgress(resolved.provider, { log: logger, interactive: false } as Context), client, answers, auditFolder: path.join(this.home, 'audit'),
+        register: (symbol, details) => registerSecurity(runtime, symbol, details),
+        exitCodes: { ofResult: () => 0, ofError: () => 1 },
+      })
+      const warnings = fetchWarnings(result)
+      const document = JSON.parse(JSON.stringify(fetchDocument(result, '0.0.0', 1, warnings))) as Record<string, unknown>
+      v.parse(FETCH.fields, document)
+      return { result, document, text: fetchText(result, warnings, 1, Infinity), log, waits, units: result.symbols.flatMap(({ symbol, units }) => units.map((unit) => {
+        const { timespan, part, status, code, expected, counted, counts: { inserted, updated, unchanged, heldBack } } = unit
+        return [symbol, timespan, part, status, code ?? '', expected === null ? '' : `${counted}/${expected}`, inserted, updated, unchanged, heldBack].filter((text) => text !== '').join(' ')
+      })) }
+    } finally {
+      await client.close()
+      await answers.close()
+    }
+  }
+
+  /** Rows as lines. */
+  async lines(sql: string, values: unknown[] = []): Promise<string[]> {
+    const { rows } = await this.pool.query<(string | number | boolean | null)[]>({ text: sql, values, rowMode: 'array' })
+    return rows.map((row) => row.map((value) => (Array.isArray(value) ? value.join(',') : String(value ?? ''))).join('|'))
+  }
+
+  /** Every bar that is stored, and where it lies: nothing was written where this is as it was. */
+  async bars(): Promise<string[]> {
+    const tables = ['ohlcv_daily', 'ohlcv_minute', 'ohlcv_hourly', 'ohlcv_weekly', 'ohlcv_monthly']
+    return (await Promise.all(tables.map((table) => this.lines(`select '${table}', tableoid, ctid, xmin, b::text from ${table} b order by b::text`)))).flat()
+  }
+
+  /** How many bars each table has. */
+  async counts(): Promise<Record<string, number>> {
+    const { rows } = await this.pool.query<Record<string, number>>(`
+      select (select count(*)::int from ohlcv_hourly where regular) as hour, (select count(*)::int from ohlcv_daily) as day,
+             (select count(*)::int from ohlcv_weekly) as week, (select count(*)::int from ohlcv_monthly) as month`)
+    return rows[0]!
+  }
+}
+
+/** A world whose clock stands at an instant. */
+export async function fetchWorld(t: Test, now: string, options: RestServerOptions = {}): Promise<FetchWorld> {
+  const clock = { now: new Date(now) }
+  const { pool, url } = await freshDatabase(t)
+  const server = await startRestServer({ now: () => clock.now, ...options })
+  t.teardown(() => server.close())
+  const home = mkdtempSync(path.join(tmpdir(), 'ohlcv-fetch-'))
+  t.teardown(() => rmSync(home, { recursive: true, force: true }))
+  return new FetchWorld(pool, url, server, home, clock)
+}

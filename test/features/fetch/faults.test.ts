@@ -128,3 +128,12 @@ await t.test('a provider that refuses the key, the plan or more requests today i
     before.splice(0, before.length, ...(await world.bars()))
   }
 })
+
+await t.test('what a provider says is told as one line that steers no terminal', async (t) => {
+  const world = await december(t)
+  const { spy, text, log } = await withFault(world, { status: 400, body: JSON.stringify({ error: 'no\u001b[2J\u009b31m\n\u202efailed: AAPL' }) })
+  t.equal(spy.error?.message, 'SPY: massive refuses the request (HTTP 400: no [2J 31m failed: AAPL)')
+  const { text: unknown } = await world.fetch({ ...DECEMBER, symbols: ['A\u001b[2J\u202eB'] })
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  for (const written of [text, unknown, ...log]) t.notMatch(written, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+})

@@ -10,7 +10,6 @@ import { fetchProgress } from '../../lib/cli/commands/fetch/fetch-progress.js'
 import { fetchText } from '../../lib/cli/commands/fetch/fetch-report.js'
 import type { Context } from '../../lib/cli/framework/command.js'
 import { FETCH, fetchDocument, fetchWarnings } from '../../lib/documents/fetch.js'
-import type { Failpoints } from '../../lib/domain/failpoint.js'
 import { ProviderClient } from '../../lib/features/fetch/client.js'
 import { fetchBars, type FetchResult } from '../../lib/features/fetch/fetch.js'
 import { quotaGate } from '../../lib/features/fetch/gate.js'
@@ -31,11 +30,6 @@ export interface FetchOptions {
   job?: string
   resume?: boolean
   env?: Record<string, string>
-  failpoint?: Failpoints
-  signal?: AbortSignal
-  /** Where answers are kept. */
-  raw?: string
-  perMinute?: number
 }
 
 /** What came of a fetch, in all its forms. */
@@ -69,16 +63,15 @@ export class FetchWorld {
       done()
     } }))
     const now = () => this.clock.now
-    const { failpoint, signal } = options
-    const runtime = { ...runtimeOf(this.pool, { log: logger, ...(failpoint && { failpoint }), ...(signal && { signal }) }), now }
+    const runtime = { ...runtimeOf(this.pool, { log: logger }), now }
     const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
     const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, ...wanted })
     const resolved = await resolveFetch(runtime, request)
-    const limits = { perSecond: null, perMinute: options.perMinute ?? null, perDay: null, perMonth: null }
+    const limits = { perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
     const client = new ProviderClient(MASSIVE_REST, { env: { ...this.server.env, ...options.env }, gate: quotaGate(runtime.db, 'massive', limits), log: logger, now, connections: 2, tools })
-    const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), {})
+    const answers = openAnswers(path.join(this.home, 'raw'), {})
     try {
       const result = await fetchBars(runtime, resolved, job, {
         ...fetchProgress(resolved.provider, { log: logger, interactive: false } as Context), client, answers, auditFolder: path.join(this.home, 'audit'),

@@ -10,12 +10,15 @@ import { fetchProgress } from '../../lib/cli/commands/fetch/fetch-progress.js'
 import { fetchText } from '../../lib/cli/commands/fetch/fetch-report.js'
 import type { Context } from '../../lib/cli/framework/command.js'
 import { FETCH, fetchDocument, fetchWarnings } from '../../lib/documents/fetch.js'
+import type { Failpoints } from '../../lib/domain/failpoint.js'
+import { replayAnswers } from '../../lib/features/fetch/answers/replay.js'
 import { ProviderClient } from '../../lib/features/fetch/client.js'
 import { fetchBars, type FetchResult } from '../../lib/features/fetch/fetch.js'
 import { quotaGate } from '../../lib/features/fetch/gate.js'
 import { newJobId, requestOfJob } from '../../lib/features/fetch/job.js'
 import { readFetchRequest, type FetchRequestInput } from '../../lib/features/fetch/request.js'
 import { resolveFetch } from '../../lib/features/fetch/resolve.js'
+import type { Runtime } from '../../lib/features/runs/runtime.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
 import { MASSIVE_REST } from '../../lib/providers/massive/rest/rest.js'
 import { openAnswers } from '../../lib/transport/answers/answers.js'
@@ -30,6 +33,10 @@ export interface FetchOptions {
   job?: string
   resume?: boolean
   env?: Record<string, string>
+  failpoint?: Failpoints
+  signal?: AbortSignal
+  /** Where answers are kept. */
+  raw?: string
 }
 
 /** What came of a fetch, in all its forms. */
@@ -54,6 +61,28 @@ export class FetchWorld {
     this.clock.now = new Date(instant)
   }
 
+  /** The same world by another connection: that of another user. */
+  by(pool: pg.Pool): FetchWorld {
+    return new FetchWorld(pool, this.url, this.server, this.home, this.clock)
+  }
+
+  /** The runtime in which all of it is done. */
+  runtime(options: Partial<Pick<Runtime, 'log' | 'failpoint' | 'signal'>> = {}): Runtime {
+    return { ...runtimeOf(this.pool, options), now: () => this.clock.now }
+  }
+
+  /** Replays everything from the kept answers; how many bars that changes of each timespan. */
+  async replay({ raw = path.join(this.home, 'raw'), env = {} }: Pick<FetchOptions, 'raw' | 'env'> = {}): Promise<Record<string, number>> {
+    const answers = openAnswers(raw, env)
+    try {
+      const { timespans, failures } = await replayAnswers(this.runtime(), answers, { job: null, provider: null, symbols: null, grouped: true, timespans: null, range: null, dry_run: false })
+      if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('; '))
+      return Object.fromEntries(timespans.map(({ timespan, inserted, updated, removed }) => [timespan, inserted + updated + removed]))
+    } finally {
+      await answers.close()
+    }
+  }
+
   /** Fetches as the command does, but for waits, which take no time. */
   async fetch({ days, start, end, ...wanted }: Wanted, options: FetchOptions = {}): Promise<Fetched> {
     const log: string[] = []
@@ -62,8 +91,9 @@ export class FetchWorld {
       log.push((JSON.parse(String(chunk)) as { msg: string }).msg)
       done()
     } }))
-    const now = () => this.clock.now
-    const runtime = { ...runtimeOf(this.pool, { log: logger }), now }
+    const { failpoint, signal } = options
+    const runtime = this.runtime({ log: logger, ...(failpoint && { failpoint }), ...(signal && { signal }) })
+    const { now } = runtime
     const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
     const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, ...wanted })
@@ -71,7 +101,7 @@ export class FetchWorld {
     const limits = { perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
     const client = new ProviderClient(MASSIVE_REST, { env: { ...this.server.env, ...options.env }, gate: quotaGate(runtime.db, 'massive', limits), log: logger, now, connections: 2, tools })
-    const answers = openAnswers(path.join(this.home, 'raw'), {})
+    const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), options.env ?? {})
     try {
       const result = await fetchBars(runtime, resolved, job, {
         ...fetchProgress(resolved.provider, { log: logger, interactive: false } as Context), client, answers, auditFolder: path.join(this.home, 'audit'),

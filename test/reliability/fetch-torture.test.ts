@@ -13,6 +13,8 @@ import type { RestMarket } from '../helpers/rest-market.js'
 import { startRestServer } from '../helpers/rest-server.js'
 import { faultsOfFiles, fetchedState, FetchHome, tracesOf } from './fetching.js'
 
+t.setTimeout(3_600_000)
+
 /** A short backfill with a fixed seed in the suite; `make torture` makes it one of 500 symbols and five years with another seed each time. */
 const SYMBOLS = Number(process.env['FETCHES_SYMBOLS'] ?? 40)
 const YEARS = Number(process.env['FETCHES_YEARS'] ?? 1)
@@ -48,7 +50,7 @@ async function storedBars(pool: pg.Pool, symbol: string, timespan: TimespanName)
   return rows.map(({ bar }) => bar)
 }
 
-await t.test(`a backfill of ${SYMBOLS} symbols over ${YEARS} years with failing answers, killed ${KILLS} times, is whole in the end (seed ${SEED})`, { timeout: 3_600_000 }, async (t) => {
+await t.test(`a backfill of ${SYMBOLS} symbols over ${YEARS} years with failing answers, killed ${KILLS} times, is whole in the end (seed ${SEED})`, async (t) => {
   t.comment(`seed ${SEED}; again with: make torture TORTURE_SEED=${SEED}`)
   const started = performance.now()
   const random = new Random(SEED)

@@ -1,27 +1,11 @@
-import pg from 'pg'
-import { pino } from 'pino'
-import t, { type Test } from 'tap'
-import { createPool } from '../../lib/postgres/connect.js'
+import t from 'tap'
 import { migrate } from '../../lib/postgres/migrations/migrate.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
 import { isPartitioned } from '../helpers/engine.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
+import { poolAs } from '../helpers/roles.js'
 
 const DATE = '2025-01-06'
-
-/** A user of the role, and a pool as him; both gone at teardown. */
-async function poolAs(t: Test, { url, pool }: { url: string; pool: pg.Pool }, role: string): Promise<pg.Pool> {
-  const user = `ohlcv_test_${role}_${process.pid}_${Math.trunc(performance.now())}`
-  await pool.query(`create role ${user} login password 'only for tests' ${role === '' ? '' : `in role ${role}`}`)
-  const config = new pg.Client({ connectionString: url })
-  const asUser = createPool({ host: config.host, port: config.port, database: config.database ?? '', user, password: 'only for tests' }, pino({ enabled: false }))
-  t.teardown(async () => {
-    await asUser.end()
-    await pool.query(`drop owned by ${user}`)
-    await pool.query(`drop role ${user}`)
-  })
-  return asUser
-}
 
 await t.test('the loader\'s role', async (t) => {
   const database = await freshDatabase(t)

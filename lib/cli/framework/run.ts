@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { InterruptedError } from '../../domain/errors.js'
 import { EXIT } from './exit.js'
 import type { Database } from '../../postgres/database.js'
@@ -67,6 +68,8 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
     const dumb = host.env['TERM'] === 'dumb'
     const inColour = ({ isTTY }: NodeJS.WriteStream): boolean => isTTY && !dumb && !host.env['NO_COLOR']
     const abort = new AbortController()
+    // As many as there are lanes listen.
+    setMaxListeners(0, abort.signal)
     const restore = onSignals(host, (signal) => abort.abort(new InterruptedError(signal)))
     const log = await createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, inColour(host.stderr))
     let opened: Promise<Database> | undefined

@@ -16,10 +16,15 @@ export function newJobId(at: Date): string {
   return `fetch-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
 }
 
+/** Why a job can neither be resumed nor shown. */
+export function jobUnknown(jobId: string): UsageError {
+  return new UsageError('JOB_UNKNOWN', `there is no job ${JSON.stringify(jobId)}`, { hint: 'see: ohlcv runs' })
+}
+
 /** The request of a job that is to be resumed. @throws UsageError JOB_UNKNOWN, JOB_OTHER_KIND */
 export async function requestOfJob({ db }: Pick<Runtime, 'db'>, jobId: string): Promise<unknown> {
   const job = await findJob(db.pool, jobId)
-  if (job === undefined) throw new UsageError('JOB_UNKNOWN', `there is no job ${JSON.stringify(jobId)}`)
+  if (job === undefined) throw jobUnknown(jobId)
   if (job.kind !== 'fetch') throw new UsageError('JOB_OTHER_KIND', `the job ${jobId} is no fetch but a ${job.kind}`)
   return job.request
 }

@@ -53,9 +53,11 @@ export async function takeJob(db: Queryable, jobId: string, runId: number): Prom
   return rows.length > 0
 }
 
-/** Tells how far a run has come with a job, in percent; false where the job is another run's by now. */
+/** Tells how far a run has come with a job, in percent; false where the job is another run's by now. Without waiting for the disk: what a crash of the server may undo is told again. */
 export async function advanceJob(db: Queryable, jobId: string, runId: number, progress: number, message: string): Promise<boolean> {
-  const { rows } = await db.query('update jobs set progress = $3, message = $4 where job_id = $1 and run_id = $2 returning job_id', [jobId, runId, progress, message])
+  const { rows } = await db.query(`
+    update jobs set progress = $3, message = $4 from (select set_config('synchronous_commit', 'off', true)) unhurried where job_id = $1 and run_id = $2
+    returning job_id`, [jobId, runId, progress, message])
   return rows.length > 0
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFAULT_RETRY, type RetryTools } from '../retry.js'
 import type { S3Bucket } from '../s3/bucket.js'
@@ -8,6 +9,8 @@ import { type Folder, unreadable, unwritable } from './folder.js'
 const IDLE_MS = 30_000
 /** Answers are kept to the end whatever stops the rest: each is small. */
 const UNSTOPPED = new AbortController().signal
+// As many requests as are under way listen to it.
+setMaxListeners(0, UNSTOPPED)
 
 /** Objects below `s3://bucket/prefix`, with the credentials of the standard AWS variables. @throws UsageError */
 export function s3Folder(uri: string, { env, idleMs = IDLE_MS, policy = DEFAULT_RETRY, tools }: S3Options): Folder {

@@ -16,6 +16,7 @@ async function inEmptyFolder(t: Test, line: string[], files: Record<string, stri
 const READING: string[][] = [
   ['bars', 'AAPL'], ['status'], ['status', '--symbol', 'AAPL'], ['status', '--date', '2017-03-31'], ['runs'], ['runs', '1'], ['rejects'], ['revisions'], ['verify'],
   ['universe', 'list'], ['universe', 'history', 'AAPL'], ['sql', 'select 1'], ['db', 'reset', '--yes'], ['calendar', 'close', '2026-11-24', '--reason', 'x'],
+  ['fetches'], ['fetches', 'show', '1'], ['fetches', 'replay'], ['fetches', 'prune', '--older-than', '1'], ['fills'], ['fills', 'remove', '--job', 'x'], ['fetch', '--status', 'x'], ['fetch', '--resume', 'x'],
 ]
 
 for (const line of READING) {
@@ -26,6 +27,15 @@ for (const line of READING) {
     t.same(left, [])
   })
 }
+
+await t.test('a fetch that its flags alone show to be wrong makes none', async (t) => {
+  for (const [line, code] of [
+    ['fetch', 'DATES_UNCLEAR'], ['fetch --days 2', 'SYMBOLS_MISSING'], ['fetch --days 2 --symbols SPY --timespan second', 'REQUEST_INVALID'], ['fetch --days 2 --symbols SPY --job a/b', 'JOB_ID_INVALID'],
+    ['fetch --resume x --days 2', 'FETCH_RESUME'], ['fetch --resume x --provider massive', 'FETCH_RESUME'], ['fetch --status x --grouped', 'FETCH_RESUME'],
+  ] as const) {
+    t.match(await inEmptyFolder(t, line.split(' ')), { code: 2, document: { error: { code } }, left: [] }, line)
+  }
+})
 
 await t.test('doctor counts it among what is wrong, db info tells it, and calendars need none', async (t) => {
   const doctor = await inEmptyFolder(t, ['doctor'])

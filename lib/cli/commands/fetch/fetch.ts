@@ -5,9 +5,9 @@ import { auditPath } from '../../../features/fetch/audit-file.js'
 import { ProviderClient } from '../../../features/fetch/client.js'
 import { dryRun } from '../../../features/fetch/dry-run.js'
 import { fetchBars, type FetchResult } from '../../../features/fetch/fetch.js'
-import { newJobId, requestOfJob } from '../../../features/fetch/job.js'
+import { jobUnknown, newJobId, requestOfJob, type JobOfFetch } from '../../../features/fetch/job.js'
 import { quotaGate } from '../../../features/fetch/gate.js'
-import { readFetchRequest } from '../../../features/fetch/request.js'
+import { readFetchRequest, type FetchRequest } from '../../../features/fetch/request.js'
 import { parametersOf, resolveFetch } from '../../../features/fetch/resolve.js'
 import { registerSecurity } from '../../../features/universe/register.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
@@ -43,7 +43,7 @@ function exitCodeOf({ symbols, notReached, stopped }: FetchResult, signal: Abort
 async function status(jobId: string, context: Context): Promise<Fetched> {
   const { pool } = await context.database()
   const job = await findJob(pool, checkedId('status', jobId))
-  if (job === undefined) throw new UsageError('JOB_UNKNOWN', `there is no job ${jobId}`)
+  if (job === undefined) throw jobUnknown(jobId)
   const totals = await auditTotals(pool, jobId)
   const file = auditPath(auditFolder(context), jobId)
   return { exitCode: EXIT.ok, data: jobDocument(job, totals, file), text: () => jobText(job, totals, file, context.room) }
@@ -53,26 +53,39 @@ async function limitsOf(name: string, { settings }: Context): Promise<ProviderLi
   return (await readLimits(settings.providers, BAR_PROVIDERS)).find((limits) => limits.name === name)!
 }
 
-/** What is to be done: what the flags say, or what a job said that is to be resumed. */
-async function jobOf(flags: FetchFlags, runtime: Runtime, context: Context) {
-  if (flags.resume === undefined) {
-    const id = flags.job === undefined ? newJobId(context.now()) : checkedId('job', flags.job)
-    return { job: { id, isNew: true }, request: await requestOf(flags, context.settings) }
-  }
-  const { symbols, file, start, end, days, years, timespan, grouped, job } = flags
-  if ([symbols, file, start, end, days, years, timespan, job].some((flag) => flag !== undefined) || grouped) {
-    throw new UsageError('FETCH_RESUME', '--resume goes on with what its job was begun with, so nothing else is chosen beside it')
-  }
-  const id = checkedId('resume', flags.resume)
+/** A job and what it is asked for. */
+interface Wanted {
+  job: JobOfFetch
+  request: FetchRequest
+}
+
+async function newJob(flags: FetchFlags, { settings, now }: Context): Promise<Wanted> {
+  const id = flags.job === undefined ? newJobId(now()) : checkedId('job', flags.job)
+  return { job: { id, isNew: true }, request: await requestOf(flags, settings) }
+}
+
+async function resumedJob(id: string, flags: FetchFlags, runtime: Runtime, { settings }: Context): Promise<Wanted> {
   const kept = readFetchRequest(await requestOfJob(runtime, id))
-  return { job: { id, isNew: false }, request: { ...kept, lanes: context.settings.fetchLanes, dry_run: flags['dry-run'] } }
+  return { job: { id, isNew: false }, request: { ...kept, lanes: settings.fetchLanes, dry_run: flags['dry-run'] } }
+}
+
+/** Demands that nothing is chosen beside a job that is there already. @throws UsageError FETCH_RESUME */
+function requireAlone(flag: 'resume' | 'status', flags: FetchFlags): void {
+  const { symbols, file, start, end, days, years, timespan, job, provider, grouped } = flags
+  if ([symbols, file, start, end, days, years, timespan, job, provider].every((chosen) => chosen === undefined) && !grouped) return
+  const what = flag === 'resume' ? 'goes on with what its job was begun with' : 'shows a job as it is'
+  throw new UsageError('FETCH_RESUME', `--${flag} ${what}, so nothing else is chosen beside it`)
 }
 
 async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
+  for (const flag of ['status', 'resume'] as const) if (flags[flag] !== undefined) requireAlone(flag, flags)
   if (flags.status !== undefined) return status(flags.status, context)
   const { env, log, now, signal } = context
-  const runtime = await runtimeOf(context, { create: true })
-  const { job, request } = await jobOf(flags, runtime, context)
+  const resumed = flags.resume === undefined ? undefined : checkedId('resume', flags.resume)
+  // What flags alone can tell to be wrong is told before a database is made.
+  const wanted = resumed === undefined ? await newJob(flags, context) : undefined
+  const runtime = await runtimeOf(context, { create: resumed === undefined })
+  const { job, request } = wanted ?? (await resumedJob(resumed!, flags, runtime, context))
   const resolved = await resolveFetch(runtime, request)
   const limits = await limitsOf(resolved.provider.name, context)
   if (request.dry_run) {

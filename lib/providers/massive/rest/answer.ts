@@ -33,6 +33,7 @@ const ENVELOPE = v.object({
   status: v.string(),
   ticker: v.optional(v.string()),
   resultsCount: count,
+  adjusted: v.optional(v.boolean()),
   queryCount: v.optional(count),
   results: v.optional(v.array(v.unknown()), []),
   next_url: v.nullish(v.string()),
@@ -44,7 +45,7 @@ export type Envelope = v.InferOutput<typeof ENVELOPE>
 
 /**
  * An answer with bars, which says itself how many rows it has: one that was cut in the middle may still be JSON.
- * @throws SourceError ANSWER_NOT_JSON, ANSWER_FORMAT, ANSWER_STATUS or ANSWER_INCOMPLETE
+ * @throws SourceError ANSWER_NOT_JSON, ANSWER_FORMAT, ANSWER_STATUS, ANSWER_INCOMPLETE or ANSWER_ADJUSTED
  */
 export function envelopeOf(body: Buffer): Envelope {
   const json = jsonOf(body)
@@ -54,8 +55,9 @@ export function envelopeOf(body: Buffer): Envelope {
     throw new SourceError('ANSWER_STATUS', `the answer's status is ${JSON.stringify(status.slice(0, 60))}${said(error ?? message)}`)
   }
   const envelope = checked(ENVELOPE, json)
-  const { resultsCount, results } = envelope
+  const { resultsCount, results, adjusted } = envelope
   if (resultsCount !== results.length) throw incomplete('resultsCount', resultsCount, results)
+  if (adjusted === true) throw new SourceError('ANSWER_ADJUSTED', 'the answer says that its prices are adjusted, and unadjusted ones were asked for')
   return envelope
 }
 

@@ -62,6 +62,8 @@ await t.test('while a fetch is at work, those of this month are left: it may jus
   await holdRun(client, runId)
   t.match(await prune(1), { fetches: 1, bodies: 1, runningMonthLeft: true })
   t.same(bodies(), [0, 0, 1])
+  // As the end of its session does, some time after the connection is gone.
+  await client.query('select pg_advisory_unlock_all()')
   client.release(true)
   t.match(await prune(1), { fetches: 1, bodies: 1, runningMonthLeft: false }, 'a job whose run has died is not at work')
   t.same(bodies(), [0, 0, 0])

@@ -6,6 +6,7 @@ import { DEFAULT_EXCHANGE } from '../../../lib/calendar/exchanges.js'
 import { timespanNamed } from '../../../lib/datasets/timespans.js'
 import type { TimespanName } from '../../../lib/datasets/timespan.js'
 import { isoDate } from '../../../lib/domain/dates.js'
+import type { Tally } from '../../../lib/domain/tally.js'
 import { Universe } from '../../../lib/domain/universe.js'
 import { AnswerReader } from '../../../lib/features/fetch/read-answer.js'
 import { MASSIVE_REST } from '../../../lib/providers/massive/rest/rest.js'
@@ -15,14 +16,14 @@ import { MASSIVE_REST } from '../../../lib/providers/massive/rest/rest.js'
 const FOLDER = process.env['REAL_DATA']
 const options = FOLDER === undefined ? { skip: 'REAL_DATA names no folder with recorded answers' } : {}
 
-function read(name: string, symbol: string | null, timespan: TimespanName, start: string, end = start): AnswerReader {
+function read(name: string, symbol: string | null, timespan: TimespanName, start: string, end = start): { lines: string[]; tally: Tally } {
   const universe = new Universe(['AAPL', 'CRVL'].map((symbol, index) => ({ symbol, symbolId: index + 1, from: null, to: null })), 1)
   const range = { start: isoDate(start), end: isoDate(end) }
   const reader = new AnswerReader({ provider: MASSIVE_REST, timespan: timespanNamed(timespan), symbol, range, calendar: createCalendar(DEFAULT_EXCHANGE), universe, pulledAt: new Date('2026-10-01T00:00:00Z'), request: 0 })
   // They were asked for with adjusted prices, which is not what is done here.
   reader.read(Buffer.from(readFileSync(path.join(FOLDER!, 'rest', name), 'utf8').replace(/"adjusted":\s*true/, '"adjusted":false')))
   reader.judge()
-  return reader
+  return { lines: reader.pieces.join('').split(/(?<=\n)/), tally: reader.tally }
 }
 
 await t.test('a month of days', options, async (t) => {

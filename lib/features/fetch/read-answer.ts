@@ -14,12 +14,15 @@ import { identify } from '../../stages/identify.js'
 import { onSchedule } from '../../stages/on-schedule.js'
 import { once } from '../../stages/once.js'
 import { validate } from '../../stages/validate.js'
+import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { marksOf } from './marks.js'
 
 /** Percent of an answer's rows that may have a null; above it the answer is refused. */
 const MOST_NULLS = 5
 /** Rejected rows of one answer that are kept as examples. */
 const EXAMPLES = 20
+/** Lines of COPY that are sent at once. */
+const LINES_A_CHUNK = 512
 const NO_ROWS: RawRows = { raw: () => Buffer.alloc(0) }
 
 /** What was asked, and what its answer is read by. */
@@ -101,6 +104,11 @@ export class AnswerReader {
     }
   }
 
+  /** The lines, many at once, for COPY. */
+  *chunks(): Generator<string> {
+    for (let at = 0; at < this.lines.length; at += LINES_A_CHUNK) yield this.lines.slice(at, at + LINES_A_CHUNK).join('')
+  }
+
   get bytes(): number {
     return this.#bytes
   }
@@ -114,6 +122,13 @@ export class AnswerReader {
   get barsHash(): string {
     return (this.#barsHash ??= hashOf(this.lines))
   }
+}
+
+/** Reads an answer from what was kept of it. @param pages SHA-256 of each, in order @throws SourceError where one is gone or damaged, or no such page */
+export async function readKept(answers: KeptAnswers, pages: readonly string[], reading: Reading): Promise<AnswerReader> {
+  const reader = new AnswerReader(reading)
+  for (const page of pages) reader.read(await answers.get(reading.provider.name, reading.pulledAt, page))
+  return reader
 }
 
 function hashOf(lines: readonly string[]): string {

@@ -8,10 +8,7 @@ import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { AnswerGroup, KeptFetch } from '../../../store/fetches/replay.js'
 import type { KeptAnswers } from '../../../transport/answers/answers.js'
-import { AnswerReader } from '../read-answer.js'
-
-/** Lines of COPY that are sent at once. */
-const LINES_A_CHUNK = 512
+import { readKept, type AnswerReader } from '../read-answer.js'
 
 /** The calendars of the exchanges that fetches name, each read once. */
 export class Calendars {
@@ -58,8 +55,7 @@ async function readAnswer({ answers, calendars, universe }: GroupReading, group:
   }
   const { start, end, pulledAt, pages, exchange } = fetch
   const calendar = await calendars.of(exchange)
-  const reader = new AnswerReader({ provider, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
-  for (const page of pages) reader.read(await answers.get(group.provider, pulledAt, page))
+  const reader = await readKept(answers, pages, { provider, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
   reader.judge()
   return reader
 }
@@ -77,15 +73,15 @@ export async function* linesOf(reading: GroupReading, group: AnswerGroup, fetche
       found.pruned.push(fetch.fetchId)
       continue
     }
-    let lines: readonly string[]
+    let reader: AnswerReader
     try {
-      lines = (await readAnswer(reading, group, fetch, request)).lines
+      reader = await readAnswer(reading, group, fetch, request)
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       found.unread.push({ fetch, error })
       continue
     }
     found.read.push(fetch.fetchId)
-    for (let at = 0; at < lines.length; at += LINES_A_CHUNK) yield lines.slice(at, at + LINES_A_CHUNK).join('')
+    yield* reader.chunks()
   }
 }

@@ -102,6 +102,8 @@ async function round(fetching: Fetching, command: string | undefined, said: (tex
   said(last('fetch'))
   await fetchAll(fetching, 'fetch, again', files.unlimited)
   said(last('fetch, again'))
+  sample(samples, 'replay of the kept answers', (await ohlcv(['fetches', 'replay', '--json'], { ...server.env(OURS), OHLCV_HOME: files.home })).seconds)
+  said(last('replay of the kept answers'))
   await fresh(server, files)
   await fetchAll(fetching, 'fetch within the shipped limits', undefined)
   said(last('fetch within the shipped limits'))

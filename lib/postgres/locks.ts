@@ -48,9 +48,9 @@ export async function shareIdentities(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock_shared($1, $2)', [...LOCKS.identities])
 }
 
-/** Waits for who merges dates or fills of the dataset and keeps others out until the transaction ends; to be called with identities shared. */
+/** Shares identities, then waits for who merges dates or fills of the dataset and keeps others out until the transaction ends. */
 export async function lockFills(client: pg.ClientBase, dataset: LockedByDate): Promise<void> {
-  await client.query('select pg_advisory_xact_lock($1, $2)', LOCKS.fills(dataset))
+  await client.query('select pg_advisory_xact_lock_shared($1, $2), pg_advisory_xact_lock($3, $4)', [...LOCKS.identities, ...LOCKS.fills(dataset)])
 }
 
 /** Waits for merges, of files and of fetched bars, and keeps others out until the transaction ends: the other side of {@link tryLockDate} and {@link shareIdentities}. */

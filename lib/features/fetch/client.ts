@@ -69,6 +69,8 @@ export class ProviderClient {
   /** Without the environment, which has the key in it. */
   readonly #options: Pick<ClientOptions, 'gate' | 'now' | 'log'>
   readonly #tools: Omit<RetryTools, 'onRetry'>
+  /** Resolves when the first question has come to its end. */
+  #first: Promise<void> | undefined
 
   /** @throws UsageError where the environment lacks the key, or has settings that cannot be used */
   constructor(readonly provider: BarProvider, { env, connections, tools, ...options }: ClientOptions) {
@@ -87,8 +89,11 @@ export class ProviderClient {
   async ask(question: Question, signal: AbortSignal, onTry?: (tried: Try, attempt: number) => void): Promise<Asked> {
     const tries: Try[] = []
     let since = this.#tools.now()
-    await this.#http.prepare()
+    const first = this.#first
     const attempt = async (): Promise<Asked> => {
+      await first
+      // What takes its time comes first: leave is for an instant.
+      await this.#http.ready()
       const leave = await this.#leave(tries, signal)
       const at = this.#options.now()
       const sent = this.#tools.now()
@@ -119,7 +124,10 @@ export class ProviderClient {
     const onRetry = ({ final }: TransientError, waitMs: number): void => {
       this.#options.log.warn({ provider: this.provider.name, code: (final as AskFailure).code, waitMs: Math.round(waitMs) }, `${final.message}; asked again in ${(waitMs / 1000).toFixed(1)} s`)
     }
-    return retry(attempt, policy, { ...this.#tools, onRetry }, signal)
+    const asked = retry(attempt, policy, { ...this.#tools, onRetry }, signal)
+    // It takes longer than any after it: with others it would arrive among those of the next second.
+    this.#first ??= asked.then(() => undefined, () => undefined)
+    return asked
   }
 
   /** Frees sockets. */

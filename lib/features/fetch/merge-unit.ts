@@ -68,10 +68,6 @@ async function settleRepeats(client: pg.ClientBase, answers: readonly Answer[]):
   }
 }
 
-function* chunksOf(answers: readonly Answer[]): Generator<string> {
-  for (const { reader } of answers) yield* reader.chunks()
-}
-
 /** Whether the symbols of these answers name the securities that they were read by, whatever else has changed since. */
 async function areNamedAlike(client: pg.ClientBase, answers: readonly Answer[], universe: Universe): Promise<boolean> {
   const symbols = answers.map(({ symbol }) => symbol)
@@ -89,7 +85,7 @@ function countsOf(answer: Answer, compared: FetchedCounts = NO_FETCHED_COUNTS): 
 
 /** Bars, fetches, audit and metrics of a unit in the transaction at hand; undefined when the universe is another by now. */
 async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit | undefined> {
-  await pipeline(Readable.from(chunksOf(answers)), copyFetched(client))
+  await pipeline(Readable.from(answers.flatMap(({ reader }) => reader.pieces)), copyFetched(client))
   await failpoint('fetch-copied')
   await settleRepeats(client, answers)
   const scope = { timespan: unit.timespan, provider: run.provider.name, authority: run.authority }

@@ -22,7 +22,7 @@ const MOST_NULLS = 5
 /** Rejected rows of one answer that are kept as examples. */
 const EXAMPLES = 20
 /** Lines of COPY that are sent at once. */
-const LINES_A_CHUNK = 512
+const LINES_A_PIECE = 512
 const NO_ROWS: RawRows = { raw: () => Buffer.alloc(0) }
 
 /** What was asked, and what its answer is read by. */
@@ -46,14 +46,15 @@ export interface Reading {
  */
 export class AnswerReader {
   readonly tally = new Tally(EXAMPLES)
-  /** In the order of the answer, those repeated set aside. */
-  readonly lines: string[] = []
+  /** The lines in the order of the answer, many to a piece, those repeated set aside. To be asked once it has been judged. */
+  readonly pieces: string[] = []
   readonly repeats: RepeatedBar[] = []
   /** When its bars are of, as `Periods.time` gives it. */
   readonly times = new Set<string>()
   readonly #periods: Periods
   readonly #stages: Stage<RawBar, string>
   readonly #raw = createHash('sha256')
+  #lines: string[] = []
   #bytes = 0
   #barsHash: string | undefined
 
@@ -82,7 +83,7 @@ export class AnswerReader {
       requireNotNegative(bar)
       const line = this.#stages(bar)
       if (line === none) continue
-      this.lines.push(line)
+      this.#lines.push(line)
       this.times.add(this.#periods.time(bar.slot))
     }
     // Rejected and repeated rows have been copied; the others would be held until the answer is merged.
@@ -92,8 +93,6 @@ export class AnswerReader {
 
   /** To be called after the last page. @throws SourceError ANSWER_NULLS or ANSWER_NO_VALID_BAR when the answer as a whole is not to be trusted */
   judge(): void {
-    // While the lines are young: hashing them makes each one piece of memory, and they may have to wait for their merge.
-    this.#barsHash = hashOf(this.lines)
     const { counts, reasons, rejects } = this.tally
     const nulls = reasons.get('null_value') ?? 0
     if (nulls * 100 > MOST_NULLS * counts.read) {
@@ -102,11 +101,10 @@ export class AnswerReader {
     if (counts.rejected > 0 && counts.rejected === counts.read) {
       throw new SourceError('ANSWER_NO_VALID_BAR', `none of the answer's ${counts.read} rows is a bar that was asked for; row ${rejects[0]?.line}: ${rejects[0]?.reason}`)
     }
-  }
-
-  /** The lines, many at once, for COPY. */
-  *chunks(): Generator<string> {
-    for (let at = 0; at < this.lines.length; at += LINES_A_CHUNK) yield this.lines.slice(at, at + LINES_A_CHUNK).join('')
+    // They may have to wait for their merge: as lines they would take several times the memory.
+    this.#barsHash = hashOf(this.#lines)
+    for (let at = 0; at < this.#lines.length; at += LINES_A_PIECE) this.pieces.push(this.#lines.slice(at, at + LINES_A_PIECE).join(''))
+    this.#lines = []
   }
 
   get bytes(): number {
@@ -120,14 +118,15 @@ export class AnswerReader {
 
   /** SHA-256 of the bars as they would be stored, whatever their order. To be asked after the last page. */
   get barsHash(): string {
-    return (this.#barsHash ??= hashOf(this.lines))
+    return (this.#barsHash ??= hashOf(this.#lines))
   }
 }
 
-/** Reads an answer from what was kept of it. @param pages SHA-256 of each, in order @throws SourceError where one is gone or damaged, or no such page */
+/** Reads an answer from what was kept of it. @param pages SHA-256 of each, in order @throws SourceError where one is gone, damaged, or would be refused today */
 export async function readKept(answers: KeptAnswers, pages: readonly string[], reading: Reading): Promise<AnswerReader> {
   const reader = new AnswerReader(reading)
   for (const page of pages) reader.read(await answers.get(reading.provider.name, reading.pulledAt, page))
+  reader.judge()
   return reader
 }
 

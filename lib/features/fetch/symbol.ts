@@ -102,7 +102,7 @@ export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, des
     if (!isStopped()) observer.onUnit?.(symbol, unit.timespan)
     const ended = isStopped() ? undefined : await unlessAborted(fetchUnit(runtime, run, unit), runtime.signal)
     if (ended === undefined) {
-      return result.units.length === 0 ? undefined : { ...result, error: result.error ?? { code: 'SYMBOL_NOT_FINISHED', message: `${symbol}: not all of it was asked for` } }
+      return result.units.length === 0 && result.description.requests === 0 ? undefined : { ...result, error: result.error ?? { code: 'SYMBOL_NOT_FINISHED', message: `${symbol}: not all of it was asked for` } }
     }
     result.units.push(ended)
     observer.onUnitEnd?.(symbol, unit.timespan, ended)

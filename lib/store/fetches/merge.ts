@@ -28,8 +28,8 @@ export const NO_FETCHED_COUNTS: Readonly<FetchedCounts> = { inserted: 0, updated
  * that. Returns the last identity change.
  */
 export async function lockForFetched(client: pg.ClientBase, { timespan: { fills } }: FetchedScope): Promise<number> {
-  await shareIdentities(client)
-  if (fills !== null) await lockFills(client, fills)
+  if (fills === null) await shareIdentities(client)
+  else await lockFills(client, fills)
   return lastIdentityChange(client)
 }
 

@@ -140,7 +140,8 @@ export async function takeOut(client: pg.ClientBase, extent: Extent, fetchIds: r
       where s.fetch_id in (select fetch_id from withdrawn)
          or (s.fetch_id = any ($5::bigint[]) and not exists (select from given g where g.symbol_id = s.symbol_id and g.time = s.time and g.fetch_id = s.fetch_id))
     ), removed as (
-      delete from ${timespan.table} o using gone where o.time between $1::${type} and $2::${type} and o.symbol_id = gone.symbol_id and o.time = gone.time
+      delete from ${timespan.table} o using gone
+      where o.time between $1::${type} and $2::${type} and ($3::integer[] is null or o.symbol_id = any ($3)) and o.symbol_id = gone.symbol_id and o.time = gone.time
     )
     select count(*) as gone from gone`, [...values(extent), fetchIds, readAgain])
   return rows[0]!.gone

@@ -20,8 +20,7 @@ const BEGIN = `
   set local timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
   create temp table if not exists fetched (
     request integer not null, symbol_id integer not null, time timestamptz not null, open numeric not null, high numeric not null, low numeric not null,
-    close numeric not null, volume numeric not null, transactions bigint, regular boolean not null, partial boolean not null);
-  truncate pg_temp.fetched;
+    close numeric not null, volume numeric not null, transactions bigint, regular boolean not null, partial boolean not null) on commit delete rows;
   select now()::text as begun`
 
 /** Begins the one transaction in which the bars of a unit are staged and merged, with this connection's private staging table empty. */

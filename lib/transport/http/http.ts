@@ -48,8 +48,8 @@ export class HttpClient {
     }
   }
 
-  /** Loads what it takes to ask, so that the first request goes out as soon as the others. */
-  async prepare(): Promise<void> {
+  /** Resolves when nothing has to be loaded any more before a request can be sent. */
+  async ready(): Promise<void> {
     await this.#opened()
   }
 

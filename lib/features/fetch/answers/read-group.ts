@@ -55,9 +55,7 @@ async function readAnswer({ answers, calendars, universe }: GroupReading, group:
   }
   const { start, end, pulledAt, pages, exchange } = fetch
   const calendar = await calendars.of(exchange)
-  const reader = await readKept(answers, pages, { provider, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
-  reader.judge()
-  return reader
+  return readKept(answers, pages, { provider, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
 }
 
 /**
@@ -82,6 +80,6 @@ export async function* linesOf(reading: GroupReading, group: AnswerGroup, fetche
       continue
     }
     found.read.push(fetch.fetchId)
-    yield* reader.chunks()
+    yield* reader.pieces
   }
 }

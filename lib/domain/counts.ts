@@ -24,3 +24,10 @@ export const COUNT_NAMES = Object.keys(NO_COUNTS) as readonly (keyof Counts)[]
 export function addCounts(sum: Counts, more: Readonly<Counts>): void {
   for (const name of COUNT_NAMES) sum[name] += more[name]
 }
+
+/** Counts of the same names added up. @param zero has all of the names */
+export function sumOf<T extends Record<keyof T, number>>(zero: Readonly<T>, all: Iterable<Readonly<T>>): T {
+  const sum: Record<keyof T, number> = { ...zero }
+  for (const counts of all) for (const name of Object.keys(zero) as (keyof T)[]) sum[name] += counts[name]
+  return sum as T
+}

@@ -20,9 +20,8 @@ function damaged(answer: string): fc.Arbitrary<Buffer> {
     return bytes
   })
   // JSON that is well formed, with a value in it that is another.
-  const value = fc.oneof(fc.jsonValue(), fc.constantFrom('1e400', '-0', '1e-400', 'null', '[]', '"1"', '0.1e+2', '99999999999999999999999').map((text) => ({ text })))
-  const replaced = fc.tuple(fc.nat(40), value).map(([nth, value]) => {
-    const text = typeof value === 'object' && value !== null && 'text' in value ? String(value.text) : JSON.stringify(value)
+  const value = fc.oneof(fc.jsonValue().map((json) => JSON.stringify(json)), fc.constantFrom('1e400', '-0', '1e-400', 'null', '[]', '"1"', '0.1e+2', '99999999999999999999999'))
+  const replaced = fc.tuple(fc.nat(40), value).map(([nth, text]) => {
     let index = 0
     return Buffer.from(answer.replaceAll(/:(?:[-+.\deE]+|"[^"]*")/g, (found) => (index++ === nth ? `:${text}` : found)))
   })

@@ -1,6 +1,6 @@
 import { mkdir, open, rename } from 'node:fs/promises'
 import path from 'node:path'
-import type { Queryable } from '../../postgres/database.js'
+import type pg from 'pg'
 import { auditLines } from '../../store/fetches/audit.js'
 
 /** Where the audit of a job is written for people and programs: one JSON object a line, those of `ingestion_audit`. */
@@ -9,17 +9,39 @@ export function auditPath(folder: string, jobId: string): string {
 }
 
 /** Writes the audit of a job as it is now, in place of what was there: whole lines and nothing else, whenever the process dies. */
-export async function writeAudit(db: Queryable, folder: string, jobId: string): Promise<void> {
-  const lines = await auditLines(db, jobId)
+export async function writeAudit(client: pg.ClientBase, folder: string, jobId: string): Promise<void> {
   const file = auditPath(folder, jobId)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const aside = `${file}.new`
   const handle = await open(aside, 'w', 0o600)
   try {
-    await handle.writeFile(lines.map((line) => `${line}\n`).join(''))
+    for await (const lines of auditLines(client, jobId)) await handle.writeFile(lines.map((line) => `${line}\n`).join(''))
     await handle.sync()
   } finally {
     await handle.close()
   }
   await rename(aside, file)
+}
+
+/** It is written at most every so many milliseconds. */
+const EVERY_MS = 10_000
+/** Of the time that a job takes, at most one part of so many goes to it. */
+const SHARE = 20
+
+/** Has something written now and then: never twice at once. */
+export class NowAndThen {
+  #due: number
+
+  constructor(private readonly write: () => Promise<void>, private readonly clock: () => number) {
+    this.#due = clock() + EVERY_MS
+  }
+
+  async ifDue(): Promise<void> {
+    const began = this.clock()
+    if (began < this.#due) return
+    this.#due = Infinity
+    await this.write()
+    const ended = this.clock()
+    this.#due = ended + Math.max(EVERY_MS, (ended - began) * SHARE)
+  }
 }

@@ -10,7 +10,7 @@ import { inLanes } from '../runs/in-lanes.js'
 import type { Runtime } from '../runs/runtime.js'
 import { UniverseReadings } from '../runs/universe-readings.js'
 import { withRun } from '../runs/with-run.js'
-import { writeAudit } from './audit-file.js'
+import { NowAndThen, writeAudit } from './audit-file.js'
 import type { ProviderClient } from './client.js'
 import { Expectations } from './expected.js'
 import { beginJob, jobTaken, workOn, type JobOfFetch } from './job.js'
@@ -18,8 +18,6 @@ import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolv
 import type { FetchRun } from './run.js'
 import { fetchSymbol, keyOf, worksOf, type SymbolObserver, type SymbolResult, type SymbolWork } from './symbol.js'
 
-/** The file of the audit is written at most every so many ms while a job goes on. */
-const AUDIT_EVERY = 10_000
 /** Failed symbols that are kept by name with the job. */
 const ERRORS_KEPT = 100
 
@@ -110,7 +108,7 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
   const auditFile = () => db.run(signal, (client) => writeAudit(client, ports.auditFolder, run.jobId)).catch((error: unknown) => {
     log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
   })
-  let written = now().getTime()
+  const meanwhile = new NowAndThen(auditFile, () => now().getTime())
   await inLanes([...works.entries()], resolved.request.lanes, signal, async ([place, work]) => {
     if (run.stopped !== undefined) return
     ports.onSymbol?.(work.symbol, place + 1, works.length)
@@ -119,9 +117,7 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
     progress.add(result)
     ports.onSymbolEnd?.(result)
     if (!(await db.run(signal, (client) => advanceJob(client, run.jobId, runId, progress.percent, progress.message)))) run.stopped ??= jobTaken(run.jobId)
-    if (now().getTime() - written < AUDIT_EVERY) return
-    written = now().getTime()
-    await auditFile()
+    await meanwhile.ifDue()
   }).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })

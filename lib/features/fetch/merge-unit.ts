@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
+import { sumOf } from '../../domain/counts.js'
 import { datesOf } from '../../domain/dates.js'
 import { DatabaseError } from '../../domain/errors.js'
 import { Universe } from '../../domain/universe.js'
 import { RULES_VERSION } from '../../stages/rules.js'
 import type { AuditRecord } from '../../store/fetches/audit.js'
 import { insertFetches, latestFetch, NO_FETCH_COUNTS, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
-import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../store/fetches/merge.js'
+import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../store/fetches/merge.js'
 import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
 import { copyFetched, differingFetched } from '../../store/fetches/staging.js'
 import { rangesOfSymbols } from '../../store/universe/ranges.js'
@@ -43,13 +44,6 @@ export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, unive
   }
 }
 
-/** Adds up what became of the bars of several answers. */
-function sumOf(all: readonly FetchCounts[]): FetchCounts {
-  const sum = { ...NO_FETCH_COUNTS }
-  for (const counts of all) for (const name of Object.keys(sum) as (keyof FetchCounts)[]) sum[name] += counts[name]
-  return sum
-}
-
 /** Whether each answer has the bars that the latest one of the same request had, read by the same rules and symbols. */
 async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, answers: readonly Answer[], universe: Universe): Promise<boolean> {
   for (const { symbol, range, reader } of answers) {
@@ -82,10 +76,8 @@ async function areNamedAlike(client: pg.ClientBase, answers: readonly Answer[], 
   return answers.every(({ symbol, range }) => [...datesOf(range)].every((date) => current.securityOn(symbol!, date) === universe.securityOn(symbol!, date)))
 }
 
-const NONE: FetchedCounts = { inserted: 0, updated: 0, unchanged: 0, heldBack: 0 }
-
 /** What became of the bars of an answer. One that a later request of the unit had as well is a duplicate. */
-function countsOf(answer: Answer, compared: FetchedCounts = NONE): FetchCounts {
+function countsOf(answer: Answer, compared: FetchedCounts = NO_FETCHED_COUNTS): FetchCounts {
   const { read, staged, rejected, unknown, duplicates } = answer.reader.tally.counts
   const { inserted, updated, unchanged, heldBack } = compared
   return { bars: read, ...compared, rejected, unknown, duplicates: duplicates + staged - inserted - updated - unchanged - heldBack }
@@ -103,7 +95,7 @@ async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run:
   const counts = answers.map((answer, request) => countsOf(answer, compared.get(request)))
   const fetchIds = await insertFetches(client, answers.map((answer, request) =>
     ({ ...fetchOf(run, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
-  const sum = sumOf(counts)
+  const sum = sumOf(NO_FETCH_COUNTS, counts)
   await applyFetched(client, scope, fetchIds, sum)
   await failpoint('fetch-merged')
   return { status: 'stored', counts: sum, fetchIds }
@@ -111,10 +103,10 @@ async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run:
 
 /** Fetches that brought nothing new, in the transaction at hand. */
 async function asKnown(client: pg.ClientBase, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit> {
-  const counts = answers.map((answer) => countsOf(answer, { ...NONE, unchanged: answer.reader.tally.counts.staged }))
+  const counts = answers.map((answer) => countsOf(answer, { ...NO_FETCHED_COUNTS, unchanged: answer.reader.tally.counts.staged }))
   const fetchIds = await insertFetches(client, answers.map((answer, request) =>
     fetchOf(run, unit, answer, universe, { status: 'unchanged', code: null, message: null, counts: counts[request]! })))
-  return { status: 'unchanged', counts: sumOf(counts), fetchIds }
+  return { status: 'unchanged', counts: sumOf(NO_FETCH_COUNTS, counts), fetchIds }
 }
 
 /**

@@ -14,6 +14,7 @@ import { identify } from '../../stages/identify.js'
 import { onSchedule } from '../../stages/on-schedule.js'
 import { once } from '../../stages/once.js'
 import { validate } from '../../stages/validate.js'
+import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { marksOf } from './marks.js'
 
 /** Percent of an answer's rows that may have a null; above it the answer is refused. */
@@ -119,6 +120,14 @@ export class AnswerReader {
   get barsHash(): string {
     return (this.#barsHash ??= hashOf(this.#lines))
   }
+}
+
+/** Reads an answer from what was kept of it. @param pages SHA-256 of each, in order @throws SourceError where one is gone, damaged, or would be refused today */
+export async function readKept(answers: KeptAnswers, pages: readonly string[], reading: Reading): Promise<AnswerReader> {
+  const reader = new AnswerReader(reading)
+  for (const page of pages) reader.read(await answers.get(reading.provider.name, reading.pulledAt, page))
+  reader.judge()
+  return reader
 }
 
 function hashOf(lines: readonly string[]): string {

@@ -5,7 +5,7 @@ import type { FetchStatus } from '../../store/fetches/fetches.js'
 import type { Runtime } from '../runs/runtime.js'
 import { answers, AskFailure, type Try } from './client.js'
 import type { Ask, Unit } from './plan.js'
-import { AnswerReader } from './read-answer.js'
+import { AnswerReader, readKept } from './read-answer.js'
 import type { FetchRun } from './run.js'
 
 /** A request of a unit that has been made. */
@@ -80,10 +80,7 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
 async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
   const { provider, expectations: { calendar }, answers } = run
   const { symbol, range, pulledAt, pages } = answer
-  const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
-  for (const page of pages) reader.read(await answers.get(provider.name, pulledAt, page))
-  reader.judge()
-  return { ...answer, reader }
+  return { ...answer, reader: await readKept(answers, pages, { provider, timespan, symbol, range, calendar, universe, pulledAt, request }) }
 }
 
 /** Reads the answers of a unit again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */

@@ -9,7 +9,8 @@ import { describe, undescribed } from './describe.js'
 import { planGrouped, planUnits, type Unit } from './plan.js'
 import type { ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
-import { fetchUnit, type UnitResult } from './unit.js'
+import type { UnitResult } from './unit-ending.js'
+import { fetchUnit } from './unit.js'
 import { workOf } from './work.js'
 
 /** How a symbol of a job ended; of grouped bars the symbol is a date. */

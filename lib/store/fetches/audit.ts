@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { Queryable } from '../../postgres/database.js'
 import type { FetchStatus } from './fetches.js'
 
@@ -76,11 +77,24 @@ export async function isRecorded(db: Queryable, { jobId, symbol, timespan, part,
   return rows[0]!.there
 }
 
-/** The records of a job as lines of JSON, in the order in which its units ended. */
-export async function auditLines(db: Queryable, jobId: string): Promise<string[]> {
-  const { rows } = await db.query<{ line: string }>(`
-    select (to_jsonb(a) - 'audit_id')::text as line from ingestion_audit a where job_id = $1 order by finished_at, audit_id`, [jobId])
-  return rows.map(({ line }) => line)
+/** Lines that are read at once. */
+const LINES_AT_ONCE = 1000
+
+/** The records of a job as lines of JSON, in the order in which its units ended, as of one moment; some at a time, for there may be many. */
+export async function* auditLines(client: pg.ClientBase, jobId: string): AsyncGenerator<string[]> {
+  await client.query('begin read only')
+  try {
+    await client.query(`
+      declare audit_lines no scroll cursor for
+      select (to_jsonb(a) - 'audit_id')::text as line from ingestion_audit a where job_id = $1 order by finished_at, audit_id`, [jobId])
+    for (;;) {
+      const { rows } = await client.query<{ line: string }>(`fetch ${LINES_AT_ONCE} from audit_lines`)
+      if (rows.length === 0) return
+      yield rows.map(({ line }) => line)
+    }
+  } finally {
+    await client.query('rollback')
+  }
 }
 
 /** What a job has come to so far, by timespan. */

@@ -21,6 +21,8 @@ export interface FetchedCounts {
   heldBack: number
 }
 
+export const NO_FETCHED_COUNTS: Readonly<FetchedCounts> = { inserted: 0, updated: 0, unchanged: 0, heldBack: 0 }
+
 /**
  * Keeps identity changes out until the transaction ends, and of bars that fill dates of a dataset everybody else who merges
  * that. Returns the last identity change.

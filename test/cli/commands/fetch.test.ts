@@ -181,3 +181,18 @@ await t.test('the file of the audit has whole lines, those of the table', async 
   t.match(lines.map((line) => (JSON.parse(line) as { symbol: string }).symbol), [/SPY|NONE/])
   t.ok(existsSync(folder) && readdirSync(folder).every((name) => name.endsWith('.jsonl')))
 })
+
+await t.test('many symbols are fetched at once without a word of Node\'s, and an id is of one job', async (t) => {
+  const symbols = Array.from({ length: 24 }, (_, index) => `S${index + 10}`)
+  const many = await startRestServer({ securities: Object.fromEntries(symbols.map((symbol) => [symbol, {}])), latencyMs: 30 })
+  t.teardown(() => many.close())
+  const warnings: string[] = []
+  const warned = ({ name }: Error) => void warnings.push(name)
+  process.on('warning', warned)
+  t.teardown(() => process.off('warning', warned))
+  const line = ['--symbols', symbols.join(','), ...MARCH, '--timespan', 'day', '--job', 'many', '--fetch-lanes', '24']
+  t.match(await document(line, { ...ENV, ...many.env }), { state: 'completed', totals: { symbols_loaded: 24 } })
+  t.notOk(warnings.includes('MaxListenersExceededWarning'))
+  t.match(await document(line), { error: { code: 'JOB_EXISTS' } })
+  for (const flag of ['--status', '--resume']) t.match(await document([flag, 'other']), { error: { code: 'JOB_UNKNOWN', message: 'there is no job "other"' } })
+})

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { timespanNamed } from '../../../lib/datasets/timespans.js'
@@ -6,14 +6,12 @@ import type { TimespanName } from '../../../lib/datasets/timespan.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { SourceError } from '../../../lib/domain/errors.js'
 import { Tally } from '../../../lib/domain/tally.js'
-import { PACKAGE_ROOT } from '../../../lib/domain/version.js'
 import { MASSIVE_REST } from '../../../lib/providers/massive/rest/rest.js'
+import { RECORDED, withRecorded } from '../../helpers/recorded.js'
 
-// Answers as they were recorded, which belong to their vendor: read where they are there.
+// What the readers make of recorded answers.
 
-const REST = path.join(PACKAGE_ROOT, '..', 'shared', 'real', 'rest')
-const options = { skip: !existsSync(REST) && 'the recorded answers are not here' }
-const recorded = (name: string): Buffer => readFileSync(path.join(REST, 'recorded', 'massive', name))
+const recorded = (name: string): Buffer => readFileSync(path.join(RECORDED, 'recorded', 'massive', name))
 
 /** All of them were asked for with adjusted prices, which is not what is done here. */
 const unadjusted = (body: Buffer): Buffer => Buffer.from(body.toString().replace(/"adjusted":\s*true/, '"adjusted":false'))
@@ -35,7 +33,7 @@ function refusal(read: () => unknown): string {
   }
 }
 
-await t.test('days, with volumes as floats: 21 of the 22 that were asked for', options, async (t) => {
+await t.test('days, with volumes as floats: 21 of the 22 that were asked for', withRecorded, async (t) => {
   const body = recorded('aggs_AAPL_1day_2019-01-01_2019-02-01.json')
   t.equal(refusal(() => read(body, 'AAPL', 'day', '2019-01-01', '2019-02-01')), 'ANSWER_ADJUSTED')
   const { page, tally } = read(unadjusted(body), 'AAPL', 'day', '2019-01-01', '2019-02-01')
@@ -44,41 +42,41 @@ await t.test('days, with volumes as floats: 21 of the 22 that were asked for', o
   t.equal(tally.counts.rejected, 0)
 })
 
-await t.test('hours of a day, from 04:00 to 19:00, which came delayed', options, async (t) => {
+await t.test('hours of a day, from 04:00 to 19:00, which came delayed', withRecorded, async (t) => {
   const { page } = read(unadjusted(recorded('aggs_AAPL_1hour_2024-04-29_DELAYED.json')), 'AAPL', 'hour', '2024-04-29')
   t.same(page.bars.map(({ slot }) => slot), Array.from({ length: 16 }, (_, index) => index + 4))
   t.equal(page.bars.reduce((sum, { volume }) => sum + Number(volume), 0), 60_661_901)
 })
 
-await t.test('a page of minutes names the next one: its path and query, of another host', options, async (t) => {
+await t.test('a page of minutes names the next one: its path and query, of another host', withRecorded, async (t) => {
   const { page } = read(unadjusted(recorded('aggs_AAPL_1min_2023-07-31_page1of_n_next_url.json')), 'AAPL', 'minute', '2023-07-31')
   t.match(page, { rows: 10, next: { path: '/v2/aggs/ticker/AAPL/range/1/minute/1690791480000/2023-07-31', query: { cursor: 'bGltaXQ9MTAmc29ydD1hc2M' } } })
   t.equal(page.bars.length, 10)
 })
 
-await t.test('whole dates: one that was cut is refused, one that was trimmed is read with its test symbols', options, async (t) => {
+await t.test('whole dates: one that was cut is refused, one that was trimmed is read with its test symbols', withRecorded, async (t) => {
   t.ok(['ANSWER_INCOMPLETE', 'ANSWER_NOT_JSON'].includes(refusal(() => read(unadjusted(recorded('grouped_2019-02-01_first4000.cut.json')), null, 'day', '2019-02-01'))))
-  const { page, tally } = read(readFileSync(path.join(REST, 'grouped_daily_2026-09-25.trimmed.json')), null, 'day', '2026-09-25')
+  const { page, tally } = read(readFileSync(path.join(RECORDED, 'grouped_daily_2026-09-25.trimmed.json')), null, 'day', '2026-09-25')
   t.equal(page.bars.length + tally.counts.rejected, 14)
   t.match(page.bars.find(({ symbol }) => symbol === 'GTOQ'), { slot: 0, volume: '2577.8477' })
 })
 
-await t.test('who a security is', options, async (t) => {
+await t.test('who a security is', withRecorded, async (t) => {
   t.match(MASSIVE_REST.details!.read(recorded('ticker_details_IBM_2025-01-22.json')), { name: 'International Business Machines Corporation', type: 'CS', exchange: 'XNYS' })
 })
 
-await t.test('refusals, and answers of other endpoints, which are no bars', options, async (t) => {
+await t.test('refusals, and answers of other endpoints, which are no bars', withRecorded, async (t) => {
   const judged = (status: number, name: string) => MASSIVE_REST.judge({ status, body: recorded(name) })
   t.match(judged(403, 'error_403_not_entitled_2026-08-10.json'), { kind: 'failed', stops: true, message: /not entitled/ })
   t.match(judged(404, 'error_404_open_close_GOOGLE.json'), { kind: 'nothing' })
   t.match(judged(429, 'error_429_ticker_IBM.json'), { kind: 'failed', code: 'RATE_LIMITED', again: true, stops: false })
-  for (const name of readdirSync(path.join(REST, 'recorded', 'massive')).filter((name) => name.endsWith('.json') && !name.startsWith('aggs_'))) {
+  for (const name of readdirSync(path.join(RECORDED, 'recorded', 'massive')).filter((name) => name.endsWith('.json') && !name.startsWith('aggs_'))) {
     t.match(refusal(() => read(recorded(name), 'AAPL', 'day', '2019-01-02')), /^ANSWER_/, name)
   }
 })
 
-await t.test('answers that a client of the vendor\'s own keeps for its tests', options, async (t) => {
-  const mocks = path.join(REST, 'polygon_client_python', 'test_rest', 'mocks', 'v2', 'aggs')
+await t.test('answers that a client of the vendor\'s own keeps for its tests', withRecorded, async (t) => {
+  const mocks = path.join(RECORDED, 'polygon_client_python', 'test_rest', 'mocks', 'v2', 'aggs')
   const days = unadjusted(readFileSync(path.join(mocks, 'ticker/AAPL/range/1/day/2005-04-01/2005-04-04.json')))
   t.match(read(days, 'AAPL', 'day', '2005-04-01', '2005-04-04').page.bars, [{ slot: 0, close: '1.4604', volume: '642646396' }, { slot: 3, transactions: '65543' }])
 })

@@ -1,9 +1,11 @@
 import { fetchTotals } from '../../../documents/fetch.js'
 import { counted, figure, few } from '../../../documents/figures.js'
+import { sumOf } from '../../../domain/counts.js'
 import type { DateRange } from '../../../domain/dates.js'
 import type { FetchResult } from '../../../features/fetch/fetch.js'
 import type { SymbolResult } from '../../../features/fetch/symbol.js'
-import type { UnitResult } from '../../../features/fetch/unit.js'
+import type { UnitResult } from '../../../features/fetch/unit-ending.js'
+import { NO_FETCH_COUNTS } from '../../../store/fetches/fetches.js'
 import { fileSize } from '../../terminal/bytes.js'
 import { printable } from '../../terminal/printable.js'
 import { table, type Column } from '../../terminal/table.js'
@@ -28,9 +30,8 @@ function figuresOf({ counts, filled, expected, counted: came }: Figures): (strin
 
 /** Units of one kind as one row. */
 function together(units: readonly UnitResult[]): Figures {
-  const sum: Figures = { counts: { bars: 0, inserted: 0, updated: 0, unchanged: 0, heldBack: 0, rejected: 0, unknown: 0, duplicates: 0 }, filled: 0, expected: null, counted: null }
-  for (const { counts, filled, expected, counted: came } of units) {
-    for (const name of Object.keys(sum.counts) as (keyof UnitResult['counts'])[]) sum.counts[name] += counts[name]
+  const sum: Figures = { counts: sumOf(NO_FETCH_COUNTS, units.map(({ counts }) => counts)), filled: 0, expected: null, counted: null }
+  for (const { filled, expected, counted: came } of units) {
     sum.filled += filled
     if (expected === null) continue
     sum.expected = (sum.expected ?? 0) + expected

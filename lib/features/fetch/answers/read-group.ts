@@ -8,8 +8,7 @@ import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { AnswerGroup, KeptFetch } from '../../../store/fetches/replay.js'
 import type { KeptAnswers } from '../../../transport/answers/answers.js'
-import { AnswerReader } from '../read-answer.js'
-
+import { readKept, type AnswerReader } from '../read-answer.js'
 
 /** The calendars of the exchanges that fetches name, each read once. */
 export class Calendars {
@@ -56,10 +55,7 @@ async function readAnswer({ answers, calendars, universe }: GroupReading, group:
   }
   const { start, end, pulledAt, pages, exchange } = fetch
   const calendar = await calendars.of(exchange)
-  const reader = new AnswerReader({ provider, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
-  for (const page of pages) reader.read(await answers.get(group.provider, pulledAt, page))
-  reader.judge()
-  return reader
+  return readKept(answers, pages, { provider, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
 }
 
 /**
@@ -75,15 +71,15 @@ export async function* linesOf(reading: GroupReading, group: AnswerGroup, fetche
       found.pruned.push(fetch.fetchId)
       continue
     }
-    let pieces: readonly string[]
+    let reader: AnswerReader
     try {
-      pieces = (await readAnswer(reading, group, fetch, request)).pieces
+      reader = await readAnswer(reading, group, fetch, request)
     } catch (error) {
       if (!(error instanceof SourceError)) throw error
       found.unread.push({ fetch, error })
       continue
     }
     found.read.push(fetch.fetchId)
-    yield* pieces
+    yield* reader.pieces
   }
 }

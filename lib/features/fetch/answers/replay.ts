@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import type { TimespanName } from '../../../datasets/timespan.js'
 import { timespanNamed } from '../../../datasets/timespans.js'
+import { sumOf } from '../../../domain/counts.js'
 import type { DateRange } from '../../../domain/dates.js'
 import { DatabaseError } from '../../../domain/errors.js'
 import type { Universe } from '../../../domain/universe.js'
@@ -10,7 +11,7 @@ import { databaseFailure } from '../../../postgres/failures.js'
 import { endTransaction, type OpenTransaction } from '../../../postgres/transactions.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
-import { applyFetched, compareFetched, lockForFetched, type FetchedCounts } from '../../../store/fetches/merge.js'
+import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../../store/fetches/merge.js'
 import {
   answerGroups, dropReplaced, fetchesOf, narrowStaged, relatedSymbols, securitiesOf, standingOn, takeOut, type AnswerGroup, type Extent, type GroupFilter,
 } from '../../../store/fetches/replay.js'
@@ -93,12 +94,6 @@ function extentOf({ start, end, timespan: name, provider }: AnswerGroup, range: 
   return { timespan, provider, first: periods.time(0), last: periods.time(periods.slots - 1), symbolIds: null }
 }
 
-function sumOf(all: Iterable<FetchedCounts>): FetchedCounts {
-  const sum: FetchedCounts = { inserted: 0, updated: 0, unchanged: 0, heldBack: 0 }
-  for (const counts of all) for (const name of Object.keys(sum) as (keyof FetchedCounts)[]) sum[name] += counts[name]
-  return sum
-}
-
 /** Stages what the answers of a group give, and makes the stored bars that; undefined when the universe is another by now. */
 async function inTransaction(client: pg.ClientBase, { answers, calendars, range, dryRun, runtime: { signal } }: Replay, group: AnswerGroup, at: Extent, universe: Universe): Promise<GroupResult | undefined> {
   const fetches = await fetchesOf(client, group, range)
@@ -111,7 +106,7 @@ async function inTransaction(client: pg.ClientBase, { answers, calendars, range,
   if ((await lockForFetched(client, scope)) !== universe.identitySeq) return undefined
   const removed = await takeOut(client, extent, fetchIds, found.read)
   await dropReplaced(client, extent, fetchIds)
-  const counts = sumOf((await compareFetched(client, scope)).values())
+  const counts = sumOf(NO_FETCHED_COUNTS, (await compareFetched(client, scope)).values())
   if (!dryRun) await applyFetched(client, scope, fetchIds, counts)
   const left = await standingOn(client, extent, [...found.pruned, ...found.unread.map(({ fetch }) => fetch.fetchId)])
   const bars = counts.inserted + counts.updated + counts.unchanged + counts.heldBack

@@ -37,7 +37,6 @@ export interface FetchOptions {
   signal?: AbortSignal
   /** Where answers are kept. */
   raw?: string
-  perMinute?: number
 }
 
 /** What came of a fetch, in all its forms. */
@@ -99,7 +98,7 @@ export class FetchWorld {
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
     const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, ...wanted })
     const resolved = await resolveFetch(runtime, request)
-    const limits = { perSecond: null, perMinute: options.perMinute ?? null, perDay: null, perMonth: null }
+    const limits = { perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
     const client = new ProviderClient(MASSIVE_REST, { env: { ...this.server.env, ...options.env }, gate: quotaGate(runtime.db, 'massive', limits), log: logger, now, connections: 2, tools })
     const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), options.env ?? {})

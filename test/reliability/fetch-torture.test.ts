@@ -15,11 +15,11 @@ import { faultsOfFiles, fetchedState, FetchHome, tracesOf } from './fetching.js'
 
 t.setTimeout(3_600_000)
 
-/** A short backfill with a fixed seed in the suite; `make torture` makes it one of 500 symbols and five years with another seed each time. */
+/** A short backfill with a fixed seed in the suite; `make fetches` makes it one of 500 symbols and five years with another seed each time. */
 const SYMBOLS = Number(process.env['FETCHES_SYMBOLS'] ?? 40)
 const YEARS = Number(process.env['FETCHES_YEARS'] ?? 1)
 const KILLS = Number(process.env['FETCHES_KILLS'] ?? 3)
-const SEED = Number(process.env['TORTURE_SEED'] ?? 1)
+const SEED = Number(process.env['FETCHES_SEED'] ?? 1)
 
 const END = '2025-01-06'
 const RANGE = { start: `${2025 - YEARS}-01-08`, end: END }
@@ -51,7 +51,7 @@ async function storedBars(pool: pg.Pool, symbol: string, timespan: TimespanName)
 }
 
 await t.test(`a backfill of ${SYMBOLS} symbols over ${YEARS} years with failing answers, killed ${KILLS} times, is whole in the end (seed ${SEED})`, async (t) => {
-  t.comment(`seed ${SEED}; again with: make torture TORTURE_SEED=${SEED}`)
+  t.comment(`seed ${SEED}; again with: make fetches FETCHES_SEED=${SEED} FETCHES_SYMBOLS=${SYMBOLS} FETCHES_YEARS=${YEARS} FETCHES_KILLS=${KILLS}`)
   const started = performance.now()
   const random = new Random(SEED)
   const { url, pool } = await freshDatabase(t)

@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import t from 'tap'
 import { callProgram } from '../helpers/call-program.js'
 import { freshDatabase } from '../helpers/database.js'
 import { startFaultProxy } from '../helpers/fault-proxy.js'
 import { dayFileText, manyBars, registerSymbols } from '../helpers/load.js'
+import { REST_KEY, startRestServer } from '../helpers/rest-server.js'
 import { startProgram } from '../helpers/process.js'
 import { memoryObject } from '../helpers/s3-objects.js'
 import { startS3Server } from '../helpers/s3-server.js'
@@ -68,4 +70,43 @@ await t.test('no secret is in what a load prints, stores or shows in the process
       for (const secret of secrets) t.notOk(rows[0]?.text?.includes(secret), name)
     }
   })
+})
+
+await t.test('the key of a provider is in nothing that a fetch prints, stores, keeps or writes, whatever comes back', async (t) => {
+  const { url, pool } = await freshDatabase(t)
+  const home = t.testdir({})
+  // As JSON, a URL or HTML may write it, in an answer that repeats it.
+  const waysToWrite = [REST_KEY, REST_KEY.replaceAll('/', '\\/'), encodeURIComponent(REST_KEY), Buffer.from(REST_KEY).toString('base64')]
+  const server = await startRestServer({ securities: { AAA: {}, BBB: {} } })
+  t.teardown(() => server.close())
+  const env = { DATABASE_URL: url, OHLCV_HOME: home, ...server.env }
+  const answered = (body: string, status = 200) => ({ status, body })
+  const runs: [string, number, ReturnType<typeof answered> | undefined, string[], Record<string, string>?][] = [
+    ['that succeeds', 0, undefined, ['fetch', '--symbols', 'AAA,BBB', '--days', '2', '-v']],
+    ['as JSON', 0, undefined, ['fetch', '--symbols', 'AAA', '--days', '2', '--json']],
+    ['whose answers repeat it', 3, answered(`{"status":"ERROR","error":"key ${REST_KEY} or ${encodeURIComponent(REST_KEY)} or ${REST_KEY.replaceAll('/', '\\/')}"}`), ['fetch', '--symbols', 'AAA', '--days', '2', '-v']],
+    ['whose key is refused with it', 2, answered(`{"error":"Unknown API Key ${REST_KEY}"}`, 401), ['fetch', '--symbols', 'AAA', '--days', '2', '-v']],
+    ['that cannot reach anybody', 3, undefined, ['fetch', '--symbols', 'AAA', '--days', '1', '--timespan', 'day', '--json'], { MASSIVE_API_BASE_URL: `${server.url.replace(/:\d+$/, ':1')}` }],
+    ['of providers', 0, undefined, ['providers', '--json']],
+    ['of a provider that is tried', 3, answered(`<p>${REST_KEY}</p>`), ['providers', 'test', 'massive', '--json']],
+    ['of its replay', 0, undefined, ['fetches', 'replay', '--json']],
+  ]
+  for (const [what, exit, fault, line, more] of runs) {
+    server.fault = () => fault
+    const { code, stdout, stderr } = await callProgram(line, { ...env, ...more })
+    t.equal(code, exit, `a run ${what}: ${stdout}${stderr}`)
+    for (const written of waysToWrite) t.notOk(`${stdout}${stderr}`.includes(written), `a run ${what} prints none`)
+  }
+  const { rows: tables } = await pool.query<{ name: string }>(`select oid::regclass::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ text: string | null }>(`select string_agg(x::text, ' ') as text from ${name} x`)
+    for (const written of waysToWrite) t.notOk(rows[0]?.text?.includes(written), name)
+  }
+  const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => `${parentPath}/${name}`)
+  t.ok(files.some((file) => file.endsWith('.jsonl')) && files.some((file) => file.endsWith('.json.gz')))
+  for (const file of files) {
+    const bytes = readFileSync(file)
+    const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')
+    for (const written of waysToWrite) t.notOk(text.includes(written), file)
+  }
 })

@@ -3,6 +3,7 @@ import { createCalendar } from '../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import { lastSessions } from '../../calendar/publication.js'
 import { datesOf, isIsoDate, lastOfMonth } from '../../domain/dates.js'
+import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
 import { EXIT } from '../framework/exit.js'
 import { commands } from '../commands/index.js'
 import { GLOBAL_FLAGS, NAMES } from '../framework/names.js'
@@ -21,6 +22,7 @@ const MOST_SYMBOLS = 50
 const RECENT_SESSIONS = 10
 /** Flags and positionals that take a symbol, or a date, by their names. */
 const SYMBOLS: ReadonlySet<string> = new Set(['symbol', 'symbols', 'old'])
+const LISTS: ReadonlySet<string> = new Set(['symbols', 'timespan'])
 const DATES: ReadonlySet<string> = new Set(['start', 'end', 'date', 'on'])
 
 /** Sessions that begin as typed: those of the month, once that is typed, else the latest. */
@@ -43,10 +45,10 @@ async function symbolsLikeTyped(typed: string, env: NodeJS.ProcessEnv): Promise<
 async function valuesOf(name: string, { choices }: Options | PositionalOptions, typed: string, env: NodeJS.ProcessEnv, now: Date): Promise<string[]> {
   if (choices) return choices.map(String)
   if (DATES.has(name)) return sessionsLike(typed, now)
-  if (!SYMBOLS.has(name)) return []
   // A list is completed at its end.
-  const begun = name === 'symbols' ? typed.slice(0, typed.lastIndexOf(',') + 1) : ''
-  return (await symbolsLikeTyped(typed.slice(begun.length), env)).map((symbol) => begun + symbol)
+  const begun = LISTS.has(name) ? typed.slice(0, typed.lastIndexOf(',') + 1) : ''
+  const values = name === 'timespan' ? TIMESPAN_NAMES : SYMBOLS.has(name) ? await symbolsLikeTyped(typed.slice(begun.length), env) : []
+  return values.map((value) => begun + value)
 }
 
 const takesValue = (flag: Options | undefined): boolean => flag !== undefined && flag.type !== 'boolean'

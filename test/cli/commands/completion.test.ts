@@ -25,13 +25,15 @@ await t.test('commands, their members and flags are completed, each with its mea
   t.same(await complete(['load', '--dat']), ['--date', '--dataset', '--date-timeout', '--database-wait'])
   t.notOk((await complete(['load', '--date', '2025-01-02', '--d'])).includes('--date'), 'given already')
   t.same(await complete(['nonsense', '']), [])
-  t.match((await callProgram(['--complete', 'doc'], {})).stdout, /^doctor\tCheck what a load needs.*\n$/)
+  t.match((await callProgram(['--complete', 'doc'], {})).stdout, /^doctor\tCheck what a load or a fetch needs.*\n$/)
 })
 
 await t.test('values of a closed set are completed, and those of dates are sessions', async (t) => {
   t.same(await complete(['load', '--only', '']), ['unloaded', 'failed', 'changed'])
   t.same(await complete(['rejects', '--reason', 'w']), ['wrong_date'])
   t.same(await complete(['completion', 'z']), ['zsh'])
+  t.same(await complete(['fetch', '--timespan', '']), ['hour', 'day', 'week', 'month', 'minute'])
+  t.same(await complete(['fetch', '--timespan', 'day,m']), ['day,month', 'day,minute'])
   t.same(await complete(['status', '--date', '2016-11-2']), ['2016-11-21', '2016-11-22', '2016-11-23', '2016-11-25', '2016-11-28', '2016-11-29'])
   t.same(await complete(['calendar', 'next', '2016-11-30']), ['2016-11-30'])
   t.equal((await complete(['load', '--start', ''])).length, 10)

@@ -143,6 +143,7 @@ await t.test('a key that is refused stops the job: exit code 2, the reason, and 
   t.match(stdout, /^job \S+ not completed: 0 symbols loaded, 1 failed, 1 not reached\n1 request, \d+ B, 0 bars [^]*\nstopped: massive refuses the key \(HTTP 401: Unknown API Key\)\n {2}check MASSIVE_API_KEY\n\ngo on with: ohlcv fetch --resume /)
   t.equal(server.requests.length, 1)
   t.notMatch(stdout + stderr, 'another-key')
+  t.match(stderr, /"JOB NOT COMPLETE: \S+"\}\n$/)
 })
 
 await t.test('where no answer can be kept nothing is stored and nothing else asked for', async (t) => {

@@ -128,3 +128,27 @@ await t.test('a provider that refuses the key, the plan or more requests today i
     before.splice(0, before.length, ...(await world.bars()))
   }
 })
+
+await t.test('a provider that refuses in the middle of a symbol: what was stored stays, and resuming asks for the rest alone', async (t) => {
+  const world = await fetchWorld(t, '2026-01-02T23:00:00Z')
+  world.server.fault = ({ url }) => (url.includes('/range/1/week/') ? FAULTS.unknownKey : undefined)
+  const { result, document, units } = await world.fetch({ symbols: ['SPY', 'AAPL'], start: '2025-12-01', end: '2025-12-31', lanes: 1 })
+  t.same(units, ['SPY hour stored 14/14 32 0 0 0', 'SPY day stored 22/22 22 0 0 0', 'SPY week failed PROVIDER_KEY_REFUSED null/4 0 0 0 0'])
+  t.match(document, { state: 'failed', stopped: { code: 'PROVIDER_KEY_REFUSED' }, symbols: [{ error: { code: 'PROVIDER_KEY_REFUSED' } }], not_reached: 1 })
+  t.match(await world.lines('select state, progress from jobs'), ['failed|50'])
+  world.server.fault = () => undefined
+  world.server.requests.length = 0
+  const resumed = await world.fetch({}, { job: result.jobId, resume: true })
+  t.match(resumed.units, [/^SPY week stored 4\/4 5 /, /^SPY month stored 1\/1 1 /, /^AAPL hour/, /^AAPL day/, /^AAPL week/, /^AAPL month/])
+  t.same(world.server.requests.filter(({ url }) => url.includes('SPY')).length, 2)
+  t.match(resumed.document, { state: 'completed', finished_before: 0, totals: { symbols_loaded: 2 } })
+})
+
+await t.test('what a provider says is told as one line that steers no terminal', async (t) => {
+  const world = await december(t)
+  const { spy, text, log } = await withFault(world, { status: 400, body: JSON.stringify({ error: 'no\u001b[2J\u009b31m\n\u202efailed: AAPL' }) })
+  t.equal(spy.error?.message, 'SPY: massive refuses the request (HTTP 400: no [2J 31m failed: AAPL)')
+  const { text: unknown } = await world.fetch({ ...DECEMBER, symbols: ['A\u001b[2J\u202eB'] })
+  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  for (const written of [text, unknown, ...log]) t.notMatch(written, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+})

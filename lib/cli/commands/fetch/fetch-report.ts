@@ -5,6 +5,7 @@ import type { FetchResult } from '../../../features/fetch/fetch.js'
 import type { SymbolResult } from '../../../features/fetch/symbol.js'
 import type { UnitResult } from '../../../features/fetch/unit.js'
 import { fileSize } from '../../terminal/bytes.js'
+import { printable } from '../../terminal/printable.js'
 import { table, type Column } from '../../terminal/table.js'
 
 /** With more rows than this the table has a row a timespan and not one a symbol. */
@@ -52,7 +53,7 @@ function rowsOf({ symbol, units }: SymbolResult): { about: string[]; units: Unit
   return timespansOf(units).map((timespan) => {
     const all = units.filter((unit) => unit.timespan === timespan)
     const status = all.find((unit) => unit.status === 'failed' || unit.status === 'rejected')?.status ?? all[0]!.status
-    return { about: [symbol, timespan, status], units: all }
+    return { about: [printable(symbol), timespan, status], units: all }
   })
 }
 
@@ -84,7 +85,7 @@ function totalLines(result: FetchResult, seconds: number): string {
 }
 
 function listed(lines: readonly string[], prefix: string): string {
-  const shown = lines.slice(0, MOST_SHOWN).map((line) => `${prefix}${line}`)
+  const shown = lines.slice(0, MOST_SHOWN).map((line) => `${prefix}${printable(line)}`)
   return [...shown, ...(lines.length > MOST_SHOWN ? [`${prefix}and ${figure(lines.length - MOST_SHOWN)} more; --json has them all`] : [])].join('\n')
 }
 
@@ -98,7 +99,7 @@ export function fetchText(result: FetchResult, warnings: readonly string[], seco
   const failed = symbols.flatMap(({ error }) => (error === null ? [] : [error.message]))
   if (failed.length > 0) parts.push(listed(failed, 'failed: '))
   if (warnings.length > 0) parts.push(listed(warnings, 'warning: '))
-  if (stopped !== null) parts.push(`stopped: ${stopped.message}${stopped.hint === undefined ? '' : `\n  ${stopped.hint}`}`)
+  if (stopped !== null) parts.push(`stopped: ${printable(stopped.message)}${stopped.hint === undefined ? '' : `\n  ${stopped.hint}`}`)
   if (state !== 'completed') parts.push(`go on with: ohlcv fetch --resume ${jobId}`)
   return parts.join('\n\n')
 }
@@ -110,5 +111,5 @@ export function hoursText({ start, end }: DateRange): string {
 
 /** Symbols for a sentence. */
 export function symbolsText(symbols: readonly string[] | null, count: number): string {
-  return symbols === null ? `every active security (${figure(count)})` : few(symbols)
+  return symbols === null ? `every active security (${figure(count)})` : few(symbols.map(printable))
 }

@@ -105,7 +105,7 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
     progress.end()
     const seconds = (performance.now() - started) / 1000
     const warnings = fetchWarnings(result)
-    log[context.interactive ? 'debug' : 'info']({ job: result.jobId, state: result.state }, `JOB COMPLETE: ${result.jobId}`)
+    log[context.interactive ? 'debug' : 'info']({ job: result.jobId, state: result.state }, `${result.state.startsWith('completed') ? 'JOB COMPLETE' : 'JOB NOT COMPLETE'}: ${result.jobId}`)
     return { exitCode: exitCodeOf(result, signal), data: fetchDocument(result, VERSION, seconds, warnings), text: () => fetchText(result, warnings, seconds, context.room) }
   } finally {
     progress.end()

@@ -3,6 +3,7 @@ import type { DryRun } from '../../../features/fetch/dry-run.js'
 import type { FetchParameters } from '../../../features/fetch/resolve.js'
 import type { AuditTotals } from '../../../store/fetches/audit.js'
 import type { Job } from '../../../store/fetches/jobs.js'
+import { printable } from '../../terminal/printable.js'
 import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
 import { hoursText, symbolsText } from './fetch-report.js'
@@ -21,7 +22,7 @@ export function jobText(job: Job, totals: readonly AuditTotals[], auditFile: str
   const rows = totals.map(({ timespan, units, failed, bars, inserted, updated, unchanged, filled, heldBack }) => [timespan, units, failed, bars, inserted, updated, unchanged, filled, heldBack])
   const right = (title: string) => ({ title, align: 'right' as const })
   return [
-    [stateText(job), ...(message === null ? [] : [message]), times.join(', ')].join('\n'),
+    [stateText(job), ...(message === null ? [] : [printable(message)]), times.join(', ')].join('\n'),
     ...(rows.length === 0 ? [] : [table([{ title: 'bars' }, right('symbols'), right('failed'), right('fetched'), right('inserted'), right('updated'), right('unchanged'), right('filled'), right('held back')], rows, room)]),
     `audit: ${auditFile}`,
   ].join('\n\n')

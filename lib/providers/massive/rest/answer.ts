@@ -66,7 +66,7 @@ export function incomplete(field: string, count: number, results: readonly unkno
   return new SourceError('ANSWER_INCOMPLETE', `the answer has ${results.length} rows, and says ${count} (${field})`)
 }
 
-/** What an answer says is wrong, to stand behind a colon. */
+/** What an answer says is wrong, to stand behind a colon: one line, without what would steer a terminal. */
 export function said(text: unknown): string {
-  return typeof text === 'string' && text !== '' ? `: ${text.slice(0, 200)}` : ''
+  return typeof text === 'string' && text !== '' ? `: ${text.slice(0, 200).replaceAll(/\p{C}+/gu, ' ')}` : ''
 }

@@ -83,7 +83,8 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
  */
 export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, describe: asks, units }: SymbolWork, done: ReadonlySet<string>, observer: SymbolObserver): Promise<SymbolResult | undefined> {
   const result: SymbolResult = { symbol, name: null, error: null, units: [], description: { requests: 0, bytes: 0 } }
-  if (!isSymbol(symbol)) return { ...result, error: { code: 'SYMBOL_INVALID', message: `${JSON.stringify(symbol.slice(0, 40))}: a symbol is 1 to 32 visible ASCII characters` } }
+  // A step of a path that leads elsewhere is no symbol either.
+  if (!isSymbol(symbol) || /^\.+$/.test(symbol)) return { ...result, error: { code: 'SYMBOL_INVALID', message: `${JSON.stringify(symbol.slice(0, 40))}: a symbol is 1 to 32 visible ASCII characters, not all of them dots` } }
   const isDone = ({ symbol, timespan, part }: Unit) => done.has(keyOf({ symbol, timespan: timespan.name, part }))
   const isStopped = () => run.stopped !== undefined || runtime.signal.aborted
   if (done.size > 0) {

@@ -13,3 +13,8 @@ export function duration(ms: number): string {
   if (minutes < 60) return `${minutes} m ${String(rest).padStart(2, '0')} s`
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`
 }
+
+/** How long an answer took, for people: `214 ms`, and from a second on as a duration. */
+export function latency(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : duration(ms)
+}

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
+import type { Timespan } from '../../datasets/timespan.js'
 import { sumOf } from '../../domain/counts.js'
-import { datesOf } from '../../domain/dates.js'
+import { datesOf, type DateRange } from '../../domain/dates.js'
 import { DatabaseError } from '../../domain/errors.js'
 import { Universe } from '../../domain/universe.js'
 import { RULES_VERSION } from '../../stages/rules.js'
 import type { AuditRecord } from '../../store/fetches/audit.js'
-import { insertFetches, latestFetch, NO_FETCH_COUNTS, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
+import { insertFetches, latestFetch, NO_FETCH_COUNTS, type AnswersAbout, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
 import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../store/fetches/merge.js'
 import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
 import { copyFetched, differingFetched } from '../../store/fetches/staging.js'
@@ -34,21 +35,39 @@ export interface UnitRecord {
   work: ProviderWork
 }
 
+/** What a symbol names on dates on which it names one security at most. */
+function securityOf(symbol: string, { start, end }: DateRange, universe: Universe): number | undefined {
+  return universe.securityOn(symbol, end) ?? universe.securityOn(symbol, start)
+}
+
 /** A fetch as it goes into the ledger. */
 export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, universe: Universe, ending: Pick<Fetch, 'status' | 'code' | 'message' | 'counts'>): Fetch {
   const { symbol, range, reader, tries, pages, pulledAt, durationMs } = answer
   return {
-    jobId: run.jobId, provider: run.provider.name, symbol, symbolId: symbol === null ? null : (universe.securityOn(symbol, range.end) ?? universe.securityOn(symbol, range.start) ?? null),
+    jobId: run.jobId, provider: run.provider.name, symbol, symbolId: symbol === null ? null : (securityOf(symbol, range, universe) ?? null),
     timespan: timespan.name, ...range, ...ending, tries: tries.length, pages, rawHash: pages.length === 0 ? null : reader.rawHash, barsHash: reader.barsHash, bytes: reader.bytes,
     rulesVersion: RULES_VERSION, identitySeq: universe.identitySeq, pulledAt, durationMs,
   }
 }
 
-/** Whether each answer has the bars that the latest one of the same request had, read by the same rules and symbols. */
+/**
+ * The answers that may have given a bar which this one gives too: under any symbol of its security, on any date of its first and last week or month, which
+ * others may have asked for in part.
+ */
+function sharing({ provider }: FetchRun, timespan: Timespan, { symbol, range }: Answer, universe: Universe): AnswersAbout {
+  const periods = timespan.periods(range)
+  const symbolId = symbol === null ? undefined : securityOf(symbol, range, universe)
+  const symbols = symbolId === undefined ? [] : universe.rangesOf(symbolId).map((named) => named.symbol)
+  const { start } = periods.dates(0)
+  const { end } = periods.dates(periods.slots - 1)
+  return { provider: provider.name, symbols: symbol === null ? null : [...new Set([symbol, ...symbols])], timespan: timespan.name, start, end }
+}
+
+/** Whether each answer has the bars that the latest one of the same request had, read by the same rules and symbols, and no other has had a part in them since. */
 async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, answers: readonly Answer[], universe: Universe): Promise<boolean> {
-  for (const { symbol, range, reader } of answers) {
-    const { start, end } = range
-    const latest = await latestFetch(db, { provider: run.provider.name, symbol, timespan: timespan.name, start, end })
+  for (const answer of answers) {
+    const { symbol, range: { start, end }, reader } = answer
+    const latest = await latestFetch(db, sharing(run, timespan, answer, universe))
     if (latest === undefined || latest.withdrawn || latest.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
     if (latest.rulesVersion !== RULES_VERSION || latest.identitySeq !== universe.identitySeq) return false
   }

@@ -1,5 +1,5 @@
 import type { TimespanName } from '../../datasets/timespan.js'
-import type { IsoDate } from '../../domain/dates.js'
+import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
 /** How a fetch can end: its bars stored; nothing new in them; no bars; an answer that was refused; no answer. */
@@ -69,14 +69,21 @@ export interface LatestFetch extends Pick<Fetch, 'symbol' | 'start' | 'end' | 'b
   withdrawn: boolean
 }
 
-/** The latest answer of a provider that could have bars of a symbol (null: of any) on some of these dates, for it or for all symbols. */
-export async function latestFetch(db: Queryable, { provider, symbol, timespan, start, end }: Pick<Fetch, 'provider' | 'symbol' | 'timespan' | 'start' | 'end'>): Promise<LatestFetch | undefined> {
+/** Answers that could have bars of some symbols (null: of any) on some of these dates. */
+export interface AnswersAbout extends DateRange {
+  provider: string
+  symbols: readonly string[] | null
+  timespan: TimespanName
+}
+
+/** The latest of these answers, for one of the symbols or for all symbols. */
+export async function latestFetch(db: Queryable, { provider, symbols, timespan, start, end }: AnswersAbout): Promise<LatestFetch | undefined> {
   const { rows } = await db.query<LatestFetch>(`
     select symbol, start_date as start, end_date as end, bars_hash as "barsHash", rules_version as "rulesVersion", identity_seq as "identitySeq", withdrawn_at is not null as withdrawn
     from fetches
-    where ($2::text is null or symbol = $2 or symbol is null) and timespan = $3 and provider = $1 and start_date <= $5 and end_date >= $4
+    where ($2::text[] is null or symbol = any ($2) or symbol is null) and timespan = $3 and provider = $1 and start_date <= $5 and end_date >= $4
       and status in ('stored', 'unchanged')
     order by fetch_id desc
-    limit 1`, [provider, symbol, timespan, start, end])
+    limit 1`, [provider, symbols, timespan, start, end])
   return rows[0]
 }

@@ -56,7 +56,7 @@ await t.test('a provider that answers is well, by any of its names, and the requ
   for (const name of ['massive', 'polygon']) {
     const { exitCode, text, json } = await tested(name)
     t.equal(exitCode, 0)
-    t.match(text, /^massive answers: 6 daily bars of AAPL in \d+\.\d s\.$/)
+    t.match(text, /^massive answers: 6 daily bars of AAPL in \d+ ms\.$/)
     t.match(json, { provider: 'massive', symbol: 'AAPL', well: true, problem: null, code: null, bars: 6, status: 200 })
   }
   t.equal(server.requests.length, 2, 'one request each')

@@ -9,7 +9,7 @@ import { keptAnswers } from '../../framework/kept-answers.js'
 import { fileSize } from '../../terminal/bytes.js'
 import { printable } from '../../terminal/printable.js'
 import { table } from '../../terminal/table.js'
-import { duration, instant } from '../../terminal/times.js'
+import { instant, latency } from '../../terminal/times.js'
 import { describeDates, describeStatus, describeSymbol } from './fetch-report.js'
 
 const STATES: Record<string, (typeof PAGE_STATES)[number]> = { ANSWER_GONE: 'gone', ANSWER_DAMAGED: 'damaged' }
@@ -33,7 +33,7 @@ function showText(fetch: ListedFetch, pages: readonly KeptPage[], place: string)
   const { fetchId, provider, timespan, symbolId, jobId, code, message, tries, pulledAt, durationMs, rawHash, barsHash, bytes, rulesVersion, identitySeq } = fetch
   const lines = [
     `Fetch ${fetchId}: ${printable(provider)}, ${describeSymbol(fetch)}, ${timespan}, ${describeDates(fetch)}: ${describeStatus(fetch)}`,
-    `asked for   ${instant(pulledAt)}, took ${duration(durationMs)}, ${tries} ${tries === 1 ? 'try' : 'tries'}`,
+    `asked for   ${instant(pulledAt)}, took ${latency(durationMs)}, ${tries} ${tries === 1 ? 'try' : 'tries'}`,
     `job         ${jobId}`,
     `security    ${symbolId === null ? '-' : `#${symbolId}`}`,
     `bars        ${describeBars(fetch)}`,

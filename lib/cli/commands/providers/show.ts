@@ -8,7 +8,7 @@ import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
 import { table } from '../../terminal/table.js'
-import { duration } from '../../terminal/times.js'
+import { latency } from '../../terminal/times.js'
 import { ifThere } from './if-there.js'
 
 type Provider = DocumentOf<typeof PROVIDERS>['providers'][number]
@@ -26,7 +26,7 @@ function row({ name, aliases, tier, priority, key, second, minute, day, month, s
     [name, ...aliases].join(', '), tier, priority, key === null ? 'none needed' : key.set ? 'set' : `${key.variable} not set`,
     second.limit === null ? 'no limit' : figure(second.limit),
     useText(minute), leftText(minute), useText(day), leftText(day), useText(month), leftText(month),
-    success === null ? null : percentText(success), median === null ? null : duration(median),
+    success === null ? null : percentText(success), median === null ? null : latency(median),
   ]
 }
 
@@ -37,7 +37,7 @@ function providersText({ providers }: DocumentOf<typeof PROVIDERS>, room: number
     [
       { title: 'provider' }, { title: 'tier' }, { title: 'priority', ...right, leaves: 1 }, { title: 'key' }, { title: 'a second', ...right, leaves: 2 },
       { title: 'this minute', ...right }, { title: 'left', ...right, leaves: 4 }, { title: 'this day', ...right }, { title: 'left', ...right, leaves: 5 },
-      { title: 'this month', ...right }, { title: 'left', ...right, leaves: 6 }, { title: 'success', ...right, leaves: 7 }, { title: 'median', ...right, leaves: 3 },
+      { title: 'this month', ...right }, { title: 'left', ...right, leaves: 6 }, { title: 'success', ...right, leaves: 7 }, { title: 'latency', ...right, leaves: 3 },
     ],
     providers.map(row), room,
   )

@@ -12,7 +12,7 @@ import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import { printable } from '../../terminal/printable.js'
-import { duration } from '../../terminal/times.js'
+import { latency } from '../../terminal/times.js'
 import { ifThere } from './if-there.js'
 
 const WORDS: Record<Problem, string> = {
@@ -41,7 +41,7 @@ async function count({ db, signal }: Runtime, { provider, problem, code, bars, t
 }
 
 function probedText({ provider, symbol, problem, code, message, hint, bars, tried }: Probed): string {
-  if (problem === null) return `${provider} answers: ${counted(bars, 'daily bar')} of ${symbol} in ${duration(tried?.durationMs ?? 0)}.`
+  if (problem === null) return `${provider} answers: ${counted(bars, 'daily bar')} of ${symbol} in ${latency(tried?.durationMs ?? 0)}.`
   return [`${provider}: ${WORDS[problem]}.`, `  ${printable(message ?? '')} (${code})`, ...(hint === null ? [] : [`  ${hint}`])].join('\n')
 }
 

@@ -105,3 +105,18 @@ await t.test('what was taken back is fetched again, also where the older answer 
   await program(home, servers[0], ...request, '--job', 'third')
   t.same(await bars(false), first)
 })
+
+await t.test('a week that two requests share is of the later one, also where that says what it said before', async (t) => {
+  const [one, other] = servers
+  await empty(pool)
+  await registerSymbols(pool, ['AAA'])
+  const home = t.testdir({})
+  await program(home, one, ...'universe rename AAA BBB --on 2025-01-08'.split(' '))
+  for (const [server, what] of [
+    [one, 'BBB --start 2025-01-06 --end 2025-01-10'], [one, 'AAA --start 2025-01-06 --end 2025-01-07'],
+    [other, 'BBB --start 2025-01-09 --end 2025-01-10'], [one, 'BBB --start 2025-01-06 --end 2025-01-10'],
+  ] as const) {
+    await program(home, server, ...`fetch --timespan week,month --symbols ${what}`.split(' '))
+    t.equal((await replay(home, '--dry-run')).changed, 0, what)
+  }
+})

@@ -53,10 +53,12 @@ await t.test('a place that cannot be written to is told in one sentence', async 
   t.throws(() => openAnswers('ftp://user:secret@host/raw', {}), { code: 'RAW_PLACE', message: 'answers cannot be kept at ftp://' })
 })
 
-const small = smallFolder(t, 64)
-
-await t.test('where the disk is full nothing half-written is left', { skip: small === undefined && 'needs the right to mount' }, async (t) => {
-  const root = small!
+await t.test('where the disk is full nothing half-written is left', async (t) => {
+  const root = smallFolder(t, 64)
+  if (root === undefined) {
+    t.comment('skipped: it needs the right to mount')
+    return
+  }
   const answers = openAnswers(root, {})
   const kept = await answers.put('vendor', AT, Buffer.from('small'))
   await t.rejects(answers.put('vendor', AT, randomBytes(200_000)), { code: 'RAW_UNWRITABLE', message: /ENOSPC/ })

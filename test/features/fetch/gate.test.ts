@@ -68,7 +68,7 @@ await t.test('two processes share what is left of a day, and are told when it is
   })
 })
 
-await t.test('who has to wait is served in order', async (t) => {
+await t.test('who asked first is served at an earlier instant, or at the same', async (t) => {
   // However late: who misses an instant waits for another.
   const gate = quotaGate(db, 'p', limits({ perSecond: 3 }), Infinity)
   const served: number[] = []
@@ -76,7 +76,7 @@ await t.test('who has to wait is served in order', async (t) => {
     await gate.pass(signal)
     served.push(who)
   }))
-  t.same(served, [1, 2, 3, 4, 5])
+  t.same([new Set(served.slice(0, 3)), new Set(served.slice(3))], [new Set([1, 2, 3]), new Set([4, 5])])
 })
 
 await t.test('a request that is stopped while it waits is given back, and so is one that was never sent', async (t) => {

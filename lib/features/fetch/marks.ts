@@ -7,6 +7,19 @@ import type { Schedule } from '../../stages/on-schedule.js'
 /** What the calendar and the clock say about the periods of an answer. */
 export type Marks = LineMarks & Schedule
 
+/** The dates on which an exchange opens or not: the symbols of a job ask for the same ones. */
+const known = new WeakMap<Calendar, Map<IsoDate, boolean>>()
+
+function opens(date: IsoDate, calendar: Calendar): boolean {
+  let dates = known.get(calendar)
+  if (dates === undefined) known.set(calendar, (dates = new Map()))
+  const found = dates.get(date)
+  if (found !== undefined) return found
+  const isOpen = !isWeekend(date) && calendar.closure(date) === undefined
+  dates.set(date, isOpen)
+  return isOpen
+}
+
 /** When the dates of a period are over, in milliseconds: at the close of their last session, or without one at their end. */
 function closeOf(periods: Periods, slot: number, calendar: Calendar): number {
   const { start, end } = periods.dates(slot)
@@ -34,10 +47,7 @@ export function marksOf(timespan: Timespan, periods: Periods, calendar: Calendar
   const now = pulledAt.getTime()
   const { name, ofDates } = timespan
   const isOfSession = name !== 'week' && name !== 'month'
-  const isOpen = (slot: number): boolean => {
-    const date = periods.dateOf(slot)
-    return !isWeekend(date) && calendar.closure(date) === undefined
-  }
+  const isOpen = (slot: number): boolean => opens(periods.dateOf(slot), calendar)
   const sessions = new Map<IsoDate, Session | undefined>()
   const sessionOn = (date: IsoDate): Session | undefined => {
     if (!sessions.has(date)) sessions.set(date, calendar.session(date))

@@ -14,6 +14,12 @@ function extensions(db: Queryable): Promise<string[]> {
     select 'extension ' || extname as line from pg_extension where extname <> 'plpgsql' order by extname`)
 }
 
+/** A view's text, as SQL: up to 15 PostgreSQL names the relation with each column also where there is only one, which later versions leave out. */
+function unqualified(definition: string): string {
+  const only = `substring(${definition} from 'FROM (?:\\w+\\.)?(\\w+);$')`
+  return `case when ${only} is null then ${definition} else regexp_replace(${definition}, '\\m' || ${only} || '\\.', '', 'g') end`
+}
+
 /**
  * Tables, each with its columns, constraints, indexes, triggers and grants: those of the program's schema, and what is in the
  * schema of views in the words of other programs. Partitions are data, not schema. What
@@ -29,7 +35,7 @@ function tables(db: Queryable): Promise<string[]> {
     ), part (relname, rank, name, line) as (
       select relname, 0, '', E'\\n' || case relkind when 'v' then 'view ' when 'm' then 'materialized view ' else 'table ' end || relname
         || case when relkind = 'p' then ' partition by ' || pg_get_partkeydef(oid) else '' end
-        || case when relkind in ('v', 'm') then ' as' || E'\\n' || pg_get_viewdef(oid, true) else '' end
+        || case when relkind in ('v', 'm') then ' as' || E'\\n' || ${unqualified('pg_get_viewdef(oid, true)')} else '' end
         || coalesce(E'\\n  -- ' || obj_description(oid, 'pg_class'), '')
       from relation
       union all

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { gunzip, gzip, type ZlibOptions } from 'node:zlib'
+import { crc32, gunzip, gzip, type ZlibOptions } from 'node:zlib'
 import { SourceError, UsageError } from '../../domain/errors.js'
 import { directoryFolder } from './directory.js'
 import type { Folder } from './folder.js'
@@ -34,6 +34,11 @@ function pathOf(provider: string, at: Date, sha256: string): string {
   return `${provider}/${at.toISOString().slice(0, 7).replace('-', '/')}/${sha256}.json.gz`
 }
 
+/** Whether packed bytes end as those of the body do, by its CRC-32 and its length: RFC 1952, section 2.3.1. */
+function endsAs(zipped: Buffer, body: Buffer): boolean {
+  return zipped.length > 8 && zipped.readUInt32LE(zipped.length - 8) === crc32(body) && zipped.readUInt32LE(zipped.length - 4) === body.length
+}
+
 async function bodyOf(zipped: Buffer, sha256: string): Promise<Buffer | undefined> {
   const body = await unzip(zipped, { maxOutputLength: MAX_BYTES }).catch(() => undefined)
   return body && sha256Of(body) === sha256 ? body : undefined
@@ -46,9 +51,9 @@ export function answersIn(folder: Folder): KeptAnswers {
     async put(provider, at, body) {
       const sha256 = sha256Of(body)
       const path = pathOf(provider, at, sha256)
-      const zipped = await zip(body, { level: LEVEL })
-      // One of another length was cut short by who copied it here.
-      if (await folder.size(path) !== zipped.length) await folder.write(path, zipped)
+      // One that ends otherwise was cut short by who copied it here.
+      const kept = await folder.read(path).catch(() => undefined)
+      if (kept === undefined || !endsAs(kept, body)) await folder.write(path, await zip(body, { level: LEVEL }))
       return sha256
     },
     async get(provider, at, sha256) {

@@ -69,14 +69,6 @@ export function directoryFolder(name: string): Folder {
   const failed = (error: unknown) => unwritable(root, (error as Error).message, error)
   return {
     uri: root,
-    async size(below) {
-      try {
-        return (await stat(at(below))).size
-      } catch (error) {
-        if (isMissing(error)) return undefined
-        throw failed(error)
-      }
-    },
     async write(below, bytes) {
       await write(at(below), bytes).catch((error: unknown) => {
         throw failed(error)

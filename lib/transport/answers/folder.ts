@@ -5,7 +5,6 @@ export interface Folder {
   /** For people. */
   uri: string
   /** @param path below the folder, steps divided by `/` */
-  size(path: string): Promise<number | undefined>
   write(path: string, bytes: Buffer): Promise<void>
   read(path: string): Promise<Buffer | undefined>
   remove(path: string): Promise<void>

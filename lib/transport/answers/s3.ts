@@ -25,7 +25,6 @@ export function s3Folder(uri: string, { env, idleMs = IDLE_MS, policy = DEFAULT_
   const failed = (reason: string, cause: Error) => unwritable(here, reason, cause)
   return {
     uri: here,
-    size: async (below) => (await open()).sizeOf(keyOf(below), failed, UNSTOPPED),
     write: async (below, bytes) => (await open()).put(keyOf(below), bytes, failed, UNSTOPPED),
     read: async (below) => (await open()).whole(keyOf(below), (reason, cause) => unreadable(`${here}/${below}`, reason, cause), UNSTOPPED),
     remove: async (below) => (await open()).remove(keyOf(below), failed, UNSTOPPED),

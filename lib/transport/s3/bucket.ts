@@ -87,14 +87,6 @@ export class S3Bucket {
     }, signal)
   }
 
-  /** How large an object is; undefined where there is none, or where that may not be known. */
-  sizeOf(key: string, failed: Failed, signal: AbortSignal): Promise<number | undefined> {
-    return this.#keep(signal, failed, async (signal) => {
-      const { ContentLength: size } = await this.#client.send(new HeadObjectCommand({ Bucket: this.place.bucket, Key: key }), { abortSignal: signal })
-      return size
-    }, ['absent', 'forbidden'])
-  }
-
   /** Writes an object. */
   async put(key: string, body: Buffer, failed: Failed, signal: AbortSignal): Promise<void> {
     await this.#keep(signal, failed, (signal) => this.#client.send(new PutObjectCommand({ Bucket: this.place.bucket, Key: key, Body: body }), { abortSignal: signal }))

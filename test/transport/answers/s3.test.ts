@@ -35,7 +35,7 @@ await answersContract(t, place)
 
 await t.test('what may pass is tried again', async (t) => {
   const { server, answers } = await place(t)
-  server.faults.push({ operation: 'put', status: 503, code: 'SlowDown' }, { operation: 'put', refuse: true }, { operation: 'get', endAfter: 5 }, { operation: 'head', status: 500 }, { operation: 'delete', status: 500 })
+  server.faults.push({ operation: 'put', status: 503, code: 'SlowDown' }, { operation: 'put', refuse: true }, { operation: 'get', endAfter: 5 }, { operation: 'get', status: 500 }, { operation: 'delete', status: 500 })
   const sha256 = await answers.put('vendor', AT, Buffer.from('body'))
   t.same(await answers.get('vendor', AT, sha256), Buffer.from('body'))
   await answers.remove('vendor', AT, sha256)

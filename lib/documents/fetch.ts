@@ -9,6 +9,7 @@ import type { AuditTotals } from '../store/fetches/audit.js'
 import { FETCH_STATUSES } from '../store/fetches/fetches.js'
 import { JOB_STATES, type Job } from '../store/fetches/jobs.js'
 import { defineDocument } from './document.js'
+import { fetchCounts } from './fetch-fields.js'
 import { count, date, id, instant, instantOrNull, instantText, percent } from './fields.js'
 
 const timespan = v.picklist(TIMESPAN_NAMES)
@@ -29,19 +30,6 @@ const parameters = v.strictObject({
   lanes: count,
 })
 
-/** What became of the bars of answers: `bars` is the sum of the others. */
-const counts = {
-  bars: count,
-  inserted: count,
-  updated: count,
-  unchanged: count,
-  /** Daily and minute bars that may not be stored: where a file has spoken, a provider trusted more stands, or the session was not over. */
-  held_back: count,
-  rejected: count,
-  unknown: count,
-  duplicates: count,
-}
-
 /** One symbol and timespan. */
 const unit = v.strictObject({
   timespan,
@@ -50,7 +38,7 @@ const unit = v.strictObject({
   status: v.picklist(FETCH_STATUSES),
   code: v.nullable(v.string()),
   message: v.nullable(v.string()),
-  ...counts,
+  ...fetchCounts,
   /** Bars inserted or updated as fills. */
   filled: count,
   /** Periods that the calendar expects: of hours those of the regular session. Null of grouped bars: nobody knows how many symbols traded. */
@@ -76,7 +64,7 @@ const fetched = v.strictObject({
   not_reached: count,
   /** Why nothing else was asked of the provider. */
   stopped: v.nullable(v.strictObject({ code: v.string(), message: v.string(), hint: v.nullable(v.string()) })),
-  totals: v.strictObject({ symbols_loaded: count, symbols_failed: count, requests: count, bytes: count, ...counts, filled: count }),
+  totals: v.strictObject({ symbols_loaded: count, symbols_failed: count, requests: count, bytes: count, ...fetchCounts, filled: count }),
   warnings: v.array(v.string()),
 })
 

@@ -5,6 +5,7 @@ import type { Pruned } from '../features/fetch/answers/prune.js'
 import { FETCH_STATUSES } from '../store/fetches/fetches.js'
 import type { FetchCount, ListedFetch } from '../store/fetches/list.js'
 import { defineDocument, type DocumentOf } from './document.js'
+import { fetchCounts } from './fetch-fields.js'
 import { count, date, id, instant, instantOrNull, instantText } from './fields.js'
 
 const text = v.nullable(v.string())
@@ -26,15 +27,7 @@ const fetched = v.strictObject({
   code: text,
   message: text,
   tries: count,
-  /** Of the answer; the counts after it say what became of them. */
-  bars: count,
-  inserted: count,
-  updated: count,
-  unchanged: count,
-  held_back: count,
-  rejected: count,
-  unknown: count,
-  duplicates: count,
+  ...fetchCounts,
   /** Of all bytes of the answer, and of its bars as stored. */
   raw_hash: v.nullable(sha256),
   bars_hash: v.nullable(sha256),

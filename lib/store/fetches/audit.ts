@@ -12,8 +12,18 @@ export interface AuditedTry {
   bytes: number
 }
 
+/** What became of the bars of answers; `filled`: bars stored or changed as fills. */
+interface AuditCounts {
+  bars: number
+  inserted: number
+  updated: number
+  unchanged: number
+  filled: number
+  heldBack: number
+}
+
 /** How a symbol and timespan of a job ended. */
-export interface AuditRecord {
+export interface AuditRecord extends AuditCounts {
   jobId: string
   symbol: string
   timespan: string
@@ -28,12 +38,6 @@ export interface AuditRecord {
   tries: readonly AuditedTry[]
   expected: number | null
   counted: number | null
-  bars: number
-  inserted: number
-  updated: number
-  unchanged: number
-  filled: number
-  heldBack: number
   rawHash: string | null
   fetchIds: readonly number[]
   startedAt: Date
@@ -98,16 +102,10 @@ export async function* auditLines(client: pg.ClientBase, jobId: string): AsyncGe
 }
 
 /** What a job has come to so far, by timespan. */
-export interface AuditTotals {
+export interface AuditTotals extends AuditCounts {
   timespan: string
   units: number
   failed: number
-  bars: number
-  inserted: number
-  updated: number
-  unchanged: number
-  filled: number
-  heldBack: number
 }
 
 export async function auditTotals(db: Queryable, jobId: string): Promise<AuditTotals[]> {

@@ -1,7 +1,6 @@
 import type { TimespanName } from '../../datasets/timespan.js'
-import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
-import type { FetchStatus } from './fetches.js'
+import type { Fetch, FetchCounts, FetchStatus } from './fetches.js'
 
 /** Which fetches: null means any. */
 export interface FetchFilter {
@@ -14,36 +13,8 @@ export interface FetchFilter {
 }
 
 /** A request with its pages, as it is kept. */
-export interface ListedFetch {
+export interface ListedFetch extends Omit<Fetch, 'counts'>, FetchCounts {
   fetchId: number
-  jobId: string
-  provider: string
-  symbol: string | null
-  symbolId: number | null
-  timespan: TimespanName
-  start: IsoDate
-  end: IsoDate
-  status: FetchStatus
-  code: string | null
-  message: string | null
-  tries: number
-  bars: number
-  inserted: number
-  updated: number
-  unchanged: number
-  heldBack: number
-  rejected: number
-  unknown: number
-  duplicates: number
-  /** SHA-256 of each kept body, in order. */
-  pages: string[]
-  rawHash: string | null
-  barsHash: string | null
-  bytes: number
-  rulesVersion: number
-  identitySeq: number
-  pulledAt: Date
-  durationMs: number
   /** When its bars were taken back. */
   withdrawnAt: Date | null
   /** When its bodies were given up. */

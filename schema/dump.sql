@@ -100,6 +100,52 @@ table days
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table dividends
+  -- Cash dividends as each source tells them. amount: for one share as there were on ex_date, unadjusted; known_since: the declaration, or else ex_date; symbol: by which it was asked for; answer: SHA-256 of the kept body.
+  symbol_id integer not null
+  ex_date date not null
+  source text not null
+  kind text not null
+  amount numeric not null
+  currency text
+  declared_on date
+  recorded_on date
+  paid_on date
+  known_since date not null
+  symbol text collate "C" not null
+  answer text not null
+  pulled_at timestamp with time zone not null
+  constraint dividends_amount_check CHECK (amount >= 0::numeric)
+  constraint dividends_kind_check CHECK (kind = ANY (ARRAY['regular'::text, 'special'::text, 'long_term_gain'::text, 'short_term_gain'::text]))
+  constraint dividends_pkey PRIMARY KEY (symbol_id, ex_date, source, kind)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+view dividends_applied as
+ SELECT symbol_id,
+    ex_date,
+    source,
+    amount,
+    known_since
+   FROM ( SELECT d_1.symbol_id,
+            d_1.ex_date,
+            d_1.source,
+            sum(d_1.amount) AS amount,
+            max(d_1.known_since) AS known_since,
+            row_number() OVER (PARTITION BY d_1.symbol_id, d_1.ex_date ORDER BY (min(a.authority)), d_1.source) AS place
+           FROM dividends d_1
+             LEFT JOIN provider_authority a ON a.provider = d_1.source
+          GROUP BY d_1.symbol_id, d_1.ex_date, d_1.source) d
+  WHERE place = 1;
+  -- The dividends that prices are adjusted by: of each date all of the source whose word counts most.
+  symbol_id integer
+  ex_date date
+  source text
+  amount numeric
+  known_since date
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
 table fetches
   -- One row a request with its pages: for a symbol (null: all symbols of a date) on dates on which it named one security. pages: SHA-256 of each kept body, in order; raw_hash: of all their bytes; bars_hash: of the bars as stored. withdrawn: its bars were taken back; pruned: its bodies are no longer kept.
   fetch_id bigint not null generated always as identity
@@ -132,8 +178,11 @@ table fetches
   duration_ms integer not null
   withdrawn_at timestamp with time zone
   pruned_at timestamp with time zone
+  form text not null default 'answer'::text
+    -- answer: of a request; file: of an export that was imported, which is read by another reader.
   constraint fetches_check CHECK (start_date <= end_date)
   constraint fetches_check1 CHECK (bars = (inserted + updated + unchanged + held_back + rejected + unknown + duplicates) OR (status = ANY (ARRAY['unchanged'::text, 'rejected'::text, 'failed'::text])))
+  constraint fetches_form_check CHECK (form = ANY (ARRAY['answer'::text, 'file'::text]))
   constraint fetches_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(job_id)
   constraint fetches_pkey PRIMARY KEY (fetch_id)
   constraint fetches_status_check CHECK (status = ANY (ARRAY['stored'::text, 'unchanged'::text, 'empty'::text, 'rejected'::text, 'failed'::text]))
@@ -375,8 +424,39 @@ table ohlcv_weekly
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table provider_authority
+  -- Whose word counts where providers disagree: the lowest number. Written by the program from its list of providers.
+  provider text not null
+  authority integer not null
+  constraint provider_authority_pkey PRIMARY KEY (provider)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table provider_bars
+  -- What each provider gave for a security and day, week (its Sunday) or month (its first), side by side. basis: what the prices are adjusted for (none: as traded; split; total: splits and dividends); partial: provisional or not over when asked for.
+  symbol_id integer not null
+  timespan text not null
+  time date not null
+  provider text not null
+  basis text not null
+  open numeric not null
+  high numeric not null
+  low numeric not null
+  close numeric not null
+  volume numeric not null
+  transactions bigint
+  partial boolean not null
+  fetch_id bigint not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint provider_bars_basis_check CHECK (basis = ANY (ARRAY['none'::text, 'split'::text, 'total'::text]))
+  constraint provider_bars_pkey PRIMARY KEY (symbol_id, timespan, "time", provider, basis)
+  constraint provider_bars_timespan_check CHECK (timespan = ANY (ARRAY['day'::text, 'week'::text, 'month'::text]))
+  CREATE INDEX provider_bars_time ON provider_bars USING brin ("time")
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table provider_metrics
-  -- What each provider did on each day (UTC): tries sent and how they ended; latency_ms is their sum.
+  -- What each provider did on each day (UTC): tries sent and how they ended; latency_ms is their sum; of the bars that the calendar lets expect (expected) those that came (counted).
   provider_name text not null
   date date not null
   requests bigint not null default 0
@@ -386,6 +466,8 @@ table provider_metrics
   bars bigint not null default 0
   bytes bigint not null default 0
   latency_ms bigint not null default 0
+  expected bigint not null default 0
+  counted bigint not null default 0
   constraint provider_metrics_pkey PRIMARY KEY (provider_name, date)
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
@@ -412,6 +494,19 @@ table provider_requests
   grant delete, insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
+table provider_rests
+  -- Providers that failed of late: how often one after the other, why the last time, and until when they are left alone.
+  provider text not null
+  failures integer not null
+  rests_until timestamp with time zone
+  code text
+  message text
+  changed_at timestamp with time zone not null default clock_timestamp()
+  constraint provider_rests_failures_check CHECK (failures >= 0)
+  constraint provider_rests_pkey PRIMARY KEY (provider)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table rejected_rows
   -- The current rejects of a date, the row as it came (cut at 4 KB); replaced by each authoritative load.
   dataset text not null
@@ -433,6 +528,57 @@ table schema_migrations
   sha256 text not null
   applied_at timestamp with time zone not null default now()
   constraint schema_migrations_pkey PRIMARY KEY (version)
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+table split_rulings
+  -- What a person has decided of a split: that it applies though its ratio is unusual, or that it does not.
+  symbol_id integer not null
+  ex_date date not null
+  applies boolean not null
+  symbol text collate "C" not null
+  ruled_at timestamp with time zone not null default clock_timestamp()
+  constraint split_rulings_pkey PRIMARY KEY (symbol_id, ex_date)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table splits
+  -- Splits as each source tells them: of split_from old shares split_to new ones, traded so from ex_date on. usual: a ratio that splits have, and not one that a spin-off leaves; known_since: the announcement, or else ex_date; symbol: by which it was asked for; answer: SHA-256 of the kept body.
+  symbol_id integer not null
+  ex_date date not null
+  source text not null
+  split_from numeric not null
+  split_to numeric not null
+  usual boolean not null
+  known_since date not null
+  symbol text collate "C" not null
+  answer text not null
+  pulled_at timestamp with time zone not null
+  constraint splits_pkey PRIMARY KEY (symbol_id, ex_date, source)
+  constraint splits_split_from_check CHECK (split_from > 0::numeric)
+  constraint splits_split_to_check CHECK (split_to > 0::numeric)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+view splits_applied as
+ SELECT DISTINCT ON (s.symbol_id, s.ex_date) s.symbol_id,
+    s.ex_date,
+    s.source,
+    s.split_from,
+    s.split_to,
+    s.known_since
+   FROM splits s
+     LEFT JOIN provider_authority a ON a.provider = s.source
+     LEFT JOIN split_rulings r ON r.symbol_id = s.symbol_id AND r.ex_date = s.ex_date
+  WHERE COALESCE(r.applies, s.usual)
+  ORDER BY s.symbol_id, s.ex_date, a.authority, s.source;
+  -- The splits that prices are adjusted by: of each date that of the source whose word counts most.
+  symbol_id integer
+  ex_date date
+  source text
+  split_from numeric
+  split_to numeric
+  known_since date
   grant select to ohlcv_loader
   grant select to ohlcv_reader
 

@@ -17,6 +17,9 @@ export interface RawBar {
   transactions: Decimal | null
 }
 
+/** Prices and volume of a bar. */
+export type BarValues = Pick<RawBar, 'open' | 'high' | 'low' | 'close' | 'volume'>
+
 /** A bar whose symbol has been found to name a security on the date. */
 export interface IdentifiedBar extends RawBar {
   symbolId: number

@@ -1,5 +1,7 @@
 import type { Periods, TimespanName } from '../datasets/timespan.js'
-import type { RawBar } from '../domain/bar.js'
+import type { CorporateActions } from '../domain/action.js'
+import type { BarValues, RawBar } from '../domain/bar.js'
+import type { Basis } from '../domain/basis.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
 import type { Tally } from '../domain/tally.js'
 
@@ -9,12 +11,20 @@ export interface Question {
   query: Readonly<Record<string, string>>
 }
 
+/** A bar as a provider gives it, on the provider's basis. */
+export interface ProviderBar extends RawBar {
+  /** Whether it may still change though its window is over: the provider marks its last row so, or gives it away. */
+  provisional?: true
+  /** As it was traded, where that follows from the answer itself and is exact; of providers with unadjusted prices it is left out. */
+  unadjusted?: BarValues
+}
+
 /** A page of bars, read. */
 export interface BarsPage {
-  /** How many rows it has. */
+  /** How many rows it has that were asked for: those of other dates, which some providers cannot leave out, are none. */
   rows: number
   /** Each of them counted as read, but for those that are rejected. */
-  bars: readonly RawBar[]
+  bars: readonly ProviderBar[]
   /** What to ask for the page after this one; null where it is the last. */
   next: Question | null
 }
@@ -55,27 +65,44 @@ export interface BarProvider {
   name: string
   /** What else it is called. */
   aliases: readonly string[]
-  /** Environment variables with what they are without, and the headers by which a key travels. */
+  /** Environment variables with what they are without, by which headers or parameters a key travels, and what else each request says. */
   api: {
     baseUrl: { env: string; fallback: string }
     timeout: { env: string; fallback: number }
-    key: { env: string; headers(key: string): Record<string, string> } | null
+    key: { env: string; headers?(key: string): Record<string, string>; query?(key: string): Record<string, string> } | null
+    headers: Readonly<Record<string, string>>
   }
   /** Most tries of one request. */
   tries: number
   timespans: readonly TimespanName[]
-  /** Whether its daily and minute bars may stand in where no file has spoken; else they are only compared. */
-  fills: boolean
+  /** Those of its timespans whose bars may stand in the tables of bars, as fills or aggregates, where they are unadjusted; the others are only held beside. */
+  stores: readonly TimespanName[]
+  /** What the prices of its answers are adjusted for. */
+  basis: Basis
+  /** So many hours after the close of a period's last session its bar is final; until then it is provisional. */
+  settlesHours: number
+  /** What it calls a symbol; null where it has no name for such a one. */
+  symbol(symbol: string): string | null
   /** A symbol that it has bars of on every session, and gives to every plan: by which it is tried whether it answers at all. */
   probe: string
   judge(response: { status: number; body: Buffer }): Judgement
   bars: {
     /** What the provider calls these answers. */
     title: string
-    /** @param range as `Timespan.asked` gives it */
-    question(symbol: string, timespan: TimespanName, range: DateRange): Question
+    /**
+     * @param symbol one that it has a name for
+     * @param range as `Timespan.asked` gives it
+     */
+    question(symbol: string, timespan: TimespanName, range: DateRange, now: Date): Question
     read(body: Buffer, symbol: string, reading: BarsReading): BarsPage
   }
+  /** Daily bars in the files that people have from it; null where there are none such. */
+  files: { read(body: Buffer, symbol: string, reading: BarsReading): BarsPage } | null
+  /** Splits and dividends with an ex-date in the range. */
+  actions: {
+    questions(symbol: string, range: DateRange, now: Date): Question[]
+    read(body: Buffer, symbol: string, range: DateRange): CorporateActions & { next: Question | null }
+  } | null
   /** Daily bars of every symbol of one date in one answer. */
   grouped: {
     question(date: IsoDate): Question

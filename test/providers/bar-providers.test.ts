@@ -36,7 +36,7 @@ for (const provider of BAR_PROVIDERS) {
   await t.test(`${provider.name}: a question is a path and a query of its own host, whatever the symbol, without a key`, async (t) => {
     const range = { start: isoDate('2026-03-05'), end: END }
     for (const symbol of ['SPY', 'A/B', 'A$B', 'A?b=c', 'A#B', 'A%2FB', '..', 'A B']) {
-      const questions = [...TIMESPANS.filter(({ name }) => provider.timespans.includes(name)).map((timespan) => bars.question(symbol, timespan.name, timespan.asked(range))), ...(details ? [details.question(symbol)] : [])]
+      const questions = [...TIMESPANS.filter(({ name }) => provider.timespans.includes(name)).map((timespan) => bars.question(symbol, timespan.name, timespan.asked(range), new Date())), ...(details ? [details.question(symbol)] : [])]
       for (const { path, query } of questions) {
         const url = new URL(`${path}?${new URLSearchParams(query).toString()}`, 'https://host')
         t.equal(url.host, 'host')

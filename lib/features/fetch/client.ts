@@ -106,7 +106,7 @@ export class ProviderClient {
       }
       let answer: HttpAnswer
       try {
-        answer = await this.#http.get(pathOf(question), this.#key.headers, signal)
+        answer = await this.#http.get(pathOf({ ...question, query: { ...question.query, ...this.#key.query } }), { ...this.provider.api.headers, ...this.#key.headers }, signal)
       } catch (error) {
         if (!(error instanceof HttpFailure)) throw error
         if (!error.sent) await leave.giveBack()

@@ -1,13 +1,16 @@
 import { UsageError } from '../../domain/errors.js'
+import type { BarProvider } from '../../providers/bar-provider.js'
 
 /** A provider's key. It is told to the provider alone: whatever else is kept or said goes through `redacted` first. */
 export interface Key {
   headers: Readonly<Record<string, string>>
+  /** Parameters to add to those of each question. */
+  query: Readonly<Record<string, string>>
   /** The bytes with `REDACTED` in the key's place, also where it is written with escapes of URLs, JSON or HTML: some answers repeat it. */
   redacted(bytes: Buffer): Buffer
 }
 
-const NO_KEY: Key = { headers: {}, redacted: (bytes) => bytes }
+const NO_KEY: Key = { headers: {}, query: {}, redacted: (bytes) => bytes }
 
 /** What a setting of the environment says, without spaces around it; undefined where it says nothing. */
 export function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefined {
@@ -15,7 +18,7 @@ export function settingOf(env: NodeJS.ProcessEnv, name: string): string | undefi
 }
 
 /** The key by which a provider is asked. @throws UsageError PROVIDER_KEY_MISSING or PROVIDER_KEY_INVALID */
-export function readKey(api: { env: string; headers(key: string): Record<string, string> } | null, env: NodeJS.ProcessEnv): Key {
+export function readKey(api: BarProvider['api']['key'], env: NodeJS.ProcessEnv): Key {
   if (api === null) return NO_KEY
   const key = settingOf(env, api.env)
   if (key === undefined) throw new UsageError('PROVIDER_KEY_MISSING', `${api.env} environment variable not set`)
@@ -24,7 +27,8 @@ export function readKey(api: { env: string; headers(key: string): Record<string,
   }
   const written = new RegExp(key.split('').map(waysToWrite).join(''), 'g')
   return {
-    headers: api.headers(key),
+    headers: api.headers?.(key) ?? {},
+    query: api.query?.(key) ?? {},
     redacted(bytes) {
       // As latin1 each byte is one character, and comes back as it was.
       const text = bytes.toString('latin1')

@@ -55,7 +55,7 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
   const pulledAt = now()
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
-  const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range))
+  const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt)
   const read = async (body: Buffer) => {
     await keep(runtime, run, answer, body)
     return reader.read(body)

@@ -13,7 +13,7 @@ import { FAULTS, type RestFault } from '../../helpers/rest-faults.js'
 import { startRestServer, type RestServer, type RestServerOptions } from '../../helpers/rest-server.js'
 
 const RANGE = { start: isoDate('2025-12-01'), end: isoDate('2025-12-31') }
-const QUESTION = MASSIVE_REST.bars.question('SPY', 'day', RANGE)
+const QUESTION = MASSIVE_REST.bars.question('SPY', 'day', RANGE, new Date())
 const signal = new AbortController().signal
 
 interface World {
@@ -209,7 +209,7 @@ function reader(called: [string, number][] = []): (body: Buffer, firstRow: numbe
   }
 }
 
-const HOURS = { ...MASSIVE_REST.bars.question('AAPL', 'hour', { start: isoDate('2025-11-25'), end: isoDate('2025-12-01') }) }
+const HOURS = { ...MASSIVE_REST.bars.question('AAPL', 'hour', { start: isoDate('2025-11-25'), end: isoDate('2025-12-01') }, new Date()) }
 const inPages = (limit: number): Question => ({ ...HOURS, query: { ...HOURS.query, limit: String(limit) } })
 
 await t.test('an answer of several pages is followed on our own host, its rows numbered through', async (t) => {

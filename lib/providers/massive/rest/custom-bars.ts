@@ -1,6 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { BarProvider, Question } from '../../bar-provider.js'
-import { envelopeOf, wrongFormat } from './answer.js'
+import { wrongFormat } from '../../json-answer.js'
+import { envelopeOf } from './answer.js'
 import { barsOf } from './rows.js'
 
 /** The most there is. It counts the bars that hours are made of, which are minutes. */

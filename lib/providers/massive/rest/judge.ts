@@ -1,6 +1,6 @@
 import type { Judgement } from '../../bar-provider.js'
 import { NAMES } from '../name.js'
-import { said } from './answer.js'
+import { said } from '../../json-answer.js'
 
 /** What a response comes to. Refusals of 400 and 429 say why in `error`, those of 403 and 404 in `message`. */
 export function judge({ status, body }: { status: number; body: Buffer }): Judgement {

@@ -4,7 +4,7 @@ import { parseDecimal, type NumberFault } from '../../../domain/decimal.js'
 import type { RejectReason } from '../../../domain/reject.js'
 import { isSymbol } from '../../../domain/symbol.js'
 import type { BarsReading } from '../../bar-provider.js'
-import { wrongFormat } from './answer.js'
+import { wrongFormat } from '../../json-answer.js'
 
 const NANOSECONDS_A_MS = 1_000_000n
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { BarProvider } from '../../bar-provider.js'
-import { checked, jsonOf } from './answer.js'
+import { checked, jsonOf } from '../../json-answer.js'
 
 const text = v.pipe(v.nullish(v.string(), null), v.transform((said) => said?.trim() || null))
 

@@ -2,7 +2,7 @@ import type { BarProvider, SecurityDetails } from '../../providers/bar-provider.
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
 import type { OhlcvError } from '../../domain/errors.js'
-import type { ProviderClient } from './client.js'
+import type { ProviderClient } from '../runs/asking/client.js'
 import type { Expectations } from './expected.js'
 
 /** A job under way: what its units share. */

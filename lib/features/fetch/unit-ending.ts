@@ -4,14 +4,14 @@ import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
 import { insertFetches, NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
-import type { Try } from './client.js'
+import type { Try } from '../runs/asking/client.js'
 import { commitOnce } from './commit-once.js'
 import { completeness, NO_DAILY_DATA, rejections, together, type Finding } from './findings.js'
 import { fetchOf, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL, type Unit } from './plan.js'
 import type { Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
-import { workOf } from './work.js'
+import { workOf } from '../runs/asking/work.js'
 
 /** A unit that has been asked for. */
 export interface AskedUnit {

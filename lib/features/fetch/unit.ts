@@ -7,7 +7,7 @@ import { EVERY_SYMBOL, type Unit } from './plan.js'
 import { readAllAgain, requestAnswer, requestsOf, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
 import { auditOf, endingOf, recordFailure, triesOf, type AskedUnit, type Ending, type UnitResult } from './unit-ending.js'
-import { workOf } from './work.js'
+import { workOf } from '../runs/asking/work.js'
 
 /** Makes the requests of a unit, up to the first without an answer that can be stored. */
 async function askUnit(runtime: Runtime, run: FetchRun, unit: Unit): Promise<AskedUnit> {

@@ -205,7 +205,7 @@ await t.test('a timeout is as long as the environment says', async (t) => {
 function reader(called: [string, number][] = []): (body: Buffer, firstRow: number) => BarsPage {
   return (body, firstRow) => {
     called.push([body.toString(), firstRow])
-    return MASSIVE_REST.bars.read(body, 'AAPL', { periods: timespanNamed('hour').periods({ start: isoDate('2025-11-25'), end: isoDate('2025-12-01') }), tally: new Tally(10), firstRow })
+    return MASSIVE_REST.bars.read(body, 'AAPL', { timespan: 'day', periods: timespanNamed('hour').periods({ start: isoDate('2025-11-25'), end: isoDate('2025-12-01') }), tally: new Tally(10), firstRow })
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Universe } from '../../domain/universe.js'
 import type { Runtime } from '../runs/runtime.js'
-import type { Try } from './client.js'
+import type { Try } from '../runs/asking/client.js'
 import { countedOf } from './expected.js'
 import { EVERY_SYMBOL, type Ask, type Unit } from './plan.js'
 import { answersAgain, requestAnswer, requestsOf, type Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
-import type { Source } from './source.js'
+import type { Source } from '../runs/asking/source.js'
 
 /** What one source was asked for a unit, and what it gave. */
 export interface Attempt {

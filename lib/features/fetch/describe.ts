@@ -3,10 +3,10 @@ import type { SecurityDetails } from '../../providers/bar-provider.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import { describedSince } from '../../store/universe/active.js'
 import type { Runtime } from '../runs/runtime.js'
-import { AskFailure, type Try } from './client.js'
+import { AskFailure, type Try } from '../runs/asking/client.js'
 import type { ResolvedFetch } from './resolve.js'
 import { leaveOut, type FetchRun } from './run.js'
-import { workOf } from './work.js'
+import { workOf } from '../runs/asking/work.js'
 
 const DAY_MS = 86_400_000
 /** A provider is asked again who a security is after so many days. */

@@ -15,7 +15,7 @@ import { Expectations } from './expected.js'
 import { beginJob, jobTaken, workOn, type JobOfFetch } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
-import type { Source } from './source.js'
+import type { Source } from '../runs/asking/source.js'
 import { fetchSymbol, keyOf, worksOf, type SymbolObserver, type SymbolResult, type SymbolWork } from './symbol.js'
 
 /** Failed symbols that are kept by name with the job. */

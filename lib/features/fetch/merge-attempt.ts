@@ -16,7 +16,7 @@ import type { Unit } from './plan.js'
 import type { Answer } from './request-answer.js'
 import type { FetchRun } from './run.js'
 import { scopeOf } from './scope.js'
-import type { Source } from './source.js'
+import type { Source } from '../runs/asking/source.js'
 
 /** What became of the answers of a source. */
 export interface MergedAttempt {

@@ -9,7 +9,7 @@ import { commitOnce } from './commit-once.js'
 import { mergeAttempt, type MergedAttempt } from './merge-attempt.js'
 import type { Unit } from './plan.js'
 import type { FetchRun } from './run.js'
-import { workOf } from './work.js'
+import { workOf } from '../runs/asking/work.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
 const TRIES = 3

@@ -74,10 +74,10 @@ export class AnswerReader {
 
   /** Stages the bars of one page. @throws SourceError when the body is no such page, or holds a negative number */
   read(body: Buffer): BarsPage {
-    const { provider, symbol } = this.reading
+    const { provider, timespan, symbol } = this.reading
     this.#raw.update(body)
     this.#bytes += body.length
-    const reading = { periods: this.#periods, tally: this.tally, firstRow: this.tally.counts.read + 1 }
+    const reading = { timespan: timespan.name, periods: this.#periods, tally: this.tally, firstRow: this.tally.counts.read + 1 }
     const page = symbol === null ? provider.grouped!.read(body, reading) : provider.bars.read(body, symbol, reading)
     for (const bar of page.bars) {
       requireNotNegative(bar)

@@ -3,11 +3,11 @@ import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js
 import type { Universe } from '../../domain/universe.js'
 import type { FetchStatus } from '../../store/fetches/fetches.js'
 import type { Runtime } from '../runs/runtime.js'
-import { answers, AskFailure, type Try } from './client.js'
+import { answers, AskFailure, type Try } from '../runs/asking/client.js'
 import type { Ask, Unit } from './plan.js'
 import { AnswerReader, readKept } from './read-answer.js'
 import { leaveOut, type FetchRun } from './run.js'
-import type { Source } from './source.js'
+import type { Source } from '../runs/asking/source.js'
 
 /** A request of a unit that has been made. */
 export interface Answer {

@@ -6,8 +6,9 @@ import type { BarProvider } from '../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import { activeSymbols } from '../../store/universe/active.js'
+import { fetchRange } from '../runs/asking/range.js'
 import type { Runtime } from '../runs/runtime.js'
-import { fetchRange, hoursRange } from './range.js'
+import { hoursRange } from './hours.js'
 import type { FetchRequest } from './request.js'
 
 /** What a request comes to, here and now. */

@@ -3,7 +3,7 @@ import type { SecurityDetails } from '../../providers/bar-provider.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
 import type { Expectations } from './expected.js'
-import type { Source } from './source.js'
+import type { Source } from '../runs/asking/source.js'
 
 /** A job under way: what its units share. */
 export interface FetchRun {

@@ -8,7 +8,7 @@ import { mergeUnit, readAllAgain, type AskedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL, type Unit } from './plan.js'
 import type { FetchRun } from './run.js'
 import { auditOf, endingOf, recordFailure, type Ending, type UnitResult } from './unit-ending.js'
-import { workOf } from './work.js'
+import { workOf } from '../runs/asking/work.js'
 
 /** Who is told whom a unit is asked of. */
 type OnAsk = (provider: BarProvider) => void

@@ -11,16 +11,20 @@ export type CsvColumns = Readonly<Record<BarField | 'time', readonly string[]>>
 /** Rows of daily bars are apart by no more days than these where the exchange does not rest for a week. */
 const MOST_DAYS_APART = 4
 
+/** How a value that is not there is written. */
+const EMPTY: ReadonlySet<string | undefined> = new Set(['', 'null'])
+
 const NOTHING = Object.fromEntries(BAR_FIELDS.map((field) => [field, null])) as Record<BarField, null>
 
 /**
- * Bars of CSV with a header and a date in each row, in any order of columns and rows. Rows of other dates than those asked for are none; one with more or
- * fewer fields than the header is rejected.
+ * Bars of CSV with a header and a date in each row, in any order of columns and rows. Rows of other dates than those asked for are none, and so are those
+ * without any value; one with more or fewer fields than the header is rejected.
  * @param provisional says of a row's date whether its bar may still change
  * @throws SourceError ANSWER_FORMAT, naming the column
  */
 export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, provisional: (date: IsoDate) => boolean = () => false): BarsPage {
-  const { lines: [header, ...lines], raw } = csvLines({ bytes: withoutMark(body), firstLine: 1 })
+  const block = csvLines({ bytes: withoutMark(body), firstLine: 1 })
+  const [header, ...lines] = block.lines
   const names = (header?.fields ?? []).map((name) => name.trim().toLowerCase())
   const [at, called] = findColumns(names, columns)
   const asked = askedDates(reading.periods)
@@ -28,7 +32,7 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
   const dates: IsoDate[] = []
   for (const { line, fields } of lines) {
     const text = fields?.[at.time] ?? ''
-    const row = { raw: () => raw(line) }
+    const row = { raw: () => block.raw(line) }
     if (fields?.length !== names.length || !isIsoDate(text)) {
       const fault = fields === null ? 'malformed' as const : fields.length === names.length ? 'wrong_date' as const : 'field_count' as const
       rows.push({ ...row, slot: undefined, values: NOTHING, fault })
@@ -36,7 +40,8 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
     }
     dates.push(text)
     if (text < asked.start || text > asked.end) continue
-    const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, fields[at[field]] || null])) as TextRow['values']
+    const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, EMPTY.has(fields[at[field]]) ? null : fields[at[field]]])) as TextRow['values']
+    if (BAR_FIELDS.every((field) => values[field] === null)) continue
     rows.push({ ...row, slot: slotOfDate(text, reading.timespan, reading.periods), values, provisional: provisional(text) })
   }
   if (reading.timespan === 'day') requireDays(dates)

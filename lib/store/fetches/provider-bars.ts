@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import type { Timespan } from '../../datasets/timespan.js'
 import type { Basis } from '../../domain/basis.js'
+import type { IsoDate } from '../../domain/dates.js'
+import type { Queryable } from '../../postgres/database.js'
 import { VALUES } from './columns.js'
 import type { FetchedCounts } from './fetched-counts.js'
 import type { Extent } from './replay.js'
@@ -101,4 +103,16 @@ export async function standingBeside(client: pg.ClientBase, extent: Extent, basi
   const { rows } = await client.query<{ bars: number }>(`
     with ${storedIn(extent.timespan)} select count(*) as bars from stored where basis = $5 and fetch_id = any ($6::bigint[])`, [...values(extent), basis, fetchIds])
   return rows[0]!.bars
+}
+
+/** How many bars beside are of dates before this one. */
+export async function countBesideBefore(db: Queryable, date: IsoDate): Promise<number> {
+  const { rows } = await db.query<{ bars: number }>('select count(*) as bars from provider_bars where time < $1', [date])
+  return rows[0]!.bars
+}
+
+/** Holds bars beside of dates before this one no longer; returns how many there were. */
+export async function removeBesideBefore(db: Queryable, date: IsoDate): Promise<number> {
+  const { rowCount } = await db.query('delete from provider_bars where time < $1', [date])
+  return rowCount!
 }

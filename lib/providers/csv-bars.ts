@@ -20,7 +20,8 @@ const NOTHING = Object.fromEntries(BAR_FIELDS.map((field) => [field, null])) as 
  * @throws SourceError ANSWER_FORMAT, naming the column
  */
 export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, provisional: (date: IsoDate) => boolean = () => false): BarsPage {
-  const { lines: [header, ...lines], raw } = csvLines({ bytes: withoutMark(body), firstLine: 1 })
+  const block = csvLines({ bytes: withoutMark(body), firstLine: 1 })
+  const [header, ...lines] = block.lines
   const names = (header?.fields ?? []).map((name) => name.trim().toLowerCase())
   const [at, called] = findColumns(names, columns)
   const asked = askedDates(reading.periods)
@@ -28,7 +29,7 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
   const dates: IsoDate[] = []
   for (const { line, fields } of lines) {
     const text = fields?.[at.time] ?? ''
-    const row = { raw: () => raw(line) }
+    const row = { raw: () => block.raw(line) }
     if (fields?.length !== names.length || !isIsoDate(text)) {
       const fault = fields === null ? 'malformed' as const : fields.length === names.length ? 'wrong_date' as const : 'field_count' as const
       rows.push({ ...row, slot: undefined, values: NOTHING, fault })

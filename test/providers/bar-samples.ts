@@ -70,7 +70,26 @@ export const BAR_SAMPLES: Readonly<Record<string, Samples>> = {
     },
     details: { answer: '{"request_id":"x","results":{"ticker":"BRK.B","name":"Berkshire Hathaway Inc. Class B","primary_exchange":"XNYS","type":"CS","active":true},"status":"OK"}', name: 'Berkshire Hathaway Inc. Class B' },
     files: null,
-    actions: null,
+    actions: {
+      answers: [
+        `{"results":[${[
+          '{"execution_date":"2026-03-06","id":"E1","split_from":1,"split_to":2e+06,"ticker":"BRK.B"}', '{"execution_date":"2026-02-02","id":"E2","split_from":8,"split_to":1,"ticker":"BRK.B"}',
+          '{"execution_date":"2025-12-31","id":"E3","split_from":1,"split_to":4,"ticker":"BRK.B"}',
+        ].join(',')}],"status":"OK","request_id":"x"}`,
+        `{"results":[${[
+          '{"cash_amount":1.680,"currency":"USD","declaration_date":"2026-01-28","dividend_type":"CD","ex_dividend_date":"2026-02-10","frequency":4,"id":"E4","pay_date":"2026-03-10","record_date":"2026-02-11","ticker":"BRK.B"}',
+          '{"cash_amount":0.25,"dividend_type":"SC","ex_dividend_date":"2026-01-02","id":"E5","ticker":"BRK.B"}', '{"cash_amount":9,"dividend_type":"CD","ex_dividend_date":"2026-03-09","id":"E6","ticker":"BRK.B"}',
+        ].join(',')}],"status":"OK","request_id":"x"}`,
+      ],
+      actions: {
+        splits: [split('2026-03-06', '1', '2000000'), split('2026-02-02', '8', '1')],
+        dividends: [
+          { ...dividend('2026-02-10', '1.68'), currency: 'USD', declaredOn: isoDate('2026-01-28'), recordedOn: isoDate('2026-02-11'), paidOn: isoDate('2026-03-10') },
+          { ...dividend('2026-01-02', '0.25'), kind: 'special' },
+        ],
+      },
+      needed: ['status', 'ticker', 'split_from', 'split_to', 'cash_amount', 'dividend_type', 'ex_dividend_date'],
+    },
     responses: {
       nothing: [{ status: 404, body: '{"status":"NOT_FOUND","message":"Data not found."}' }],
       stops: [{ status: 401, body: '{"status":"ERROR","error":"Unknown API Key"}' }, { status: 403, body: '{"status":"NOT_AUTHORIZED","message":"You are not entitled to this data."}' }],

@@ -19,7 +19,6 @@ import { resolveFetch } from '../../lib/features/fetch/resolve.js'
 import { openSource } from '../../lib/features/runs/asking/source.js'
 import type { Runtime } from '../../lib/features/runs/runtime.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
-import { MASSIVE_REST } from '../../lib/providers/massive/rest/rest.js'
 import { openAnswers } from '../../lib/transport/answers/answers.js'
 import { freshDatabase } from './database.js'
 import { runtimeOf } from './load.js'
@@ -95,11 +94,11 @@ export class FetchWorld {
     const { now } = runtime
     const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
-    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, provider: 'massive', ...wanted })
+    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, provider: this.server.dialect.provider, ...wanted })
     const resolved = await resolveFetch(runtime, request)
-    const limits = { name: 'massive', priority: 1, tier: 'primary' as const, enabled: true, perSecond: null, perMinute: null, perDay: null, perMonth: null }
+    const limits = { name: this.server.dialect.provider, priority: 1, tier: 'primary' as const, enabled: true, perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
-    const source = openSource(MASSIVE_REST, limits, runtime.db, { env: { ...this.server.env, ...options.env }, log: logger, now, connections: 2, tools })
+    const source = openSource(resolved.providers[0]!, limits, runtime.db, { env: { ...this.server.env, ...options.env }, log: logger, now, connections: 2, tools })
     const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), options.env ?? {})
     try {
       const result = await fetchBars(runtime, resolved, job, {

@@ -84,7 +84,7 @@ export class FetchWorld {
     try {
       const { timespans, failures } = await replayAnswers(this.runtime(), answers, { job: null, provider: null, symbols: null, grouped: true, timespans: null, range: null, dry_run: false })
       if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('; '))
-      return Object.fromEntries(timespans.map(({ timespan, inserted, updated, removed }) => [timespan, inserted + updated + removed]))
+      return Object.fromEntries(timespans.map(({ timespan, inserted, updated, removed, beside }) => [timespan, inserted + updated + removed + beside]))
     } finally {
       await answers.close()
     }

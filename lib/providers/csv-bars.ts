@@ -25,7 +25,7 @@ const NOTHING = Object.fromEntries(BAR_FIELDS.map((field) => [field, null])) as 
 export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, provisional: (date: IsoDate) => boolean = () => false): BarsPage {
   const block = csvLines({ bytes: withoutMark(body), firstLine: 1 })
   const [header, ...lines] = block.lines
-  const names = (header?.fields ?? []).map((name) => name.trim().toLowerCase())
+  const names = (header?.fields ?? []).map((name) => name.trim())
   const [at, called] = findColumns(names, columns)
   const asked = askedDates(reading.periods)
   const rows: TextRow[] = []
@@ -56,7 +56,7 @@ function withoutMark(body: Buffer): Buffer {
 /** Where the columns are, and what they are called. */
 function findColumns(names: readonly string[], columns: CsvColumns): [Record<BarField | 'time', number>, Record<BarField | 'time', string>] {
   const found = Object.entries(columns).map(([field, may]) => {
-    const places = names.flatMap((name, place) => (may.includes(name) ? [place] : []))
+    const places = names.flatMap((name, place) => (may.includes(name.toLowerCase()) ? [place] : []))
     const shown = JSON.stringify(names.join(',').slice(0, 120))
     if (places.length !== 1) throw wrongFormat(may[0]!, `is ${places.length === 0 ? 'missing in' : 'twice in'} the header, which is ${shown}`)
     return [field, places[0]!] as const

@@ -9,13 +9,8 @@ const COLUMNS: CsvColumns = {
 }
 const NEWLINE = 0x0a
 
-/** Adjusted for splits and dividends as it pleases Stooq. The file does not name its symbol. */
-function read(body: Buffer, symbol: string, reading: BarsReading): BarsPage {
-  const page = csvBars(body, symbol, reading, COLUMNS)
-  // A volume that has lost its last digits is a number, too.
-  if (body.at(-1) !== NEWLINE) throw new SourceError('ANSWER_INCOMPLETE', 'the last row has no end: the answer has been cut', { hint: 'where a file is whole, end its last line' })
-  return page
-}
+/** Adjusted for splits and dividends as it pleases Stooq; none names its symbol. */
+const read = (body: Buffer, symbol: string, reading: BarsReading): BarsPage => csvBars(body, symbol, reading, COLUMNS)
 
 const compact = (date: string): string => date.replaceAll('-', '')
 
@@ -23,7 +18,12 @@ const compact = (date: string): string => date.replaceAll('-', '')
 export const DAILY: BarProvider['bars'] = {
   title: 'daily CSV',
   question: (symbol, _timespan, { start, end }) => ({ path: '/q/d/l/', query: { s: stooqSymbol(symbol) ?? symbol, i: 'd', d1: compact(start), d2: compact(end) } }),
-  read,
+  read(body, symbol, reading) {
+    const page = read(body, symbol, reading)
+    // A volume that has lost its last digits is a number, too.
+    if (body.at(-1) !== NEWLINE) throw new SourceError('ANSWER_INCOMPLETE', 'the last row of the answer has no end: it has been cut')
+    return page
+  },
 }
 
 /** The same, saved from a browser. */

@@ -37,10 +37,10 @@ export function ratiosOf(splits: readonly Split[], days: readonly AdjustedDay[])
   return (date) => known.filter(({ exDate }) => exDate > date).reduce<Fraction | null>((product, { ratio }) => product && ratio && times(product, ratio), ONE)
 }
 
-/** Whether prices go on over the ex-date as if there were no split: they are nearer to what they were than to that divided by the ratio. */
+/** Whether prices go on over the ex-date as if there were no split: they are nearer to what they were than to that divided by the ratio. On the ex-date itself that cannot be told. */
 function isAppliedTo(days: readonly AdjustedDay[], split: Split): boolean {
   const [before, after] = [days.findLast(({ date }) => date < split.exDate), days.find(({ date }) => date >= split.exDate)]
-  if (before === undefined || after === undefined) return true
+  if (before === undefined || after === undefined) return before === undefined
   const [close, open] = [fractionOf(before.values.close), fractionOf(after.values.open)]
   const [fall, by] = [compare(times(close, close), times(times(open, open), ratio(split))), compare(ratio(split), ONE)]
   return fall === -by || by === 0

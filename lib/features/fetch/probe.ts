@@ -3,7 +3,7 @@ import { addDays, isoDate } from '../../domain/dates.js'
 import { SourceError } from '../../domain/errors.js'
 import { Tally } from '../../domain/tally.js'
 import type { BarProvider } from '../../providers/bar-provider.js'
-import { AskFailure, ProviderClient, type ClientOptions, type Try } from './client.js'
+import { AskFailure, ProviderClient, type ClientOptions, type Try } from '../runs/asking/client.js'
 
 /** What may be wrong with a provider. */
 export const PROBLEMS = ['key_refused', 'plan', 'limit', 'unreachable', 'format', 'refused'] as const

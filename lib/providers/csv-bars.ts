@@ -11,18 +11,21 @@ export type CsvColumns = Readonly<Record<BarField | 'time', readonly string[]>>
 /** Rows of daily bars are apart by no more days than these where the exchange does not rest for a week. */
 const MOST_DAYS_APART = 4
 
+/** How a value that is not there is written. */
+const EMPTY: ReadonlySet<string | undefined> = new Set(['', 'null'])
+
 const NOTHING = Object.fromEntries(BAR_FIELDS.map((field) => [field, null])) as Record<BarField, null>
 
 /**
- * Bars of CSV with a header and a date in each row, in any order of columns and rows. Rows of other dates than those asked for are none; one with more or
- * fewer fields than the header is rejected.
+ * Bars of CSV with a header and a date in each row, in any order of columns and rows. Rows of other dates than those asked for are none, and so are those
+ * without any value; one with more or fewer fields than the header is rejected.
  * @param provisional says of a row's date whether its bar may still change
  * @throws SourceError ANSWER_FORMAT, naming the column
  */
 export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, provisional: (date: IsoDate) => boolean = () => false): BarsPage {
   const block = csvLines({ bytes: withoutMark(body), firstLine: 1 })
   const [header, ...lines] = block.lines
-  const names = (header?.fields ?? []).map((name) => name.trim().toLowerCase())
+  const names = (header?.fields ?? []).map((name) => name.trim())
   const [at, called] = findColumns(names, columns)
   const asked = askedDates(reading.periods)
   const rows: TextRow[] = []
@@ -37,7 +40,8 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
     }
     dates.push(text)
     if (text < asked.start || text > asked.end) continue
-    const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, fields[at[field]] || null])) as TextRow['values']
+    const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, EMPTY.has(fields[at[field]]) ? null : fields[at[field]]])) as TextRow['values']
+    if (BAR_FIELDS.every((field) => values[field] === null)) continue
     rows.push({ ...row, slot: slotOfDate(text, reading.timespan, reading.periods), values, provisional: provisional(text) })
   }
   if (reading.timespan === 'day') requireDays(dates)
@@ -52,7 +56,7 @@ function withoutMark(body: Buffer): Buffer {
 /** Where the columns are, and what they are called. */
 function findColumns(names: readonly string[], columns: CsvColumns): [Record<BarField | 'time', number>, Record<BarField | 'time', string>] {
   const found = Object.entries(columns).map(([field, may]) => {
-    const places = names.flatMap((name, place) => (may.includes(name) ? [place] : []))
+    const places = names.flatMap((name, place) => (may.includes(name.toLowerCase()) ? [place] : []))
     const shown = JSON.stringify(names.join(',').slice(0, 120))
     if (places.length !== 1) throw wrongFormat(may[0]!, `is ${places.length === 0 ? 'missing in' : 'twice in'} the header, which is ${shown}`)
     return [field, places[0]!] as const

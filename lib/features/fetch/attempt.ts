@@ -65,6 +65,11 @@ export function timesOf({ answers }: Attempt): Set<string> {
   return new Set(answers.flatMap(({ reader }) => [...reader.times]))
 }
 
+/** How many bars it gave; of grouped answers how many rows, for who of them is known is of no matter. */
+export function barsIn({ symbol }: Unit, attempt: Attempt): number {
+  return symbol === EVERY_SYMBOL ? attempt.answers.reduce((sum, { reader }) => sum + reader.tally.counts.read, 0) : timesOf(attempt).size
+}
+
 /** How many of the bars that the calendar lets expect it gave; null of grouped ones, and where nothing of it can be stored. */
 export function countedIn(run: FetchRun, { timespan, asks, symbol }: Unit, attempt: Attempt): number | null {
   if (symbol === EVERY_SYMBOL || faultOf(attempt) !== null) return null

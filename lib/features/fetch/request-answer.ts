@@ -6,7 +6,8 @@ import type { Runtime } from '../runs/runtime.js'
 import { answers, AskFailure, type Try } from './client.js'
 import type { Ask, Unit } from './plan.js'
 import { AnswerReader, readKept } from './read-answer.js'
-import type { FetchRun } from './run.js'
+import { leaveOut, type FetchRun } from './run.js'
+import type { Source } from './source.js'
 
 /** A request of a unit that has been made. */
 export interface Answer {
@@ -30,9 +31,9 @@ export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>):
 }
 
 /** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
-async function keep({ failpoint }: Runtime, run: FetchRun, answer: Answer, body: Buffer): Promise<void> {
+async function keep({ failpoint }: Runtime, run: FetchRun, { provider }: Source, answer: Answer, body: Buffer): Promise<void> {
   try {
-    answer.pages.push(await run.answers.put(run.provider.name, answer.pulledAt, body))
+    answer.pages.push(await run.answers.put(provider.name, answer.pulledAt, body))
   } catch (error) {
     if (error instanceof OhlcvError) run.stopped = error
     throw error
@@ -41,23 +42,26 @@ async function keep({ failpoint }: Runtime, run: FetchRun, answer: Answer, body:
 }
 
 /** Why an answer cannot be stored. @throws errors that no provider can cause */
-function faultOf(error: unknown, run: FetchRun): NonNullable<Answer['fault']> {
+function faultOf(error: unknown, run: FetchRun, source: Source): NonNullable<Answer['fault']> {
   if (!(error instanceof OhlcvError)) throw error
-  if (error instanceof AskFailure && error.stops) run.stopped = error
+  if (error instanceof AskFailure && error.stops) leaveOut(run, source, error)
   const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped
   return { status: isRejected ? 'rejected' : 'failed', code: error.code, message: messageWithHint(error) }
 }
 
 /** Makes one request, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
-export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe): Promise<Answer> {
+export async function requestAnswer(
+  runtime: Runtime, run: FetchRun, source: Source, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe,
+): Promise<Answer> {
   const { now, signal, failpoint } = runtime
-  const { provider, client, expectations: { calendar } } = run
+  const { provider, client } = source
+  const { calendar } = run.expectations
   const pulledAt = now()
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
   const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt)
   const read = async (body: Buffer) => {
-    await keep(runtime, run, answer, body)
+    await keep(runtime, run, source, answer, body)
     return reader.read(body)
   }
   // A try is told as it ends, since what it brought may be refused.
@@ -71,19 +75,19 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
     reader.judge()
   } catch (error) {
     signal.throwIfAborted()
-    answer.fault = faultOf(error, run)
+    answer.fault = faultOf(error, run, source)
   }
   return answer
 }
 
 /** Reads an answer again from what was kept of it, by another reading of the universe. */
-async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
-  const { provider, expectations: { calendar }, answers } = run
+async function readAgain(run: FetchRun, { provider }: Source, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
+  const { expectations: { calendar }, answers } = run
   const { symbol, range, pulledAt, pages } = answer
   return { ...answer, reader: await readKept(answers, pages, { provider, timespan, symbol, range, calendar, universe, pulledAt, request }) }
 }
 
-/** Reads the answers of a unit again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
-export function readAllAgain(run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
-  return Promise.all(answers.map((answer, request) => readAgain(run, unit, answer, request, universe)))
+/** Reads the answers of a source again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
+export function answersAgain(run: FetchRun, source: Source, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
+  return Promise.all(answers.map((answer, request) => readAgain(run, source, unit, answer, request, universe)))
 }

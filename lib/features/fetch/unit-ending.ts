@@ -29,6 +29,8 @@ export interface UnitResult {
   expected: number | null
   counted: number | null
   fetchIds: number[]
+  /** When the latest of its bars is of, as `Periods.time` gives it; null where none came. */
+  latest: string | null
   requests: number
   bytes: number
 }
@@ -57,10 +59,12 @@ export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
     status: isEmpty ? 'empty' as const : stored.every(({ status }) => status === 'unchanged') ? 'unchanged' as const : 'stored' as const,
   }
   const rejected = rejections(answers.map(({ reader }) => reader.tally.reasons))
-  const ended = (counted: number | null, finding: Finding | null) => ({ ...common, counted, code: finding?.code ?? null, message: finding?.message ?? null })
+  const times = timesOf({ source, answers })
+  const latest = [...times].reduce<string | null>((latest, time) => (latest === null || time > latest ? time : latest), null)
+  const ended = (counted: number | null, finding: Finding | null) => ({ ...common, latest, counted, code: finding?.code ?? null, message: finding?.message ?? null })
   if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : rejected)
   const nameless = answers.length === 0 ? unnamed(source.provider.name, asks.map(({ symbol }) => symbol!)) : null
-  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf({ source, answers }))
+  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), times)
   return ended(counted, isEmpty && timespan.name === 'day' ? together(NO_DAILY_DATA, nameless) : nameless ?? together(finding, rejected))
 }
 
@@ -71,7 +75,7 @@ export function auditOf(run: FetchRun, { unit, attempts, startedAt }: AskedUnit,
   const { bars, inserted, updated, unchanged, heldBack } = counts
   const [only, ...others] = attempts.flatMap(({ answers }) => answers)
   return {
-    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, reason: null, expected: unit.expected, ...ending,
+    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, reason: null, expected: unit.expected, ...ending, ...(unit.adds && { adds: unit.adds }),
     bars, inserted, updated, unchanged, heldBack, tries: attempts.flatMap(triesOf).map(audited),
     rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, startedAt, finishedAt,
   }
@@ -80,7 +84,7 @@ export function auditOf(run: FetchRun, { unit, attempts, startedAt }: AskedUnit,
 /** Writes down a unit of which nothing is stored, so that failures have a home. */
 export async function recordFailure(runtime: Runtime, run: FetchRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
   const { unit, attempts, universe } = asked
-  const ending: Ending = { ...fault, provider: best(run, asked).source.provider.name, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [] }
+  const ending: Ending = { ...fault, provider: best(run, asked).source.provider.name, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [], latest: null }
   const recorded = await commitOnce(runtime, async (client) => {
     const fetchIds: number[] = []
     for (const attempt of attempts) fetchIds.push(...(await recordFailed(client, run, unit, attempt, universe)).fetchIds)

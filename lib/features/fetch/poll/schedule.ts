@@ -23,7 +23,7 @@ export interface PollWindow {
 }
 
 /** When to poll a session: from its open to its close, or all the time in which there are trades. */
-export function windowOf({ date, open, close }: Session, zone: string, extended: boolean): PollWindow {
+function windowOf({ date, open, close }: Session, zone: string, extended: boolean): PollWindow {
   const from = extended ? instantOf(date, FIRST_TRADES, zone) : open
   return { date, start: from.getTime() + LAG, end: close.getTime() + (extended ? AFTER_HOURS : 0) + SETTLED + LAG }
 }
@@ -54,4 +54,12 @@ export function tickAfter({ start, end }: PollWindow, every: number, begun: numb
   const current = tickOf(begun + Math.min(MOST_EARLY, every / 10))
   const next = Math.max(current, tickOf(now)) + 1
   return { at: Math.min(Math.max(start, start + next * every), end), skipped: next - current - 1 }
+}
+
+/** No pause is longer: a provider or a database that is well again is noticed this soon. */
+const LONGEST_PAUSE = 60_000
+
+/** How many milliseconds to ask for nothing after so many failures in a row: twice as long after each, none without one. */
+export function pauseAfter(failures: number, every: number): number {
+  return failures === 0 ? 0 : Math.min(every * 2 ** (failures - 1), LONGEST_PAUSE)
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { Writable } from 'node:stream'
+import type pg from 'pg'
 import { pino } from 'pino'
 import * as v from 'valibot'
 import { pollProgress } from '../../lib/cli/commands/poll/poll-progress.js'
@@ -12,6 +13,7 @@ import { resolvePoll } from '../../lib/features/fetch/poll/resolve.js'
 import type { PolledSession } from '../../lib/features/fetch/poll/ports.js'
 import { openSource } from '../../lib/features/fetch/source.js'
 import type { Runtime } from '../../lib/features/runs/runtime.js'
+import { SteadyPool } from '../../lib/postgres/steady-pool.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
 import type { ProviderLimits } from '../../lib/providers/limits.js'
 import { openAnswers } from '../../lib/transport/answers/answers.js'
@@ -28,6 +30,10 @@ export interface PollOptions {
   limits?: Partial<ProviderLimits>
   env?: Record<string, string>
   failpoint?: Runtime['failpoint']
+  /** Given what stops the poll, while something is asked for too. */
+  stopper?: (stop: () => void) => void
+  /** By which connections it works; those of the world unless others are given. */
+  pool?: pg.Pool
 }
 
 /** What came of a poll, in all its forms. */
@@ -42,7 +48,7 @@ export interface Polled {
 }
 
 /** Polls as the command does, by a clock that stands still but for waits, which take no time. */
-export async function pollIn(world: FetchWorld, wanted: Partial<PollRequest> & { symbols: string[] }, { at = {}, until, limits = {}, env = {}, failpoint }: PollOptions = {}): Promise<Polled> {
+export async function pollIn(world: FetchWorld, wanted: Partial<PollRequest> & { symbols: string[] }, { at = {}, until, limits = {}, env = {}, failpoint, stopper, pool = world.pool }: PollOptions = {}): Promise<Polled> {
   const log: string[] = []
   const abort = new AbortController()
   const time = (): string => runtime.now().toISOString().slice(11, 19)
@@ -50,7 +56,9 @@ export async function pollIn(world: FetchWorld, wanted: Partial<PollRequest> & {
     log.push(`${time()} ${(JSON.parse(String(chunk)) as { msg: string }).msg}`)
     done()
   } }))
-  const runtime = world.runtime({ log: logger, signal: abort.signal, ...(failpoint && { failpoint }) })
+  const stop = (): void => abort.abort(new InterruptedError('SIGTERM'))
+  stopper?.(stop)
+  const runtime = { ...world.runtime({ log: logger, signal: abort.signal, ...(failpoint && { failpoint }) }), db: new SteadyPool(pool, 0, logger) }
   const { now } = runtime
   const request = readPollRequest({ every: 60, lanes: 4, ...wanted })
   const allowed: ProviderLimits = { name: 'massive', ...UNLIMITED, ...limits }
@@ -58,7 +66,7 @@ export async function pollIn(world: FetchWorld, wanted: Partial<PollRequest> & {
   const tools = { random: () => 0.5, delay: async () => undefined }
   const source = openSource(resolved.provider, allowed, runtime.db, { env: { ...world.server.env, ...env }, log: pino({ level: 'silent' }), now, connections: 4, tools })
   const answers = openAnswers(path.join(world.home, 'raw'), {})
-  const events: { instant: number; happens: () => void | Promise<unknown> }[] = [...Object.entries(at), ...(until === undefined ? [] : [[until, () => abort.abort(new InterruptedError('SIGTERM'))] as const])]
+  const events: { instant: number; happens: () => void | Promise<unknown> }[] = [...Object.entries(at), ...(until === undefined ? [] : [[until, stop] as const])]
     .map(([instant, happens]) => ({ instant: Date.parse(instant), happens }))
   const sleep = async (ms: number): Promise<void> => {
     let end = now().getTime() + ms

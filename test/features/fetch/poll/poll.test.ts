@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import pg from 'pg'
+import { pino } from 'pino'
 import t from 'tap'
 import { MINUTE_AGGS } from '../../../../lib/datasets/minute.js'
+import { createPool } from '../../../../lib/postgres/connect.js'
 import { callProgram } from '../../../helpers/call-program.js'
 import { empty } from '../../../helpers/database.js'
 import { fetchWorld } from '../../../helpers/fetch-world.js'
+import { startFaultProxy } from '../../../helpers/fault-proxy.js'
 import { dayFilePath, directorySource, loadDates } from '../../../helpers/load.js'
 import { pollIn } from '../../../helpers/poll.js'
 import { FAULTS } from '../../../helpers/rest-faults.js'
@@ -273,6 +277,43 @@ await t.test('a key that is refused in the beginning ends the poll; later on it 
   server.fault = () => (world.runtime().now() >= new Date(at('15:01:00')) && world.runtime().now() < new Date(at('15:02:00')) ? FAULTS.unknownKey : undefined)
   await pollIn(world, { symbols: ['AAPL', 'MSFT'] }, { until: at('15:04:00') })
   t.same(await stored('AAPL'), lines(bars('AAPL', at('15:03:05'))))
+})
+
+await t.test('a signal while an answer is waited for ends it at once, and nothing of that tick is written', async (t) => {
+  await fresh(at('15:00:00'))
+  let stop = () => {}
+  server.fault = () => {
+    if (world.runtime().now() < new Date(at('15:01:00'))) return undefined
+    setTimeout(stop, 20)
+    return FAULTS.delay(60_000)
+  }
+  const started = performance.now()
+  const { sessions } = await pollIn(world, { symbols: ['AAPL', 'MSFT'] }, { stopper: (stopping) => (stop = stopping) })
+  t.ok(performance.now() - started < 2000)
+  t.match(sessions, [{ state: 'interrupted', ticks: 2 }])
+  t.same(await world.lines('select state from jobs union all select status from ingestion_runs'), ['interrupted', 'interrupted'])
+  t.same(await world.lines('select max(pulled_at) < $1, count(*) from fetches', [at('15:00:30')]), ['true|4'])
+})
+
+await t.test('a database that is gone for a while is told once; the same job goes on under another run, and no minute is missing', async (t) => {
+  await fresh(at('15:00:10'))
+  const { host, port, user, password, database } = new pg.Client({ connectionString: world.url })
+  const proxy = await startFaultProxy(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port })
+  t.teardown(() => proxy.close())
+  const distant = createPool({ host: proxy.host, port: proxy.port, user: user ?? '', database: database ?? '', ...(typeof password === 'string' && { password }) }, pino({ level: 'silent' }))
+  t.teardown(() => distant.end())
+  const gone = (): void => {
+    proxy.impair = { up: { resetAfter: 0 } }
+    proxy.resetAll()
+  }
+  const back = (): void => void (proxy.impair = {})
+  const { sessions, log } = await pollIn(world, { symbols: ['AAPL', 'MSFT'] }, { pool: distant, at: { [at('15:02:30')]: gone, [at('15:06:30')]: back }, until: at('15:09:30') })
+  t.match(log.filter((line) => /database: /.test(line)).map((line) => line.slice(9)), [/^the database: .*; it is tried again$/, 'the database: well again'])
+  t.match(sessions, [{ state: 'interrupted', faults: new Map() }])
+  for (const symbol of ['AAPL', 'MSFT']) t.same(await stored(symbol), lines(bars(symbol, at('15:09:05'))))
+  t.same(await world.lines('select count(*), min(state) from jobs'), ['1|interrupted'])
+  t.same(await world.lines(`select status from ingestion_runs order by run_id`), ['died', 'interrupted'])
+  t.same(await world.lines('select count(*) from (select symbol_id, time from ohlcv_minute group by 1, 2 having count(*) > 1) doubles'), ['0'])
 })
 
 await t.test('two polls of the same symbols at once store what one would', async (t) => {

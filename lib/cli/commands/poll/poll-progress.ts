@@ -24,8 +24,7 @@ export function pollProgress({ log }: Pick<Context, 'log'>): Required<PollObserv
     onSession: ({ date, end }, job) => log.info({ job, date }, `polling the session of ${date} until ${instant(new Date(end))}`),
     onTick(date, { faults, counts: { inserted, updated, heldBack }, requests }, isLast) {
       const failed = [...faults.values()].filter((fault) => fault !== null).length
-      const [minutes, answered] = [counted(inserted, 'minute'), counted(faults.size - failed, 'symbol')]
-      log.info({ date, inserted, updated, held_back: heldBack, failed, requests }, `${isLast ? 'the last tick: ' : ''}${minutes} inserted, ${updated} updated of ${answered}`)
+      log.info({ date, inserted, updated, held_back: heldBack, failed, requests }, `${counted(faults.size - failed, 'symbol')} answered${isLast ? ' for the last time' : ''}: ${counted(inserted, 'minute')} inserted, ${updated} updated`)
     },
     onSkipped: (ticks, ms) => log.warn({ ticks }, `${counted(ticks, 'tick')} left out: the one before took ${duration(ms)}`),
     onTrouble(faults) {

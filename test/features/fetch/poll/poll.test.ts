@@ -62,7 +62,7 @@ await t.test('a session from before its open to its end: each minute is stored o
   for (const symbol of ['AAPL', 'MSFT']) t.same(await stored(symbol), lines(bars(symbol, at('21:01:05'))), symbol)
   t.same(log.slice(0, 3), [
     '12:00:00 the exchange is closed; asking again from 2026-11-20 14:30:05Z on', '14:30:05 polling the session of 2026-11-20 until 2026-11-20 21:01:05Z',
-    `14:30:05 ${bars('AAPL', at('14:30:05')).length + bars('MSFT', at('14:30:05')).length} minutes inserted, 0 updated of 2 symbols`,
+    `14:30:05 2 symbols answered: ${bars('AAPL', at('14:30:05')).length + bars('MSFT', at('14:30:05')).length} minutes inserted, 0 updated`,
   ])
   t.match(text, /^session +state +ticks .*\n.*\n?2026-11-20 +completed +8 /)
 })
@@ -218,7 +218,9 @@ await t.test('a provider that is down is told once and asked less and less, by o
   await fresh(at('15:04:30'))
   const down = () => world.runtime().now() >= new Date(at('15:05:00')) && world.runtime().now() < new Date(at('15:10:30'))
   server.fault = () => (down() ? FAULTS.broken : undefined)
-  const { ticks, log, sessions } = await pollIn(world, { symbols: ['AAPL', 'MSFT'], every: 10 }, { until: at('15:12:00') })
+  let audited: string[] = []
+  const audit = () => world.lines('select symbol, status, code from ingestion_audit order by 1')
+  const { ticks, log, sessions } = await pollIn(world, { symbols: ['AAPL', 'MSFT'], every: 10 }, { at: { [at('15:08:00')]: async () => (audited = await audit()) }, until: at('15:12:00') })
   const inVain = ticks.filter((time) => time >= '15:05:00' && time < '15:10:30')
   t.same(inVain.slice(0, 6), ['15:05:05', '15:05:15', '15:05:35', '15:06:15', '15:07:15', '15:08:15'])
   t.equal(inVain.length, 8)
@@ -226,6 +228,8 @@ await t.test('a provider that is down is told once and asked less and less, by o
     '15:05:05 AAPL, MSFT: massive cannot answer now (HTTP 500: internal error); it is tried again', '15:11:15 AAPL, MSFT: well again',
   ])
   t.match(sessions, [{ failed: 8, faults: new Map() }])
+  t.same(audited, ['AAPL|stored|PROVIDER_UNAVAILABLE', 'MSFT|stored|PROVIDER_UNAVAILABLE'], 'of an hour of which something is stored the audit says so, and what was wrong last')
+  t.same(await audit(), ['AAPL|stored|', 'MSFT|stored|'])
   t.equal(server.requests.filter(({ status }) => status === 500).length, 3 * (2 + 7), 'with the tries of each request, of two symbols and then of one')
   for (const symbol of ['AAPL', 'MSFT']) t.same(await stored(symbol), lines(bars(symbol, at('15:11:55'))))
 })

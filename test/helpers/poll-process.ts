@@ -7,7 +7,7 @@ import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { poll } from '../../lib/features/fetch/poll/poll.js'
 import { readPollRequest } from '../../lib/features/fetch/poll/request.js'
 import { resolvePoll } from '../../lib/features/fetch/poll/resolve.js'
-import { openSource } from '../../lib/features/fetch/source.js'
+import { openSource } from '../../lib/features/runs/asking/source.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
 import { TYPES } from '../../lib/postgres/database.js'
 import { SteadyPool } from '../../lib/postgres/steady-pool.js'
@@ -19,7 +19,7 @@ const log = pino({ level: 'silent' })
 const now = (): Date => new Date(Date.parse(instant) + (Date.now() - Number(began)) * Number(speed))
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], types: TYPES, onConnect })
 const runtime = { db: new SteadyPool(pool, 5, log), log, now, signal: new AbortController().signal, failpoint: NO_FAILPOINTS }
-const limits = { name: 'massive', priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
+const limits = { name: 'massive', enabled: true, priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
 const resolved = resolvePoll(readPollRequest({ symbols: symbols.split(','), every: Number(every), once: true, lanes: 4 }), () => limits)
 const tools = { random: () => 0.5, delay: async () => undefined }
 const source = openSource(resolved.provider, limits, runtime.db, { env: process.env, log, now, connections: 4, tools })

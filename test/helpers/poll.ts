@@ -11,7 +11,7 @@ import { poll } from '../../lib/features/fetch/poll/poll.js'
 import { readPollRequest, type PollRequest } from '../../lib/features/fetch/poll/request.js'
 import { resolvePoll } from '../../lib/features/fetch/poll/resolve.js'
 import type { PolledSession } from '../../lib/features/fetch/poll/ports.js'
-import { openSource } from '../../lib/features/fetch/source.js'
+import { openSource } from '../../lib/features/runs/asking/source.js'
 import type { Runtime } from '../../lib/features/runs/runtime.js'
 import { SteadyPool } from '../../lib/postgres/steady-pool.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
@@ -20,7 +20,7 @@ import { openAnswers } from '../../lib/transport/answers/answers.js'
 import type { FetchWorld } from './fetch-world.js'
 
 /** A limit of nothing. */
-const UNLIMITED: Omit<ProviderLimits, 'name'> = { priority: 1, tier: 'primary', perSecond: null, perMinute: null, perDay: null, perMonth: null }
+const UNLIMITED: Omit<ProviderLimits, 'name'> = { enabled: true, priority: 1, tier: 'primary', perSecond: null, perMinute: null, perDay: null, perMonth: null }
 
 export interface PollOptions {
   /** What happens when the clock comes there, while nothing is asked for; one after the other. */

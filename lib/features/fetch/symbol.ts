@@ -11,7 +11,7 @@ import type { ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import type { UnitResult } from './unit-ending.js'
 import { fetchUnit } from './unit.js'
-import { workOf } from './work.js'
+import { workOf } from '../runs/asking/work.js'
 
 /** How a symbol of a job ended; of grouped bars the symbol is a date. */
 export interface SymbolResult {

@@ -1,6 +1,6 @@
 import { counted } from '../../../documents/figures.js'
 import { PROVIDERS_TEST, providersTestDocument } from '../../../documents/providers.js'
-import { quotaGate, type Gate } from '../../../features/fetch/gate.js'
+import { quotaGate, type Gate } from '../../../features/runs/asking/gate.js'
 import { probe, type Probed, type Problem } from '../../../features/fetch/probe.js'
 import { providerNamed } from '../../../features/fetch/resolve.js'
 import type { Runtime } from '../../../features/runs/runtime.js'

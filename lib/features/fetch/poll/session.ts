@@ -118,7 +118,7 @@ export class PollSession {
   #fetchRun(): FetchRun {
     const { runtime: { db, now, signal }, ports, calendar } = this
     return {
-      jobId: this.#id, sources: [ports.source], out: new Map(), answers: ports.answers, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
+      jobId: this.#id, sources: [ports.source], choice: null, out: new Map(), answers: ports.answers, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
       register: (symbol, details) => db.again(signal, () => ports.register(symbol, details)), authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined,
     }
   }

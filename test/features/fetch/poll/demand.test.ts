@@ -4,7 +4,7 @@ import { readPollRequest, type PollRequest } from '../../../../lib/features/fetc
 import { resolvePoll } from '../../../../lib/features/fetch/poll/resolve.js'
 import type { ProviderLimits } from '../../../../lib/providers/limits.js'
 
-const NONE: ProviderLimits = { name: 'massive', priority: 1, tier: 'primary', perSecond: null, perMinute: null, perDay: null, perMonth: null }
+const NONE: ProviderLimits = { name: 'massive', enabled: true, priority: 1, tier: 'primary', perSecond: null, perMinute: null, perDay: null, perMonth: null }
 
 /** What is said of a poll within these limits; undefined where it may begin. */
 function refusal(wanted: Partial<PollRequest>, limits: Partial<ProviderLimits> = {}): string | undefined {

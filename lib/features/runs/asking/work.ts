@@ -1,4 +1,4 @@
-import type { ProviderWork } from '../../store/fetches/metrics.js'
+import type { ProviderWork } from '../../../store/fetches/metrics.js'
 import type { Try } from './client.js'
 
 /** What these tries were for a provider. @param bars that they brought @param came of the bars that the calendar lets expect */

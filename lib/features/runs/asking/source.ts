@@ -1,6 +1,6 @@
-import type { SteadyPool } from '../../postgres/steady-pool.js'
-import type { BarProvider } from '../../providers/bar-provider.js'
-import type { ProviderLimits } from '../../providers/limits.js'
+import type { SteadyPool } from '../../../postgres/steady-pool.js'
+import type { BarProvider } from '../../../providers/bar-provider.js'
+import type { ProviderLimits } from '../../../providers/limits.js'
 import { ProviderClient, type ClientOptions } from './client.js'
 import { quotaGate } from './gate.js'
 

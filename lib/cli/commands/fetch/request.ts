@@ -40,7 +40,8 @@ function datesOf({ start, end, days, years }: FetchFlags): FetchRequestInput['da
   return chosenDates({ start, end, days: undefined, date: undefined }) as FetchRequestInput['dates']
 }
 
-const listOf = (text: string): string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+/** What stands between commas. */
+export const listOf = (text: string): string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '')
 
 async function symbolsOf({ symbols, file, grouped }: FetchFlags): Promise<FetchRequestInput['symbols']> {
   if (grouped) {

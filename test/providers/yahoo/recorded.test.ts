@@ -7,7 +7,7 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { SourceError } from '../../../lib/domain/errors.js'
 import { Tally } from '../../../lib/domain/tally.js'
 import { STOOQ } from '../../../lib/providers/stooq/stooq.js'
-import { unadjust } from '../../../lib/providers/yahoo/unadjust.js'
+import { unadjustedPrices, unadjustedVolume } from '../../../lib/providers/yahoo/unadjust.js'
 import { YAHOO } from '../../../lib/providers/yahoo/yahoo.js'
 import { RECORDED, withRecorded } from '../../helpers/recorded.js'
 import { secondsOf } from '../../helpers/yahoo-answers.js'
@@ -70,8 +70,8 @@ await t.test('a year of NVDA and of MSFT, and single days of 2020', withRecorded
   const nvda = recordedChart('historical-via-chart-NVDA-split-2021-02-01-to-2022-01-31.csv.json')
   t.match(read(nvda, 'NVDA', '2021-02-01', '2022-01-31'), { rows: 252, exact: 0 }, 'it tells of 4:1, and was adjusted for 10:1, too')
   const factor = (time: string) => ({ over: time < '2021-07-20' ? 40n : 10n, under: 1n })
-  const traded = new Map([...read(nvda, 'NVDA', '2021-02-01', '2022-01-31').byTime].map(([time, bar]) => [time, unadjust(bar, factor(time))]))
-  t.equal([...traded.values()].filter((bar) => bar !== undefined).length, 252, 'with both each is exact')
+  const traded = new Map([...read(nvda, 'NVDA', '2021-02-01', '2022-01-31').byTime].map(([time, bar]) => [time, unadjustedVolume(bar.volume, factor(time)) && unadjustedPrices(bar, factor(time))]))
+  t.equal([...traded.values()].filter((prices) => prices !== undefined).length, 252, 'with both each is exact')
   t.same([traded.get('2021-02-01')!.close, traded.get('2022-01-28')!.close], ['529.48', '228.4'])
   const both = read(upToDate(nvda, '2022-01-28T16:00', ['2021-07-20 4:1', '2024-06-10 10:1']), 'NVDA', '2021-02-01', '2022-01-31')
   t.equal(both.exact, 0, 'a split after the last bar may not have been applied to it')

@@ -82,11 +82,11 @@ await t.test('the key of a provider is in nothing that a fetch prints, stores, k
   const env = { DATABASE_URL: url, OHLCV_HOME: home, ...server.env }
   const answered = (body: string, status = 200) => ({ status, body })
   const runs: [string, number, ReturnType<typeof answered> | undefined, string[], Record<string, string>?][] = [
-    ['that succeeds', 0, undefined, ['fetch', '--symbols', 'AAA,BBB', '--days', '2', '-v']],
-    ['as JSON', 0, undefined, ['fetch', '--symbols', 'AAA', '--days', '2', '--json']],
-    ['whose answers repeat it', 3, answered(`{"status":"ERROR","error":"key ${REST_KEY} or ${encodeURIComponent(REST_KEY)} or ${REST_KEY.replaceAll('/', '\\/')}"}`), ['fetch', '--symbols', 'AAA', '--days', '2', '-v']],
-    ['whose key is refused with it', 2, answered(`{"error":"Unknown API Key ${REST_KEY}"}`, 401), ['fetch', '--symbols', 'AAA', '--days', '2', '-v']],
-    ['that cannot reach anybody', 3, undefined, ['fetch', '--symbols', 'AAA', '--days', '1', '--timespan', 'day', '--json'], { MASSIVE_API_BASE_URL: server.url.replace(/:\d+$/, ':1') }],
+    ['that succeeds', 0, undefined, ['fetch', '--provider', 'massive', '--symbols', 'AAA,BBB', '--days', '2', '-v']],
+    ['as JSON', 0, undefined, ['fetch', '--provider', 'massive', '--symbols', 'AAA', '--days', '2', '--json']],
+    ['whose answers repeat it', 3, answered(`{"status":"ERROR","error":"key ${REST_KEY} or ${encodeURIComponent(REST_KEY)} or ${REST_KEY.replaceAll('/', '\\/')}"}`), ['fetch', '--provider', 'massive', '--symbols', 'AAA', '--days', '2', '-v']],
+    ['whose key is refused with it', 2, answered(`{"error":"Unknown API Key ${REST_KEY}"}`, 401), ['fetch', '--provider', 'massive', '--symbols', 'AAA', '--days', '2', '-v']],
+    ['that cannot reach anybody', 3, undefined, ['fetch', '--provider', 'massive', '--symbols', 'AAA', '--days', '1', '--timespan', 'day', '--json'], { MASSIVE_API_BASE_URL: server.url.replace(/:\d+$/, ':1') }],
     ['of providers', 0, undefined, ['providers', '--json']],
     ['of a provider that is tried', 3, answered(`<p>${REST_KEY}</p>`), ['providers', 'test', 'massive', '--json']],
     ['of its replay', 0, undefined, ['fetches', 'replay', '--json']],

@@ -23,7 +23,8 @@ const SECURITIES = {
   NONE: { splits: [], dividends: [] },
 }
 const securities = () => Object.fromEntries(Object.entries(SECURITIES).map(([symbol, { splits, dividends }]) => [symbol, {
-  splits: [...splits], dividends: dividends.map((text) => ({ date: text.split(' ')[0]!, amount: text.split(' ')[1]! })),
+  // Few bars, for they stand in each of Yahoo's answers.
+  first: '2024-06-03', splits: [...splits], dividends: dividends.map((text) => ({ date: text.split(' ')[0]!, amount: text.split(' ')[1]! })),
 }]))
 const massive = await startRestServer({ now, whole: true, securities: securities() })
 const yahoo = await startRestServer({ now, whole: true, securities: securities(), dialect: 'yahoo' })

@@ -13,6 +13,8 @@ export interface ProviderLimits {
   /** The lowest is asked first. */
   priority: number
   tier: (typeof TIERS)[number]
+  /** Whether it is asked where nobody is named. */
+  enabled: boolean
   perSecond: number | null
   perMinute: number | null
   perDay: number | null
@@ -37,6 +39,7 @@ function whole(min: number, max: number) {
 const LIMITS = object({
   priority: whole(1, 1000),
   tier: v.picklist(TIERS, `must be one of ${TIERS.join(', ')}`),
+  enabled: v.optional(v.boolean('must be true or false')),
   monthly_limit: v.optional(whole(1, 1_000_000_000)),
   per_second: v.optional(whole(1, 1000)),
   per_minute: v.optional(whole(1, 60_000)),
@@ -64,8 +67,8 @@ export async function readLimits(file: string | undefined, known: readonly { nam
 }
 
 function limitsOf(name: string, given: v.InferOutput<typeof LIMITS> | undefined): ProviderLimits {
-  const { priority = LAST, tier = 'fallback', per_second = null, per_minute = null, per_day = null, monthly_limit = null } = given ?? {}
-  return { name, priority, tier, perSecond: per_second, perMinute: per_minute, perDay: per_day, perMonth: monthly_limit }
+  const { priority = LAST, tier = 'fallback', enabled = true, per_second = null, per_minute = null, per_day = null, monthly_limit = null } = given ?? {}
+  return { name, priority, tier, enabled, perSecond: per_second, perMinute: per_minute, perDay: per_day, perMonth: monthly_limit }
 }
 
 interface Parsed {

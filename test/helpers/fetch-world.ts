@@ -95,15 +95,15 @@ export class FetchWorld {
     const { now } = runtime
     const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
-    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, ...wanted })
+    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, provider: 'massive', ...wanted })
     const resolved = await resolveFetch(runtime, request)
-    const limits = { name: 'massive', priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
+    const limits = { name: 'massive', priority: 1, tier: 'primary' as const, enabled: true, perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
     const source = openSource(MASSIVE_REST, limits, runtime.db, { env: { ...this.server.env, ...options.env }, log: logger, now, connections: 2, tools })
     const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), options.env ?? {})
     try {
       const result = await fetchBars(runtime, resolved, job, {
-        ...fetchProgress({ log: logger, interactive: false } as Context), sources: [source], answers, auditFolder: path.join(this.home, 'audit'),
+        ...fetchProgress({ log: logger, interactive: false } as Context), sources: [source], leftOut: [], answers, auditFolder: path.join(this.home, 'audit'),
         register: (symbol, details) => registerSecurity(runtime, symbol, details),
         exitCodes: { ofResult: () => 0, ofError: () => 1 },
       })

@@ -14,8 +14,8 @@ const read = (text: string) => {
 
 await t.test('the shipped file gives the first provider its plan, and one that it does not name no limits', async (t) => {
   t.same(await readLimits(undefined, KNOWN), [
-    { name: 'massive', priority: 1, tier: 'primary', perSecond: 50, perMinute: null, perDay: null, perMonth: 50_000 },
-    { name: 'second', priority: 1001, tier: 'fallback', perSecond: null, perMinute: null, perDay: null, perMonth: null },
+    { name: 'massive', priority: 1, tier: 'primary', enabled: true, perSecond: 50, perMinute: null, perDay: null, perMonth: 50_000 },
+    { name: 'second', priority: 1001, tier: 'fallback', enabled: true, perSecond: null, perMinute: null, perDay: null, perMonth: null },
   ])
   const free = readFileSync(path.join(PACKAGE_ROOT, 'providers.yaml'), 'utf8').replace('    per_second: 50\n    # per_minute', '    per_minute')
   t.match(await read(free), [{ name: 'massive', perSecond: null, perMinute: 5 }], 'the free plan is as its comment says')
@@ -34,6 +34,7 @@ await t.test('what is wrong is told with file, line and field', async (t) => {
     ['- massive\n', ': providers is missing'],
     ['provider: {}\n', ': providers is missing'],
     ['providers: 1\n', ', line 1: providers must have the names of providers'],
+    [entry('    enabled: maybe\n'), ', line 5: providers.massive.enabled must be true or false'],
     ['providers:\n  masive: { priority: 1, tier: primary }\n', ', line 2: providers.masive is no provider; there are massive, second'],
     ['providers:\n  massive: { priority: 1, tier: primary }\n  polygon: { priority: 1, tier: primary }\n', ', line 3: providers.polygon is the provider massive, which is there already'],
     ['providers:\n  massive:\n    tier: primary\n', ', line 2: providers.massive.priority is missing'],

@@ -3,13 +3,14 @@ import { DatabaseError } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
 import type { AuditRecord } from '../../store/fetches/audit.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
+import { clearFetched } from '../../store/fetches/staging.js'
 import type { Runtime } from '../runs/runtime.js'
-import { countedIn, readAgain, triesOf, type Attempt } from './attempt.js'
+import { readAgain, workOfAttempt, type Attempt } from './attempt.js'
 import { commitOnce } from './commit-once.js'
+import type { UnitFailure } from './failure.js'
 import { mergeAttempt, type MergedAttempt } from './merge-attempt.js'
 import type { Unit } from './plan.js'
 import type { FetchRun } from './run.js'
-import { workOf } from '../runs/asking/work.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
 const TRIES = 3
@@ -22,6 +23,10 @@ export interface AskedUnit {
   /** By which the answers were read. */
   universe: Universe
   startedAt: Date
+  /** How they came to be chosen; null where there was no choice. */
+  reason: string | null
+  /** Why nothing of them can be stored, whatever each of them gave. */
+  failure: UnitFailure | null
 }
 
 /** A unit as it was merged: by which reading, and what became of each of its attempts. */
@@ -35,13 +40,6 @@ export async function readAllAgain(run: FetchRun, asked: AskedUnit, universe: Un
   return { ...asked, universe, attempts: await Promise.all(asked.attempts.map((attempt) => readAgain(run, asked.unit, attempt, universe))) }
 }
 
-/** Adds what an attempt was to the metrics of its provider, in the transaction at hand. */
-export async function addAttempt(client: pg.ClientBase, run: FetchRun, unit: Unit, attempt: Attempt, bars: number): Promise<void> {
-  const counted = unit.timespan.name === 'minute' ? null : countedIn(run, unit, attempt)
-  const came = counted === null || attempt.answers.length === 0 ? undefined : { expected: unit.expected ?? 0, counted }
-  await addMetrics(client, attempt.source.provider.name, workOf(triesOf(attempt), bars, came))
-}
-
 /** The attempts in the order in which they are merged and counted: those trusted most first, so that none is stored and then replaced. */
 export function byTrust({ authority }: FetchRun, attempts: readonly Attempt[]): Attempt[] {
   return attempts.toSorted((a, b) => authority.indexOf(a.source.provider.name) - authority.indexOf(b.source.provider.name))
@@ -51,12 +49,13 @@ export function byTrust({ authority }: FetchRun, attempts: readonly Attempt[]): 
 async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: FetchRun, { unit, attempts, universe }: AskedUnit): Promise<MergedAttempt[] | undefined> {
   const merged = new Map<Attempt, MergedAttempt>()
   for (const attempt of byTrust(run, attempts)) {
+    if (merged.size > 0) await clearFetched(client)
     const done = await mergeAttempt(client, runtime, run, unit, attempt, universe)
     if (done === undefined) return undefined
     merged.set(attempt, done)
   }
   // After all that waits for bars: who writes figures keeps others from writing theirs until the transaction ends.
-  for (const [attempt, { counts }] of merged) await addAttempt(client, run, unit, attempt, counts.bars)
+  for (const [attempt, { counts }] of merged) await addMetrics(client, attempt.source.provider.name, workOfAttempt(run, unit, attempt, counts.bars))
   return attempts.map((attempt) => merged.get(attempt)!)
 }
 

@@ -1,7 +1,7 @@
 import type { DateRange } from '../../domain/dates.js'
 import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
-import type { FetchStatus } from '../../store/fetches/fetches.js'
+import type { UnitFailure } from './failure.js'
 import type { Runtime } from '../runs/runtime.js'
 import { answers, AskFailure, type Try } from '../runs/asking/client.js'
 import type { Ask, Unit } from './plan.js'
@@ -22,7 +22,7 @@ export interface Answer {
   pages: string[]
   reader: AnswerReader
   /** Why none of it can be stored; null where it can. */
-  fault: { status: Extract<FetchStatus, 'failed' | 'rejected'>; code: string; message: string } | null
+  fault: UnitFailure | null
 }
 
 /** The requests that a unit takes. */
@@ -42,9 +42,9 @@ async function keep({ failpoint }: Runtime, run: FetchRun, { provider }: Source,
 }
 
 /** Why an answer cannot be stored. @throws errors that no provider can cause */
-function faultOf(error: unknown, run: FetchRun, source: Source): NonNullable<Answer['fault']> {
+function faultOf(error: unknown, run: FetchRun, source: Source, now: Date): UnitFailure {
   if (!(error instanceof OhlcvError)) throw error
-  if (error instanceof AskFailure && error.stops) leaveOut(run, source, error)
+  if (error instanceof AskFailure && error.stops) leaveOut(run, source, error, now)
   const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped
   return { status: isRejected ? 'rejected' : 'failed', code: error.code, message: messageWithHint(error) }
 }
@@ -75,7 +75,7 @@ export async function requestAnswer(
     reader.judge()
   } catch (error) {
     signal.throwIfAborted()
-    answer.fault = faultOf(error, run, source)
+    answer.fault = faultOf(error, run, source, now())
   }
   return answer
 }

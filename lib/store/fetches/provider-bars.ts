@@ -58,7 +58,7 @@ export async function storeBeside(client: pg.ClientBase, { timespan, provider }:
      insert into provider_bars (symbol_id, timespan, time, provider, basis, ${columns.join(', ')})
      select symbol_id, '${timespan.name}', time, $1, basis, ${columns.join(', ')}
        from (select *, ($2::bigint[])[request + 1] as fetch_id from judged) given
-      where not there or (differs and stands_on < fetch_id)
+      where not there or (differs and stands_on <= fetch_id)
       order by symbol_id, time, basis
      on conflict (symbol_id, timespan, time, provider, basis) do update
         set ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`, [provider, fetchIds])

@@ -89,8 +89,9 @@ export interface BarProvider {
     /**
      * @param symbol one that it has a name for
      * @param range as `Timespan.asked` gives it
+     * @param since bars that begin before it are not wanted; a provider may give them all the same
      */
-    question(symbol: string, timespan: TimespanName, range: DateRange, now: Date): Question
+    question(symbol: string, timespan: TimespanName, range: DateRange, now: Date, since?: Date): Question
     read(body: Buffer, symbol: string, reading: BarsReading): BarsPage
   }
   /** Daily bars in the files that people have from it; null where there are none such. */

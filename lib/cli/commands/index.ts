@@ -5,6 +5,7 @@ import { loadedLater, type Registration } from '../framework/command.js'
 export const commands: Registration[] = [
   loadedLater(NAMES.load, async () => (await import('./load/load.js')).load),
   loadedLater(NAMES.fetch, async () => (await import('./fetch/fetch.js')).fetch),
+  loadedLater(NAMES.poll, async () => (await import('./poll/poll.js')).poll),
   loadedLater(NAMES.bars, async () => (await import('./bars.js')).bars),
   loadedLater(NAMES.status, async () => (await import('./status/status.js')).status),
   loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),
@@ -14,6 +15,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.providers, async () => (await import('./providers/group.js')).providers),
   loadedLater(NAMES.fetches, async () => (await import('./fetches/group.js')).fetches),
   loadedLater(NAMES.fills, async () => (await import('./fills/group.js')).fills),
+  loadedLater(NAMES.actions, async () => (await import('./actions/group.js')).actions),
   loadedLater(NAMES.calendar, async () => (await import('./calendar/group.js')).calendar),
   loadedLater(NAMES.universe, async () => (await import('./universe/group.js')).universe),
   loadedLater(NAMES.db, async () => (await import('./db/group.js')).db),

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000
 const DESCRIBED_FOR = 7
 
 /** The symbols of a fetch whose securities a provider has not been asked about lately. */
-export async function undescribed({ db, now }: Runtime, { providers, symbols, range }: ResolvedFetch): Promise<Set<string>> {
+export async function undescribed({ db, now }: Runtime, { providers, symbols, range }: Pick<ResolvedFetch, 'providers' | 'symbols' | 'range'>): Promise<Set<string>> {
   if (providers.every(({ details }) => details === null)) return new Set()
   const described = await describedSince(db.pool, symbols, range.end, new Date(now().getTime() - DESCRIBED_FOR * DAY_MS))
   return new Set(symbols.filter((symbol) => !described.has(symbol)))

@@ -12,8 +12,8 @@ export interface JobOfFetch {
 }
 
 /** An id that no other job has. */
-export function newJobId(at: Date): string {
-  return `fetch-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+export function newJobId(at: Date, kind = 'fetch'): string {
+  return `${kind}-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
 }
 
 /** Why a job can neither be resumed nor shown. */

@@ -27,7 +27,7 @@ export interface Answer {
 
 /** The requests that a unit takes. */
 export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>): Ask[] {
-  return asks.flatMap(({ symbol, range }) => timespan.pieces(range).map((piece) => ({ symbol, range: piece })))
+  return asks.flatMap((ask) => timespan.pieces(ask.range).map((piece) => ({ ...ask, range: piece })))
 }
 
 /** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
@@ -51,7 +51,7 @@ function faultOf(error: unknown, run: FetchRun, source: Source, now: Date): Unit
 
 /** Makes one request, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
 export async function requestAnswer(
-  runtime: Runtime, run: FetchRun, source: Source, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe,
+  runtime: Runtime, run: FetchRun, source: Source, { timespan }: Unit, { symbol, range, since }: Ask, request: number, universe: Universe,
 ): Promise<Answer> {
   const { now, signal, failpoint } = runtime
   const { provider, client } = source
@@ -59,7 +59,7 @@ export async function requestAnswer(
   const pulledAt = now()
   const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
   const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
-  const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt)
+  const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt, since)
   const read = async (body: Buffer) => {
     await keep(runtime, run, source, answer, body)
     return reader.read(body)

@@ -44,6 +44,8 @@ export interface UnitResult {
   expected: number | null
   counted: number | null
   fetchIds: number[]
+  /** When the latest of its bars is of, as `Periods.time` gives it; null where none came. */
+  latest: string | null
   requests: number
   bytes: number
 }
@@ -78,10 +80,12 @@ export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
     status: isEmpty ? 'empty' as const : stored.every(({ status }) => status === 'unchanged') ? 'unchanged' as const : 'stored' as const,
   }
   const ofRows = together(provisional(provisionalIn(told)), rejections(answers.map(({ reader }) => reader.tally.reasons)))
-  const ended = (counted: number | null, finding: Finding | null) => ({ ...common, counted, code: finding?.code ?? null, message: finding?.message ?? null })
+  const times = timesOf(told)
+  const latest = [...times].reduce<string | null>((latest, time) => (latest === null || time > latest ? time : latest), null)
+  const ended = (counted: number | null, finding: Finding | null) => ({ ...common, latest, counted, code: finding?.code ?? null, message: finding?.message ?? null })
   if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : ofRows)
   const nameless = answers.length === 0 ? unnamed(source.provider.name, asks.map(({ symbol }) => symbol!)) : null
-  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf(told))
+  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), times)
   return ended(counted, isEmpty && timespan.name === 'day' ? together(NO_DAILY_DATA, nameless) : nameless ?? together(finding, ofRows))
 }
 
@@ -97,7 +101,7 @@ export function auditOf(run: FetchRun, unitAsked: AskedUnit, { counts, provider,
   const { bars, inserted, updated, unchanged, heldBack } = counts
   const [only, ...others] = attempts.flatMap(({ answers }) => answers)
   return {
-    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, provider: provider ?? NOBODY, expected: unit.expected, ...ending,
+    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, provider: provider ?? NOBODY, expected: unit.expected, ...ending, ...(unit.adds && { adds: unit.adds }),
     bars, inserted, updated, unchanged, heldBack, tries: attempts.flatMap(triesOf).map(audited),
     rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, settlesAt: told === undefined ? null : provisionalIn(told).until, startedAt, finishedAt,
   }
@@ -109,7 +113,7 @@ export async function recordFailure(runtime: Runtime, run: FetchRun, asked: Aske
   const { reason } = asked
   const ending: Ending = {
     ...failure, provider: best(run, asked)?.source.provider.name ?? null, reason, asked: attempts.map((attempt) => askedOf(attempt, { status: faultOf(attempt)?.status ?? 'failed', counts: NO_FETCH_COUNTS })),
-    counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [],
+    counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [], latest: null,
   }
   const recorded = await commitOnce(runtime, async (client) => {
     const fetchIds: number[] = []

@@ -1,7 +1,8 @@
 import type { Split } from '../../domain/action.js'
 import type { BarValues, Decimal } from '../../domain/bar.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { compare, decimalOf, dividedBy, fractionOf, ONE, times, type Fraction } from '../../domain/fraction.js'
+import { decimalOf } from '../../domain/decimal.js'
+import { compare, dividedBy, fractionOf, ONE, times, type Fraction } from '../../domain/fraction.js'
 import { isUsualSplit } from '../../domain/usual-split.js'
 import type { Row } from './row.js'
 

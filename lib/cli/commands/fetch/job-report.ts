@@ -8,10 +8,10 @@ import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
 import { hoursText, symbolsText } from './fetch-report.js'
 
-function stateText({ state, alive, progress, jobId }: Job): string {
+function stateText({ kind, state, alive, progress, jobId }: Job): string {
   const died = state === 'running' && !alive
   const text = died ? 'running when its process died' : state.replaceAll('_', ' ')
-  const resumable = died || state === 'failed' || state === 'interrupted' || state === 'completed_with_errors'
+  const resumable = kind === 'fetch' && (died || state === 'failed' || state === 'interrupted' || state === 'completed_with_errors')
   return `job ${jobId}: ${text}, ${progress.toFixed(1)} % done${resumable ? `; go on with: ohlcv fetch --resume ${jobId}` : ''}`
 }
 

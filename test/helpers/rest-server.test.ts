@@ -99,10 +99,10 @@ await t.test('faults are made for the requests that a hook names, or for a share
 })
 
 await t.test('another vendor answers in its own form about the same market, and a fault of a row is one in that form', async (t) => {
-  const server = await serverOf(t, { dialect: 'alpha_vantage', securities: { 'BRK.B': { splits: [{ date: '2010-01-21', from: 1, to: 50 }], dividends: [{ date: '2025-06-02', amount: '0.07' }] } } })
+  const server = await serverOf(t, { dialect: 'alpha_vantage', floor: '2025-06-02', securities: { 'BRK.B': { splits: [{ date: '2010-01-21', from: 1, to: 50 }], dividends: [{ date: '2025-06-02', amount: '0.07' }] } } })
   const ask = async (query: Record<string, string>): Promise<Record<string, Record<string, Record<string, string>>>> =>
     await (await fetch(`${server.url}/query?${new URLSearchParams({ symbol: 'BRK-B', apikey: server.key, ...query }).toString()}`)).json() as Record<string, Record<string, Record<string, string>>>
-  const days = server.market.bars('BRK.B', 'day', { start: '2025-01-01', end: '2026-03-04' }).slice(-100)
+  const days = server.market.bars('BRK.B', 'day', { start: '2025-06-02', end: '2026-03-04' }).slice(-100)
   const told = (await ask({ function: 'TIME_SERIES_DAILY' }))['Time Series (Daily)']!
   t.same(Object.keys(told), days.map(({ date }) => date).toReversed(), 'the last hundred sessions, newest first')
   const last = days.at(-1)!

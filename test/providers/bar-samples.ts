@@ -101,7 +101,7 @@ export const BAR_SAMPLES: Readonly<Record<string, Samples>> = {
     },
   },
   alpha_vantage: {
-    symbols: { SPY: 'SPY', 'BRK.B': 'BRK-B', BCpC: 'BC-P-C', ABRp: 'ABR-P', 'MRTpA.CL': 'MRT-P-A-CL', 'VST.WS.A': 'VST-WS-A', 'AAC.U': 'AAC-U', ACPr: 'ACP-R', ACPrw: 'ACP-R-W', AANw: 'AAN-W', 'A/B': null, A1: null },
+    symbols: { SPY: 'SPY', 'BRK.B': 'BRK-B', BCpC: 'BC-P-C', ABRp: 'ABR-P', ABRpD: 'ABR-P-D', 'ACHR.WS': 'ACHR-WS', 'VST.WS.A': 'VST-WS-A', 'AAC.U': 'AAC-U', ACPr: 'ACP-R', ACPrw: null, 'MRTpA.CL': null, 'A/B': null },
     days: dailyAnswer('2026-03-06', [
       '"2026-03-06":{"1. open":"0.0001","2. high":"12345678901.12345678","3. low":"0.0001","4. close":"12345678901.12345678","5. volume":"12345678901234567"}',
       '"2026-03-05":{"1. open":"154.8900","2. high":"158.8500","3. low":"154.2300","4. close":"157.9200","5. volume":"37039737"}',

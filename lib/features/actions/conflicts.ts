@@ -43,7 +43,7 @@ const ONE = '1' as Decimal
 /** Within so many sessions the same is taken to be the same event. */
 const SESSIONS_APART = 5
 /** More days than that many sessions ever took. */
-const MOST_DAYS = 14
+export const MOST_DAYS_APART = 14
 /** Of numbers that are apart by less than one part of so many, the one is the other rounded. */
 const ROUNDED = 1000n
 
@@ -102,7 +102,7 @@ class Sayings {
   }
 
   private areNear(a: IsoDate, b: IsoDate): boolean {
-    return Math.abs(dayNumber(a) - dayNumber(b)) <= MOST_DAYS && this.sessionsApart(a < b ? a : b, a < b ? b : a) <= SESSIONS_APART
+    return Math.abs(dayNumber(a) - dayNumber(b)) <= MOST_DAYS_APART && this.sessionsApart(a < b ? a : b, a < b ? b : a) <= SESSIONS_APART
   }
 
   private lacking(said: readonly Event[]): Conflict[] {

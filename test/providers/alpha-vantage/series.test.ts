@@ -5,7 +5,7 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { Tally } from '../../../lib/domain/tally.js'
 import { ALPHA_VANTAGE } from '../../../lib/providers/alpha-vantage/alpha-vantage.js'
 
-const { bars: { question, read } } = ALPHA_VANTAGE
+const { bars } = ALPHA_VANTAGE
 const range = (start: string, end: string) => ({ start: isoDate(start), end: isoDate(end) })
 const ROW = { '1. open': '1.0000', '2. high': '2.0000', '3. low': '0.5000', '4. close': '1.5000', '5. volume': '7' }
 const TITLES: Partial<Record<TimespanName, string>> = { minute: 'Time Series (1min)', day: 'Time Series (Daily)', week: 'Weekly Time Series', month: 'Monthly Time Series' }
@@ -20,21 +20,21 @@ function answerOf(timespan: TimespanName, stamps: readonly string[], facts: Reco
 function timesOf(body: Buffer, timespan: TimespanName, start: string, end: string): string[] {
   const periods = timespanNamed(timespan).periods(range(start, end))
   const tally = new Tally(10)
-  const page = read(body, 'BRK.B', { timespan, periods, tally, firstRow: 1 })
+  const page = bars.read(body, 'BRK.B', { timespan, periods, tally, firstRow: 1 })
   if (page.rows !== tally.counts.read || page.rows !== page.bars.length + tally.counts.rejected) throw new Error('rows were lost')
   return [...page.bars.map(({ slot, provisional }) => `${periods.time(slot)}${provisional ? '?' : ''}`), ...tally.rejects.map(({ reason, raw }) => `${reason} ${raw.toString().slice(0, 25)}`)]
 }
 
 await t.test('days are asked for in full where the newest hundred may not reach back so far', async (t) => {
-  const size = (start: string, now: string): string | undefined => question('SPY', 'day', range(start, '2026-03-10'), new Date(now)).query['outputsize']
+  const size = (start: string, now: string): string | undefined => bars.question('SPY', 'day', range(start, '2026-03-10'), new Date(now)).query['outputsize']
   // The hundredth weekday before and with Tuesday, 2026-03-10 is 2025-10-22: twenty weeks before are 2025-10-21.
   t.same(['2026-03-09', '2025-10-22', '2025-10-21', '2020-01-02'].map((start) => size(start, '2026-03-10T15:00:00Z')), ['compact', 'compact', 'full', 'full'])
   t.equal(size('2025-10-21', '2026-03-10T03:59:00Z'), 'compact', 'it is still the 9th in New York')
-  t.same(question('BRK.B', 'day', range('2026-03-09', '2026-03-10'), new Date('2026-03-10T15:00:00Z')), { path: '/query', query: { function: 'TIME_SERIES_DAILY', symbol: 'BRK-B', datatype: 'json', outputsize: 'compact' } })
+  t.same(bars.question('BRK.B', 'day', range('2026-03-09', '2026-03-10'), new Date('2026-03-10T15:00:00Z')), { path: '/query', query: { function: 'TIME_SERIES_DAILY', symbol: 'BRK-B', datatype: 'json', outputsize: 'compact' } })
 })
 
 await t.test('minutes are asked for by the month, unadjusted and with extended hours, weeks and months as they are', async (t) => {
-  const query = (timespan: TimespanName) => question('BRK.B', timespan, range('2026-02-03', '2026-02-27'), new Date('2026-03-10T15:00:00Z')).query
+  const query = (timespan: TimespanName) => bars.question('BRK.B', timespan, range('2026-02-03', '2026-02-27'), new Date('2026-03-10T15:00:00Z')).query
   t.same(query('minute'), {
     function: 'TIME_SERIES_INTRADAY', symbol: 'BRK-B', datatype: 'json', interval: '1min', month: '2026-02', adjusted: 'false', extended_hours: 'true', outputsize: 'full',
   })

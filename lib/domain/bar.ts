@@ -20,6 +20,14 @@ export interface RawBar {
 /** Prices and volume of a bar. */
 export type BarValues = Pick<RawBar, 'open' | 'high' | 'low' | 'close' | 'volume'>
 
+/** What a provider may say of a bar beside its values. */
+export interface Remarks {
+  /** Whether it may still change though its window is over: the provider marks its last row so, or gives it away. */
+  provisional?: true
+  /** As it was traded, where that follows from the answer itself and is exact; of providers with unadjusted prices it is left out. */
+  unadjusted?: BarValues
+}
+
 /** A bar whose symbol has been found to name a security on the date. */
 export interface IdentifiedBar extends RawBar {
   symbolId: number

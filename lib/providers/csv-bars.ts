@@ -8,21 +8,21 @@ import { askedDates, slotOfDate } from './wall-clock.js'
 /** What the columns of a provider's CSV may be called, in lower case; there may be others beside them. */
 export type CsvColumns = Readonly<Record<BarField | 'time', readonly string[]>>
 
-/** Rows of daily bars are apart by no more days than these where the exchange does not rest for a week. */
+/** Daily bars follow each other within so many days, but for those of securities that hardly trade. */
 const MOST_DAYS_APART = 4
 
 /** How a value that is not there is written. */
-const EMPTY: ReadonlySet<string | undefined> = new Set(['', 'null'])
+const EMPTY: ReadonlySet<string> = new Set(['', 'null'])
 
 const NOTHING = Object.fromEntries(BAR_FIELDS.map((field) => [field, null])) as Record<BarField, null>
 
 /**
  * Bars of CSV with a header and a date in each row, in any order of columns and rows. Rows of other dates than those asked for are none, and so are those
  * without any value; one with more or fewer fields than the header is rejected.
- * @param provisional says of a row's date whether its bar may still change
+ * @param written the number that a price was before it was written, where the provider writes some otherwise
  * @throws SourceError ANSWER_FORMAT, naming the column
  */
-export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, provisional: (date: IsoDate) => boolean = () => false): BarsPage {
+export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, written: (price: string) => string = (price) => price): BarsPage {
   const block = csvLines({ bytes: withoutMark(body), firstLine: 1 })
   const [header, ...lines] = block.lines
   const names = (header?.fields ?? []).map((name) => name.trim())
@@ -40,9 +40,13 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
     }
     dates.push(text)
     if (text < asked.start || text > asked.end) continue
-    const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, EMPTY.has(fields[at[field]]) ? null : fields[at[field]]])) as TextRow['values']
+    const valueOf = (field: BarField): string | null => {
+      const value = fields[at[field]]!
+      return EMPTY.has(value) ? null : field === 'volume' ? value : written(value)
+    }
+    const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, valueOf(field)])) as TextRow['values']
     if (BAR_FIELDS.every((field) => values[field] === null)) continue
-    rows.push({ ...row, slot: slotOfDate(text, reading.timespan, reading.periods), values, provisional: provisional(text) })
+    rows.push({ ...row, slot: slotOfDate(text, reading.timespan, reading.periods), values })
   }
   if (reading.timespan === 'day') requireDays(dates)
   return { rows: rows.length, bars: textBars(rows, symbol, reading, called), next: null }
@@ -64,10 +68,11 @@ function findColumns(names: readonly string[], columns: CsvColumns): [Record<Bar
   return [Object.fromEntries(found) as Record<BarField | 'time', number>, Object.fromEntries(found.map(([field, place]) => [field, names[place]!])) as Record<BarField | 'time', string>]
 }
 
-/** An export of weeks or months has the same columns as one of days. */
+/** An export of weeks or months has the same columns as one of days: nine of ten rows are far apart, seldom two weeks close to each other. */
 function requireDays(dates: readonly IsoDate[]): void {
   const days = dates.map(dayNumber).toSorted((a, b) => a - b)
-  if (days.length > 2 && days.every((day, index) => index === 0 || day - days[index - 1]! > MOST_DAYS_APART)) {
+  const far = days.filter((day, index) => index > 0 && day - days[index - 1]! > MOST_DAYS_APART).length
+  if (days.length > 2 && far * 10 >= (days.length - 1) * 9) {
     throw wrongFormat('the rows', `are ${MOST_DAYS_APART + 1} or more days apart, as those of weeks and months are, and bars of days were to be had`)
   }
 }

@@ -21,6 +21,16 @@ export interface ProviderLimits {
   perMonth: number | null
 }
 
+/** When the limits of a day are renewed. */
+export function nextDay(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
+}
+
+/** When the limits of a month are renewed. */
+export function nextMonth(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1))
+}
+
 /** What the file of limits comes from where no other is set. */
 const SHIPPED = path.join(PACKAGE_ROOT, 'providers.yaml')
 

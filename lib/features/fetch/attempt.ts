@@ -53,9 +53,21 @@ export function triesOf({ answers }: Attempt): Try[] {
   return answers.flatMap(({ tries }) => tries)
 }
 
+/** Its bars that are over and may yet change; and from when on none of them does, null where there are none. */
+export function provisionalIn({ answers }: Attempt): { bars: number; until: Date | null } {
+  const all = answers.map(({ reader }) => reader.provisional)
+  const untils = all.flatMap(({ until }) => until?.getTime() ?? [])
+  return { bars: all.reduce((sum, { bars }) => sum + bars, 0), until: untils.length === 0 ? null : new Date(Math.max(...untils)) }
+}
+
 /** When the bars that it gave are of. */
 export function timesOf({ answers }: Attempt): Set<string> {
   return new Set(answers.flatMap(({ reader }) => [...reader.times]))
+}
+
+/** How many bars it gave; of grouped answers how many rows, for who of them is known is of no matter. */
+export function barsIn({ symbol }: Unit, attempt: Attempt): number {
+  return symbol === EVERY_SYMBOL ? attempt.answers.reduce((sum, { reader }) => sum + reader.tally.counts.read, 0) : timesOf(attempt).size
 }
 
 /** How many of the bars that the calendar lets expect it gave; null of grouped ones, and where nothing of it can be stored. */

@@ -1,5 +1,6 @@
 import type { OhlcvError } from '../../domain/errors.js'
 import type { SecurityDetails } from '../../providers/bar-provider.js'
+import { nextDay } from '../../providers/limits.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { AskFailure } from '../runs/asking/client.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
@@ -34,11 +35,6 @@ export interface FetchRun {
   authority: readonly string[]
   /** Why no other request would fare better, once that is so. */
   stopped: OhlcvError | undefined
-}
-
-/** Midnight in UTC, when the limits of a day are renewed. */
-function nextDay(now: Date): Date {
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
 }
 
 /** Has a source asked for nothing else until it says otherwise; where it is the only one, nobody is. */

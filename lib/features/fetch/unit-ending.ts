@@ -4,11 +4,11 @@ import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
 import { NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
-import { countedIn, faultOf, timesOf, triesOf, workOfAttempt, type Attempt } from './attempt.js'
+import { countedIn, faultOf, provisionalIn, timesOf, triesOf, workOfAttempt, type Attempt } from './attempt.js'
 import type { Try } from '../runs/asking/client.js'
 import { commitOnce } from './commit-once.js'
 import type { UnitFailure } from './failure.js'
-import { completeness, NO_DAILY_DATA, rejections, together, unnamed, type Finding } from './findings.js'
+import { completeness, NO_DAILY_DATA, provisional, rejections, together, unnamed, type Finding } from './findings.js'
 import { recordFailed, type MergedAttempt } from './merge-attempt.js'
 import { byTrust, type AskedUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL } from './plan.js'
@@ -66,7 +66,8 @@ function askedOf(attempt: Attempt, { status, counts }: Pick<MergedAttempt, 'stat
 /** How a unit ended that was merged so. */
 export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
   const { unit: { timespan, asks, symbol }, attempts } = asked
-  const { source, answers } = best(run, asked)!
+  const told = best(run, asked)!
+  const { source, answers } = told
   const counts = sumOf(NO_FETCH_COUNTS, merged.map((attempt) => attempt.counts))
   const fills = merged.filter((_, index) => timespan.fills !== null && attempts[index]!.source.provider.stores.includes(timespan.name)).map((attempt) => attempt.counts)
   const isEmpty = counts.bars === 0
@@ -76,12 +77,12 @@ export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
     filled: fills.reduce((sum, { inserted, updated }) => sum + inserted + updated, 0), fetchIds: merged.flatMap(({ fetchIds }) => fetchIds),
     status: isEmpty ? 'empty' as const : stored.every(({ status }) => status === 'unchanged') ? 'unchanged' as const : 'stored' as const,
   }
-  const rejected = rejections(answers.map(({ reader }) => reader.tally.reasons))
+  const ofRows = together(provisional(provisionalIn(told)), rejections(answers.map(({ reader }) => reader.tally.reasons)))
   const ended = (counted: number | null, finding: Finding | null) => ({ ...common, counted, code: finding?.code ?? null, message: finding?.message ?? null })
-  if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : rejected)
+  if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : ofRows)
   const nameless = answers.length === 0 ? unnamed(source.provider.name, asks.map(({ symbol }) => symbol!)) : null
-  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf({ source, answers }))
-  return ended(counted, isEmpty && timespan.name === 'day' ? together(NO_DAILY_DATA, nameless) : nameless ?? together(finding, rejected))
+  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf(told))
+  return ended(counted, isEmpty && timespan.name === 'day' ? together(NO_DAILY_DATA, nameless) : nameless ?? together(finding, ofRows))
 }
 
 /** The provider of a unit that nobody was asked for. */
@@ -90,13 +91,15 @@ const NOBODY = 'none'
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
 
 /** What is written down of a unit that ended so. */
-export function auditOf(run: FetchRun, { unit, attempts, startedAt }: AskedUnit, { counts, provider, asked: _, ...ending }: Ending, finishedAt: Date): AuditRecord {
+export function auditOf(run: FetchRun, unitAsked: AskedUnit, { counts, provider, asked: _, ...ending }: Ending, finishedAt: Date): AuditRecord {
+  const { unit, attempts, startedAt } = unitAsked
+  const told = best(run, unitAsked)
   const { bars, inserted, updated, unchanged, heldBack } = counts
   const [only, ...others] = attempts.flatMap(({ answers }) => answers)
   return {
     jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, provider: provider ?? NOBODY, expected: unit.expected, ...ending,
     bars, inserted, updated, unchanged, heldBack, tries: attempts.flatMap(triesOf).map(audited),
-    rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, startedAt, finishedAt,
+    rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, settlesAt: told === undefined ? null : provisionalIn(told).until, startedAt, finishedAt,
   }
 }
 

@@ -21,7 +21,7 @@ const FLOAT32 = { over: 1n, under: 2n ** 24n }
 const SIXTH_DECIMAL = { over: 1n, under: 10n ** 6n }
 /** Decimals of what is traded: a cent, below a dollar a hundredth of one (SEC Rule 612). */
 const PLACES = { cents: 2, belowADollar: 4 }
-/** Percent of the days between two splits that have to be exact: prices that something else was done to are so by chance only. */
+/** Percent of the days between two splits whose prices have to be exact: those that something else was done to are so by chance only. */
 const LEAST_EXACT_PERCENT = 90
 
 /** What one split makes of one share. */
@@ -51,25 +51,27 @@ function isAppliedTo(days: readonly AdjustedDay[], split: Split): boolean {
  * hundredths of one) and of no other, and the volume that of whole shares. A reverse split rounds volumes, so that nothing before it follows.
  */
 export function unadjustedDays(days: readonly AdjustedDay[], ratioOf: RatioOf): Map<Row, BarValues> {
-  const stretches = new Map<string, { days: number; exact: [Row, BarValues][] }>()
+  const stretches = new Map<string, { days: number; exact: number; found: [Row, BarValues][] }>()
   for (const { row, date, values } of days) {
     const ratio = ratioOf(date)
     if (ratio === null) continue
     const key = `${ratio.over}/${ratio.under}`
-    const stretch = stretches.get(key) ?? { days: 0, exact: [] }
+    const stretch = stretches.get(key) ?? { days: 0, exact: 0, found: [] }
     stretches.set(key, stretch)
     stretch.days++
-    const exact = unadjust(values, ratio)
-    if (exact) stretch.exact.push([row, exact])
+    const prices = unadjustedPrices(values, ratio)
+    if (prices === undefined) continue
+    stretch.exact++
+    const volume = unadjustedVolume(values.volume, ratio)
+    if (volume) stretch.found.push([row, { ...prices, volume }])
   }
-  return new Map([...stretches.values()].flatMap(({ days, exact }) => (exact.length * 100 >= days * LEAST_EXACT_PERCENT ? exact : [])))
+  return new Map([...stretches.values()].flatMap(({ days, exact, found }) => (exact * 100 >= days * LEAST_EXACT_PERCENT ? found : [])))
 }
 
-/** The values as they were before they were adjusted by the ratio, where that is exact. */
-export function unadjust(values: BarValues, ratio: Fraction): BarValues | undefined {
+/** The prices as they were before they were divided by the ratio, where all of them follow. */
+export function unadjustedPrices(values: BarValues, ratio: Fraction): Omit<BarValues, 'volume'> | undefined {
   const [open, high, low, close] = [values.open, values.high, values.low, values.close].map((price) => unadjustedPrice(price, ratio))
-  const volume = unadjustedVolume(values.volume, ratio)
-  return open && high && low && close && volume ? { open, high, low, close, volume } : undefined
+  return open && high && low && close ? { open, high, low, close } : undefined
 }
 
 export function unadjustedPrice(written: Decimal, ratio: Fraction): Decimal | undefined {

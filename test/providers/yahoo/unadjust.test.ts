@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { BarValues, Decimal } from '../../../lib/domain/bar.js'
 import { isoDate } from '../../../lib/domain/dates.js'
-import { ratiosOf, unadjust, unadjustedAmount, unadjustedDays, unadjustedPrice, unadjustedVolume } from '../../../lib/providers/yahoo/unadjust.js'
+import { ratiosOf, unadjustedAmount, unadjustedDays, unadjustedPrice, unadjustedVolume } from '../../../lib/providers/yahoo/unadjust.js'
 import { inputs, SEED } from '../../properties/runs.js'
 
 // Yahoo divides prices by the splits since, rounds them to six decimals and writes them as float32.
@@ -65,8 +65,14 @@ await t.test('a volume comes out where the ratio divides it, and never before a 
   t.equal(unadjustedVolume(decimal('8000'), ratio(1, 1)), '8000')
   t.equal(unadjustedVolume(decimal('0'), ratio(4, 1)), '0')
   t.equal(unadjustedVolume(decimal('100.5'), ratio(1, 1)), undefined)
-  t.same(unadjust(flat('2020-08-28', String(float32(124.8075)), '187630000').values, ratio(4, 1)), flat('2020-08-28', '499.23', '46907500').values)
-  t.equal(unadjust(flat('2021-07-30', String(float32(103.6)), '5000000').values, ratio(1, 8)), undefined, 'all of a day or nothing')
+})
+
+await t.test('all of a day comes out or nothing', async (t) => {
+  const [apple, electric, halves] = [flat('2020-08-28', float32(124.8075), '187630000'), flat('2021-07-30', float32(103.6), '5000000'), flat('2026-02-03', '100', '152')]
+  t.same([...unadjustedDays([apple], ratiosOf([split('2020-08-31', '4', '1')], []))], [[apple.row, flat('2020-08-28', '499.23', '46907500').values]])
+  t.equal(unadjustedDays([electric], ratiosOf([split('2021-08-02', '1', '8')], [])).size, 0)
+  const even = { ...halves, values: { ...halves.values, volume: decimal('150') }, row: { ...halves.row } }
+  t.same([...unadjustedDays([halves, even], ratiosOf([split('2026-02-04', '3', '2')], []))].map(([row]) => row), [even.row], 'a volume says nothing about the prices of other days')
 })
 
 await t.test('a dividend comes out with up to four decimals, and is as it was written where there was no split since', async (t) => {

@@ -3,7 +3,7 @@ import { changeRest, readRests, type Rest } from '../../../store/fetches/rests.j
 import type { Source } from '../../runs/asking/source.js'
 import type { Runtime } from '../../runs/runtime.js'
 import { withAttempt, type OnAsk } from '../asked.js'
-import { askSource, faultOf, timesOf, triesOf, workOfAttempt, type Attempt } from '../attempt.js'
+import { askSource, barsIn, faultOf, triesOf, workOfAttempt, type Attempt } from '../attempt.js'
 import type { AskedUnit } from '../merge-unit.js'
 import type { FetchRun } from '../run.js'
 import type { Standing } from './bandit.js'
@@ -58,9 +58,9 @@ function toldOf(attempt: Attempt): string {
 }
 
 /** Whether a unit has nothing at all, though somebody may have had it. A sole provider's fault says so itself. */
-function isWithout({ sources }: FetchRun, { attempts }: AskedUnit): boolean {
+function isWithout({ sources }: FetchRun, { unit, attempts }: AskedUnit): boolean {
   const faults = attempts.map(faultOf)
-  const isEmpty = attempts.every((attempt, index) => faults[index] !== null || timesOf(attempt).size === 0)
+  const isEmpty = attempts.every((attempt, index) => faults[index] !== null || barsIn(unit, attempt) === 0)
   return isEmpty && (attempts.length === 0 || (sources.length > 1 && faults.some((fault) => fault !== null)))
 }
 

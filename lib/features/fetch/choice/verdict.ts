@@ -1,4 +1,4 @@
-import { faultOf, countedIn, timesOf, type Attempt } from '../attempt.js'
+import { barsIn, countedIn, faultOf, type Attempt } from '../attempt.js'
 import { isShort } from '../expected.js'
 import type { Unit } from '../plan.js'
 import type { FetchRun } from '../run.js'
@@ -16,7 +16,7 @@ export interface Verdict {
 export function verdictOf(run: FetchRun, unit: Unit, attempt: Attempt): Verdict {
   const fault = faultOf(attempt)
   if (fault !== null) return { isGood: false, what: fault.code }
-  const bars = timesOf(attempt).size
+  const bars = barsIn(unit, attempt)
   const counted = countedIn(run, unit, attempt)
   const expected = unit.timespan.name === 'minute' || counted === null ? null : unit.expected
   const what = expected === null ? `${bars} bars` : `${counted} of ${expected} expected bars`

@@ -1,3 +1,4 @@
+import { PRICED_IN } from '../../domain/action.js'
 import type { Decimal } from '../../domain/bar.js'
 import { dayNumber, type IsoDate } from '../../domain/dates.js'
 import { decimalPlaces, scaledDecimal, sumOfDecimals } from '../../domain/decimal.js'
@@ -61,11 +62,11 @@ function eventOfSplit({ symbolId, symbol, exDate, source, from, to }: ListedSpli
 
 /** All that a source pays on a date, which is what prices are adjusted by. */
 function eventsOfDividends(dividends: readonly ListedDividend[]): Event[] {
-  const dates = groupsBy(dividends, ({ symbolId, exDate, source, currency }) => `${symbolId} ${exDate} ${source} ${currency ?? 'USD'}`)
+  const dates = groupsBy(dividends, ({ symbolId, exDate, source, currency }) => `${symbolId} ${exDate} ${source} ${currency ?? PRICED_IN}`)
   return dates.map((same) => {
     const { symbolId, symbol, exDate, source, currency } = same[0]!
     const amount = sumOfDecimals(same.map((dividend) => dividend.amount))
-    return { symbolId, symbol, exDate, source, value: `${amount} ${currency ?? 'USD'}`, numerator: amount, denominator: ONE }
+    return { symbolId, symbol, exDate, source, value: `${amount} ${currency ?? PRICED_IN}`, numerator: amount, denominator: ONE }
   })
 }
 

@@ -1,4 +1,4 @@
-import type { CorporateActions, Dividend, Split } from '../../domain/action.js'
+import { PRICED_IN, type CorporateActions, type Dividend, type Split } from '../../domain/action.js'
 import { sumOfDecimals } from '../../domain/decimal.js'
 import { SourceError } from '../../domain/errors.js'
 import { groupsBy } from '../../domain/grouped.js'
@@ -27,8 +27,6 @@ export function splitsOf(told: readonly Told[]): ToldSplit[] {
   })
 }
 
-/** That of the prices, which is also meant where none is said. */
-const PRICED_IN = 'USD'
 const currencyOf = ({ currency }: Dividend): string => currency ?? PRICED_IN
 
 /**

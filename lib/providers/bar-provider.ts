@@ -13,6 +13,8 @@ export interface Question {
 
 /** A bar as a provider gives it, on the provider's basis. */
 export interface ProviderBar extends RawBar {
+  /** What it is adjusted for, where that is not what the provider's bars are: of sources that have all kinds. */
+  basis?: Basis
   /** Whether it may still change though its window is over: the provider marks its last row so, or gives it away. */
   provisional?: true
   /** As it was traded, where that follows from the answer itself and is exact; of providers with unadjusted prices it is left out. */
@@ -27,8 +29,6 @@ export interface BarsPage {
   bars: readonly ProviderBar[]
   /** What to ask for the page after this one; null where it is the last. */
   next: Question | null
-  /** What its prices are adjusted for, where the page says so itself: of sources that have all kinds. */
-  basis?: Basis
 }
 
 /** What the bars of a page are read by. */
@@ -67,7 +67,7 @@ export interface BarSource {
   name: string
   /** Those timespans whose bars may stand in the tables of bars, as fills or aggregates, where they are unadjusted; the others are only held beside. */
   stores: readonly TimespanName[]
-  /** What the prices of its answers are adjusted for. */
+  /** What the prices of its answers are adjusted for, where a bar does not say it. */
   basis: Basis
   /** So many hours after the close of a period's last session its bar is final; until then it is provisional. */
   settlesHours: number

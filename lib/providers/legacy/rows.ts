@@ -68,8 +68,8 @@ export function readRows(body: Buffer, symbol: string, { periods, tally, firstRo
     // At noon in UTC it is the same date in New York.
     const slot = isIsoDate(date) ? periods.slot(BigInt(Date.parse(`${date}T12:00:00Z`)) * NANOSECONDS_A_MS) : undefined
     if (slot === undefined) fault ??= { reason: date === '' ? 'null_value' : 'wrong_date', field: 'date' }
-    if (fault === undefined) bars.push({ line, symbol, slot: slot!, open, high, low, close, volume, transactions })
+    if (fault === undefined) bars.push({ line, symbol, slot: slot!, open, high, low, close, volume, transactions, basis })
     else tally.reject(line, fault.reason, fault.field, symbol)
   }
-  return { rows: rows.length, bars, next: null, basis }
+  return { rows: rows.length, bars, next: null }
 }

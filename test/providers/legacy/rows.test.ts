@@ -19,9 +19,9 @@ await t.test('what is kept of an old table is CSV that says what its prices are 
   t.equal(body.toString(), '# basis: split\ndate,open,high,low,close,volume,transactions\n2024-01-03,10.10,12,9.5,11.123456789012345678,1000,\n2024-01-04,10.10,12,9.5,11.123456789012345678,1e3,12\n')
   const { page, tally } = read(body)
   t.same(page, {
-    rows: 2, next: null, basis: 'split', bars: [
-      { line: 1, symbol: 'AAA', slot: 1, open: '10.1', high: '12', low: '9.5', close: '11.123456789012345678', volume: '1000', transactions: null },
-      { line: 2, symbol: 'AAA', slot: 2, open: '10.1', high: '12', low: '9.5', close: '11.123456789012345678', volume: '1000', transactions: '12' },
+    rows: 2, next: null, bars: [
+      { line: 1, symbol: 'AAA', slot: 1, open: '10.1', high: '12', low: '9.5', close: '11.123456789012345678', volume: '1000', transactions: null, basis: 'split' },
+      { line: 2, symbol: 'AAA', slot: 2, open: '10.1', high: '12', low: '9.5', close: '11.123456789012345678', volume: '1000', transactions: '12', basis: 'split' },
     ],
   })
   t.equal(tally.counts.read, 2)

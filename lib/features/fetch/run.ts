@@ -1,15 +1,17 @@
-import type { BarProvider, SecurityDetails } from '../../providers/bar-provider.js'
+import type { OhlcvError } from '../../domain/errors.js'
+import type { SecurityDetails } from '../../providers/bar-provider.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
-import type { OhlcvError } from '../../domain/errors.js'
-import type { ProviderClient } from './client.js'
 import type { Expectations } from './expected.js'
+import type { Source } from '../runs/asking/source.js'
 
 /** A job under way: what its units share. */
 export interface FetchRun {
   jobId: string
-  provider: BarProvider
-  client: ProviderClient
+  /** Who may be asked. */
+  sources: readonly [Source, ...Source[]]
+  /** Who is of no further use, and why. */
+  out: Map<Source, OhlcvError>
   answers: KeptAnswers
   expectations: Expectations
   universes: UniverseReadings
@@ -19,4 +21,10 @@ export interface FetchRun {
   authority: readonly string[]
   /** Why no other request would fare better, once that is so. */
   stopped: OhlcvError | undefined
+}
+
+/** Has a source asked for nothing else; where it was the last one, nobody is. */
+export function leaveOut(run: FetchRun, source: Source, error: OhlcvError): void {
+  run.out.set(source, error)
+  if (run.sources.every((other) => run.out.has(other))) run.stopped = error
 }

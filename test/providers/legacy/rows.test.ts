@@ -11,7 +11,7 @@ const ROW: LegacyRow = { date: '2024-01-03', open: '10.10', high: '12', low: '9.
 
 function read(body: Buffer): { page: ReturnType<typeof readRows>; tally: Tally } {
   const tally = new Tally(10)
-  return { page: readRows(body, 'AAA', { periods: PERIODS, tally, firstRow: 1 }), tally }
+  return { page: readRows(body, 'AAA', { timespan: 'day', periods: PERIODS, tally, firstRow: 1 }), tally }
 }
 
 await t.test('what is kept of an old table is CSV that says what its prices are adjusted for, and comes back as it was to the last digit', async (t) => {

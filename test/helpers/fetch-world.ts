@@ -93,9 +93,9 @@ export class FetchWorld {
     const { failpoint, signal } = options
     const runtime = this.runtime({ log: logger, ...(failpoint && { failpoint }), ...(signal && { signal }) })
     const { now } = runtime
-    const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
+    const job = { id: options.job ?? newJobId('fetch', now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
-    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, ...wanted })
+    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, 'fetch', job.id) : { dates, lanes: 2, ...wanted })
     const resolved = await resolveFetch(runtime, request)
     const limits = { name: 'massive', priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }

@@ -4,7 +4,7 @@ import type { Try } from '../runs/asking/client.js'
 import { countedOf } from './expected.js'
 import { EVERY_SYMBOL, type Ask, type Unit } from './plan.js'
 import { answersAgain, requestAnswer, requestsOf, type Answer, type Giver } from './request-answer.js'
-import type { FetchRun } from './run.js'
+import type { FetchRun, JobRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
 
 /** What one source gave for a unit, asked for it or not. */
@@ -30,7 +30,7 @@ export async function askSource(runtime: Runtime, run: FetchRun, source: Source,
 }
 
 /** The attempt read by another reading of the universe; one of which nothing can be stored is left as it is. @throws SourceError where an answer is gone or damaged */
-export async function readAgain(run: FetchRun, unit: Unit, attempt: Attempt, universe: Universe): Promise<Attempt> {
+export async function readAgain(run: JobRun, unit: Unit, attempt: Attempt, universe: Universe): Promise<Attempt> {
   const { source, answers } = attempt
   return faultOf(attempt) === null ? { source, answers: await answersAgain(run, source, unit, answers, universe) } : attempt
 }
@@ -51,7 +51,7 @@ export function timesOf({ answers }: Attempt): Set<string> {
 }
 
 /** How many of the bars that the calendar lets expect it gave; null of grouped ones, and where nothing of it can be stored. */
-export function countedIn(run: FetchRun, { timespan, asks, symbol }: Unit, attempt: Attempt): number | null {
+export function countedIn(run: JobRun, { timespan, asks, symbol }: Unit, attempt: Attempt): number | null {
   if (symbol === EVERY_SYMBOL || faultOf(attempt) !== null) return null
   return countedOf(run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf(attempt))
 }

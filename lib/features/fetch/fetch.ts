@@ -12,7 +12,7 @@ import { UniverseReadings } from '../runs/universe-readings.js'
 import { withRun } from '../runs/with-run.js'
 import { NowAndThen, writeAudit } from './audit-file.js'
 import { Expectations } from './expected.js'
-import { beginJob, jobTaken, workOn, type JobOfFetch } from './job.js'
+import { beginJob, jobTaken, workOn, type ChosenJob } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
@@ -137,11 +137,11 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
  * asked for again.
  * @throws UsageError when nothing can be fetched at all: a job that is being worked on, a job of that id already, a database of no use
  */
-export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: JobOfFetch, ports: FetchPorts): Promise<FetchResult> {
+export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: ChosenJob, ports: FetchPorts): Promise<FetchResult> {
   const { db, now, signal } = runtime
   const { request, calendar, range } = resolved
   const parameters = { job: job.id, ...parametersOf(resolved) }
-  if (job.isNew) await beginJob(runtime, job.id, resolved)
+  if (job.isNew) await beginJob(runtime, 'fetch', job.id, { ...request, dates: range })
   return withRun(runtime, { command: 'fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
     const { sources, answers } = ports

@@ -8,7 +8,7 @@ import { countedIn, readAgain, triesOf, type Attempt } from './attempt.js'
 import { commitOnce } from './commit-once.js'
 import { mergeAttempt, type MergedAttempt } from './merge-attempt.js'
 import type { Unit } from './plan.js'
-import type { FetchRun } from './run.js'
+import type { JobRun } from './run.js'
 import { workOf } from '../runs/asking/work.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
@@ -31,24 +31,25 @@ export interface MergedUnit {
 }
 
 /** The unit read by another reading of the universe. @throws SourceError where an answer is gone or damaged */
-export async function readAllAgain(run: FetchRun, asked: AskedUnit, universe: Universe): Promise<AskedUnit> {
+export async function readAllAgain(run: JobRun, asked: AskedUnit, universe: Universe): Promise<AskedUnit> {
   return { ...asked, universe, attempts: await Promise.all(asked.attempts.map((attempt) => readAgain(run, asked.unit, attempt, universe))) }
 }
 
-/** Adds what an attempt was to the metrics of its provider, in the transaction at hand. */
-export async function addAttempt(client: pg.ClientBase, run: FetchRun, unit: Unit, attempt: Attempt, bars: number): Promise<void> {
+/** Adds what an attempt was to the metrics of its provider, in the transaction at hand. What a file brought is no work of the provider. */
+export async function addAttempt(client: pg.ClientBase, run: JobRun, unit: Unit, attempt: Attempt, bars: number): Promise<void> {
+  if (attempt.answers.some(({ form }) => form === 'file')) return
   const counted = unit.timespan.name === 'minute' ? null : countedIn(run, unit, attempt)
   const came = counted === null || attempt.answers.length === 0 ? undefined : { expected: unit.expected ?? 0, counted }
   await addMetrics(client, attempt.source.provider.name, workOf(triesOf(attempt), bars, came))
 }
 
 /** The attempts in the order in which they are merged and counted: those trusted most first, so that none is stored and then replaced. */
-export function byTrust({ authority }: FetchRun, attempts: readonly Attempt[]): Attempt[] {
+export function byTrust({ authority }: JobRun, attempts: readonly Attempt[]): Attempt[] {
   return attempts.toSorted((a, b) => authority.indexOf(a.source.provider.name) - authority.indexOf(b.source.provider.name))
 }
 
 /** All attempts of a unit in the transaction at hand; undefined when the universe is another by now. */
-async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: FetchRun, { unit, attempts, universe }: AskedUnit): Promise<MergedAttempt[] | undefined> {
+async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: JobRun, { unit, attempts, universe }: AskedUnit): Promise<MergedAttempt[] | undefined> {
   const merged = new Map<Attempt, MergedAttempt>()
   for (const attempt of byTrust(run, attempts)) {
     const done = await mergeAttempt(client, runtime, run, unit, attempt, universe)
@@ -65,7 +66,7 @@ async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: Fetch
  * @param auditOf what is to be written down, once it is known what was merged
  * @throws DatabaseError UNIVERSE_CHANGING; whatever the database throws
  */
-export async function mergeUnit(runtime: Runtime, run: FetchRun, read: AskedUnit, auditOf: (merged: MergedUnit) => AuditRecord): Promise<MergedUnit> {
+export async function mergeUnit(runtime: Runtime, run: JobRun, read: AskedUnit, auditOf: (merged: MergedUnit) => AuditRecord): Promise<MergedUnit> {
   const { db, signal } = runtime
   let asked = read
   for (let tries = 1; tries <= TRIES; tries++) {

@@ -7,7 +7,7 @@ import type { Runtime } from '../runs/runtime.js'
 import { answers, AskFailure, type Try } from '../runs/asking/client.js'
 import type { Ask, Unit } from './plan.js'
 import { AnswerReader, readKept } from './read-answer.js'
-import { leaveOut, type FetchRun } from './run.js'
+import { leaveOut, type FetchRun, type JobRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
 
 /** Who gave an answer. */
@@ -38,7 +38,7 @@ export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>):
 }
 
 /** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
-async function keep({ failpoint }: Runtime, run: FetchRun, { provider }: Source, answer: Answer, body: Buffer): Promise<void> {
+export async function keep({ failpoint }: Runtime, run: JobRun, { provider }: Giver, answer: Answer, body: Buffer): Promise<void> {
   try {
     answer.pages.push(await run.answers.put(provider.name, answer.pulledAt, body))
   } catch (error) {
@@ -88,13 +88,13 @@ export async function requestAnswer(
 }
 
 /** Reads an answer again from what was kept of it, by another reading of the universe. */
-async function readAgain(run: FetchRun, { provider }: Giver, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
+async function readAgain(run: JobRun, { provider }: Giver, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
   const { expectations: { calendar }, answers } = run
   const { form, symbol, range, pulledAt, pages } = answer
   return { ...answer, reader: await readKept(answers, pages, { provider, form, timespan, symbol, range, calendar, universe, pulledAt, request }) }
 }
 
 /** Reads the answers of a source again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
-export function answersAgain(run: FetchRun, source: Giver, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
+export function answersAgain(run: JobRun, source: Giver, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
   return Promise.all(answers.map((answer, request) => readAgain(run, source, unit, answer, request, universe)))
 }

@@ -6,11 +6,11 @@ import type { Runtime } from '../runs/runtime.js'
 import { countedIn, faultOf, timesOf, triesOf, type Attempt } from './attempt.js'
 import type { Try } from '../runs/asking/client.js'
 import { commitOnce } from './commit-once.js'
-import { completeness, NO_DAILY_DATA, rejections, together, unnamed, type Finding } from './findings.js'
+import { completeness, NO_DAILY_DATA, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
 import { recordFailed } from './merge-attempt.js'
 import { addAttempt, byTrust, type AskedUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL } from './plan.js'
-import type { FetchRun } from './run.js'
+import type { JobRun } from './run.js'
 
 /** How a unit ended. */
 export interface UnitResult {
@@ -37,7 +37,7 @@ export interface UnitResult {
 export type Ending = Omit<UnitResult, 'timespan' | 'part' | 'expected' | 'requests' | 'bytes'>
 
 /** The attempt that a unit is told by: of those that can be stored the one that gave most, such that may stand in the table of bars before others. */
-function best(run: FetchRun, { unit, attempts }: AskedUnit): Attempt {
+function best(run: JobRun, { unit, attempts }: AskedUnit): Attempt {
   const stores = ({ source: { provider } }: Attempt): number => Number(provider.stores.includes(unit.timespan.name))
   const stored = attempts.filter((attempt) => faultOf(attempt) === null)
   const [first] = stored.toSorted((a, b) => stores(b) - stores(a) || (countedIn(run, unit, b) ?? 0) - (countedIn(run, unit, a) ?? 0))
@@ -45,7 +45,7 @@ function best(run: FetchRun, { unit, attempts }: AskedUnit): Attempt {
 }
 
 /** How a unit ended that was merged so. */
-export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
+export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
   const { unit: { timespan, asks, symbol }, attempts } = asked
   const { source, answers } = best(run, asked)
   const counts = sumOf(NO_FETCH_COUNTS, merged.map((attempt) => attempt.counts))
@@ -61,13 +61,17 @@ export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
   if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : rejected)
   const nameless = answers.length === 0 ? unnamed(source.provider.name, asks.map(({ symbol }) => symbol!)) : null
   const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf({ source, answers }))
-  return ended(counted, isEmpty && timespan.name === 'day' ? together(NO_DAILY_DATA, nameless) : nameless ?? together(finding, rejected))
+  if (isEmpty && timespan.name === 'day') return ended(counted, together(NO_DAILY_DATA, nameless))
+  const unknown = unknowns(symbol, counts.unknown)
+  // What is of unknown rows only is not short of bars besides.
+  const odd = unknown !== null && counts.unknown === counts.bars ? null : finding
+  return ended(counted, nameless ?? together(unknown, together(odd, rejected)))
 }
 
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
 
 /** What is written down of a unit that ended so. */
-export function auditOf(run: FetchRun, { unit, attempts, startedAt }: AskedUnit, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
+export function auditOf(run: JobRun, { unit, attempts, startedAt }: AskedUnit, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
   const { bars, inserted, updated, unchanged, heldBack } = counts
   const [only, ...others] = attempts.flatMap(({ answers }) => answers)
   return {
@@ -78,7 +82,7 @@ export function auditOf(run: FetchRun, { unit, attempts, startedAt }: AskedUnit,
 }
 
 /** Writes down a unit of which nothing is stored, so that failures have a home. */
-export async function recordFailure(runtime: Runtime, run: FetchRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
+export async function recordFailure(runtime: Runtime, run: JobRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
   const { unit, attempts, universe } = asked
   const ending: Ending = { ...fault, provider: best(run, asked).source.provider.name, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [] }
   const recorded = await commitOnce(runtime, async (client) => {

@@ -6,7 +6,7 @@ import type { Runtime } from '../runs/runtime.js'
 import { askSource, faultOf, triesOf } from './attempt.js'
 import { mergeUnit, readAllAgain, type AskedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL, type Unit } from './plan.js'
-import type { FetchRun } from './run.js'
+import type { FetchRun, JobRun } from './run.js'
 import { auditOf, endingOf, recordFailure, type Ending, type UnitResult } from './unit-ending.js'
 import { workOf } from '../runs/asking/work.js'
 
@@ -39,12 +39,15 @@ function failureOf(error: unknown): Pick<Ending, 'status' | 'code' | 'message'> 
   return { status: 'failed', code: sqlStateOf(error) ?? 'CONNECTION_LOST', message: (error as Error).message }
 }
 
-/** Stores what was asked for, or writes down why it cannot be. */
-async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Promise<Ending> {
+/**
+ * Stores what was given for a unit, or writes down why it cannot be.
+ * @param prepare what is to be done before, where any of it can be stored
+ */
+export async function storeUnit(runtime: Runtime, run: JobRun, asked: AskedUnit, prepare = async (asked: AskedUnit): Promise<AskedUnit> => asked): Promise<Ending> {
   const faults = asked.attempts.map(faultOf)
   if (faults.every((fault) => fault !== null)) return recordFailure(runtime, run, asked, faults.at(-1)!)
   try {
-    const read = await identified(runtime, run, asked)
+    const read = await prepare(asked)
     const merged = await mergeUnit(runtime, run, read, (merged) => auditOf(run, merged.asked, endingOf(run, merged), runtime.now()))
     return endingOf(run, merged)
   } catch (error) {
@@ -60,7 +63,7 @@ async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Pr
  */
 export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit, onAsk: OnAsk): Promise<UnitResult> {
   const asked = await askUnit(runtime, run, unit, onAsk)
-  const ending = await mergeAsked(runtime, run, asked)
+  const ending = await storeUnit(runtime, run, asked, (asked) => identified(runtime, run, asked))
   const { timespan, part, expected } = unit
   const { requests, bytes } = workOf(asked.attempts.flatMap(triesOf), 0)
   return { timespan: timespan.name, part, expected, ...ending, requests, bytes }

@@ -63,6 +63,9 @@ from (
 where d.place = 1;
 comment on view dividends_applied is 'The dividends that prices are adjusted by: of each date all of the source whose word counts most.';
 
+alter table ingestion_audit add settles_at timestamptz;
+comment on column ingestion_audit.settles_at is 'From when on its provisional bars are final, and a resumed job asks again; null where none is provisional.';
+
 alter table provider_metrics add expected bigint not null default 0;
 alter table provider_metrics add counted bigint not null default 0;
 comment on table provider_metrics is

@@ -243,6 +243,8 @@ table ingestion_audit
   fetch_ids bigint[] not null default '{}'::bigint[]
   started_at timestamp with time zone not null
   finished_at timestamp with time zone not null
+  settles_at timestamp with time zone
+    -- From when on its provisional bars are final, and a resumed job asks again; null where none is provisional.
   constraint ingestion_audit_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(job_id)
   constraint ingestion_audit_job_id_symbol_timespan_part_key UNIQUE (job_id, symbol, timespan, part)
   constraint ingestion_audit_pkey PRIMARY KEY (audit_id)

@@ -87,6 +87,8 @@ export const replayFields = {
     removed: count,
     /** Bars left as they are, because what they stand on is no longer kept or cannot be read. */
     left: count,
+    /** Rows of provider_bars written or taken out. */
+    beside: count,
   })),
   /** Answers that could not be read: the first hundred of them. */
   failures: v.array(v.strictObject({

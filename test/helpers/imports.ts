@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { imports } from '../../lib/cli/commands/import/group.js'
 import { fetches } from '../../lib/cli/commands/fetches/group.js'
 import { fills } from '../../lib/cli/commands/fills/group.js'
+import { universe } from '../../lib/cli/commands/universe/group.js'
 import { empty, freshDatabase } from './database.js'
 import { registerSymbols } from './load.js'
 import { runCommand, type Answer } from './run-command.js'
@@ -25,6 +26,13 @@ export async function importWorld(t: Test) {
       await empty(pool)
       await pool.query(`drop schema if exists old cascade; create schema old`)
       await registerSymbols(pool, symbols)
+    },
+    /** Makes symbols known besides. */
+    register: (symbols: readonly string[]) => registerSymbols(pool, symbols),
+    /** From the date on the security called `from` is called `to`. */
+    async rename(from: string, to: string, date: string): Promise<void> {
+      await registerSymbols(pool, [from])
+      await runCommand(universe, ['universe', 'rename', from, to, '--on', date, '--accept'], { pool })
     },
     /** Rows as lines. */
     async lines(sql: string): Promise<string[]> {

@@ -156,7 +156,7 @@ async function importAll(runtime: Runtime, run: JobRun, plan: ImportPlan, ports:
 }
 
 /** What the units of an import are read and stored by. */
-export function importRun(jobId: string, answers: KeptAnswers, calendar: Calendar, now: Date): JobRun {
+function importRun(jobId: string, answers: KeptAnswers, calendar: Calendar, now: Date): JobRun {
   return { jobId, answers, expectations: new Expectations(calendar, now), universes: new UniverseReadings(), authority: AUTHORITY, stopped: undefined }
 }
 

@@ -16,7 +16,7 @@ function values(unit: string, key: string): string[] {
 }
 
 await t.test('systemd finds nothing to say about the units', { skip }, async (t) => {
-  for (const unit of ['ohlcv.service', 'ohlcv.timer', 'ohlcv-failed@.service']) {
+  for (const unit of ['ohlcv.service', 'ohlcv.timer', 'ohlcv-poll.service', 'ohlcv-failed@.service']) {
     const { status, stderr } = analyze('verify', '--man=no', path.join(UNITS, unit))
     t.equal(stderr, '', unit)
     t.equal(status, 0, unit)
@@ -35,8 +35,19 @@ await t.test('of the exit codes of a night that ended badly, only "not published
   t.same(ends.split(' ').map(Number), Object.values(EXIT).filter((code) => code !== EXIT.ok && code !== EXIT.notPublished).sort((a, b) => a - b))
 })
 
+await t.test('a poll that a signal ended has ended well, and any other end has it started again', async (t) => {
+  t.same(values('ohlcv-poll.service', 'SuccessExitStatus'), [`${EXIT.sigint} ${EXIT.sigterm}`])
+  t.same([values('ohlcv-poll.service', 'Restart'), values('ohlcv-poll.service', 'RestartPreventExitStatus')], [['on-failure'], []])
+})
+
+await t.test('both services run as the same user in the same folder and sandbox', async (t) => {
+  const sandbox = (unit: string) => readFileSync(path.join(UNITS, unit), 'utf8').split('\n').filter((line) => /^(User|StateDirectory|WorkingDirectory|UMask|NoNew|Capab|Ambient|Protect|Private|Restrict|Lock|SystemCall)/.test(line) && !line.startsWith('Restart'))
+  t.same(sandbox('ohlcv-poll.service'), sandbox('ohlcv.service'))
+  t.ok(sandbox('ohlcv.service').length > 20)
+})
+
 await t.test('the sandbox leaves little to reach', { skip }, async (t) => {
-  for (const unit of ['ohlcv.service', 'ohlcv-failed@.service']) {
+  for (const unit of ['ohlcv.service', 'ohlcv-poll.service', 'ohlcv-failed@.service']) {
     const exposure = /Overall exposure level for .*: ([\d.]+)/.exec(analyze('security', '--offline=true', path.join(UNITS, unit)).stdout)?.[1]
     t.ok(Number(exposure) <= 2, `${unit}: ${exposure} of 10`)
   }

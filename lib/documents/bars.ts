@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { StoredBar } from '../store/bars/of-security.js'
+import { BASES } from '../domain/basis.js'
+import type { Adjustment, StoredBar } from '../store/bars/of-security.js'
 import type { Security } from '../store/universe/symbols.js'
 import { defineDocument } from './document.js'
 import { count, date, decimal, id } from './fields.js'
@@ -16,6 +17,10 @@ export const BARS = defineDocument('ohlcv.bars/1', v.strictObject({
   ...security,
   /** Others that the symbol asked for has named. */
   other_securities: v.array(v.strictObject(security)),
+  /** What prices are adjusted for. */
+  basis: v.picklist(BASES),
+  /** By what was known then; null: by all that is known up to the last bar. */
+  as_of: v.nullable(date),
   /** The oldest first, each with what the security was called then. */
   bars: v.array(v.strictObject({
     date,
@@ -45,11 +50,13 @@ function securityOf({ symbolId, name, names }: Security): BarFields['other_secur
 }
 
 /** The document of a security's bars. */
-export function barsDocument(named: { symbol: string; security: Security; others: readonly Security[] }, bars: readonly NamedBar[]): BarFields {
+export function barsDocument(named: { symbol: string; security: Security; others: readonly Security[] }, bars: readonly NamedBar[], { basis, asOf }: Adjustment): BarFields {
   return {
     symbol: named.symbol,
     ...securityOf(named.security),
     other_securities: named.others.map(securityOf),
+    basis,
+    as_of: asOf,
     bars: bars.map(({ loadId, filledBy, ...bar }) => ({ ...bar, load_id: loadId, filled_by: filledBy })),
   }
 }

@@ -18,7 +18,8 @@ const dates = v.strictObject({ start: date, end: date })
 /** What a fetch was told to do. */
 const parameters = v.strictObject({
   ...dates.entries,
-  provider: v.string(),
+  /** Null where one is chosen for each symbol and timespan. */
+  provider: v.nullable(v.string()),
   /** Null for every active security. */
   symbols: v.nullable(v.array(v.string())),
   symbol_count: count,
@@ -35,6 +36,10 @@ const unit = v.strictObject({
   timespan,
   /** The month of minutes or the date of grouped bars; else empty. */
   part: v.string(),
+  /** Whose answer gave most; null where nobody was asked. */
+  provider: v.nullable(v.string()),
+  /** How those who were asked came to be chosen, and what came of it; null where the provider was named. */
+  reason: v.nullable(v.string()),
   status: v.picklist(FETCH_STATUSES),
   code: v.nullable(v.string()),
   message: v.nullable(v.string()),
@@ -60,6 +65,8 @@ const fetched = v.strictObject({
   seconds: v.number(),
   /** In the order in which they were asked for; of grouped bars the symbol is a date. */
   symbols: v.array(v.strictObject({ symbol: v.string(), name: v.nullable(v.string()), error: v.nullable(fault), units: v.array(unit) })),
+  /** Who was asked, and for how many symbols and timespans: `gave` those that it is named for, `passed_on` those that another was asked for after it. */
+  providers: v.array(v.strictObject({ provider: v.string(), asked: count, gave: count, passed_on: count, requests: count, bars: count })),
   finished_before: count,
   not_reached: count,
   /** Why nothing else was asked of the provider. */
@@ -72,11 +79,13 @@ const fetched = v.strictObject({
 const planned = v.strictObject({
   version: v.string(),
   parameters,
+  /** All is planned as if this one were asked: the one that is named, or the first that would be. */
+  provider: v.string(),
   requests: count,
   /** Of them those that ask who a security is. */
   descriptions: count,
-  /** Of each limit how many periods' requests that is; `left` of the limit of this day or month. */
-  quotas: v.array(v.strictObject({ period: v.picklist(['second', 'minute', 'day', 'month']), limit: count, left: v.nullable(count), periods: count })),
+  /** Of each limit of everybody who may be asked how many periods' requests that is; `left` of the limit of this day or month. */
+  quotas: v.array(v.strictObject({ provider: v.string(), period: v.picklist(['second', 'minute', 'day', 'month']), limit: count, left: v.nullable(count), periods: count })),
   seconds: v.number(),
   by_timespan: v.array(v.strictObject({ timespan, requests: count })),
 })
@@ -112,9 +121,26 @@ function countsOf({ bars, inserted, updated, unchanged, heldBack, rejected, unkn
 function symbolOf({ symbol, name, error, units }: SymbolResult): v.InferInput<typeof fetched>['symbols'][number] {
   return {
     symbol, name, error: error && { ...error },
-    units: units.map(({ timespan, part, status, code, message, counts, filled, expected, counted, fetchIds }) =>
-      ({ timespan, part, status, code, message, ...countsOf(counts), filled, expected, counted, fetch_ids: [...fetchIds] })),
+    units: units.map(({ timespan, part, provider, reason, status, code, message, counts, filled, expected, counted, fetchIds }) =>
+      ({ timespan, part, provider, reason, status, code, message, ...countsOf(counts), filled, expected, counted, fetch_ids: [...fetchIds] })),
   }
+}
+
+export type AskedTotals = v.InferInput<typeof fetched>['providers'][number]
+
+/** What each provider was asked for and gave, in the order in which they were first asked. */
+export function askedTotals({ symbols }: Pick<FetchResult, 'symbols'>): AskedTotals[] {
+  const totals = new Map<string, AskedTotals>()
+  for (const { provider: giver, asked } of symbols.flatMap(({ units }) => units)) {
+    for (const [index, { provider, requests, bars }] of asked.entries()) {
+      const sum = totals.get(provider) ?? { provider, asked: 0, gave: 0, passed_on: 0, requests: 0, bars: 0 }
+      const isLast = index === asked.length - 1
+      totals.set(provider, {
+        provider, asked: sum.asked + 1, gave: sum.gave + Number(provider === giver && bars > 0), passed_on: sum.passed_on + Number(!isLast), requests: sum.requests + requests, bars: sum.bars + bars,
+      })
+    }
+  }
+  return [...totals.values()]
 }
 
 /** What a fetch adds up to. */
@@ -142,14 +168,14 @@ export function fetchWarnings({ symbols, parameters: { grouped } }: FetchResult)
 export function fetchDocument(result: FetchResult, version: string, seconds: number, warnings: readonly string[]): v.InferInput<typeof fetched> {
   const { jobId, runId, state, parameters, symbols, finishedBefore, notReached, stopped } = result
   return {
-    job: jobId, run: runId, version, state, parameters, seconds, symbols: symbols.map(symbolOf), finished_before: finishedBefore, not_reached: notReached,
+    job: jobId, run: runId, version, state, parameters, seconds, symbols: symbols.map(symbolOf), providers: askedTotals(result), finished_before: finishedBefore, not_reached: notReached,
     stopped: stopped && { code: stopped.code, message: stopped.message, hint: stopped.hint ?? null }, totals: fetchTotals(result), warnings: [...warnings],
   }
 }
 
 /** The document of a dry run. */
-export function plannedDocument(version: string, parameters: FetchParameters, { requests, descriptions, quotas, seconds, byTimespan }: DryRun): v.InferInput<typeof planned> {
-  return { version, parameters, requests, descriptions, quotas: [...quotas], seconds, by_timespan: [...byTimespan] }
+export function plannedDocument(version: string, parameters: FetchParameters, { provider, requests, descriptions, quotas, seconds, byTimespan }: DryRun): v.InferInput<typeof planned> {
+  return { version, parameters, provider, requests, descriptions, quotas: [...quotas], seconds, by_timespan: [...byTimespan] }
 }
 
 /** The document of a job. */

@@ -59,9 +59,10 @@ export const FETCH_SHOWN = defineDocument('ohlcv.fetches.show/1', v.strictObject
   pages: v.array(v.strictObject({ page: count, sha256, state: v.picklist(PAGE_STATES), bytes: v.nullable(count) })),
 }))
 
-/** `ohlcv fetches prune`: whose bodies were given up, and how many bodies that were. */
+/** `ohlcv fetches prune`: whose bodies were given up, and how many bodies that were; and bars of provider_bars. */
 export const FETCHES_PRUNE = defineDocument('ohlcv.fetches.prune/1', v.strictObject({
-  before: instant,
+  /** Null where all answers are kept. */
+  before: v.nullable(instant),
   dry_run: v.boolean(),
   fetches: count,
   bodies: count,
@@ -69,6 +70,9 @@ export const FETCHES_PRUNE = defineDocument('ohlcv.fetches.prune/1', v.strictObj
   shared: count,
   /** Whether those of the running month were left because a fetch is at work. */
   running_month_left: v.boolean(),
+  /** Bars of provider_bars of dates before that one; null where all are held. */
+  bars_before: v.nullable(date),
+  bars: count,
 }))
 
 /** What a replay came to. */
@@ -123,8 +127,8 @@ export function fetchDocument(fetch: ListedFetch, keptIn: string, pages: Documen
 }
 
 /** The document of what was given up. */
-export function pruneDocument({ before, fetches, bodies, shared, runningMonthLeft }: Pruned, dryRun: boolean): DocumentOf<typeof FETCHES_PRUNE> {
-  return { before: instantText(before), dry_run: dryRun, fetches, bodies, shared, running_month_left: runningMonthLeft }
+export function pruneDocument({ before, fetches, bodies, shared, runningMonthLeft, barsBefore, bars }: Pruned, dryRun: boolean): DocumentOf<typeof FETCHES_PRUNE> {
+  return { before: instantOrNull(before), dry_run: dryRun, fetches, bodies, shared, running_month_left: runningMonthLeft, bars_before: barsBefore, bars }
 }
 
 /** The {@link replayFields} of a replay. */

@@ -3,10 +3,13 @@ import { type Probed, PROBLEMS } from '../features/fetch/probe.js'
 import type { ProviderOverview } from '../features/fetch/overview.js'
 import { TIERS } from '../providers/limits.js'
 import { defineDocument, type DocumentOf } from './document.js'
-import { count, percent } from './fields.js'
+import { nextDay, nextMonth } from '../providers/limits.js'
+import { count, instant, instantText, percent } from './fields.js'
 
 /** A limit and what is left of it; null where there is none, or nobody knows what is used. */
 const use = v.strictObject({ limit: v.nullable(count), used: v.nullable(count), left: v.nullable(count) })
+/** One that begins anew at an instant. */
+const renewed = v.strictObject({ ...use.entries, renewed_at: instant })
 
 /** `ohlcv providers`: who bars are fetched from, the first to be asked first. */
 export const PROVIDERS = defineDocument('ohlcv.providers/1', v.strictObject({
@@ -15,43 +18,51 @@ export const PROVIDERS = defineDocument('ohlcv.providers/1', v.strictObject({
     aliases: v.array(v.string()),
     tier: v.picklist(TIERS),
     priority: count,
+    /** Whether it is asked where no provider is named. */
+    enabled: v.boolean(),
     /** The variable that holds its key, which is never shown; null where it takes none. */
     key: v.nullable(v.strictObject({ variable: v.string(), set: v.boolean() })),
     /** Requests by window, those reserved for later included; days and months are those of UTC. */
     second: use,
     minute: use,
-    day: use,
-    month: use,
+    day: renewed,
+    month: renewed,
     /** Of the tries of today and the day before; null where there was none. */
     success_percent: v.nullable(percent),
     /** How long a fetch of the last 24 hours took in the middle. */
     median_ms: v.nullable(count),
+    /** What its answers of the last 30 days were worth, from 0 to 1: by how many succeeded, how complete and how quick they were, those of late most. */
+    score: v.nullable(v.number()),
+    /** Until when it is left alone where no provider is named, and why; null where it is not. */
+    rest: v.nullable(v.strictObject({ until: instant, code: v.nullable(v.string()), message: v.nullable(v.string()) })),
   })),
 }))
 
 type Provider = DocumentOf<typeof PROVIDERS>['providers'][number]
 
-function useOf(limit: number | null, used: number | null): Provider['day'] {
+function useOf(limit: number | null, used: number | null): Provider['minute'] {
   return { limit, used, left: limit === null || used === null ? null : Math.max(0, limit - used) }
 }
 
-function providerOf({ limits, aliases, key, use, figures }: ProviderOverview): Provider {
-  const { name, tier, priority, perSecond, perMinute, perDay, perMonth } = limits
+function providerOf({ limits, aliases, key, use, figures, reward, rest }: ProviderOverview, now: Date): Provider {
+  const { name, tier, priority, enabled, perSecond, perMinute, perDay, perMonth } = limits
   return {
-    name, aliases: [...aliases], tier, priority,
+    name, aliases: [...aliases], tier, priority, enabled,
     key: key && { variable: key.env, set: key.set },
     second: useOf(perSecond, use && use.second),
     minute: useOf(perMinute, use && use.minute),
-    day: useOf(perDay, use && use.day),
-    month: useOf(perMonth, use && use.month),
+    day: { ...useOf(perDay, use && use.day), renewed_at: instantText(nextDay(now)) },
+    month: { ...useOf(perMonth, use && use.month), renewed_at: instantText(nextMonth(now)) },
     success_percent: figures && figures.requests > 0 ? (figures.succeeded / figures.requests) * 100 : null,
     median_ms: figures && figures.medianMs,
+    score: reward,
+    rest: rest && { until: instantText(rest.until), code: rest.code, message: rest.message },
   }
 }
 
 /** The document of all providers. */
-export function providersDocument(overviews: readonly ProviderOverview[]): DocumentOf<typeof PROVIDERS> {
-  return { providers: overviews.map(providerOf) }
+export function providersDocument(overviews: readonly ProviderOverview[], now: Date): DocumentOf<typeof PROVIDERS> {
+  return { providers: overviews.map((overview) => providerOf(overview, now)) }
 }
 
 /** `ohlcv providers test`: what one request came to. */

@@ -11,6 +11,9 @@ export interface Split {
 
 export const DIVIDEND_KINDS = ['regular', 'special', 'long_term_gain', 'short_term_gain'] as const
 
+/** The currency of prices, which is also that of a dividend of which none is said. */
+export const PRICED_IN = 'USD'
+
 /** Cash for each share. */
 export interface Dividend {
   /** The first date that is traded without it. */

@@ -1,4 +1,5 @@
 import type { Decimal } from './bar.js'
+import { decimalPlaces, scaledDecimal } from './decimal.js'
 
 /** An exact number: one whole number over another, which is above zero. */
 export interface Fraction {
@@ -9,8 +10,8 @@ export interface Fraction {
 export const ONE: Fraction = { over: 1n, under: 1n }
 
 export function fractionOf(value: Decimal): Fraction {
-  const [whole = '', decimals = ''] = value.split('.')
-  return { over: BigInt(whole + decimals), under: 10n ** BigInt(decimals.length) }
+  const places = decimalPlaces(value)
+  return { over: scaledDecimal(value, places), under: 10n ** BigInt(places) }
 }
 
 export function times(a: Fraction, b: Fraction): Fraction {
@@ -26,11 +27,4 @@ export function dividedBy(a: Fraction, b: Fraction): Fraction {
 export function compare(a: Fraction, b: Fraction): -1 | 0 | 1 {
   const difference = a.over * b.under - b.over * a.under
   return difference === 0n ? 0 : difference < 0n ? -1 : 1
-}
-
-/** So many parts as a decimal: 1234 of 100 parts are 12.34. @param places the decimals that a part has */
-export function decimalOf(parts: bigint, places: number): Decimal {
-  const text = String(parts).padStart(places + 1, '0')
-  const [whole, decimals] = [text.slice(0, text.length - places), text.slice(text.length - places).replace(/0+$/, '')]
-  return (decimals === '' ? whole : `${whole}.${decimals}`) as Decimal
 }

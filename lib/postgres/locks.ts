@@ -65,7 +65,7 @@ export async function lockFills(client: pg.ClientBase, dataset: LockedByDate): P
   await client.query('select pg_advisory_xact_lock_shared($1, $2), pg_advisory_xact_lock($3, $4)', [...LOCKS.identities, ...LOCKS.fills(dataset)])
 }
 
-/** Waits for merges, of files and of fetched bars, and keeps others out until the transaction ends: the other side of {@link tryLockDate}, {@link shareIdentities}, {@link lockFills} and {@link lockFetched}. */
+/** Waits for merges, of files and of fetched bars, and keeps others out until the transaction ends: the other side of {@link tryLockDate}, {@link shareIdentities} and what else shares identities. */
 export async function lockIdentities(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1, $2)', [...LOCKS.identities])
 }

@@ -102,8 +102,9 @@ export interface BarProvider extends BarSource {
     /**
      * @param symbol one that it has a name for
      * @param range as `Timespan.asked` gives it
+     * @param since bars that begin before it are not wanted; a provider may give them all the same
      */
-    question(symbol: string, timespan: TimespanName, range: DateRange, now: Date): Question
+    question(symbol: string, timespan: TimespanName, range: DateRange, now: Date, since?: Date): Question
     read: ReadBars
   }
   /** Splits and dividends with an ex-date in the range. */

@@ -18,7 +18,9 @@ export function checked<Schema extends v.GenericSchema>(schema: Schema, value: u
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = result.issues
-  throw wrongFormat(v.getDotPath(issue) ?? 'the answer', issue.input === undefined ? 'is missing' : `is no ${issue.expected}`)
+  // What is asked for in words of our own says what it is not.
+  const what = issue.type === 'custom' || issue.kind === 'validation' ? issue.message : `no ${issue.expected}`
+  throw wrongFormat(v.getDotPath(issue) ?? 'the answer', issue.input === undefined ? 'is missing' : `is ${what}`)
 }
 
 /** The error of a field that is not as it has to be. */

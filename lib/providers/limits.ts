@@ -13,10 +13,22 @@ export interface ProviderLimits {
   /** The lowest is asked first. */
   priority: number
   tier: (typeof TIERS)[number]
+  /** Whether it is asked where nobody is named. */
+  enabled: boolean
   perSecond: number | null
   perMinute: number | null
   perDay: number | null
   perMonth: number | null
+}
+
+/** When the limits of a day are renewed. */
+export function nextDay(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1))
+}
+
+/** When the limits of a month are renewed. */
+export function nextMonth(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1))
 }
 
 /** What the file of limits comes from where no other is set. */
@@ -37,6 +49,7 @@ function whole(min: number, max: number) {
 const LIMITS = object({
   priority: whole(1, 1000),
   tier: v.picklist(TIERS, `must be one of ${TIERS.join(', ')}`),
+  enabled: v.optional(v.boolean('must be true or false')),
   monthly_limit: v.optional(whole(1, 1_000_000_000)),
   per_second: v.optional(whole(1, 1000)),
   per_minute: v.optional(whole(1, 60_000)),
@@ -64,8 +77,8 @@ export async function readLimits(file: string | undefined, known: readonly { nam
 }
 
 function limitsOf(name: string, given: v.InferOutput<typeof LIMITS> | undefined): ProviderLimits {
-  const { priority = LAST, tier = 'fallback', per_second = null, per_minute = null, per_day = null, monthly_limit = null } = given ?? {}
-  return { name, priority, tier, perSecond: per_second, perMinute: per_minute, perDay: per_day, perMonth: monthly_limit }
+  const { priority = LAST, tier = 'fallback', enabled = true, per_second = null, per_minute = null, per_day = null, monthly_limit = null } = given ?? {}
+  return { name, priority, tier, enabled, perSecond: per_second, perMinute: per_minute, perDay: per_day, perMonth: monthly_limit }
 }
 
 interface Parsed {

@@ -6,10 +6,13 @@ export interface TapeSymbol {
   series: string
 }
 
-/** A root in capitals and what follows it: see http://www.nasdaqtrader.com/Trader.aspx?id=CQSSymbolConvention. The first that fits counts. */
+/**
+ * A root in capitals and what follows it: see http://www.nasdaqtrader.com/Trader.aspx?id=CQSSymbolConvention. Classes have no letter that would make them look like
+ * something else where the kinds of securities are letters behind a hyphen.
+ */
 const FORMS: readonly [RegExp, TapeSymbol['kind']][] = [
   [/^([A-Z0-9]+)\.U$/, 'unit'],
-  [/^([A-Z0-9]+)(?:\.([A-Z]))?$/, 'share'],
+  [/^([A-Z0-9]+)(?:\.([A-OQSTVX-Z]))?$/, 'share'],
   [/^([A-Z0-9]+)p([A-Z]?)$/, 'preferred'],
   [/^([A-Z0-9]+)r$/, 'right'],
   [/^([A-Z0-9]+)\.WS(?:\.([A-Z]))?$/, 'warrant'],

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Decimal } from '../../lib/domain/bar.js'
-import { isGreater, isNegative, isPositive, parseDecimal } from '../../lib/domain/decimal.js'
+import { isGreater, isNegative, isPositive, parseDecimal, sumOfDecimals } from '../../lib/domain/decimal.js'
 
 /** The canonical text, or the fault. */
 function parsed(text: string): string {
@@ -39,4 +39,13 @@ await t.test('numbers are compared exactly, where floats would not tell them apa
 await t.test('signs are told', async (t) => {
   t.same(['0', '-1', '0.1'].map((text) => isPositive(text as Decimal)), [false, false, true])
   t.same(['0', '-1', '0.1'].map((text) => isNegative(text as Decimal)), [false, true, false])
+})
+
+await t.test('sums are exact, and canonical', async (t) => {
+  const sum = (...values: string[]): string => sumOfDecimals(values as Decimal[])
+  t.equal(sum(), '0')
+  t.equal(sum('0.1', '0.2'), '0.3')
+  t.equal(sum('0.5', '0.50'), '1')
+  t.equal(sum('9', '1'), '10')
+  t.equal(sum('0.00000000000000000001', '99999999999999999999'), '99999999999999999999.00000000000000000001')
 })

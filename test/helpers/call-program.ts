@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { main } from '../../lib/cli/program.js'
 import { checkDocument } from './documents.js'
+import { NO_NETWORK } from './no-network.js'
 import type { Ended } from './process.js'
 
 /** A stream that keeps what is written to it. */
@@ -12,14 +13,14 @@ function keeping(): { stream: PassThrough; text: () => string } {
 }
 
 /**
- * Runs the program in this process, as its host: with this environment and no other, and with no `.env` file. For what a
+ * Runs the program in this process, as its host: with this environment and no other but that no provider is to be reached unless it says one, and with no `.env` file. For what a
  * command line says and does; a process of its own (`runProgram`) takes a quarter of a second to begin, and is for what
  * only a process has: signals, a death, its own standard streams.
  */
 export async function callProgram(line: readonly string[], env: Record<string, string>, { input = '', cwd = process.cwd() }: { input?: string | Buffer; cwd?: string } = {}): Promise<Ended> {
   const [stdout, stderr] = [keeping(), keeping()]
   const host = {
-    argv: [process.execPath, 'ohlcv', ...line], env: { ...env }, stdin: Readable.from([Buffer.from(input)]), stdout: stdout.stream, stderr: stderr.stream,
+    argv: [process.execPath, 'ohlcv', ...line], env: { ...NO_NETWORK, ...env }, stdin: Readable.from([Buffer.from(input)]), stdout: stdout.stream, stderr: stderr.stream,
     on: () => {}, off: () => {}, loadEnvFile: () => {}, exitCode: undefined as number | undefined,
     exit: (code: number) => {
       throw new Error(`the program wants to exit with ${code}`)

@@ -12,6 +12,7 @@ import type { Context } from '../../lib/cli/framework/command.js'
 import { FETCH, fetchDocument, fetchWarnings } from '../../lib/documents/fetch.js'
 import type { Failpoints } from '../../lib/domain/failpoint.js'
 import { replayAnswers } from '../../lib/features/fetch/answers/replay.js'
+import { candidatesOf } from '../../lib/features/fetch/choice/candidates.js'
 import { fetchBars, type FetchResult } from '../../lib/features/fetch/fetch.js'
 import { newJobId, requestOfJob } from '../../lib/features/fetch/job.js'
 import { readFetchRequest, type FetchRequestInput } from '../../lib/features/fetch/request.js'
@@ -19,10 +20,12 @@ import { resolveFetch } from '../../lib/features/fetch/resolve.js'
 import { openSource } from '../../lib/features/runs/asking/source.js'
 import type { Runtime } from '../../lib/features/runs/runtime.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
-import { MASSIVE_REST } from '../../lib/providers/massive/rest/rest.js'
+import { BAR_PROVIDERS } from '../../lib/providers/bar-providers.js'
+import { readLimits, type ProviderLimits } from '../../lib/providers/limits.js'
 import { openAnswers } from '../../lib/transport/answers/answers.js'
 import { freshDatabase } from './database.js'
 import { runtimeOf } from './load.js'
+import { NO_NETWORK } from './no-network.js'
 import { startRestServer, type RestServer, type RestServerOptions } from './rest-server.js'
 
 /** What a fetch of a test is asked for: what it does not say is of no matter to it. */
@@ -36,6 +39,8 @@ export interface FetchOptions {
   signal?: AbortSignal
   /** Where answers are kept. */
   raw?: string
+  /** Of providers, by their names. */
+  limits?: Readonly<Record<string, Partial<ProviderLimits>>>
 }
 
 /** What came of a fetch, in all its forms. */
@@ -54,7 +59,10 @@ export interface Fetched {
 
 /** A database, a provider and a folder, with a clock that stands still until it is set. */
 export class FetchWorld {
-  constructor(readonly pool: pg.Pool, readonly url: string, readonly server: RestServer, readonly home: string, private readonly clock: { now: Date }) {}
+  /** @param others of other providers, who are asked where none is named */
+  constructor(
+    readonly pool: pg.Pool, readonly url: string, readonly server: RestServer, readonly home: string, private readonly clock: { now: Date }, readonly others: readonly RestServer[] = [],
+  ) {}
 
   set now(instant: string) {
     this.clock.now = new Date(instant)
@@ -62,7 +70,7 @@ export class FetchWorld {
 
   /** The same world by another connection: that of another user. */
   by(pool: pg.Pool): FetchWorld {
-    return new FetchWorld(pool, this.url, this.server, this.home, this.clock)
+    return new FetchWorld(pool, this.url, this.server, this.home, this.clock, this.others)
   }
 
   /** The runtime in which all of it is done. */
@@ -76,7 +84,7 @@ export class FetchWorld {
     try {
       const { timespans, failures } = await replayAnswers(this.runtime(), answers, { job: null, provider: null, symbols: null, grouped: true, timespans: null, range: null, dry_run: false })
       if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('; '))
-      return Object.fromEntries(timespans.map(({ timespan, inserted, updated, removed }) => [timespan, inserted + updated + removed]))
+      return Object.fromEntries(timespans.map(({ timespan, inserted, updated, removed, beside }) => [timespan, inserted + updated + removed + beside]))
     } finally {
       await answers.close()
     }
@@ -95,15 +103,17 @@ export class FetchWorld {
     const { now } = runtime
     const job = { id: options.job ?? newJobId('fetch', now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
-    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, 'fetch', job.id) : { dates, lanes: 2, ...wanted })
+    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, 'fetch', job.id) : { dates, lanes: 2, provider: this.server.dialect.provider, ...wanted })
     const resolved = await resolveFetch(runtime, request)
-    const limits = { name: 'massive', priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
-    const source = openSource(MASSIVE_REST, limits, runtime.db, { env: { ...this.server.env, ...options.env }, log: logger, now, connections: 2, tools })
+    const env = { ...NO_NETWORK, ...Object.assign({}, ...[this.server, ...this.others].map((server) => server.env)), ...options.env }
+    const { asked, leftOut } = candidatesOf(resolved, await this.#limits(options.limits), env)
+    const [first, ...more] = asked.map(({ provider, limits }) => openSource(provider, limits, runtime.db, { env, log: logger, now, connections: 2, tools }))
+    const sources = [first!, ...more] as const
     const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), options.env ?? {})
     try {
       const result = await fetchBars(runtime, resolved, job, {
-        ...fetchProgress({ log: logger, interactive: false } as Context), sources: [source], answers, auditFolder: path.join(this.home, 'audit'),
+        ...fetchProgress({ log: logger, interactive: false } as Context), sources, leftOut, answers, auditFolder: path.join(this.home, 'audit'),
         register: (symbol, details) => registerSecurity(runtime, symbol, details),
         exitCodes: { ofResult: () => 0, ofError: () => 1 },
       })
@@ -115,9 +125,16 @@ export class FetchWorld {
         return [symbol, timespan, part, status, code ?? '', expected === null ? '' : `${counted}/${expected}`, inserted, updated, unchanged, heldBack].filter((text) => text !== '').join(' ')
       })) }
     } finally {
-      await source.client.close()
+      await Promise.all(sources.map(({ client }) => client.close()))
       await answers.close()
     }
+  }
+
+  /** Each provider's place as shipped, without limits but those that are said; who has no server here is not enabled. */
+  async #limits(changes: FetchOptions['limits'] = {}): Promise<ProviderLimits[]> {
+    const there = [this.server, ...this.others].map(({ dialect }) => dialect.provider)
+    const none = { perSecond: null, perMinute: null, perDay: null, perMonth: null }
+    return (await readLimits(undefined, BAR_PROVIDERS)).map((limits) => ({ ...limits, ...none, enabled: there.includes(limits.name), ...changes[limits.name] }))
   }
 
   /** Rows as lines. */
@@ -141,13 +158,14 @@ export class FetchWorld {
   }
 }
 
-/** A world whose clock stands at an instant. */
-export async function fetchWorld(t: Test, now: string, options: RestServerOptions = {}): Promise<FetchWorld> {
+/** A world whose clock stands at an instant. @param others providers beside the first, each with a server of the same market */
+export async function fetchWorld(t: Test, now: string, { others = [], ...options }: RestServerOptions & { others?: readonly NonNullable<RestServerOptions['dialect']>[] } = {}): Promise<FetchWorld> {
   const clock = { now: new Date(now) }
   const { pool, url } = await freshDatabase(t)
   const server = await startRestServer({ now: () => clock.now, ...options })
-  t.teardown(() => server.close())
+  const besides = await Promise.all(others.map((dialect) => startRestServer({ now: () => clock.now, ...options, dialect })))
+  t.teardown(() => Promise.all([server, ...besides].map((each) => each.close())))
   const home = mkdtempSync(path.join(tmpdir(), 'ohlcv-fetch-'))
   t.teardown(() => rmSync(home, { recursive: true, force: true }))
-  return new FetchWorld(pool, url, server, home, clock)
+  return new FetchWorld(pool, url, server, home, clock, besides)
 }

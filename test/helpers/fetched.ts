@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { timespanNamed } from '../../lib/datasets/timespans.js'
 import type { TimespanName } from '../../lib/datasets/timespan.js'
+import type { Basis } from '../../lib/domain/basis.js'
 import type { FetchedCounts } from '../../lib/store/fetches/fetched-counts.js'
 import { applyFetched, compareFetched, lockForFetched, type FetchedScope } from '../../lib/store/fetches/merge.js'
 import { beginFetched, copyFetched } from '../../lib/store/fetches/staging.js'
@@ -10,7 +11,7 @@ import { beginFetched, copyFetched } from '../../lib/store/fetches/staging.js'
 /** Who gives bars in tests, the one trusted most first. */
 export const AUTHORITY = ['massive', 'other', 'third']
 
-/** One request of a unit: what it asked for, and the bars it gave as `symbol_id,time,price[,volume[,marks]]`; marks: `x` extended hours, `p` partial. */
+/** One request of a unit: what it asked for, and the bars it gave as `symbol_id,time,price[,volume[,marks[,unadjusted price]]]`; marks: `x` extended hours, `p` partial. */
 export interface FetchedRequest {
   /** null: every symbol. */
   symbol: string | null
@@ -22,15 +23,20 @@ export interface FetchedRequest {
 export interface FetchedUnit {
   timespan?: TimespanName
   provider?: string
+  /** Whether its unadjusted bars go to the timespan's table; they do unless it is said. */
+  stores?: boolean
+  /** What its bars are adjusted for; nothing unless it is said. */
+  basis?: Basis
   requests: readonly FetchedRequest[]
   /** Called with the transaction open and everything written. */
   beforeCommit?: () => Promise<void>
 }
 
-/** A line of COPY; every price of the bar is the same. */
-function line(request: number, bar: string): string {
-  const [symbolId, time, price, volume = '100', marks = ''] = bar.split(',')
-  return `${[request, symbolId, time, price, price, price, price, volume, 1, !marks.includes('x'), marks.includes('p'), 'none'].join('\t')}\n`
+/** A bar's lines of COPY; every price of a line is the same. */
+function lines(request: number, basis: Basis, bar: string): string {
+  const [symbolId, time, price, volume = '100', marks = '', unadjusted] = bar.split(',')
+  const line = (price: string | undefined, basis: Basis) => `${[request, symbolId, time, price, price, price, price, volume, 1, !marks.includes('x'), marks.includes('p'), basis].join('\t')}\n`
+  return line(price, basis) + (unadjusted === undefined ? '' : line(unadjusted, 'none'))
 }
 
 /** Stages the bars of a unit, and has something done with them in that transaction, which is rolled back unless it says otherwise. */
@@ -38,8 +44,8 @@ export async function withFetched<T>(pool: pg.Pool, unit: FetchedUnit, use: (cli
   const client = await pool.connect()
   try {
     await beginFetched(client)
-    await pipeline(Readable.from(unit.requests.flatMap(({ bars }, request) => bars.map((bar) => line(request, bar)))), copyFetched(client))
-    return await use(client, { timespan: timespanNamed(unit.timespan ?? 'day'), provider: unit.provider ?? 'massive', authority: AUTHORITY, stores: true, basis: 'none' })
+    await pipeline(Readable.from(unit.requests.flatMap(({ bars }, request) => bars.map((bar) => lines(request, unit.basis ?? 'none', bar)))), copyFetched(client))
+    return await use(client, { timespan: timespanNamed(unit.timespan ?? 'day'), provider: unit.provider ?? 'massive', authority: AUTHORITY, stores: unit.stores ?? true, basis: unit.basis ?? 'none' })
   } finally {
     await client.query('rollback').catch(() => undefined)
     client.release()

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Test } from 'tap'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 import { checkDocument } from './documents.js'
+import { NO_NETWORK } from './no-network.js'
 
 /** The program as it is built; `make test` builds it before the tests run. */
 const PROGRAM = path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')
@@ -25,11 +26,11 @@ export interface Started {
   ended: Promise<Ended>
 }
 
-/** Starts the real program, with nothing of this process's environment but PATH; killed at teardown if it still runs. */
+/** Starts the real program, with nothing of this process's environment but PATH, and no way to a provider unless the environment says one; killed at teardown if it still runs. */
 export function startProgram(t: Pick<Test, 'teardown'>, line: readonly string[], env: Record<string, string>, options: { cwd?: string; input?: string | Buffer } = {}): Started {
   // The test runner would load itself into the program by NODE_OPTIONS, whatever environment it is given.
   const child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, PROGRAM, ...line], {
-    cwd: options.cwd ?? PACKAGE_ROOT, env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...env }, stdio: ['pipe', 'pipe', 'pipe'],
+    cwd: options.cwd ?? PACKAGE_ROOT, env: { PATH: process.env['PATH'] ?? '', TZ: 'UTC', ...NO_NETWORK, ...env }, stdio: ['pipe', 'pipe', 'pipe'],
   })
   let stdout = ''
   let stderr = ''

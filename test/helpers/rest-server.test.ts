@@ -99,10 +99,10 @@ await t.test('faults are made for the requests that a hook names, or for a share
 })
 
 await t.test('another vendor answers in its own form about the same market, and a fault of a row is one in that form', async (t) => {
-  const server = await serverOf(t, { dialect: 'alpha_vantage', securities: { 'BRK.B': { splits: [{ date: '2010-01-21', from: 1, to: 50 }], dividends: [{ date: '2025-06-02', amount: '0.07' }] } } })
+  const server = await serverOf(t, { dialect: 'alpha_vantage', floor: '2025-06-02', securities: { 'BRK.B': { splits: [{ date: '2010-01-21', from: 1, to: 50 }], dividends: [{ date: '2025-06-02', amount: '0.07' }] } } })
   const ask = async (query: Record<string, string>): Promise<Record<string, Record<string, Record<string, string>>>> =>
     await (await fetch(`${server.url}/query?${new URLSearchParams({ symbol: 'BRK-B', apikey: server.key, ...query }).toString()}`)).json() as Record<string, Record<string, Record<string, string>>>
-  const days = server.market.bars('BRK.B', 'day', { start: '2025-01-01', end: '2026-03-04' }).slice(-100)
+  const days = server.market.bars('BRK.B', 'day', { start: '2025-06-02', end: '2026-03-04' }).slice(-100)
   const told = (await ask({ function: 'TIME_SERIES_DAILY' }))['Time Series (Daily)']!
   t.same(Object.keys(told), days.map(({ date }) => date).toReversed(), 'the last hundred sessions, newest first')
   const last = days.at(-1)!
@@ -121,4 +121,52 @@ await t.test('another vendor answers in its own form about the same market, and 
   t.ok((await ask({ function: 'TIME_SERIES_DAILY' }))['Time Series (Daily)']!['2026-03-06'])
   server.fault = () => server.dialect.refusals.exhausted!
   t.match(await ask({ function: 'TIME_SERIES_DAILY' }), { Information: `We have detected your API key as ${server.key} and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly remove all daily rate limits.` })
+})
+
+const SPLIT: RestServerOptions = {
+  whole: true, securities: { 'BRK.B': { splits: [{ date: '2026-02-10', from: 1, to: 4 }], dividends: [{ date: '2026-02-04', amount: '0.82' }] }, ETIp: {} },
+}
+
+await t.test('Yahoo divides prices by the splits since and writes them as float32, its running day beside the running week', async (t) => {
+  interface Chart { meta: Record<string, unknown>; timestamp?: number[]; events?: Record<string, Record<string, object>>; indicators: { quote: [Record<string, number[]>] } }
+  const server = await serverOf(t, { dialect: 'yahoo', ...SPLIT })
+  const get = async (symbol: string, interval: string, from: string, until: string, agent = 'Mozilla/5.0'): Promise<Response> => fetch(
+    `${server.url}/v8/finance/chart/${symbol}?${new URLSearchParams({ interval, period1: String(Date.parse(from) / 1000), period2: String(Date.parse(until) / 1000), events: 'div,split' }).toString()}`, { headers: { 'user-agent': agent } })
+  const chart = async (...asked: Parameters<typeof get>): Promise<Chart> => ((await (await get(...asked)).json()) as { chart: { result: [Chart] } }).chart.result[0]
+  const days = await chart('BRK-B', '1d', '2026-02-02T05:00Z', '2026-03-05T05:00Z')
+  t.match(days.meta, { symbol: 'BRK-B', currency: 'USD', dataGranularity: '1d', regularMarketTime: Date.parse('2026-03-04T21:00:01Z') / 1000 })
+  t.same(days.events, {
+    dividends: { [Date.parse('2026-02-04T14:30Z') / 1000]: { amount: 0.205, date: Date.parse('2026-02-04T14:30Z') / 1000 } },
+    splits: { [Date.parse('2026-02-10T14:30Z') / 1000]: { date: Date.parse('2026-02-10T14:30Z') / 1000, numerator: 4, denominator: 1, splitRatio: '4:1' } },
+  })
+  const expected = server.market.bars('BRK.B', 'day', { start: '2026-02-02', end: '2026-03-04' })
+  t.same(days.indicators.quote[0]['close'], expected.map(({ date, close }) => Math.fround(Number(close) / (date < '2026-02-10' ? 4 : 1))))
+  t.same(days.indicators.quote[0]['volume'], expected.map(({ date, volume }) => Number(volume) * (date < '2026-02-10' ? 4 : 1)))
+  t.same(days.timestamp!.map((at) => new Date(at * 1000).toISOString().slice(11)).filter((time) => time !== '14:30:00.000Z'), ['21:00:01.000Z'], 'only the running day is stamped otherwise')
+  const weeks = await chart('BRK-B', '1wk', '2026-02-22T05:00Z', '2026-03-05T05:00Z')
+  t.same(weeks.timestamp!.map((at) => new Date(at * 1000).toISOString().slice(0, 16)), ['2026-02-23T05:00', '2026-03-02T05:00', '2026-03-04T21:00'])
+  const months = await chart('BRK-B', '1mo', '2026-02-01T05:00Z', '2026-03-05T05:00Z')
+  t.same(months.timestamp!.map((at) => new Date(at * 1000).toISOString().slice(0, 16)), ['2026-02-01T05:00', '2026-03-01T05:00', '2026-03-04T21:00'])
+  const [first, later] = [expected.filter(({ date }) => date < '2026-02-10'), expected.filter(({ date }) => date >= '2026-02-10' && date < '2026-03')]
+  t.equal(months.indicators.quote[0]['high']![0], Math.fround(Math.max(...first.map(({ high }) => Number(high) / 4), ...later.map(({ high }) => Number(high)))))
+  t.same((await chart('ETI-P', '1d', '2026-02-28T05:00Z', '2026-03-01T05:00Z')).indicators, { quote: [{}] }, 'a weekend')
+  t.match(await get('NONE', '1d', '2026-02-02T05:00Z', '2026-03-05T05:00Z'), { status: 404 })
+  t.match(await get('ETI-P', '1d', '2026-02-02T05:00Z', '2026-03-05T05:00Z', 'node'), { status: 429 })
+})
+
+await t.test('Stooq takes dividends off, too, and tells in a 200 what is wrong', async (t) => {
+  const server = await serverOf(t, { dialect: 'stooq', ...SPLIT })
+  const get = async (s: string, d1: string, d2: string, apikey = server.key): Promise<string> => (await fetch(`${server.url}/q/d/l/?${new URLSearchParams({ s, i: 'd', d1, d2, apikey }).toString()}`)).text()
+  const bars = server.market.bars('BRK.B', 'day', { start: '2026-02-03', end: '2026-02-10' })
+  const lines = (await get('brk-b.us', '20260203', '20260210')).split('\r\n')
+  t.same([lines[0], lines.length, lines.at(-1)], ['Date,Open,High,Low,Close,Volume', bars.length + 2, ''])
+  const close = (at: number): number => Number(lines[at + 1]!.split(',')[4])
+  const six = (price: number): number => Number(price.toPrecision(6))
+  t.equal(close(0), six((Number(bars[0]!.close) - 0.82) / 4), 'of the day before the dividend')
+  t.equal(close(1), six(Number(bars[1]!.close) / 4))
+  t.equal(close(5), Number(bars[5]!.close))
+  t.match(await get('eti_.us', '20260304', '20260304'), /^Date.*\r\n2026-03-04,/)
+  t.equal(await get('eti_.us', '20260228', '20260301'), 'No data')
+  t.equal(await get('none.us', '20260203', '20260210'), 'No data')
+  t.match(await get('eti_.us', '20260203', '20260210', 'other'), /^Get your apikey:/)
 })

@@ -8,6 +8,8 @@ import { Random } from './random.js'
 import { ALPHA_VANTAGE_DIALECT } from './rest-dialects/alpha-vantage.js'
 import type { Answer, Dialect, RestRequest } from './rest-dialects/dialect.js'
 import { MASSIVE_DIALECT } from './rest-dialects/massive.js'
+import { STOOQ_DIALECT } from './rest-dialects/stooq.js'
+import { YAHOO_DIALECT } from './rest-dialects/yahoo.js'
 import { PASSING, type RestFault } from './rest-faults.js'
 import { RestMarket, type RestMarketOptions } from './rest-market.js'
 
@@ -15,7 +17,7 @@ import { RestMarket, type RestMarketOptions } from './rest-market.js'
 export const REST_KEY = 'test-Key/with+odd=Characters_0123456789'
 
 /** Who the server can be, by the names of the providers. */
-export const DIALECTS = { massive: MASSIVE_DIALECT, alpha_vantage: ALPHA_VANTAGE_DIALECT } as const satisfies Record<string, Dialect>
+export const DIALECTS = { massive: MASSIVE_DIALECT, alpha_vantage: ALPHA_VANTAGE_DIALECT, stooq: STOOQ_DIALECT, yahoo: YAHOO_DIALECT } as const satisfies Record<string, Dialect>
 
 export interface RestServerOptions extends RestMarketOptions {
   /** Who it is: Massive unless another is named. */

@@ -8,6 +8,7 @@ import type { DocumentType } from '../../lib/documents/document.js'
 import { PARSING, type Context, type Registration } from '../../lib/cli/framework/command.js'
 import { csvText } from '../../lib/cli/terminal/csv.js'
 import { readSettings } from '../../lib/cli/framework/settings.js'
+import { NO_NETWORK } from './no-network.js'
 
 /** What a test may decide about the context of a command. */
 export interface Situation {
@@ -47,7 +48,7 @@ export async function runCommand(registration: Registration, line: string[], sit
   const { pool, now = '2017-01-02T12:00:00Z' } = situation
   const context: Context = {
     settings: readSettings(situation.settings ?? {}, {}),
-    env: situation.env ?? {},
+    env: { ...NO_NETWORK, ...situation.env },
     log: pino({ enabled: false }),
     signal: new AbortController().signal,
     now: typeof now === 'function' ? now : () => new Date(now),

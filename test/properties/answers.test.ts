@@ -30,23 +30,26 @@ function damaged(answer: string): fc.Arbitrary<Buffer> {
 }
 
 for (const provider of BAR_PROVIDERS) {
-  const { days, grouped, details } = BAR_SAMPLES[provider.name]!
+  const { days, grouped, details, files, actions } = BAR_SAMPLES[provider.name]!
   const end = isoDate(DATE)
   const reading = (start: string): BarsReading => ({ timespan: 'day', periods: timespanNamed('day').periods({ start: isoDate(start), end }), tally: new Tally(100), firstRow: 1 })
 
   await t.test(`whatever comes from ${provider.name} is read row by row or refused with a code`, async (t) => {
     let [read, refused] = [0, 0]
-    const judge = (body: Buffer, what: 'bars' | 'grouped' | 'details'): void => {
+    const judge = (body: Buffer, what: 'bars' | 'files' | 'grouped' | 'details' | 'actions'): void => {
       const at = reading(what === 'grouped' ? DATE : '2026-03-05')
       try {
         if (what === 'details') provider.details!.read(body)
-        else {
-          const page = what === 'bars' ? provider.bars.read(body, SYMBOL, at) : provider.grouped!.read(body, at)
+        else if (what === 'actions') {
+          const { splits, dividends } = provider.actions!.read(body, SYMBOL, { start: isoDate('2026-01-01'), end })
+          for (const number of [...splits.flatMap(({ from, to }) => [from, to]), ...dividends.map(({ amount }) => amount)]) if (!NUMBER.test(number)) throw new Error(number)
+        } else {
+          const page = what === 'grouped' ? provider.grouped!.read(body, at) : provider[what]!.read(body, SYMBOL, at)
           const { counts } = at.tally
           if (counts.read !== page.rows || page.bars.length + counts.rejected !== page.rows) throw new Error('rows were lost')
           for (const bar of page.bars) {
             if (bar.slot < 0 || bar.slot >= at.periods.slots) throw new Error(`slot ${bar.slot}`)
-            for (const number of [bar.open, bar.high, bar.low, bar.close, bar.volume]) if (!NUMBER.test(number)) throw new Error(number)
+            for (const { open, high, low, close, volume } of [bar, bar.unadjusted ?? bar]) for (const number of [open, high, low, close, volume]) if (!NUMBER.test(number)) throw new Error(number)
           }
         }
         read++
@@ -59,6 +62,8 @@ for (const provider of BAR_PROVIDERS) {
     fc.assert(fc.property(damaged(days), (body) => judge(body, 'bars')), runs)
     if (grouped) fc.assert(fc.property(damaged(grouped.answer), (body) => judge(body, 'grouped')), runs)
     if (details) fc.assert(fc.property(damaged(details.answer), (body) => judge(body, 'details')), runs)
+    if (files) fc.assert(fc.property(damaged(files.text), (body) => judge(body, 'files')), runs)
+    for (const answer of actions?.answers ?? []) fc.assert(fc.property(damaged(answer), (body) => judge(body, 'actions')), runs)
     t.ok(read > 50 && refused > 50, 'some of each')
   })
 }

@@ -1,6 +1,7 @@
 import type { CorporateActions, Dividend, Split } from '../../lib/domain/action.js'
 import type { Decimal } from '../../lib/domain/bar.js'
 import { isoDate } from '../../lib/domain/dates.js'
+import { yahooAnswer } from '../helpers/yahoo-answers.js'
 
 /** Whose bars the samples have. */
 export const SYMBOL = 'BRK.B'
@@ -44,6 +45,8 @@ export const renamedInCsv = (text: string, column: string): string => text.repla
 
 /** A sentence in a 200. */
 const told = (name: string, text: string): { status: number; body: string } => ({ status: 200, body: JSON.stringify({ [name]: text }) })
+
+const STOOQ_HEADER = 'Date,Open,High,Low,Close,Volume\r\n'
 
 /** Answers in the forms that were recorded, made by hand. */
 export const BAR_SAMPLES: Readonly<Record<string, Samples>> = {
@@ -98,7 +101,7 @@ export const BAR_SAMPLES: Readonly<Record<string, Samples>> = {
     },
   },
   alpha_vantage: {
-    symbols: { SPY: 'SPY', 'BRK.B': 'BRK-B', BCpC: 'BC-P-C', ABRp: 'ABR-P', 'MRTpA.CL': 'MRT-P-A-CL', 'VST.WS.A': 'VST-WS-A', 'AAC.U': 'AAC-U', ACPr: 'ACP-R', ACPrw: 'ACP-R-W', AANw: 'AAN-W', 'A/B': null, A1: null },
+    symbols: { SPY: 'SPY', 'BRK.B': 'BRK-B', BCpC: 'BC-P-C', ABRp: 'ABR-P', ABRpD: 'ABR-P-D', 'ACHR.WS': 'ACHR-WS', 'VST.WS.A': 'VST-WS-A', 'AAC.U': 'AAC-U', ACPr: 'ACP-R', ACPrw: null, 'MRTpA.CL': null, 'A/B': null },
     days: dailyAnswer('2026-03-06', [
       '"2026-03-06":{"1. open":"0.0001","2. high":"12345678901.12345678","3. low":"0.0001","4. close":"12345678901.12345678","5. volume":"12345678901234567"}',
       '"2026-03-05":{"1. open":"154.8900","2. high":"158.8500","3. low":"154.2300","4. close":"157.9200","5. volume":"37039737"}',
@@ -152,6 +155,75 @@ export const BAR_SAMPLES: Readonly<Record<string, Samples>> = {
         { status: 429, body: '' }, { status: 503, body: '<html>' },
       ],
       exhausted: [told('Information', 'We have detected your API key as REDACTED and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly remove all daily rate limits.')],
+    },
+  },
+  stooq: {
+    symbols: { SPY: 'spy.us', 'BRK.B': 'brk-b.us', BCpC: 'bc_c.us', ETIp: 'eti_.us', 'NE.WS.A': 'ne-ws-a.us', 'AAC.U': 'aac-u.us', AIIAr: 'aiia-r.us', AANw: null, 'A/B': null },
+    days: `${STOOQ_HEADER}2026-03-05,154.89,158.85,154.23,157.920,37039737\r\n2026-03-06,0.0001,12345678901.12345678,0.0001,12345678901.12345678,12345678901234567.250000\r\n`,
+    bars: ['0 154.89 158.85 154.23 157.92 37039737 null', '1 0.0001 12345678901.12345678 0.0001 12345678901.12345678 12345678901234567.25 null'],
+    nothing: STOOQ_HEADER,
+    needed: ['Date', 'Open', 'High', 'Low', 'Close', 'Volume'],
+    renamed: renamedInCsv,
+    namesSymbol: false,
+    adjusted: null,
+    provisional: null,
+    grouped: null,
+    details: null,
+    files: {
+      text: 'Data,Otwarcie,Najwyzszy,Najnizszy,Zamkniecie,Wolumen\n2026-03-04,1,1,1,1,1\n2026-03-05,1.13333,1.13333,1.13333,1.13333,0\n2026-03-06,42.9362,43.2708,42.9099,43.118,31516851.906099\n',
+      bars: ['0 1.13333 1.13333 1.13333 1.13333 0 null', '1 42.9362 43.2708 42.9099 43.118 31516851.906099 null'],
+      needed: ['Data', 'Otwarcie', 'Najwyzszy', 'Najnizszy', 'Zamkniecie', 'Wolumen'],
+    },
+    actions: null,
+    responses: {
+      nothing: [{ status: 200, body: 'No data' }],
+      stops: [
+        { status: 200, body: 'Get your apikey:\n1. Open https://stooq.com/q/d/?s=aapl.us&get_apikey\n2. Enter the captcha code.' }, { status: 200, body: 'Access denied' },
+        { status: 200, body: '<!DOCTYPE html><html><head><title>Verifying your browser</title></head></html>' },
+      ],
+      again: [{ status: 429, body: '' }, { status: 503, body: '<html>' }],
+      exhausted: [{ status: 200, body: 'Exceeded the daily hits limit' }],
+    },
+  },
+  yahoo: {
+    symbols: { SPY: 'SPY', 'BRK.B': 'BRK-B', BCpC: 'BC-PC', ETIp: 'ETI-P', 'NE.WS.A': 'NE-WTA', 'AAC.U': 'AAC-UN', AIIAr: 'AIIA-RI', AANw: null, 'A/B': null },
+    days: yahooAnswer([
+      '2026-03-04 1 1 1 1 1', '2026-03-05 154.89 158.85 1.5423E2 157.920 3.7039737e+07',
+      '2026-03-06 0.0001 12345678901.12345678 0.0001 12345678901.12345678 12345678901234567.25', '2026-03-09 1 1 1 1 1',
+    ], { symbol: 'BRK-B' }),
+    bars: ['0 154.89 158.85 154.23 157.92 37039737 null', '1 0.0001 12345678901.12345678 0.0001 12345678901.12345678 12345678901234567.25 null'],
+    nothing: yahooAnswer([], { symbol: 'BRK-B' }),
+    needed: ['chart', 'result', 'meta', 'symbol', 'currency', 'instrumentType', 'exchangeTimezoneName', 'dataGranularity', 'timestamp', 'indicators', 'quote', 'open', 'high', 'low', 'close', 'volume'],
+    renamed: renamedInJson,
+    namesSymbol: true,
+    adjusted: null,
+    provisional: yahooAnswer(['2026-03-05 1 1 1 1 1', '2026-03-06T16:00:01 1 1 1 1 1'], { symbol: 'BRK-B' }),
+    grouped: null,
+    details: null,
+    files: {
+      text: 'Date,Open,High,Low,Close,Adj Close,Volume\n2026-03-04,null,null,null,null,null,null\n2026-03-05,154.889999,158.850006,154.229996,157.919998,155.548500,37039700\n2026-03-06,1,1,1,1,0.5,0\n',
+      bars: ['0 154.889999 158.850006 154.229996 157.919998 37039700 null', '1 1 1 1 1 0 null'],
+      needed: ['Date', 'Open', 'High', 'Low', 'Close', 'Volume'],
+    },
+    actions: {
+      answers: [yahooAnswer(['2026-03-05 1 1 1 1 1', '2026-03-06 1 1 1 1 1'], {
+        symbol: 'BRK-B', splits: ['2010-01-21 50:1', '2026-02-02 4.0:1.0', '2026-02-03 1281:1000'], dividends: ['2026-02-10 1.680', '2026-03-06 0.123456', '2026-01-02 9', '2025-12-31 9'],
+      })],
+      actions: {
+        splits: [split('2026-02-02', '1', '4'), split('2026-02-03', '1000', '1281')],
+        // What was paid before a spin-off is not known.
+        dividends: [{ ...dividend('2026-02-10', '1.68'), currency: 'USD' }, { ...dividend('2026-03-06', '0.123456'), currency: 'USD' }],
+      },
+      needed: ['chart', 'symbol', 'date', 'amount', 'numerator', 'denominator'],
+    },
+    responses: {
+      nothing: [
+        { status: 404, body: '{"chart":{"result":null,"error":{"code":"Not Found","description":"No data found, symbol may be delisted"}}}' },
+        { status: 400, body: "400 Bad Request: Data doesn't exist for startDate = 1262304000, endDate = 1262995200" },
+      ],
+      stops: [{ status: 401, body: '{"finance":{"result":null,"error":{"code":"Unauthorized","description":"Invalid Crumb"}}}' }],
+      again: [{ status: 429, body: 'Too Many Requests\r\n' }, { status: 200, body: 'Too Many Requests\r\n' }, { status: 502, body: '<html>' }],
+      exhausted: [],
     },
   },
 }

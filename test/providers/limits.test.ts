@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
+import { BAR_PROVIDERS } from '../../lib/providers/bar-providers.js'
 import { readLimits } from '../../lib/providers/limits.js'
 
 const KNOWN = [{ name: 'massive', aliases: ['polygon'] }, { name: 'second', aliases: [] }]
@@ -12,13 +13,18 @@ const read = (text: string) => {
   return readLimits(file, KNOWN)
 }
 
-await t.test('the shipped file gives the first provider its plan, and one that it does not name no limits', async (t) => {
-  t.same(await readLimits(undefined, KNOWN), [
-    { name: 'massive', priority: 1, tier: 'primary', perSecond: 50, perMinute: null, perDay: null, perMonth: 50_000 },
-    { name: 'second', priority: 1001, tier: 'fallback', perSecond: null, perMinute: null, perDay: null, perMonth: null },
+await t.test('the shipped file gives each provider its plan, and one that it does not name no limits', async (t) => {
+  const known = [...BAR_PROVIDERS, { name: 'second', aliases: [] }]
+  t.same(await readLimits(undefined, known), [
+    { name: 'massive', priority: 1, tier: 'primary', enabled: true, perSecond: 50, perMinute: null, perDay: null, perMonth: 50_000 },
+    { name: 'alpha_vantage', priority: 2, tier: 'primary', enabled: true, perSecond: 1, perMinute: null, perDay: null, perMonth: 25_000 },
+    { name: 'stooq', priority: 3, tier: 'secondary', enabled: true, perSecond: 1, perMinute: null, perDay: null, perMonth: 100_000 },
+    { name: 'yahoo', priority: 4, tier: 'fallback', enabled: true, perSecond: 2, perMinute: null, perDay: null, perMonth: 200_000 },
+    { name: 'second', priority: 1001, tier: 'fallback', enabled: true, perSecond: null, perMinute: null, perDay: null, perMonth: null },
   ])
-  const free = readFileSync(path.join(PACKAGE_ROOT, 'providers.yaml'), 'utf8').replace('    per_second: 50\n    # per_minute', '    per_minute')
-  t.match(await read(free), [{ name: 'massive', perSecond: null, perMinute: 5 }], 'the free plan is as its comment says')
+  const free = readFileSync(path.join(PACKAGE_ROOT, 'providers.yaml'), 'utf8').replace('    per_second: 50\n    # per_minute', '    per_minute').replace('# per_day', 'per_day')
+  writeFileSync(file, free)
+  t.match(await readLimits(file, known), [{ name: 'massive', perSecond: null, perMinute: 5 }, { name: 'alpha_vantage', perSecond: 1, perDay: 25 }], 'the free plans are as their comments say')
 })
 
 await t.test('another file is read, names may be aliases, and the lowest priority comes first', async (t) => {
@@ -34,6 +40,7 @@ await t.test('what is wrong is told with file, line and field', async (t) => {
     ['- massive\n', ': providers is missing'],
     ['provider: {}\n', ': providers is missing'],
     ['providers: 1\n', ', line 1: providers must have the names of providers'],
+    [entry('    enabled: maybe\n'), ', line 5: providers.massive.enabled must be true or false'],
     ['providers:\n  masive: { priority: 1, tier: primary }\n', ', line 2: providers.masive is no provider; there are massive, second'],
     ['providers:\n  massive: { priority: 1, tier: primary }\n  polygon: { priority: 1, tier: primary }\n', ', line 3: providers.polygon is the provider massive, which is there already'],
     ['providers:\n  massive:\n    tier: primary\n', ', line 2: providers.massive.priority is missing'],

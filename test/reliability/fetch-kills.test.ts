@@ -35,7 +35,7 @@ const clean = {} as Record<JobName, { state: string; requests: number }>
 for (const name of Object.keys(JOBS) as JobName[]) {
   await t.test(`what killed jobs are compared with: a job of ${name} that nothing disturbs`, async (t) => {
     const { home, env } = await place(t)
-    const { code, stderr } = await callProgram(['fetch', ...JOBS[name], '--job', 'j'], env)
+    const { code, stderr } = await callProgram(['fetch', '--provider', 'massive', ...JOBS[name], '--job', 'j'], env)
     t.equal(code, 0, stderr)
     t.same(await faultsOfFiles(pool, home, 'j'), [])
     t.ok([...askedFor(server).values()].every((times) => times === 1))
@@ -58,7 +58,7 @@ for (const failpoint of FETCH_FAILPOINTS) {
       const isTwice = TWICE.has(failpoint) && !ONCE.has(failpoint) && name !== 'minutes'
       const steps = isTwice ? [failpoint, `${failpoint}:2`] : [failpoint]
       for (const [index, step] of steps.entries()) {
-        const line = index === 0 ? ['fetch', ...JOBS[name], '--job', 'j'] : ['fetch', '--resume', 'j']
+        const line = index === 0 ? ['fetch', '--provider', 'massive', ...JOBS[name], '--job', 'j'] : ['fetch', '--resume', 'j']
         const killed = await runProgram(t, line, { ...env, OHLCV_FAILPOINT: step })
         t.same([killed.signal, killed.stdout], ['SIGKILL', ''], step)
         home.auditLines('j')

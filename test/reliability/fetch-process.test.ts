@@ -15,7 +15,7 @@ const MANY = Array.from({ length: 12 }, (_, index) => `M${index}`)
 const server = await startRestServer({ securities: Object.fromEntries([...SYMBOLS, ...MANY].map((symbol) => [symbol, {}])) })
 t.teardown(() => server.close())
 const dates = ['--start', '2025-01-02', '--end', '2025-01-10']
-const line = ['fetch', '--symbols', SYMBOLS.join(','), ...dates, '--job', 'j']
+const line = ['fetch', '--provider', 'massive', '--symbols', SYMBOLS.join(','), ...dates, '--job', 'j']
 const resume = ['fetch', '--resume', 'j']
 
 interface Document {
@@ -132,7 +132,7 @@ async function countsOfRequests(): Promise<{ asked: number; counted: number; res
 
 await t.test('requests that were reserved and not sent are given back when the job is stopped', async (t) => {
   const { env } = await place(t, ', per_second: 2, monthly_limit: 1000')
-  const job = startProgram(t, ['fetch', '--symbols', MANY.join(','), ...dates, '--timespan', 'day', '--job', 'j'], { ...env, OHLCV_FETCH_LANES: '8' })
+  const job = startProgram(t, ['fetch', '--provider', 'massive', '--symbols', MANY.join(','), ...dates, '--timespan', 'day', '--job', 'j'], { ...env, OHLCV_FETCH_LANES: '8' })
   while (server.requests.length < 4) await new Promise((resolve) => setTimeout(resolve, 5))
   job.kill('SIGINT')
   t.equal((await job.ended).code, 130)
@@ -150,7 +150,7 @@ function mostInASecond(): number {
 await t.test('two processes with one quota stay within it: of a second, and of a month', async (t) => {
   const { home, env } = await place(t, ', per_second: 15')
   const halves = [MANY.slice(0, 6), MANY.slice(6)]
-  const jobs = halves.map((symbols, index) => ['fetch', '--symbols', symbols.join(','), ...dates, '--job', `half-${index}`])
+  const jobs = halves.map((symbols, index) => ['fetch', '--provider', 'massive', '--symbols', symbols.join(','), ...dates, '--job', `half-${index}`])
   const ends = await Promise.all(jobs.map((job) => runProgram(t, job, { ...env, OHLCV_FETCH_LANES: '8' })))
   t.same(ends.map(({ code }) => code), [0, 0])
   t.equal(server.requests.length, MANY.length * 5)
@@ -182,7 +182,7 @@ await t.test('the key is in nothing that is printed or written, however a job en
   ]
   for (const [index, [what, exit, fault, more]] of runs.entries()) {
     server.fault = fault
-    const { code, stdout, stderr } = await callProgram(['fetch', '--symbols', 'AAPL', ...dates, '--timespan', 'day', '-v', '--job', `j${index}`, ...(index % 2 ? ['--json'] : [])], { ...env, ...more })
+    const { code, stdout, stderr } = await callProgram(['fetch', '--provider', 'massive', '--symbols', 'AAPL', ...dates, '--timespan', 'day', '-v', '--job', `j${index}`, ...(index % 2 ? ['--json'] : [])], { ...env, ...more })
     t.equal(code, exit, `a job ${what}`)
     const status = await callProgram(['fetch', '--status', `j${index}`, '--json'], env)
     said.push(stdout, stderr, status.stdout, status.stderr)

@@ -69,7 +69,7 @@ await t.test(`a backfill of ${SYMBOLS} symbols over ${YEARS} years with failing 
   writeFileSync(files.symbols, symbols.join('\n'))
   writeFileSync(files.limits, 'providers:\n  massive:\n    priority: 1\n    tier: primary\n')
   const env = { ...server.env, DATABASE_URL: url, OHLCV_HOME: home.folder, OHLCV_PROVIDERS: files.limits, OHLCV_FETCH_LANES: String(LANES) }
-  const begin = ['fetch', '--file', files.symbols, '--start', RANGE.start, '--end', RANGE.end, '--job', 'backfill']
+  const begin = ['fetch', '--provider', 'massive', '--file', files.symbols, '--start', RANGE.start, '--end', RANGE.end, '--job', 'backfill']
   const resume = ['fetch', '--resume', 'backfill', '--json']
   const ends: Ended[] = []
 

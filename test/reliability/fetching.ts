@@ -122,13 +122,13 @@ export interface FetchOptions extends Partial<Pick<Runtime, 'failpoint' | 'signa
 export async function fetchIn(pool: pg.Pool, home: FetchHome, server: RestServer, input: object, { job = { id: 'j', isNew: true }, ...options }: FetchOptions = {}): Promise<FetchResult> {
   const runtime = runtimeOf(pool, options)
   const { db, now, log } = runtime
-  const resolved = await resolveFetch(runtime, readFetchRequest({ lanes: 1, ...input }))
-  const [provider] = resolved.providers
-  const limits = { name: provider.name, priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
+  const resolved = await resolveFetch(runtime, readFetchRequest({ lanes: 1, provider: 'massive', ...input }))
+  const provider = resolved.providers[0]!
+  const limits = { name: provider.name, priority: 1, tier: 'primary' as const, enabled: true, perSecond: null, perMinute: null, perDay: null, perMonth: null }
   const source = openSource(provider, limits, db, { env: server.env, log, now, connections: 8 })
   try {
     return await fetchBars(runtime, resolved, job, {
-      sources: [source], answers: answersIn(directoryFolder(path.join(home.folder, 'raw'))), auditFolder: path.join(home.folder, 'audit'),
+      sources: [source], leftOut: [], answers: answersIn(directoryFolder(path.join(home.folder, 'raw'))), auditFolder: path.join(home.folder, 'audit'),
       register: (symbol, details) => registerSecurity(runtime, symbol, details),
       exitCodes: { ofResult: () => 0, ofError: () => 1 },
     })

@@ -6,7 +6,8 @@ import { callProgram } from '../helpers/call-program.js'
 import { freshDatabase } from '../helpers/database.js'
 import { startFaultProxy } from '../helpers/fault-proxy.js'
 import { dayFileText, manyBars, registerSymbols } from '../helpers/load.js'
-import { REST_KEY, startRestServer } from '../helpers/rest-server.js'
+import { FAULTS, type RestFault } from '../helpers/rest-faults.js'
+import { REST_KEY, startRestServer, type DIALECTS } from '../helpers/rest-server.js'
 import { startProgram } from '../helpers/process.js'
 import { memoryObject } from '../helpers/s3-objects.js'
 import { startS3Server } from '../helpers/s3-server.js'
@@ -72,41 +73,61 @@ await t.test('no secret is in what a load prints, stores or shows in the process
   })
 })
 
-await t.test('the key of a provider is in nothing that a fetch prints, stores, keeps or writes, whatever comes back', async (t) => {
-  const { url, pool } = await freshDatabase(t)
-  const home = t.testdir({})
-  // As JSON, a URL or HTML may write it, in an answer that repeats it.
-  const waysToWrite = [REST_KEY, REST_KEY.replaceAll('/', '\\/'), encodeURIComponent(REST_KEY), Buffer.from(REST_KEY).toString('base64')]
-  const server = await startRestServer({ securities: { AAA: {}, BBB: {} } })
-  t.teardown(() => server.close())
-  const env = { DATABASE_URL: url, OHLCV_HOME: home, ...server.env }
-  const answered = (body: string, status = 200) => ({ status, body })
-  const runs: [string, number, ReturnType<typeof answered> | undefined, string[], Record<string, string>?][] = [
-    ['that succeeds', 0, undefined, ['fetch', '--symbols', 'AAA,BBB', '--days', '2', '-v']],
-    ['as JSON', 0, undefined, ['fetch', '--symbols', 'AAA', '--days', '2', '--json']],
-    ['whose answers repeat it', 3, answered(`{"status":"ERROR","error":"key ${REST_KEY} or ${encodeURIComponent(REST_KEY)} or ${REST_KEY.replaceAll('/', '\\/')}"}`), ['fetch', '--symbols', 'AAA', '--days', '2', '-v']],
-    ['whose key is refused with it', 2, answered(`{"error":"Unknown API Key ${REST_KEY}"}`, 401), ['fetch', '--symbols', 'AAA', '--days', '2', '-v']],
-    ['that cannot reach anybody', 3, undefined, ['fetch', '--symbols', 'AAA', '--days', '1', '--timespan', 'day', '--json'], { MASSIVE_API_BASE_URL: server.url.replace(/:\d+$/, ':1') }],
-    ['of providers', 0, undefined, ['providers', '--json']],
-    ['of a provider that is tried', 3, answered(`<p>${REST_KEY}</p>`), ['providers', 'test', 'massive', '--json']],
-    ['of its replay', 0, undefined, ['fetches', 'replay', '--json']],
-  ]
-  for (const [what, exit, fault, line, more] of runs) {
-    server.fault = () => fault
-    const { code, stdout, stderr } = await callProgram(line, { ...env, ...more })
-    t.equal(code, exit, `a run ${what}: ${stdout}${stderr}`)
-    for (const written of waysToWrite) t.notOk(`${stdout}${stderr}`.includes(written), `a run ${what} prints none`)
-  }
-  const { rows: tables } = await pool.query<{ name: string }>(`select oid::regclass::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
-  for (const { name } of tables) {
-    const { rows } = await pool.query<{ text: string | null }>(`select string_agg(x::text, ' ') as text from ${name} x`)
-    for (const written of waysToWrite) t.notOk(rows[0]?.text?.includes(written), name)
-  }
-  const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => `${parentPath}/${name}`)
-  t.ok(files.some((file) => file.endsWith('.jsonl')) && files.some((file) => file.endsWith('.json.gz')))
-  for (const file of files) {
-    const bytes = readFileSync(file)
-    const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')
-    for (const written of waysToWrite) t.notOk(text.includes(written), file)
-  }
-})
+/** What a run of the program is, how it has to end, what goes wrong with answers, its line, and more of its environment. */
+type Run = [string, number, RestFault | undefined, string[], Record<string, string>?]
+
+/** Refusals of a key that repeat it. */
+const REFUSED: Readonly<Record<string, RestFault>> = {
+  massive: { status: 401, body: `{"error":"Unknown API Key ${REST_KEY}"}` },
+  alpha_vantage: { status: 200, body: `{"Error Message":"the parameter apikey ${REST_KEY} is invalid or missing."}` },
+  stooq: { status: 200, body: `Get your apikey: ${REST_KEY} is none\r\n` },
+}
+
+for (const [provider, refused] of Object.entries(REFUSED)) {
+  await t.test(`the key of ${provider} is in nothing that a fetch prints, stores, keeps or writes, whatever comes back`, async (t) => {
+    const { url, pool } = await freshDatabase(t)
+    const home = t.testdir({})
+    // As JSON, a URL or HTML may write it, in an answer that repeats it.
+    const waysToWrite = [REST_KEY, REST_KEY.replaceAll('/', '\\/'), encodeURIComponent(REST_KEY), Buffer.from(REST_KEY).toString('base64')]
+    const server = await startRestServer({ dialect: provider as keyof typeof DIALECTS, securities: { AAA: {}, BBB: {} }, floor: '2026-01-01' })
+    t.teardown(() => server.close())
+    const env = { DATABASE_URL: url, OHLCV_HOME: home, ...server.env }
+    const elsewhere = Object.fromEntries(Object.entries(server.env).filter(([name]) => name.endsWith('_BASE_URL')).map(([name, base]) => [name, base.replace(/:\d+$/, ':1')]))
+    const fetching = (...more: string[]): string[] => ['fetch', '--provider', provider, '--days', '2', '--timespan', 'day', ...more]
+    const { exhausted } = server.dialect.refusals
+    // In CSV there is no place to repeat it: the answer is refused, and kept.
+    const isJson = provider !== 'stooq'
+    const runs: Run[] = [
+      ['that succeeds', 0, undefined, fetching('--symbols', 'AAA,BBB', '-v')],
+      ['as JSON', 0, undefined, fetching('--symbols', 'AAA', '--json')],
+      ['whose answers repeat it', isJson ? 0 : 3, FAULTS.repeatsKey(REST_KEY), fetching('--symbols', 'AAA,BBB', '-v')],
+      ['whose answers are none and repeat it', 3, { body: `{"status":"ERROR","error":"key ${REST_KEY} or ${encodeURIComponent(REST_KEY)} or ${REST_KEY.replaceAll('/', '\\/')}"}` }, fetching('--symbols', 'AAA', '-v')],
+      ['whose key is refused with it', 2, refused, fetching('--symbols', 'AAA', '-v')],
+      ...(exhausted ? [['whose day is used up, which repeats it', 3, exhausted, fetching('--symbols', 'AAA', '-v')] satisfies Run] : []),
+      // Of a header, and of a parameter: others are no different.
+      ...(isJson ? [['that cannot reach anybody', 3, undefined, fetching('--symbols', 'AAA', '--json'), elsewhere] satisfies Run] : []),
+      ['of providers', 0, undefined, ['providers', '--json']],
+      ['of a provider that is tried', 3, { body: `<p>${REST_KEY}</p>` }, ['providers', 'test', provider, '--json']],
+      ['of its replay', 0, undefined, ['fetches', 'replay', '--json']],
+    ]
+    for (const [what, exit, fault, line, more] of runs) {
+      server.fault = () => fault
+      const { code, stdout, stderr } = await callProgram(line, { ...env, ...more })
+      t.equal(code, exit, `a run ${what}: ${stdout}${stderr}`)
+      for (const written of waysToWrite) t.notOk(`${stdout}${stderr}`.includes(written), `a run ${what} prints none`)
+    }
+    const { rows: tables } = await pool.query<{ name: string }>(`select oid::regclass::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`)
+    for (const { name } of tables) {
+      const { rows } = await pool.query<{ text: string | null }>(`select string_agg(x::text, ' ') as text from ${name} x`)
+      for (const written of waysToWrite) t.notOk(rows[0]?.text?.includes(written), name)
+    }
+    const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => `${parentPath}/${name}`)
+    t.ok(files.some((file) => file.endsWith('.jsonl')) && files.some((file) => file.endsWith('.json.gz')))
+    const texts = files.map((file) => {
+      const bytes = readFileSync(file)
+      return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1')
+    })
+    for (const [index, text] of texts.entries()) for (const written of waysToWrite) t.notOk(text.includes(written), files[index]!)
+    t.ok(texts.some((text) => text.includes('your key REDACTED or REDACTED or REDACTED')), 'an answer that repeats it is kept without it')
+  })
+}

@@ -12,6 +12,7 @@ export const NAMES = {
   load: { usage: 'load', describe: 'Load day files into ohlcv_daily: hydrate, daily update and backfill are this one command' },
   fetch: { usage: 'fetch', describe: 'Fetch bars of symbols from a provider by REST: hours, weeks and months, and days where no day file has spoken. Every answer is kept.' },
   import: { usage: 'import', describe: 'Import daily bars that are there already: an old table of the database, or files that a provider let people download' },
+  poll: { usage: 'poll', describe: 'Fetch today\'s minute bars of symbols again and again while the exchange is open, as fills of ohlcv_minute that tomorrow\'s minute file replaces.' },
   bars: {
     usage: 'bars <symbol>',
     describe: 'Show the stored bars of a symbol: exact values and a small chart of closes. A security is followed through its renames.',
@@ -36,6 +37,7 @@ export const NAMES = {
     describe: 'Show requests to providers of bars, the newest first: how each ended, what it brought, and what is kept of it.',
   },
   fills: { usage: 'fills', describe: 'Show bars that a provider filled in where no day file has spoken: counts by date, and for a symbol or job the bars themselves.' },
+  actions: { usage: 'actions', describe: 'Splits and dividends: what each provider tells of them, by which of them prices are adjusted, and where providers contradict each other' },
   calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },
   universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },

@@ -13,7 +13,7 @@ interface Setting<T> {
   read(value: unknown): T
 }
 
-function number(name: string, env: string, fallback: number, limits: { min: number; max: number; integer?: boolean }, describe: string): Setting<number> {
+function number<T extends number | undefined>(name: string, env: string, fallback: T, limits: { min: number; max: number; integer?: boolean }, describe: string): Setting<number | T> {
   return {
     name, env, describe, fallback,
     read(value) {
@@ -44,6 +44,8 @@ export const SETTINGS = {
   source: text('source', 'OHLCV_SOURCE', undefined, 'where day files come from: s3://bucket/prefix, or a directory in the same layout'),
   home: text('home', 'OHLCV_HOME', undefined, 'where the embedded PostgreSQL keeps its files (default: .ohlcv of the project)'),
   answers: text('answers', 'OHLCV_RAW', undefined, 'where answers of providers are kept as they came: a directory, or s3://bucket/prefix (default: raw below OHLCV_HOME)'),
+  keepAnswers: number('keep-answers', 'OHLCV_KEEP_ANSWERS', undefined, { min: 0, max: 36_500 }, 'days that answers of providers are kept (default: for ever)'),
+  keepProviderBars: number('keep-provider-bars', 'OHLCV_KEEP_PROVIDER_BARS', undefined, { min: 0, max: 36_500 }, 'days back that provider_bars holds bars of (default: for ever)'),
   providers: text('providers', 'OHLCV_PROVIDERS', undefined, 'file with the priorities and limits of providers (default: the providers.yaml that came with the program)'),
   lanes: number('lanes', 'OHLCV_LANES', 3, { min: 1, max: 64 }, 'dates loaded at once, each on a connection of its own'),
   fetchLanes: number('fetch-lanes', 'OHLCV_FETCH_LANES', 8, { min: 1, max: 64 }, 'symbols fetched at once'),

@@ -40,18 +40,18 @@ export function faultOf(error: unknown): ActionFault {
 export async function askActions({ now, signal, failpoint }: Runtime, { provider, client }: Source, kept: KeptAnswers, ask: SymbolAsk): Promise<ActionAnswer> {
   const { symbol, range } = ask
   const answer: ActionAnswer = { ...ask, pulledAt: now(), tries: [], pages: [], told: [], fault: null }
-  const { questions, read } = provider.actions!
+  const actions = provider.actions!
   const readPage = async (body: Buffer) => {
     const sha256 = await kept.put(provider.name, answer.pulledAt, body)
     answer.pages.push(sha256)
     await failpoint('actions-kept')
-    const { splits, dividends, next } = read(body, symbol, range)
+    const { splits, dividends, next } = actions.read(body, symbol, range)
     answer.told.push({ symbol, answer: sha256, splits, dividends })
     return { rows: splits.length + dividends.length, next }
   }
   const asking = { ask: (...[question, signal]: Parameters<typeof client.ask>) => client.ask(question, signal, (tried) => answer.tries.push(tried)) }
   try {
-    for (const question of questions(symbol, range, answer.pulledAt)) {
+    for (const question of actions.questions(symbol, range, answer.pulledAt)) {
       for await (const _ of answers(asking, question, readPage, signal)) continue
     }
   } catch (error) {

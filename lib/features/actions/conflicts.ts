@@ -1,3 +1,4 @@
+import { PRICED_IN } from '../../domain/action.js'
 import type { Decimal } from '../../domain/bar.js'
 import { dayNumber, type IsoDate } from '../../domain/dates.js'
 import { decimalPlaces, scaledDecimal, sumOfDecimals } from '../../domain/decimal.js'
@@ -43,7 +44,7 @@ const ONE = '1' as Decimal
 /** Within so many sessions the same is taken to be the same event. */
 const SESSIONS_APART = 5
 /** More days than that many sessions ever took. */
-const MOST_DAYS = 14
+export const MOST_DAYS_APART = 14
 /** Of numbers that are apart by less than one part of so many, the one is the other rounded. */
 const ROUNDED = 1000n
 
@@ -61,11 +62,11 @@ function eventOfSplit({ symbolId, symbol, exDate, source, from, to }: ListedSpli
 
 /** All that a source pays on a date, which is what prices are adjusted by. */
 function eventsOfDividends(dividends: readonly ListedDividend[]): Event[] {
-  const dates = groupsBy(dividends, ({ symbolId, exDate, source, currency }) => `${symbolId} ${exDate} ${source} ${currency ?? 'USD'}`)
+  const dates = groupsBy(dividends, ({ symbolId, exDate, source, currency }) => `${symbolId} ${exDate} ${source} ${currency ?? PRICED_IN}`)
   return dates.map((same) => {
     const { symbolId, symbol, exDate, source, currency } = same[0]!
     const amount = sumOfDecimals(same.map((dividend) => dividend.amount))
-    return { symbolId, symbol, exDate, source, value: `${amount} ${currency ?? 'USD'}`, numerator: amount, denominator: ONE }
+    return { symbolId, symbol, exDate, source, value: `${amount} ${currency ?? PRICED_IN}`, numerator: amount, denominator: ONE }
   })
 }
 
@@ -102,7 +103,7 @@ class Sayings {
   }
 
   private areNear(a: IsoDate, b: IsoDate): boolean {
-    return Math.abs(dayNumber(a) - dayNumber(b)) <= MOST_DAYS && this.sessionsApart(a < b ? a : b, a < b ? b : a) <= SESSIONS_APART
+    return Math.abs(dayNumber(a) - dayNumber(b)) <= MOST_DAYS_APART && this.sessionsApart(a < b ? a : b, a < b ? b : a) <= SESSIONS_APART
   }
 
   private lacking(said: readonly Event[]): Conflict[] {

@@ -1,4 +1,4 @@
-import type { CorporateActions, Dividend, Split } from '../../domain/action.js'
+import { PRICED_IN, type CorporateActions, type Dividend, type Split } from '../../domain/action.js'
 import { sumOfDecimals } from '../../domain/decimal.js'
 import { SourceError } from '../../domain/errors.js'
 import { groupsBy } from '../../domain/grouped.js'
@@ -27,21 +27,18 @@ export function splitsOf(told: readonly Told[]): ToldSplit[] {
   })
 }
 
-/** In which currency dividends of one date and kind are added up: that of the prices where one is in it. */
-function currencyOf(dividends: readonly Dividend[]): string | null {
-  const currencies = [...new Set(dividends.map(({ currency }) => currency))]
-  return currencies.find((currency) => currency === null || currency === 'USD') ?? (currencies.length === 0 ? null : currencies.toSorted()[0]!)
-}
+const currencyOf = ({ currency }: Dividend): string => currency ?? PRICED_IN
 
 /**
- * The dividends that a source tells, one a date and kind: those that are paid on different days, or differ in their amount, are added up; a row that
- * comes twice counts once.
+ * The dividends that a source tells, one a date and kind: those that are paid on different days, or differ in their amount, are added up, as far as
+ * they are in the currency of the prices, or else in one; a row that comes twice counts once.
  */
 export function dividendsOf(told: readonly Told[]): ToldDividend[] {
   const all = told.flatMap(({ dividends, symbol, answer }) => dividends.map((dividend) => ({ ...dividend, symbol, answer, knownSince: dividend.declaredOn ?? dividend.exDate })))
   return groupsBy(all, ({ exDate, kind }) => `${exDate} ${kind}`).map((same) => {
-    const currency = currencyOf(same)
-    const parts = groupsBy(same.filter((dividend) => dividend.currency === currency), ({ amount, paidOn }) => `${amount} ${paidOn}`).map(([first]) => first!)
+    const currencies = groupsBy(same, currencyOf)
+    const added = currencies.find(([first]) => currencyOf(first!) === PRICED_IN) ?? currencies[0]!
+    const parts = groupsBy(added, ({ amount, paidOn }) => `${amount} ${paidOn}`).map(([first]) => first!)
     return { ...parts[0]!, amount: sumOfDecimals(parts.map(({ amount }) => amount)) }
   })
 }

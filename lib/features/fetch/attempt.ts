@@ -1,6 +1,9 @@
 import type { Universe } from '../../domain/universe.js'
+import type { BarProvider } from '../../providers/bar-provider.js'
+import type { ProviderWork } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Try } from '../runs/asking/client.js'
+import { workOf } from '../runs/asking/work.js'
 import { countedOf } from './expected.js'
 import { EVERY_SYMBOL, type Ask, type Unit } from './plan.js'
 import { answersAgain, requestAnswer, requestsOf, type Answer, type Giver } from './request-answer.js'
@@ -8,20 +11,25 @@ import type { FetchRun, JobRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
 
 /** What one source gave for a unit, asked for it or not. */
-export interface Attempt {
-  source: Giver
+export interface Attempt<By extends Giver = Giver> {
+  source: By
   answers: readonly Answer[]
 }
 
-/** The requests of a unit by symbols that the source has a name for. */
-function namedRequests({ provider }: Source, unit: Pick<Unit, 'timespan' | 'asks'>): Ask[] {
+/** The requests of a unit by symbols that the provider has a name for. */
+function namedRequests(provider: BarProvider, unit: Pick<Unit, 'timespan' | 'asks'>): Ask[] {
   return requestsOf(unit).filter(({ symbol }) => symbol === null || provider.symbol(symbol) !== null)
 }
 
+/** Whether the provider has a name for one of the symbols of a unit. */
+export function isNamed(provider: BarProvider, unit: Pick<Unit, 'timespan' | 'asks'>): boolean {
+  return namedRequests(provider, unit).length > 0
+}
+
 /** Makes the requests of a unit, up to the first without an answer that can be stored. */
-export async function askSource(runtime: Runtime, run: FetchRun, source: Source, unit: Unit, universe: Universe): Promise<Attempt> {
+export async function askSource(runtime: Runtime, run: FetchRun, source: Source, unit: Unit, universe: Universe): Promise<Attempt<Source>> {
   const answers: Answer[] = []
-  for (const [request, ask] of namedRequests(source, unit).entries()) {
+  for (const [request, ask] of namedRequests(source.provider, unit).entries()) {
     const answer = await requestAnswer(runtime, run, source, unit, ask, request, universe)
     answers.push(answer)
     if (answer.fault !== null) break
@@ -57,8 +65,19 @@ export function timesOf({ answers }: Attempt): Set<string> {
   return new Set(answers.flatMap(({ reader }) => [...reader.times]))
 }
 
+/** How many bars it gave; of grouped answers how many rows, for who of them is known is of no matter. */
+export function barsIn({ symbol }: Unit, attempt: Attempt): number {
+  return symbol === EVERY_SYMBOL ? attempt.answers.reduce((sum, { reader }) => sum + reader.tally.counts.read, 0) : timesOf(attempt).size
+}
+
 /** How many of the bars that the calendar lets expect it gave; null of grouped ones, and where nothing of it can be stored. */
 export function countedIn(run: JobRun, { timespan, asks, symbol }: Unit, attempt: Attempt): number | null {
   if (symbol === EVERY_SYMBOL || faultOf(attempt) !== null) return null
   return countedOf(run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf(attempt))
+}
+
+/** What an attempt was for its provider. @param bars that it brought */
+export function workOfAttempt(run: JobRun, unit: Unit, attempt: Attempt, bars: number): ProviderWork {
+  const counted = unit.timespan.name === 'minute' ? null : countedIn(run, unit, attempt)
+  return workOf(triesOf(attempt), bars, counted === null || attempt.answers.length === 0 ? undefined : { expected: unit.expected ?? 0, counted })
 }

@@ -4,8 +4,9 @@ import { addMetrics } from '../../store/fetches/metrics.js'
 import { describedSince } from '../../store/universe/active.js'
 import type { Runtime } from '../runs/runtime.js'
 import { AskFailure, type Try } from '../runs/asking/client.js'
+import { whyIdle } from './choice/sift.js'
 import type { ResolvedFetch } from './resolve.js'
-import { leaveOut, type FetchRun } from './run.js'
+import { leaveOut, outOf, type FetchRun } from './run.js'
 import { workOf } from '../runs/asking/work.js'
 
 const DAY_MS = 86_400_000
@@ -13,7 +14,7 @@ const DAY_MS = 86_400_000
 const DESCRIBED_FOR = 7
 
 /** The symbols of a fetch whose securities a provider has not been asked about lately. */
-export async function undescribed({ db, now }: Runtime, { providers, symbols, range }: ResolvedFetch): Promise<Set<string>> {
+export async function undescribed({ db, now }: Runtime, { providers, symbols, range }: Pick<ResolvedFetch, 'providers' | 'symbols' | 'range'>): Promise<Set<string>> {
   if (providers.every(({ details }) => details === null)) return new Set()
   const described = await describedSince(db.pool, symbols, range.end, new Date(now().getTime() - DESCRIBED_FOR * DAY_MS))
   return new Set(symbols.filter((symbol) => !described.has(symbol)))
@@ -27,8 +28,8 @@ export interface Description {
 }
 
 /** Asks who a security is, and has it registered. */
-export async function describe({ db, signal, log }: Runtime, run: FetchRun, symbol: string): Promise<Description> {
-  const source = run.sources.find((source) => source.provider.details !== null && !run.out.has(source))
+export async function describe({ db, signal, log, now }: Runtime, run: FetchRun, symbol: string): Promise<Description> {
+  const source = run.sources.find((source) => source.provider.details !== null && (run.choice === null ? outOf(run, source, now()) : whyIdle(run, run.choice, source, now())) === undefined)
   if (source === undefined) return { details: null, tries: [] }
   const { name, details } = source.provider
   const tries: Try[] = []
@@ -41,7 +42,7 @@ export async function describe({ db, signal, log }: Runtime, run: FetchRun, symb
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof OhlcvError)) throw error
-    if (error instanceof AskFailure && error.stops) leaveOut(run, source, error)
+    if (error instanceof AskFailure && error.stops) leaveOut(run, source, error, now())
     log.warn({ symbol, code: error.code }, `${symbol} could not be described: ${error.message}`)
   }
   if (tries.length > 0) await db.run(signal, (client) => addMetrics(client, name, workOf(tries, 0)))

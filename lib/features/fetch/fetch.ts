@@ -5,12 +5,17 @@ import { AUTHORITY } from '../../providers/authority.js'
 import { ensurePartitions } from '../../store/bars/partitions.js'
 import { finishedUnits } from '../../store/fetches/audit.js'
 import { advanceJob, endJob, type JobState } from '../../store/fetches/jobs.js'
+import { workByDay } from '../../store/fetches/metrics.js'
+import { readRests } from '../../store/fetches/rests.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { inLanes } from '../runs/in-lanes.js'
 import type { Runtime } from '../runs/runtime.js'
 import { UniverseReadings } from '../runs/universe-readings.js'
 import { withRun } from '../runs/with-run.js'
 import { NowAndThen, writeAudit } from './audit-file.js'
+import { DAYS_COUNTED } from './choice/bandit.js'
+import type { LeftOut } from './choice/candidates.js'
+import { Choice } from './choice/choice.js'
 import { Expectations } from './expected.js'
 import { beginJob, jobTaken, workOn, type ChosenJob } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
@@ -46,8 +51,9 @@ export interface FetchObserver extends SymbolObserver {
 
 /** What a fetch has besides its request. */
 export interface FetchPorts extends FetchObserver {
-  /** Who may be asked; the caller closes them. */
+  /** Who may be asked, and who is not; the caller closes the former. */
   sources: readonly [Source, ...Source[]]
+  leftOut: readonly LeftOut[]
   /** Where answers are kept. */
   answers: KeptAnswers
   /** Where the audit is written as a file. */
@@ -144,10 +150,11 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
   if (job.isNew) await beginJob(runtime, 'fetch', job.id, { ...request, dates: range })
   return withRun(runtime, { command: 'fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
-    const { sources, answers } = ports
+    const { sources, leftOut, answers } = ports
+    const choice = request.provider === null ? new Choice(leftOut, await workByDay(db.pool, DAYS_COUNTED), await readRests(db.pool)) : null
     const register: FetchRun['register'] = (symbol, details) => db.again(signal, () => ports.register(symbol, details))
     const run: FetchRun = {
-      jobId: job.id, sources, out: new Map(), answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
+      jobId: job.id, sources, choice, out: new Map(), answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
       authority: AUTHORITY, stopped: undefined,
     }
     try {

@@ -3,8 +3,8 @@ import { DatabaseError, UsageError } from '../../domain/errors.js'
 import { createJob, findJob, takeJob } from '../../store/fetches/jobs.js'
 import type { Runtime } from '../runs/runtime.js'
 
-/** What a job here does: it asks, or it reads what is there. */
-export type JobKind = 'fetch' | 'import'
+/** What a job here does: it asks once or again and again, or it reads what is there. */
+export type JobKind = 'fetch' | 'import' | 'poll'
 
 /** The job that is begun or resumed. */
 export interface ChosenJob {

@@ -5,12 +5,12 @@ import type { AuditRecord } from '../../store/fetches/audit.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import { clearFetched } from '../../store/fetches/staging.js'
 import type { Runtime } from '../runs/runtime.js'
-import { countedIn, readAgain, triesOf, type Attempt } from './attempt.js'
+import { readAgain, triesOf, workOfAttempt, type Attempt } from './attempt.js'
 import { commitOnce } from './commit-once.js'
+import type { UnitFailure } from './failure.js'
 import { mergeAttempt, type MergedAttempt } from './merge-attempt.js'
 import type { Unit } from './plan.js'
 import type { JobRun } from './run.js'
-import { workOf } from '../runs/asking/work.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
 const TRIES = 3
@@ -23,6 +23,10 @@ export interface AskedUnit {
   /** By which the answers were read. */
   universe: Universe
   startedAt: Date
+  /** How they came to be chosen; null where there was no choice. */
+  reason: string | null
+  /** Why nothing of them can be stored, whatever each of them gave. */
+  failure: UnitFailure | null
 }
 
 /** A unit as it was merged: by which reading, and what became of each of its attempts. */
@@ -34,14 +38,6 @@ export interface MergedUnit {
 /** The unit read by another reading of the universe. @throws SourceError where an answer is gone or damaged */
 export async function readAllAgain(run: JobRun, asked: AskedUnit, universe: Universe): Promise<AskedUnit> {
   return { ...asked, universe, attempts: await Promise.all(asked.attempts.map((attempt) => readAgain(run, asked.unit, attempt, universe))) }
-}
-
-/** Adds what an attempt was to the metrics of its provider, in the transaction at hand. What a file brought is no work of the provider. */
-export async function addAttempt(client: pg.ClientBase, run: JobRun, unit: Unit, attempt: Attempt, bars: number): Promise<void> {
-  if (attempt.answers.some(({ form }) => form === 'file')) return
-  const counted = unit.timespan.name === 'minute' ? null : countedIn(run, unit, attempt)
-  const came = counted === null || attempt.answers.length === 0 ? undefined : { expected: unit.expected ?? 0, counted }
-  await addMetrics(client, attempt.source.provider.name, workOf(triesOf(attempt), bars, came))
 }
 
 /** The attempts in the order in which they are merged and counted: those trusted most first, so that none is stored and then replaced. */
@@ -59,7 +55,10 @@ async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: JobRu
     merged.set(attempt, done)
   }
   // After all that waits for bars: who writes figures keeps others from writing theirs until the transaction ends.
-  for (const [attempt, { counts }] of merged) await addAttempt(client, run, unit, attempt, counts.bars)
+  for (const [attempt, { counts }] of merged) {
+    // What a file brought is no work of its provider.
+    if (triesOf(attempt).length > 0) await addMetrics(client, attempt.source.provider.name, workOfAttempt(run, unit, attempt, counts.bars))
+  }
   return attempts.map((attempt) => merged.get(attempt)!)
 }
 

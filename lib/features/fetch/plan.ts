@@ -16,6 +16,8 @@ export interface Ask {
   symbol: string | null
   /** Dates on which the symbol names the security. */
   range: DateRange
+  /** Bars that begin before it are not wanted. */
+  since?: Date
 }
 
 /** What is fetched and stored at once. */
@@ -23,12 +25,14 @@ export interface Unit {
   /** As it was asked for, or {@link EVERY_SYMBOL}. */
   symbol: string
   timespan: Timespan
-  /** The month of minutes, `YYYY-MM`, or the date of a grouped answer; else empty. */
+  /** The month of minutes, `YYYY-MM`, the hour in which they are polled, `YYYY-MM-DDTHH`, or the date of a grouped answer; else empty. */
   part: string
   asks: Ask[]
   range: DateRange
   /** How many bars the calendar lets expect; null of grouped answers: who knows how many symbols traded. */
   expected: number | null
+  /** Whether it is asked for again and again, so that its audit record is the sum of all. */
+  adds?: true
 }
 
 /** The ranges that have a unit each. */

@@ -2,7 +2,8 @@ import type { DateRange } from '../../domain/dates.js'
 import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
 import type { BarSource } from '../../providers/bar-provider.js'
-import type { AnswerForm, FetchStatus } from '../../store/fetches/fetches.js'
+import type { AnswerForm } from '../../store/fetches/fetches.js'
+import type { UnitFailure } from './failure.js'
 import type { Runtime } from '../runs/runtime.js'
 import { answers, AskFailure, type Try } from '../runs/asking/client.js'
 import type { Ask, Unit } from './plan.js'
@@ -29,12 +30,12 @@ export interface Answer {
   pages: string[]
   reader: AnswerReader
   /** Why none of it can be stored; null where it can. */
-  fault: { status: Extract<FetchStatus, 'failed' | 'rejected'>; code: string; message: string } | null
+  fault: UnitFailure | null
 }
 
 /** The requests that a unit takes. */
 export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>): Ask[] {
-  return asks.flatMap(({ symbol, range }) => timespan.pieces(range).map((piece) => ({ symbol, range: piece })))
+  return asks.flatMap((ask) => timespan.pieces(ask.range).map((piece) => ({ ...ask, range: piece })))
 }
 
 /** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
@@ -49,16 +50,16 @@ export async function keep({ failpoint }: Runtime, run: JobRun, { provider }: Gi
 }
 
 /** Why an answer cannot be stored. @throws errors that no provider can cause */
-function faultOf(error: unknown, run: FetchRun, source: Source): NonNullable<Answer['fault']> {
+function faultOf(error: unknown, run: FetchRun, source: Source, now: Date): UnitFailure {
   if (!(error instanceof OhlcvError)) throw error
-  if (error instanceof AskFailure && error.stops) leaveOut(run, source, error)
+  if (error instanceof AskFailure && error.stops) leaveOut(run, source, error, now)
   const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped
   return { status: isRejected ? 'rejected' : 'failed', code: error.code, message: messageWithHint(error) }
 }
 
 /** Makes one request, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
 export async function requestAnswer(
-  runtime: Runtime, run: FetchRun, source: Source, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe,
+  runtime: Runtime, run: FetchRun, source: Source, { timespan }: Unit, { symbol, range, since }: Ask, request: number, universe: Universe,
 ): Promise<Answer> {
   const { now, signal, failpoint } = runtime
   const { provider, client } = source
@@ -66,7 +67,7 @@ export async function requestAnswer(
   const pulledAt = now()
   const reader = new AnswerReader({ provider, form: 'answer', timespan, symbol, range, calendar, universe, pulledAt, request })
   const answer: Answer = { form: 'answer', symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
-  const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt)
+  const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt, since)
   const read = async (body: Buffer) => {
     await keep(runtime, run, source, answer, body)
     return reader.read(body)
@@ -82,7 +83,7 @@ export async function requestAnswer(
     reader.judge()
   } catch (error) {
     signal.throwIfAborted()
-    answer.fault = faultOf(error, run, source)
+    answer.fault = faultOf(error, run, source, now())
   }
   return answer
 }

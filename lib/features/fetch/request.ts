@@ -10,12 +10,12 @@ const USUAL_TIMESPANS: TimespanName[] = ['hour', 'day', 'week', 'month']
 /** What every fetch says. */
 const COMMON = {
   dates: askedDates,
-  /** Whom to ask, by any of its names. */
-  provider: v.pipe(
-    v.optional(text('the name of a provider'), () => BAR_PROVIDERS[0].name),
+  /** Whom to ask, by any of its names; null: whoever is chosen for each symbol and timespan. */
+  provider: v.nullish(v.pipe(
+    text('the name of a provider'),
     v.transform((called) => BAR_PROVIDERS.find(({ name, aliases }) => name === called || aliases.includes(called))?.name),
     v.string(() => `must be one of ${BAR_PROVIDERS.flatMap(({ name, aliases }) => [name, ...aliases]).join(', ')}`),
-  ),
+  ), null),
   /** Whose sessions the dates are. */
   exchange: v.optional(oneOf(EXCHANGE_CODES), DEFAULT_EXCHANGE.code),
   /** Plan, and ask for nothing. */

@@ -14,8 +14,8 @@ import type { FetchRequest } from './request.js'
 /** What a request comes to, here and now. */
 export interface ResolvedFetch {
   request: FetchRequest
-  /** Who may be asked, the first to be asked first. */
-  providers: readonly [BarProvider, ...BarProvider[]]
+  /** Those that give what is wanted. */
+  providers: readonly BarProvider[]
   calendar: Calendar
   range: DateRange
   /** The sessions whose hours are asked for: never more than two. */
@@ -31,24 +31,31 @@ export function providerNamed(name: string): BarProvider {
   throw new UsageError('PROVIDER_UNKNOWN', `there is no provider "${name}"`, { hint: `there are: ${BAR_PROVIDERS.map((provider) => provider.name).join(', ')}` })
 }
 
+/** The one that a request names, which has to give all that is wanted, or all that give any of it. @throws UsageError PROVIDER_NO_GROUPED, PROVIDER_NO_TIMESPAN */
+function providersOf({ provider: name, grouped, timespans }: FetchRequest): readonly BarProvider[] {
+  if (name === null) return BAR_PROVIDERS.filter((provider) => (grouped ? provider.grouped !== null : timespans.some((wanted) => provider.timespans.includes(wanted))))
+  const provider = providerNamed(name)
+  if (grouped && provider.grouped === null) throw new UsageError('PROVIDER_NO_GROUPED', `${name} gives no bars of all symbols of a date`)
+  const missing = grouped ? undefined : timespans.find((wanted) => !provider.timespans.includes(wanted))
+  if (missing !== undefined) throw new UsageError('PROVIDER_NO_TIMESPAN', `${name} gives no ${missing} bars`, { hint: `it gives ${provider.timespans.join(', ')}` })
+  return [provider]
+}
+
 /** Looks up what a request means. @throws UsageError when the calendar does not know its dates, or there is nothing to ask for */
 export async function resolveFetch({ db, now }: Runtime, request: FetchRequest): Promise<ResolvedFetch> {
   const exchange = exchangeNamed(request.exchange)!
-  const provider = providerNamed(request.provider)
+  const providers = providersOf(request)
   const calendar = createCalendar(exchange, await listOverrides(db.pool, exchange.code))
   const range = fetchRange(request.dates, calendar, now())
   const hours = hoursRange(range, calendar)
   if (hours === undefined) {
     throw new UsageError('FETCH_NO_SESSION', `the exchange has no session from ${range.start} to ${range.end}, so there is nothing to fetch`, { hint: 'choose other dates; see ohlcv calendar' })
   }
-  if (request.grouped && provider.grouped === null) throw new UsageError('PROVIDER_NO_GROUPED', `${provider.name} gives no bars of all symbols of a date`)
-  const missing = request.grouped ? undefined : request.timespans.find((name) => !provider.timespans.includes(name))
-  if (missing !== undefined) throw new UsageError('PROVIDER_NO_TIMESPAN', `${provider.name} gives no ${missing} bars`, { hint: `it gives ${provider.timespans.join(', ')}` })
   const symbols = request.grouped ? [] : request.symbols === 'all' ? await activeSymbols(db.pool, range.end) : [...new Set(request.symbols)]
   if (!request.grouped && symbols.length === 0) {
     throw new UsageError('UNIVERSE_EMPTY', 'the universe has no active security, so there is no symbol to fetch', { hint: 'import one with: ohlcv universe import FILE, or name the symbols: --symbols AAPL,MSFT' })
   }
-  return { request, providers: [provider], calendar, range, hours, symbols }
+  return { request, providers, calendar, range, hours, symbols }
 }
 
 /** A fetch as it is kept with its run and shown in its document. */

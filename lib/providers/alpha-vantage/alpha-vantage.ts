@@ -1,13 +1,10 @@
 import type { BarProvider } from '../bar-provider.js'
-import { csvFile, type CsvColumns } from '../csv-bars.js'
 import { ACTIONS } from './actions.js'
+import { FILES } from './files.js'
 import { judge } from './judge.js'
 import { NAMES } from './name.js'
 import { SERIES_BARS } from './series.js'
 import { nameOf } from './symbols.js'
-
-/** Of exports; beside an adjusted close the prices are as they were traded all the same. */
-const COLUMNS: CsvColumns = { time: ['timestamp'], open: ['open'], high: ['high'], low: ['low'], close: ['close'], volume: ['volume'] }
 
 /** Alpha Vantage: prices as they were traded. */
 export const ALPHA_VANTAGE: BarProvider = {
@@ -29,7 +26,7 @@ export const ALPHA_VANTAGE: BarProvider = {
   probe: 'IBM',
   judge,
   bars: SERIES_BARS,
-  files: { read: (body, symbol, reading) => csvFile(body, symbol, reading, COLUMNS) },
+  files: FILES,
   actions: ACTIONS,
   grouped: null,
   details: null,

@@ -1,5 +1,5 @@
 import { SourceError } from '../../domain/errors.js'
-import type { BarProvider, BarsPage, BarsReading } from '../bar-provider.js'
+import type { BarProvider } from '../bar-provider.js'
 import { csvBars, csvFile, type CsvColumns } from '../csv-bars.js'
 import { stooqSymbol } from './symbol.js'
 
@@ -9,22 +9,19 @@ const COLUMNS: CsvColumns = {
 }
 const NEWLINE = 0x0a
 
-/** Prices are adjusted for splits and dividends as it pleases Stooq. It does not name the symbol. */
-const wholeBy = (read: typeof csvFile) => (body: Buffer, symbol: string, reading: BarsReading): BarsPage => {
-  const page = read(body, symbol, reading, COLUMNS)
-  // A volume that has lost its last digits is a number, too.
-  if (body.at(-1) !== NEWLINE) throw new SourceError('ANSWER_INCOMPLETE', 'the last row has no end: the answer has been cut', { hint: 'where a file is whole, end its last line' })
-  return page
-}
-
 const compact = (date: string): string => date.replaceAll('-', '')
 
-/** Daily bars of one symbol. */
+/** Daily bars of one symbol, adjusted for splits and dividends as it pleases Stooq; no answer and no file names its symbol. */
 export const DAILY: BarProvider['bars'] = {
   title: 'daily CSV',
   question: (symbol, _timespan, { start, end }) => ({ path: '/q/d/l/', query: { s: stooqSymbol(symbol) ?? symbol, i: 'd', d1: compact(start), d2: compact(end) } }),
-  read: wholeBy(csvBars),
+  read(body, symbol, reading) {
+    const page = csvBars(body, symbol, reading, COLUMNS)
+    // A volume that has lost its last digits is a number, too.
+    if (body.at(-1) !== NEWLINE) throw new SourceError('ANSWER_INCOMPLETE', 'the last row of the answer has no end: it has been cut')
+    return page
+  },
 }
 
 /** The same, saved from a browser. */
-export const FILES: NonNullable<BarProvider['files']> = { read: wholeBy(csvFile) }
+export const FILES: NonNullable<BarProvider['files']> = { read: (body, symbol, reading) => csvFile(body, symbol, reading, COLUMNS) }

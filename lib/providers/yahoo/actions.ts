@@ -9,7 +9,7 @@ import { ratiosOf, unadjustedAmount } from './unadjust.js'
  * splits since; one that does not follow exactly from what is written is left out.
  */
 export const ACTIONS: NonNullable<BarProvider['actions']> = {
-  questions: (symbol, { start }, now) => [chartSince(symbol, 'day', start, now)],
+  questions: (symbol, { start }, now) => [chartSince(symbol, 'day', start, now, false)],
   read(body, symbol, { start, end }) {
     const chart = chartOf(body, symbol, 'day')
     const isAsked = ({ exDate }: { exDate: string }): boolean => exDate >= start && exDate <= end

@@ -13,17 +13,17 @@ const secondsAt = (date: IsoDate): string => String(instantOf(date, '00:00', EXC
  * Everything from a date on: whatever dates are wanted, an answer that did not reach to today would not tell of splits that its prices are adjusted for.
  * Without `range`, which would have longer bars than were asked for.
  */
-export function chartSince(symbol: string, timespan: TimespanName, start: IsoDate, now: Date): Question {
+export function chartSince(symbol: string, timespan: TimespanName, start: IsoDate, now: Date, adjustedClose: boolean): Question {
   const tomorrow = addDays(wallTime(now, EXCHANGE_ZONE).date, 1)
   return {
     path: `/v8/finance/chart/${encodeURIComponent(yahooSymbol(symbol) ?? symbol)}`,
-    query: { period1: secondsAt(start), period2: secondsAt(tomorrow), interval: INTERVALS[timespan]!, events: 'div,split', includeAdjustedClose: 'true' },
+    query: { period1: secondsAt(start), period2: secondsAt(tomorrow), interval: INTERVALS[timespan]!, events: 'div,split', includeAdjustedClose: String(adjustedClose) },
   }
 }
 
 /** Bars of one symbol, adjusted for splits. There is no documentation of it. */
 export const CHART: BarProvider['bars'] = {
   title: 'chart API',
-  question: (symbol, timespan, { start }, now) => chartSince(symbol, timespan, start, now),
+  question: (symbol, timespan, { start }, now) => chartSince(symbol, timespan, start, now, true),
   read: (body, symbol, reading) => barsOf(chartOf(body, symbol, reading.timespan), symbol, reading),
 }

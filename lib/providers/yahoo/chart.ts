@@ -26,8 +26,8 @@ const INSTRUMENTS: readonly (string | null)[] = ['EQUITY', 'ETF']
 const [FIRST_SECOND, LAST_SECOND] = [-62_135_500_000, 253_402_200_000]
 
 const number = v.custom<Written>(isLosslessNumber, 'no number')
-const seconds = v.pipe(number, v.transform(({ value }) => Number(value)), v.integer('whole number'), v.minValue(FIRST_SECOND, 'date'), v.maxValue(LAST_SECOND, 'date'))
-const positive = v.pipe(number, v.transform(({ value }) => parseDecimal(value, () => undefined)), v.custom<Decimal>((value) => typeof value === 'string' && isPositive(value as Decimal), 'number above zero'))
+const seconds = v.pipe(number, v.transform(({ value }) => Number(value)), v.integer('no whole number'), v.minValue(FIRST_SECOND, 'no date'), v.maxValue(LAST_SECOND, 'no date'))
+const positive = v.pipe(number, v.transform(({ value }) => parseDecimal(value, () => undefined)), v.custom<Decimal>((value) => typeof value === 'string' && isPositive(value as Decimal), 'no number above zero'))
 const column = v.optional(v.array(v.nullable(number)))
 
 const RESULT = v.object({

@@ -10,7 +10,7 @@ const NOTHING = /No data found|Data doesn't exist for startDate/
 /** What a response comes to. Refusals are JSON or plain text, now and then with the status of an answer. */
 export function judge({ status, body }: { status: number; body: Buffer }): Judgement {
   const text = body.length < SHORT ? body.toString() : ''
-  const why = `HTTP ${status}${said(text.trim())}`
+  const why = `HTTP ${status}${said(/"description":"([^"]+)"/.exec(text)?.[1] ?? text.trim())}`
   if (status === 429 || /^\W*Too Many Requests/i.test(text)) return judgeStatus(NAME, 429, why)
   if (status === 404 || ([200, 400, 422].includes(status) && NOTHING.test(text))) return { kind: 'nothing' }
   if (status === 200) return { kind: 'answer' }

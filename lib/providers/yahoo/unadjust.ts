@@ -1,7 +1,8 @@
 import type { Split } from '../../domain/action.js'
 import type { BarValues, Decimal } from '../../domain/bar.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { compare, decimalOf, dividedBy, fractionOf, ONE, times, type Fraction } from '../../domain/fraction.js'
+import { decimalOf } from '../../domain/decimal.js'
+import { compare, dividedBy, fractionOf, ONE, times, type Fraction } from '../../domain/fraction.js'
 import { isUsualSplit } from '../../domain/usual-split.js'
 import type { Row } from './row.js'
 
@@ -21,7 +22,7 @@ const FLOAT32 = { over: 1n, under: 2n ** 24n }
 const SIXTH_DECIMAL = { over: 1n, under: 10n ** 6n }
 /** Decimals of what is traded: a cent, below a dollar a hundredth of one (SEC Rule 612). */
 const PLACES = { cents: 2, belowADollar: 4 }
-/** Percent of the days between two splits that have to be exact: prices that something else was done to are so by chance only. */
+/** Percent of the days between two splits whose prices have to be exact: those that something else was done to are so by chance only. */
 const LEAST_EXACT_PERCENT = 90
 
 /** What one split makes of one share. */
@@ -37,10 +38,10 @@ export function ratiosOf(splits: readonly Split[], days: readonly AdjustedDay[])
   return (date) => known.filter(({ exDate }) => exDate > date).reduce<Fraction | null>((product, { ratio }) => product && ratio && times(product, ratio), ONE)
 }
 
-/** Whether prices go on over the ex-date as if there were no split: they are nearer to what they were than to that divided by the ratio. */
+/** Whether prices go on over the ex-date as if there were no split: they are nearer to what they were than to that divided by the ratio. On the ex-date itself that cannot be told. */
 function isAppliedTo(days: readonly AdjustedDay[], split: Split): boolean {
   const [before, after] = [days.findLast(({ date }) => date < split.exDate), days.find(({ date }) => date >= split.exDate)]
-  if (before === undefined || after === undefined) return true
+  if (before === undefined || after === undefined) return before === undefined
   const [close, open] = [fractionOf(before.values.close), fractionOf(after.values.open)]
   const [fall, by] = [compare(times(close, close), times(times(open, open), ratio(split))), compare(ratio(split), ONE)]
   return fall === -by || by === 0
@@ -51,25 +52,27 @@ function isAppliedTo(days: readonly AdjustedDay[], split: Split): boolean {
  * hundredths of one) and of no other, and the volume that of whole shares. A reverse split rounds volumes, so that nothing before it follows.
  */
 export function unadjustedDays(days: readonly AdjustedDay[], ratioOf: RatioOf): Map<Row, BarValues> {
-  const stretches = new Map<string, { days: number; exact: [Row, BarValues][] }>()
+  const stretches = new Map<string, { days: number; exact: number; found: [Row, BarValues][] }>()
   for (const { row, date, values } of days) {
     const ratio = ratioOf(date)
     if (ratio === null) continue
     const key = `${ratio.over}/${ratio.under}`
-    const stretch = stretches.get(key) ?? { days: 0, exact: [] }
+    const stretch = stretches.get(key) ?? { days: 0, exact: 0, found: [] }
     stretches.set(key, stretch)
     stretch.days++
-    const exact = unadjust(values, ratio)
-    if (exact) stretch.exact.push([row, exact])
+    const prices = unadjustedPrices(values, ratio)
+    if (prices === undefined) continue
+    stretch.exact++
+    const volume = unadjustedVolume(values.volume, ratio)
+    if (volume) stretch.found.push([row, { ...prices, volume }])
   }
-  return new Map([...stretches.values()].flatMap(({ days, exact }) => (exact.length * 100 >= days * LEAST_EXACT_PERCENT ? exact : [])))
+  return new Map([...stretches.values()].flatMap(({ days, exact, found }) => (exact * 100 >= days * LEAST_EXACT_PERCENT ? found : [])))
 }
 
-/** The values as they were before they were adjusted by the ratio, where that is exact. */
-export function unadjust(values: BarValues, ratio: Fraction): BarValues | undefined {
+/** The prices as they were before they were divided by the ratio, where all of them follow. */
+export function unadjustedPrices(values: BarValues, ratio: Fraction): Omit<BarValues, 'volume'> | undefined {
   const [open, high, low, close] = [values.open, values.high, values.low, values.close].map((price) => unadjustedPrice(price, ratio))
-  const volume = unadjustedVolume(values.volume, ratio)
-  return open && high && low && close && volume ? { open, high, low, close, volume } : undefined
+  return open && high && low && close ? { open, high, low, close } : undefined
 }
 
 export function unadjustedPrice(written: Decimal, ratio: Fraction): Decimal | undefined {

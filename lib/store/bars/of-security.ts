@@ -1,4 +1,5 @@
 import type { Dataset } from '../../datasets/dataset.js'
+import type { Basis } from '../../domain/basis.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
@@ -17,10 +18,14 @@ export interface StoredBar {
   filledBy: string | null
 }
 
-/** The latest daily bars of a security in a range of dates (null: without bound), the oldest first. */
-export async function latestBars(
-  db: Queryable, symbolId: number, range: { start: IsoDate | null; end: IsoDate | null }, limit: number | null,
-): Promise<StoredBar[]> {
+/** Dates, each end null where there is no bound. */
+interface OpenRange {
+  start: IsoDate | null
+  end: IsoDate | null
+}
+
+/** The latest daily bars of a security in a range of dates, the oldest first. */
+export async function latestBars(db: Queryable, symbolId: number, range: OpenRange, limit: number | null): Promise<StoredBar[]> {
   const { rows } = await db.query<StoredBar>(`
     select time as date, trim_scale(open) as open, trim_scale(high) as high, trim_scale(low) as low, trim_scale(close) as close,
            trim_scale(volume) as volume, transactions, case when filled_by is null then load_id end as "loadId", filled_by as "filledBy"
@@ -29,6 +34,31 @@ export async function latestBars(
     order by time desc
     limit $4`, [symbolId, range.start, range.end, limit])
   return rows.toReversed()
+}
+
+/** What prices are adjusted for, and by what was known on which date; null: by all that is known up to the last bar. */
+export interface Adjustment {
+  basis: Basis
+  asOf: IsoDate | null
+}
+
+/** What an adjustment changes. */
+const ADJUSTED = ['open', 'high', 'low', 'close', 'volume'] as const
+
+/** The same, adjusted: none after the date as of which they are. */
+export async function adjustedBars(db: Queryable, symbolId: number, { start, end }: OpenRange, limit: number | null, { basis, asOf }: Adjustment): Promise<StoredBar[]> {
+  const last = asOf === null || (end !== null && end < asOf) ? end : asOf
+  const wanted = await latestBars(db, symbolId, { start, end: last }, limit)
+  const [first] = wanted
+  if (first === undefined) return []
+  const { rows } = await db.query<Pick<StoredBar, 'date' | (typeof ADJUSTED)[number]>>(`
+    select time as date, ${ADJUSTED.map((field) => `trim_scale(${field}) as ${field}`).join(', ')}
+    from ohlcv_adjusted_bars($1, $2, $3, $4, $5)`, [symbolId, first.date, wanted.at(-1)!.date, basis, asOf])
+  const adjusted = new Map(rows.map((bar) => [bar.date, bar]))
+  return wanted.flatMap((bar) => {
+    const values = adjusted.get(bar.date)
+    return values === undefined ? [] : [{ ...bar, ...values }]
+  })
 }
 
 /** The dates of a security's first and last bar, how many it has, and how many of them are fills; undefined when it has none. */

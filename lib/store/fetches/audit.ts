@@ -27,7 +27,7 @@ export interface AuditRecord extends AuditCounts {
   jobId: string
   symbol: string
   timespan: string
-  /** The date of grouped bars or the month of minutes; else empty. */
+  /** The date of grouped bars, the month of minutes or the hour in which they are polled; else empty. */
   part: string
   provider: string
   status: FetchStatus
@@ -44,7 +44,11 @@ export interface AuditRecord extends AuditCounts {
   fetchIds: readonly number[]
   startedAt: Date
   finishedAt: Date
+  /** Whether what it counts is more of the same: then it is added to what was counted before, and what was stored stays so. */
+  adds?: true
 }
+
+const COUNTS = ['bars', 'inserted', 'updated', 'unchanged', 'filled', 'held_back'] as const
 
 /** Writes down how a unit ended; where it was tried before in this job, the tries are added to those. */
 export async function recordAudit(db: Queryable, record: AuditRecord): Promise<void> {
@@ -54,14 +58,14 @@ export async function recordAudit(db: Queryable, record: AuditRecord): Promise<v
       raw_hash, settles_at, fetch_ids, started_at, finished_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
     on conflict (job_id, symbol, timespan, part) do update
-       set provider = excluded.provider, status = excluded.status, code = excluded.code, message = excluded.message, reason = excluded.reason,
-           tries = ingestion_audit.tries || excluded.tries, expected = excluded.expected, counted = excluded.counted, bars = excluded.bars,
-           inserted = excluded.inserted, updated = excluded.updated, unchanged = excluded.unchanged, filled = excluded.filled, held_back = excluded.held_back,
+       set provider = excluded.provider, status = case when $24 and ingestion_audit.status = 'stored' then 'stored' else excluded.status end, code = excluded.code, message = excluded.message, reason = excluded.reason,
+           tries = ingestion_audit.tries || excluded.tries, expected = excluded.expected, counted = excluded.counted,
+           ${COUNTS.map((name) => `${name} = excluded.${name} + case when $24 then ingestion_audit.${name} else 0 end`).join(', ')},
            raw_hash = excluded.raw_hash, settles_at = excluded.settles_at, fetch_ids = ingestion_audit.fetch_ids || excluded.fetch_ids, finished_at = excluded.finished_at`,
   [
     record.jobId, record.symbol, record.timespan, record.part, record.provider, record.status, record.code, record.message, record.reason, JSON.stringify(record.tries),
     record.expected, record.counted, record.bars, record.inserted, record.updated, record.unchanged, record.filled, record.heldBack, record.rawHash, record.settlesAt, record.fetchIds,
-    record.startedAt, record.finishedAt,
+    record.startedAt, record.finishedAt, record.adds === true,
   ])
 }
 

@@ -53,6 +53,13 @@ export async function takeJob(db: Queryable, jobId: string, runId: number): Prom
   return rows.length > 0
 }
 
+/** Ends the jobs of a kind whose runs have died: of a kind that is not resumed. */
+export async function endDeadJobs(db: Queryable, kind: string): Promise<void> {
+  await db.query(`
+    update jobs set state = 'interrupted', message = 'the process died', finished_at = clock_timestamp()
+    where kind = $1 and state = 'running' and not ohlcv_run_is_alive(run_id)`, [kind])
+}
+
 /** Tells how far a run has come with a job, in percent; false where the job is another run's by now. Without waiting for the disk: what a crash of the server may undo is told again. */
 export async function advanceJob(db: Queryable, jobId: string, runId: number, progress: number, message: string): Promise<boolean> {
   const { rows } = await db.query(`

@@ -31,6 +31,22 @@ export async function addMetrics(db: Queryable, provider: string, { requests, su
   )
 }
 
+/** What a provider did on one day, so many days ago. */
+export interface WorkOfDay extends Pick<ProviderWork, 'requests' | 'succeeded' | 'expected' | 'counted' | 'latencyMs'> {
+  provider: string
+  age: number
+}
+
+/** What each provider did on each of the last days, the server's date in UTC being of age 0. */
+export async function workByDay(db: Queryable, days: number): Promise<WorkOfDay[]> {
+  const { rows } = await db.query<WorkOfDay>(`
+    select provider_name as provider, (clock_timestamp() at time zone 'UTC')::date - date as age, requests, succeeded, expected, counted, latency_ms as "latencyMs"
+    from provider_metrics
+    where date > (clock_timestamp() at time zone 'UTC')::date - $1::integer and date <= (clock_timestamp() at time zone 'UTC')::date
+    order by provider_name, date`, [days])
+  return rows
+}
+
 /** How a provider has done of late. */
 export interface ProviderFigures {
   /** Tries of today and the day before (UTC), and those of them that succeeded. */

@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import type { Timespan } from '../../datasets/timespan.js'
 import type { Basis } from '../../domain/basis.js'
+import type { IsoDate } from '../../domain/dates.js'
+import type { Queryable } from '../../postgres/database.js'
 import { VALUES } from './columns.js'
 import type { FetchedCounts } from './fetched-counts.js'
 import type { Extent } from './replay.js'
@@ -56,7 +58,7 @@ export async function storeBeside(client: pg.ClientBase, { timespan, provider }:
      insert into provider_bars (symbol_id, timespan, time, provider, basis, ${columns.join(', ')})
      select symbol_id, '${timespan.name}', time, $1, basis, ${columns.join(', ')}
        from (select *, ($2::bigint[])[request + 1] as fetch_id from judged) given
-      where not there or (differs and stands_on < fetch_id)
+      where not there or (differs and stands_on <= fetch_id)
       order by symbol_id, time, basis
      on conflict (symbol_id, timespan, time, provider, basis) do update
         set ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}`, [provider, fetchIds])
@@ -101,4 +103,16 @@ export async function standingBeside(client: pg.ClientBase, extent: Extent, basi
   const { rows } = await client.query<{ bars: number }>(`
     with ${storedIn(extent.timespan)} select count(*) as bars from stored where basis = $5 and fetch_id = any ($6::bigint[])`, [...values(extent), basis, fetchIds])
   return rows[0]!.bars
+}
+
+/** How many bars beside are of dates before this one. */
+export async function countBesideBefore(db: Queryable, date: IsoDate): Promise<number> {
+  const { rows } = await db.query<{ bars: number }>('select count(*) as bars from provider_bars where time < $1', [date])
+  return rows[0]!.bars
+}
+
+/** Holds bars beside of dates before this one no longer; returns how many there were. */
+export async function removeBesideBefore(db: Queryable, date: IsoDate): Promise<number> {
+  const { rowCount } = await db.query('delete from provider_bars where time < $1', [date])
+  return rowCount!
 }

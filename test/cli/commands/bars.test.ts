@@ -96,3 +96,32 @@ await t.test('a fill is told from a file\'s bar, by whose it is and by no load',
   t.match(text, /filled by\n(.*\n)*2022-06-13 .* massive$/)
   t.match(csv, /\n2022-06-13,META,7,7,7,7,100,1,massive\n$/)
 })
+
+await t.test('prices are adjusted where that is asked for, by what was known on a date', async (t) => {
+  const { pool } = await freshDatabase(t)
+  await insertSymbols(pool, [[1, 'OLD', '(,2020-08-31)'], [1, 'AAPL', '[2020-08-31,)']])
+  const runId = await insertRun(pool)
+  // As AAPL was traded around its split of four for one, with a dividend of one percent before it that there was not.
+  for (const [date, close, volume] of [['2020-08-26', '506.09', '40755600'], ['2020-08-27', '500', '38888100'], ['2020-08-28', '499.23', '46907500'], ['2020-08-31', '129.04', '225702700']] as const) {
+    await insertDay(pool, date, { runId, bars: [[1, close, close, close, close, volume]] })
+  }
+  await pool.query(`insert into splits values (1, '2020-08-31', 'massive', 1, 4, true, '2020-08-31', 'AAPL', 'x', now())`)
+  await pool.query(`insert into dividends values (1, '2020-08-28', 'massive', 'special', 5, 'USD', null, null, null, '2020-08-28', 'OLD', 'x', now())`)
+  const closes = async (...flags: string[]): Promise<string[]> => {
+    const { json } = await runCommand(bars, ['bars', 'AAPL', ...flags], { pool })
+    return (json['bars'] as { date: string; close: string; volume: string }[]).map(({ date, close, volume }) => `${date} ${close} ${volume}`)
+  }
+  t.same(await closes('--adjusted', 'split'), ['2020-08-26 126.5225 163022400', '2020-08-27 125 155552400', '2020-08-28 124.8075 187630000', '2020-08-31 129.04 225702700'])
+  // 5 of 500 is a hundredth: 506.09 x 0.99 / 4 = 125.257275, 500 x 0.99 / 4 = 123.75.
+  t.same(await closes('--adjusted', 'total'), ['2020-08-26 125.257275 163022400', '2020-08-27 123.75 155552400', '2020-08-28 124.8075 187630000', '2020-08-31 129.04 225702700'])
+  t.same(await closes('--adjusted', 'total', '--as-of', '2020-08-28', '--limit', '2'), ['2020-08-27 495 38888100', '2020-08-28 499.23 46907500'])
+  t.same(await closes('--adjusted', 'split', '--end', '2020-08-26'), ['2020-08-26 126.5225 163022400'], 'also by what came after the dates that are shown')
+  t.same(await closes('--adjusted', 'split', '--start', '2021-01-01'), [])
+  const { text, json, csv } = await runCommand(bars, ['bars', 'AAPL', '--adjusted', 'total', '--as-of', '2020-09-30'], { pool })
+  t.match(json, { basis: 'total', as_of: '2020-09-30', bars: [{ symbol: 'OLD', load_id: 1, filled_by: null }, {}, {}, { symbol: 'AAPL', load_id: 4 }] })
+  t.match(text, 'AAPL  (formerly OLD until 2020-08-30)  adjusted for splits and dividends, as known on 2020-09-30\n')
+  t.equal(csv?.split('\n')[1], '2020-08-26,OLD,125.257275,125.257275,125.257275,125.257275,163022400,,')
+  t.match((await runCommand(bars, ['bars', 'AAPL'], { pool })).json, { basis: 'none', as_of: null, bars: [{ close: '506.09' }] })
+  await t.rejects(closes('--as-of', '2020-09-30'), { code: 'AS_OF_UNADJUSTED' })
+  await t.rejects(closes('--adjusted', 'dividends'))
+})

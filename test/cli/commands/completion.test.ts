@@ -44,7 +44,7 @@ await t.test('symbols are completed from a database that answers, also after a c
   t.same(await complete(['bars', '--limit', '5', 'aa']), ['aapl'])
   t.same(await complete(['bars', 'AAPL', 'A']), [], 'there is no second one')
   t.same(await complete(['universe', 'history', 'B_']), ['B_X'], 'the mark stands for itself')
-  t.same(await complete(['load', '--symbols', 'AAPL,BR']), ['AAPL,BRK.A'])
+  for (const command of ['load', 'poll']) t.same(await complete([command, '--symbols', 'AAPL,BR']), ['AAPL,BRK.A'])
 })
 
 await t.test('where no database answers nothing is said, started or made, and nobody waits', async (t) => {

@@ -20,7 +20,10 @@ t.teardown(() => rmSync(home, { recursive: true, force: true }))
 const ENV = { DATABASE_URL: url, OHLCV_HOME: home, ...server.env }
 
 const MARCH = ['--start', '2025-03-03', '--end', '2025-03-14']
-const fetch = (line: string[], env: Record<string, string> = ENV): Promise<Ended> => callProgram(['fetch', ...line], env)
+/** Asks Massive where the line does not say whom, or goes on with what was said before. */
+function fetch(line: string[], env: Record<string, string> = ENV): Promise<Ended> {
+  return callProgram(['fetch', ...(line.some((flag) => ['--provider', '--resume', '--status'].includes(flag)) ? [] : ['--provider', 'massive']), ...line], env)
+}
 
 async function document(line: string[], env: Record<string, string> = ENV): Promise<Record<string, unknown>> {
   const { stdout } = await fetch([...line, '--json'], env)

@@ -11,8 +11,8 @@ import { runCommand } from '../../helpers/run-command.js'
 const { pool } = await freshDatabase(t)
 const raw = t.testdir({})
 const answers = openAnswers(raw, {})
-const run = (line: string, room = Infinity) =>
-  runCommand(line.startsWith('fills') ? fills : fetches, line.split(' '), { pool, room, now: '2025-03-01T12:00:00Z', settings: { answers: raw } })
+const run = (line: string, room = Infinity, settings: Record<string, unknown> = {}) =>
+  runCommand(line.startsWith('fills') ? fills : fetches, line.split(' '), { pool, room, now: '2025-03-01T12:00:00Z', settings: { answers: raw, ...settings } })
 
 /** Two jobs' fills: a week of AAA, two dates and a minute of BBB. */
 async function someFills(): Promise<void> {
@@ -88,5 +88,15 @@ await t.test('giving up answers says what that was, and which would be', async (
   t.equal((await run('fetches prune --older-than 10 --dry-run')).text, 'Would give up the answers of 3 requests made before 2025-02-19 12:00Z: 3 bodies.')
   t.equal((await run('fetches prune --older-than 100')).text, 'No answer of a request made before 2024-11-21 12:00Z is kept.')
   t.match((await run('fetches prune --older-than 10')).json, { before: '2025-02-19T12:00:00.000Z', dry_run: false, fetches: 3, bodies: 3, shared: 0, running_month_left: false })
+  await pool.query(`insert into provider_bars (symbol_id, timespan, time, provider, basis, open, high, low, close, volume, partial, fetch_id)
+    select 9, 'month', date, 'gone', 'none', 1, 1, 1, 1, 1, false, 9 from unnest('{2024-11-01,2024-12-01,2025-01-01}'::date[]) date`)
+  await t.rejects(run('fetches prune'), { code: 'RETENTION_UNSET' })
+  const bars = { 'keep-provider-bars': 70 }
+  const dry = await run('fetches prune --dry-run', Infinity, bars)
+  t.equal(dry.text, 'Would take 2 bars of dates before 2024-12-21 out of provider_bars.')
+  t.match(dry.json, { before: null, fetches: 0, bars_before: '2024-12-21', bars: 2 })
+  t.equal((await run('fetches prune', Infinity, { ...bars, 'keep-answers': 100 })).text, 'No answer of a request made before 2024-11-21 12:00Z is kept.\nTook 2 bars of dates before 2024-12-21 out of provider_bars.')
+  t.match((await run('fetches prune --older-than 10', Infinity, { 'keep-answers': 100 })).json, { before: '2025-02-19T12:00:00.000Z', bars_before: null }, 'the flag goes before the setting')
+  t.same((await pool.query(`select time from provider_bars where provider = 'gone'`)).rows, [{ time: '2025-01-01' }])
   for (const days of ['-1', '1.5', 'x', '40000']) await t.rejects(run(`fetches prune --older-than=${days}`), { code: 'DAYS_INVALID' })
 })

@@ -30,16 +30,30 @@ await t.test('providers shows keys, limits, and what is used and left of them', 
   limited('monthly_limit: 50000, per_minute: 5')
   await reserve(pool, 'massive', { perSecond: null, perMinute: null, perDay: null, perMonth: null }, 3)
   await addMetrics(pool, 'massive', { requests: 8, succeeded: 6, failed: 2, rateLimited: 0, bars: 0, bytes: 0, latencyMs: 0, expected: 0, counted: 0 })
-  const { exitCode, json, text } = await runCommand(providers, ['providers'], { pool, env: server.env, settings: { providers: limits } })
+  const { exitCode, json, text } = await runCommand(providers, ['providers'], { pool, env: server.env, settings: { providers: limits }, now: NOW })
   t.equal(exitCode, 0)
   t.match(json, { providers: [{
     name: 'massive', aliases: ['polygon'], tier: 'primary', priority: 1, key: { variable: 'MASSIVE_API_KEY', set: true },
-    second: { limit: null, left: null }, minute: { limit: 5, used: 3, left: 2 }, day: { limit: null, used: 3, left: null }, month: { limit: 50_000, used: 3, left: 49_997 },
-    success_percent: 75, median_ms: null,
+    second: { limit: null, left: null }, minute: { limit: 5, used: 3, left: 2 },
+    day: { limit: null, used: 3, left: null, renewed_at: '2025-06-21T00:00:00.000Z' }, month: { limit: 50_000, used: 3, left: 49_997, renewed_at: '2025-07-01T00:00:00.000Z' },
+    success_percent: 75, median_ms: null, enabled: true, score: 0.75, rest: null,
   }] })
   const [, row] = text.split('\n')
-  t.match(row, /^massive, polygon +primary +1 +set +no limit +3 of 5 +2 +3 +- +3 of 50,000 +49,997 +75\.0 % +-$/)
+  t.match(row, /^massive, polygon +primary +1 +set +no limit +3 of 5 +2 +3 +- +3 of 50,000 +49,997 +75\.0 % +- +0\.75$/)
   t.notMatch(text + JSON.stringify(json), REST_KEY)
+})
+
+await t.test('who is not asked at the moment is told, why, and until when', async (t) => {
+  limited('per_day: 3, enabled: false')
+  await reserve(pool, 'massive', { perSecond: null, perMinute: null, perDay: null, perMonth: null }, 3)
+  await pool.query(`insert into provider_rests (provider, failures, rests_until, code, message) values ('yahoo', 6, '2025-06-20T12:02:00Z', 'HTTP_TIMEOUT', 'yahoo did not answer'), ('stooq', 5, '2025-06-20T12:00:00Z', 'X', 'is over')`)
+  const { json, text } = await runCommand(providers, ['providers'], { pool, settings: { providers: limits }, now: NOW })
+  t.match((json['providers'] as { name: string }[]).find(({ name }) => name === 'yahoo'), { key: null, score: null, rest: { until: '2025-06-20T12:02:00.000Z', code: 'HTTP_TIMEOUT', message: 'yahoo did not answer' } })
+  t.same(text.split('\n\n')[1]!.split('\n'), [
+    'massive is not enabled: it is asked only where it is named',
+    'massive: the limit of this day is used up, and renewed at 2025-06-21 00:00:00Z',
+    'yahoo rests until 2025-06-20 12:02:00Z: yahoo did not answer',
+  ])
 })
 
 await t.test('where there is no database it shows the rest and makes none, and a key that is not set is told', async (t) => {
@@ -103,6 +117,6 @@ await t.test('a quota that is used up is told without a request', async (t) => {
 
 await t.test('without a key, or by a name that is nobody\'s, nothing is asked', async (t) => {
   await t.rejects(tested('massive', {}), { name: 'UsageError', code: 'PROVIDER_KEY_MISSING', message: 'MASSIVE_API_KEY environment variable not set' })
-  await t.rejects(tested('yahooo'), { name: 'UsageError', code: 'PROVIDER_UNKNOWN', hint: 'there are: massive' })
+  await t.rejects(tested('yahooo'), { name: 'UsageError', code: 'PROVIDER_UNKNOWN', hint: 'there are: massive, alpha_vantage, stooq, yahoo' })
   t.equal(server.requests.length, 0)
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { pruneAnswers } from '../../../lib/features/fetch/answers/prune.js'
+import { prune } from '../../../lib/features/fetch/answers/prune.js'
 import { removeFills } from '../../../lib/features/fetch/answers/remove.js'
 import { openAnswers } from '../../../lib/transport/answers/answers.js'
 import { fetchWorld } from '../../helpers/fetch-world.js'
@@ -48,7 +48,7 @@ await t.test('with the loader\'s rights alone bars are fetched, replayed, taken 
   t.match(removed, { fetches: 6, beyond: 0 })
   const bodies = bucket.objects.size
   loader.now = '2026-01-04T23:00:00Z'
-  t.match(await pruneAnswers(loader.runtime(), answers, { older_than_days: 1, dry_run: false }), { runningMonthLeft: false })
+  t.match(await prune(loader.runtime(), answers, { answers_older_than: 1, bars_older_than: 1, dry_run: false }), { runningMonthLeft: false })
   t.ok(bodies > 10)
   t.equal(bucket.objects.size, 0)
   t.notOk(warnings.includes('MaxListenersExceededWarning'), 'however many bodies are on their way')

@@ -61,3 +61,13 @@ await t.test('a week may begin before the calendar does', async (t) => {
   t.equal(calendar.range.start, '1990-01-01', 'a Monday')
   t.same(marked('week', '1990-01-02', '1990-01-05', '2025-11-28T12:00:00Z', ['1989-12-31T05:00:00Z']), ['regular'])
 })
+
+await t.test('where a bar settles some hours after the close it is partial until then, and the next day is not', async (t) => {
+  const at = (name: TimespanName, pulledAt: string, instants: readonly string[]) => marked(name, '2025-11-26', '2025-11-29', pulledAt, instants, 12)
+  const days = ['2025-11-26T05:00:00Z', '2025-11-28T05:00:00Z']
+  t.same(at('day', '2025-11-29T05:59:59Z', days), ['regular', 'regular partial'])
+  t.same(at('day', '2025-11-29T06:00:00Z', days), ['regular', 'regular'], 'the 28th closes at 13:00')
+  t.same(at('week', '2025-11-29T05:59:59Z', ['2025-11-23T05:00:00Z']), ['regular partial'])
+  t.same(at('week', '2025-11-29T06:00:00Z', ['2025-11-23T05:00:00Z']), ['regular'])
+  t.same(at('minute', '2025-11-29T05:59:59Z', ['2025-11-26T15:00:00Z', '2025-11-28T15:00:00Z']), ['regular', 'regular partial'])
+})

@@ -25,8 +25,10 @@ await t.test('a request says the same when it is written down and read again', a
   for (const request of [WHOLE, GROUPED, readFetchRequest(SMALL)]) t.same(readFetchRequest(JSON.parse(JSON.stringify(request))), request)
 })
 
-await t.test('what may be left out is every timespan but minutes, of the first provider', async (t) => {
-  t.same(readFetchRequest(SMALL), { ...SMALL, timespans: ['hour', 'day', 'week', 'month'], grouped: false, provider, exchange: 'XNYS', dry_run: false })
+await t.test('what may be left out is every timespan but minutes, of whichever provider is chosen', async (t) => {
+  const usual = { ...SMALL, timespans: ['hour', 'day', 'week', 'month'], grouped: false, provider: null, exchange: 'XNYS', dry_run: false }
+  t.same(readFetchRequest(SMALL), usual)
+  t.same(readFetchRequest({ ...SMALL, provider: null }), usual)
 })
 
 await t.test('a grouped fetch is of the days of all symbols', async (t) => {

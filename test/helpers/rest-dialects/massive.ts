@@ -3,6 +3,7 @@ import { instantOf, wallTime } from '../../../lib/domain/zone.js'
 import { TIMESPAN_NAMES, type TimespanName } from '../../../lib/datasets/timespan.js'
 import { FAULTS } from '../rest-faults.js'
 import type { RestBar, RestMarket } from '../rest-market.js'
+import { massiveActions } from './massive-actions.js'
 import type { Answer, Asking, Dialect, RestRequest } from './dialect.js'
 
 /** The part of Massive's REST API that bars are fetched by, in the shapes that were recorded. */
@@ -21,6 +22,7 @@ function answer(market: RestMarket, { url, headers }: RestRequest, asking: Askin
   const steps = pathname.split('/').slice(1).map(decodeURIComponent)
   const [version, kind] = steps
   if (version === 'v3' && kind === 'reference' && steps[2] === 'tickers' && steps.length === 4) return details(market, steps[3]!, id) ?? refused(404, 'NOT_FOUND', { message: 'Ticker not found.' })
+  if (version === 'v3' && kind === 'reference' && (steps[2] === 'splits' || steps[2] === 'dividends') && steps.length === 3) return massiveActions(market, steps[2], searchParams, id)
   if (searchParams.has('cursor')) for (const [name, value] of new URLSearchParams(Buffer.from(searchParams.get('cursor')!, 'base64url').toString())) searchParams.set(name, value)
   if (searchParams.get('adjusted') !== 'false' || (searchParams.get('sort') ?? 'asc') !== 'asc') return refused(400, 'ERROR', { error: 'these tests ask for unadjusted bars in ascending order' })
   if (pathname.startsWith('/v2/aggs/grouped/locale/us/market/stocks/') && steps.length === 8) {

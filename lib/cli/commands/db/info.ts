@@ -14,6 +14,9 @@ import { embeddedOptions, withDatabase } from '../../framework/database-options.
 import { figure } from '../../../documents/figures.js'
 import { table } from '../../terminal/table.js'
 
+/** Tables that are too large to count. */
+const UNCOUNTED = [...BAR_TABLES, 'provider_bars']
+
 interface Server {
   version: string
   bytes: number
@@ -58,7 +61,7 @@ async function show(database: ConnectedDatabase, env: NodeJS.ProcessEnv): Promis
   const { pool, kind, describe, server } = database
   const { version, bytes } = await readServer(database)
   const schema = await schemaState(pool)
-  const sizes = await tableSizes(pool, BAR_TABLES)
+  const sizes = await tableSizes(pool, UNCOUNTED)
   const kept = server !== undefined && existsSync(server.place.keepRunning)
   const psql = psqlLine(database, env)
   const from = externalTarget(env)?.from

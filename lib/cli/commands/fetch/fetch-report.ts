@@ -1,4 +1,4 @@
-import { fetchTotals } from '../../../documents/fetch.js'
+import { askedTotals, fetchTotals } from '../../../documents/fetch.js'
 import { counted, figure, few } from '../../../documents/figures.js'
 import { sumOf } from '../../../domain/counts.js'
 import type { DateRange } from '../../../domain/dates.js'
@@ -92,9 +92,10 @@ function listed(lines: readonly string[], prefix: string): string {
 
 /** The summary for people: a row a symbol and timespan (or a timespan, where there are many), totals, what failed, what is odd, and how to go on. */
 export function fetchText(result: FetchResult, warnings: readonly string[], seconds: number, room: number): string {
-  const { symbols, parameters: { hours, start }, stopped, state, jobId } = result
+  const { symbols, parameters: { provider, hours, start }, stopped, state, jobId } = result
   const parts = []
   if (symbols.some(({ units }) => units.length > 0)) parts.push(tableOf(result, room))
+  if (provider === null && symbols.some(({ units }) => units.some(({ asked }) => asked.length > 0))) parts.push(providersText(result, room))
   parts.push(totalLines(result, seconds))
   if (hours !== null && hours.start > start) parts.push(hoursText(hours))
   const failed = symbols.flatMap(({ error }) => (error === null ? [] : [error.message]))
@@ -103,6 +104,13 @@ export function fetchText(result: FetchResult, warnings: readonly string[], seco
   if (stopped !== null) parts.push(`stopped: ${printable(stopped.message)}${stopped.hint === undefined ? '' : `\n  ${stopped.hint}`}`)
   if (state !== 'completed') parts.push(`go on with: ohlcv fetch --resume ${jobId}`)
   return parts.join('\n\n')
+}
+
+/** What each provider gave, where there was a choice. */
+function providersText(result: FetchResult, room: number): string {
+  const right = (title: string) => ({ title, align: 'right' as const })
+  const rows = askedTotals(result).map(({ provider, asked, gave, passed_on, requests, bars }) => [provider, asked, gave, passed_on, requests, bars])
+  return table([{ title: 'provider' }, right('asked'), right('gave'), right('passed on'), right('requests'), right('bars')], rows, room)
 }
 
 /** Which hours a longer range comes to. */

@@ -2,6 +2,7 @@ import { FETCH, fetchDocument, fetchWarnings, jobDocument, plannedDocument } fro
 import { InterruptedError, UsageError } from '../../../domain/errors.js'
 import { VERSION } from '../../../domain/version.js'
 import { auditPath } from '../../../features/fetch/audit-file.js'
+import { candidatesOf } from '../../../features/fetch/choice/candidates.js'
 import { dryRun } from '../../../features/fetch/dry-run.js'
 import { fetchBars, type FetchResult } from '../../../features/fetch/fetch.js'
 import { jobUnknown, newJobId, requestOfJob, type ChosenJob } from '../../../features/fetch/job.js'
@@ -11,7 +12,7 @@ import { openSource } from '../../../features/runs/asking/source.js'
 import { registerSecurity } from '../../../features/universe/register.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
-import { readLimits, type ProviderLimits } from '../../../providers/limits.js'
+import { readLimits } from '../../../providers/limits.js'
 import { auditTotals } from '../../../store/fetches/audit.js'
 import { findJob, JOB_ID } from '../../../store/fetches/jobs.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
@@ -48,10 +49,6 @@ async function status(jobId: string, context: Context): Promise<Fetched> {
   return { exitCode: EXIT.ok, data: jobDocument(job, totals, file), text: () => jobText(job, totals, file, context.room) }
 }
 
-async function limitsOf(name: string, { settings }: Context): Promise<ProviderLimits> {
-  return (await readLimits(settings.providers, BAR_PROVIDERS)).find((limits) => limits.name === name)!
-}
-
 /** A job and what it is asked for. */
 interface Wanted {
   job: ChosenJob
@@ -86,19 +83,19 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
   const runtime = await runtimeOf(context, { create: resumed === undefined })
   const { job, request } = wanted ?? (await resumedJob(resumed!, flags, runtime, context))
   const resolved = await resolveFetch(runtime, request)
-  const [provider] = resolved.providers
-  const limits = await limitsOf(provider.name, context)
+  const { asked, leftOut } = candidatesOf(resolved, await readLimits(context.settings.providers, BAR_PROVIDERS), env)
   if (request.dry_run) {
-    const [parameters, planned] = [parametersOf(resolved), await dryRun(runtime, resolved, provider.name, limits)]
+    const [parameters, planned] = [parametersOf(resolved), await dryRun(runtime, resolved, asked)]
     return { exitCode: EXIT.ok, data: plannedDocument(VERSION, parameters, planned), text: () => plannedText(parameters, planned, context.room) }
   }
-  const source = openSource(provider, limits, runtime.db, { env, log, now, connections: request.lanes })
+  const [first, ...others] = asked.map(({ provider, limits }) => openSource(provider, limits, runtime.db, { env, log, now, connections: request.lanes }))
+  const sources = [first!, ...others] as const
   const answers = keptAnswers(context)
   const progress = fetchProgress(context)
   const started = performance.now()
   try {
     const result = await fetchBars(runtime, resolved, job, {
-      ...progress, sources: [source], answers, auditFolder: auditFolder(context),
+      ...progress, sources, leftOut, answers, auditFolder: auditFolder(context),
       register: (symbol, details) => registerSecurity(runtime, symbol, details),
       exitCodes: { ofResult: (result) => exitCodeOf(result, signal), ofError: exitCodeOfError },
     })
@@ -109,7 +106,7 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
     return { exitCode: exitCodeOf(result, signal), data: fetchDocument(result, VERSION, seconds, warnings), text: () => fetchText(result, warnings, seconds, context.room) }
   } finally {
     progress.end()
-    await source.client.close()
+    await Promise.all(sources.map(({ client }) => client.close()))
     await answers.close()
   }
 }

@@ -8,10 +8,10 @@ import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
 import { hoursText, symbolsText } from './fetch-report.js'
 
-function stateText({ state, alive, progress, jobId }: Job): string {
+function stateText({ kind, state, alive, progress, jobId }: Job): string {
   const died = state === 'running' && !alive
   const text = died ? 'running when its process died' : state.replaceAll('_', ' ')
-  const resumable = died || state === 'failed' || state === 'interrupted' || state === 'completed_with_errors'
+  const resumable = kind === 'fetch' && (died || state === 'failed' || state === 'interrupted' || state === 'completed_with_errors')
   return `job ${jobId}: ${text}, ${progress.toFixed(1)} % done${resumable ? `; go on with: ohlcv fetch --resume ${jobId}` : ''}`
 }
 
@@ -29,19 +29,20 @@ export function jobText(job: Job, totals: readonly AuditTotals[], auditFile: str
 }
 
 /** What a dry run tells, for people. */
-export function plannedText({ start, end, symbols, symbol_count, provider, hours, grouped }: FetchParameters, planned: DryRun, room: number): string {
-  const { requests, descriptions, quotas, seconds, byTimespan } = planned
+export function plannedText({ start, end, symbols, symbol_count, provider: named, hours, grouped }: FetchParameters, planned: DryRun, room: number): string {
+  const { provider, requests, descriptions, quotas, seconds, byTimespan } = planned
   const what = grouped ? 'all symbols by date' : symbolsText(symbols, symbol_count)
   const right = (title: string) => ({ title, align: 'right' as const })
-  const lacking = quotas.filter(({ left }) => left !== null && left < requests)
+  const lacking = quotas.filter(({ provider: of, left }) => of === provider && left !== null && left < requests)
+  const isAlone = quotas.every(({ provider: of }) => of === provider)
   const parts = [
-    `${what} from ${provider}, ${start} to ${end}`,
+    `${what} from ${provider}${named === null ? ', the first to be asked' : ''}, ${start} to ${end}`,
     table([{ title: 'bars' }, right('requests')], [...byTimespan.map(({ timespan, requests }) => [timespan, requests]), ...(descriptions === 0 ? [] : [['who they are', descriptions]]), ['all', requests]], room),
   ]
   if (hours !== null && hours.start > start) parts.push(hoursText(hours))
-  if (quotas.length > 0) parts.push(table([{ title: 'limit' }, right('requests'), right('left now'), right('needed')], quotas.map(({ period, limit, left }) => [`a ${period}`, limit, left, requests]), room))
+  if (quotas.length > 0) parts.push(table([...(isAlone ? [] : [{ title: 'provider' }]), { title: 'limit' }, right('requests'), right('left now'), right('needed')], quotas.map(({ provider: of, period, limit, left }) => [...(isAlone ? [] : [of]), `a ${period}`, limit, left, requests]), room))
   parts.push(`${counted(requests, 'request')}, ${seconds < 1 ? 'less than a second' : `about ${duration(seconds * 1000)}`} if no answer has a second page and nothing fails`)
-  for (const { period, left } of lacking) parts.push(`warning: that is more than the ${figure(left!)} that are left of this ${period}; what is not reached is done by resuming the job`)
+  for (const { period, left } of lacking) parts.push(`warning: that is more than the ${figure(left!)} that are left of this ${period}; ${named === null ? 'then others are asked, where there are any' : 'what is not reached is done by resuming the job'}`)
   parts.push('dry run: nothing was asked for')
   return parts.join('\n\n')
 }

@@ -26,7 +26,8 @@ export const FETCH_FLAGS = {
 
 export type FetchFlags = ArgsOf<typeof FETCH_FLAGS>
 
-function datesOf({ start, end, days, years }: FetchFlags): FetchRequestInput['dates'] {
+/** The dates that the flags choose, one way of three. @throws UsageError */
+export function datesOf({ start, end, days, years }: Pick<FetchFlags, 'start' | 'end' | 'days' | 'years'>): FetchRequestInput['dates'] {
   if ([start ?? end, days, years].filter((way) => way !== undefined).length !== 1) {
     throw new UsageError('DATES_UNCLEAR', 'which dates?', { hint: 'choose one way: --start D, with --end D or up to now, or --days N, or --years Y' })
   }
@@ -40,7 +41,8 @@ function datesOf({ start, end, days, years }: FetchFlags): FetchRequestInput['da
   return chosenDates({ start, end, days: undefined, date: undefined }) as FetchRequestInput['dates']
 }
 
-const listOf = (text: string): string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+/** What stands between commas. */
+export const listOf = (text: string): string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '')
 
 async function symbolsOf({ symbols, file, grouped }: FetchFlags): Promise<FetchRequestInput['symbols']> {
   if (grouped) {

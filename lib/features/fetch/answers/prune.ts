@@ -1,6 +1,8 @@
+import { isoDate, type IsoDate } from '../../../domain/dates.js'
 import {
   holdOffFetches, lastPruned, markPruned, neededBodies, prunableFetches, type Body, type PrunableFetch,
 } from '../../../store/fetches/prune.js'
+import { countBesideBefore, removeBesideBefore } from '../../../store/fetches/provider-bars.js'
 import type { KeptAnswers } from '../../../transport/answers/answers.js'
 import { inLanes } from '../../runs/in-lanes.js'
 import type { Runtime } from '../../runs/runtime.js'
@@ -12,15 +14,23 @@ const AT_ONCE = 16
 const DAY_MS = 86_400_000
 const EVER = new Date(0)
 
-/** Which answers are no longer to be kept. */
+/** What is no longer to be kept. */
 export interface PruneRequest {
-  older_than_days: number
+  /** Bodies of answers that were asked for so many days ago; null: none. */
+  answers_older_than: number | null
+  /** Bars held beside that are of dates so many days ago; null: none. */
+  bars_older_than: number | null
   dry_run: boolean
 }
 
-/** What was given up, or would have been. */
-export interface Pruned {
-  before: Date
+/** What was given up, or would have been; each with the moment before which that was, null where all is kept. */
+export interface Pruned extends PrunedAnswers {
+  barsBefore: IsoDate | null
+  bars: number
+}
+
+interface PrunedAnswers {
+  before: Date | null
   fetches: number
   bodies: number
   /** Bodies that stay because a fetch that is kept has the same. */
@@ -78,14 +88,12 @@ async function pruneBatch(pruning: Pruning, after: number): Promise<{ last: numb
   }
 }
 
-/** Keeps the bodies of answers no longer that are older than so many days; the fetches themselves stay on record. */
-export async function pruneAnswers(runtime: Runtime, answers: KeptAnswers, request: PruneRequest): Promise<Pruned> {
-  const before = new Date(runtime.now().getTime() - request.older_than_days * DAY_MS)
-  const pruning = { runtime, answers, before, dryRun: request.dry_run }
-  const sum: Pruned = { before, fetches: 0, bodies: 0, shared: 0, runningMonthLeft: false }
-  for (let after: number | undefined = 0; after !== undefined;) {
+/** Keeps the bodies of answers no longer that are older; the fetches themselves stay on record. */
+async function pruneAnswers({ runtime, answers, dryRun }: Omit<Pruning, 'before'>, before: Date | null): Promise<PrunedAnswers> {
+  const sum: PrunedAnswers = { before, fetches: 0, bodies: 0, shared: 0, runningMonthLeft: false }
+  for (let after: number | undefined = before === null ? undefined : 0; after !== undefined;) {
     runtime.signal.throwIfAborted()
-    const { last, fetches, bodies, shared, left } = await pruneBatch(pruning, after)
+    const { last, fetches, bodies, shared, left } = await pruneBatch({ runtime, answers, before: before!, dryRun }, after)
     sum.fetches += fetches
     sum.bodies += bodies
     sum.shared += shared
@@ -93,4 +101,13 @@ export async function pruneAnswers(runtime: Runtime, answers: KeptAnswers, reque
     after = last
   }
   return sum
+}
+
+/** Gives up what is no longer to be kept. A replay, or an answer that differs from the one before it, may bring bars back that were held beside: the next prune takes them out. */
+export async function prune(runtime: Runtime, answers: KeptAnswers, { answers_older_than: age, bars_older_than: barsAge, dry_run: dryRun }: PruneRequest): Promise<Pruned> {
+  const { db, now, signal } = runtime
+  const daysAgo = (days: number): Date => new Date(now().getTime() - days * DAY_MS)
+  const barsBefore = barsAge === null ? null : isoDate(daysAgo(barsAge).toISOString().slice(0, 10))
+  const bars = barsBefore === null ? 0 : await db.run(signal, (client) => (dryRun ? countBesideBefore : removeBesideBefore)(client, barsBefore))
+  return { ...(await pruneAnswers({ runtime, answers, dryRun }, age === null ? null : daysAgo(age))), barsBefore, bars }
 }

@@ -19,7 +19,7 @@ import { beginJob, jobTaken, workOn, type ChosenJob } from '../job.js'
 import type { AskedUnit } from '../merge-unit.js'
 import type { JobRun } from '../run.js'
 import { keyOf } from '../symbol.js'
-import { recordFailure, type Ending } from '../unit-ending.js'
+import type { Ending } from '../unit-ending.js'
 import { storeUnit } from '../unit.js'
 import { readGiven, type Given } from './given.js'
 
@@ -108,10 +108,9 @@ class Partitions {
 async function importUnit(runtime: Runtime, run: JobRun, { provider }: ImportPlan, given: Given, partitions: Partitions): Promise<ImportedUnit> {
   const { db, signal } = runtime
   const read = await readGiven(runtime, run, provider, given, await db.run(signal, (client) => run.universes.current(client)))
-  const { symbol, part, range, fault } = given
+  const { symbol, part, range } = given
   await partitions.make(read)
-  const ending = fault === null ? await storeUnit(runtime, run, read) : await recordFailure(runtime, run, read, { status: 'rejected', code: fault.code, message: messageWithHint(fault) })
-  return { symbol, part, ...range, expected: read.unit.expected ?? 0, ...ending }
+  return { symbol, part, ...range, expected: read.unit.expected ?? 0, ...(await storeUnit(runtime, run, read)) }
 }
 
 /** Imports all of a plan under a job that is this run's. */

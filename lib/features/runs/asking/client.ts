@@ -6,7 +6,7 @@ import { HttpFailure } from '../../../transport/http/failure.js'
 import { HttpClient, type HttpAnswer } from '../../../transport/http/http.js'
 import { retry, TransientError, type RetryTools } from '../../../transport/retry.js'
 import type { Runtime } from '../runtime.js'
-import type { Gate } from './gate.js'
+import { QuotaUsedUp, type Gate } from './gate.js'
 import { readKey, settingOf, type Key } from './key.js'
 
 /** One request as it was sent, and what came of it. */
@@ -30,6 +30,8 @@ export class AskFailure extends SourceError {
     /** Whether the provider is of no further use in this job. */
     readonly stops: boolean,
     hint?: string,
+    /** When it may be asked again; null where nobody knows. */
+    readonly until: Date | null = null,
   ) {
     super(code, message, hint === undefined ? {} : { hint })
   }
@@ -143,7 +145,7 @@ export class ProviderClient {
       return leave
     } catch (error) {
       signal.throwIfAborted()
-      throw error instanceof SourceError ? new AskFailure(error.code, error.message, tries, true, error.hint) : error
+      throw error instanceof SourceError ? new AskFailure(error.code, error.message, tries, true, error.hint, error instanceof QuotaUsedUp ? error.renewed : null) : error
     }
   }
 
@@ -153,8 +155,8 @@ export class ProviderClient {
     if (!failed.again) return final
     const asked = askedWait(retryAfter, this.#options.now())
     if (asked !== undefined && asked > MOST_WAIT_MS) {
-      const until = new Date(this.#options.now().getTime() + asked).toISOString()
-      return new AskFailure('RATE_LIMITED', `${this.provider.name} asks not to be asked again before ${until}`, tries, true)
+      const until = new Date(this.#options.now().getTime() + asked)
+      return new AskFailure('RATE_LIMITED', `${this.provider.name} asks not to be asked again before ${until.toISOString()}`, tries, true, undefined, until)
     }
     const first = failed.code === 'RATE_LIMITED' ? FIRST_WAIT_OF_LIMITED_MS : FIRST_WAIT_MS
     const jitter = 1 + JITTER * (2 * this.#tools.random() - 1)

@@ -18,10 +18,13 @@ export class QuotaUsedUp extends SourceError {
   /** No other request of this job would fare better. */
   readonly stops = true
 
+  readonly renewed: Date
+
   constructor(readonly provider: string, readonly limit: number, { period, used, renewed }: UsedUp) {
     super('QUOTA_USED_UP', `${provider} may be asked ${limit} times a ${period}, and ${used} are used`, {
       hint: `the next ${period} begins at ${renewed.toISOString().replace(/:\d\d\.\d{3}Z$/, '')} UTC; or raise the limit in providers.yaml if the plan has a higher one`,
     })
+    this.renewed = renewed
   }
 }
 

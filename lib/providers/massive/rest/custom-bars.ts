@@ -9,8 +9,9 @@ const LIMIT = '50000'
 /** Bars of one symbol, in pages. Source: https://massive.com/docs/rest/stocks/aggregates/custom-bars */
 export const CUSTOM_BARS: BarProvider['bars'] = {
   title: 'Custom Bars API',
-  question: (symbol, timespan, { start, end }) => ({
-    path: `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/1/${timespan}/${start}/${end}`,
+  question: (symbol, timespan, { start, end }, _now, since) => ({
+    // Dates, or milliseconds since the epoch.
+    path: `/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/1/${timespan}/${since?.getTime() ?? start}/${end}`,
     // Adjusted bars have been wrong, and are never what a table here holds.
     query: { adjusted: 'false', sort: 'asc', limit: LIMIT },
   }),

@@ -71,7 +71,7 @@ await t.test('fetched again with other values, and taken back: the first answers
   await empty(pool)
   await registerSymbols(pool, ['AAA', 'BBB'])
   const home = t.testdir({})
-  const request = ['fetch', '--symbols', 'AAA,BBB', '--timespan', 'day,week', '--start', '2025-01-06', '--end', '2025-01-14']
+  const request = ['fetch', '--provider', 'massive', '--symbols', 'AAA,BBB', '--timespan', 'day,week', '--start', '2025-01-06', '--end', '2025-01-14']
   await program(home, servers[0], ...request, '--job', 'first')
   const first = await bars(false)
   await program(home, servers[1], ...request, '--job', 'second')
@@ -95,7 +95,7 @@ await t.test('what was taken back is fetched again, also where the older answer 
   await empty(pool)
   await registerSymbols(pool, ['AAA'])
   const home = t.testdir({})
-  const request = ['fetch', '--symbols', 'AAA', '--timespan', 'day', '--start', '2025-01-06', '--end', '2025-01-08']
+  const request = ['fetch', '--provider', 'massive', '--symbols', 'AAA', '--timespan', 'day', '--start', '2025-01-06', '--end', '2025-01-08']
   await program(home, servers[0], ...request, '--job', 'first')
   const first = await bars(false)
   await program(home, servers[0], 'fetches', 'prune', '--older-than', '0')

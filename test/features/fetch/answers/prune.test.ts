@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import t, { type Test } from 'tap'
-import { pruneAnswers } from '../../../../lib/features/fetch/answers/prune.js'
+import { prune } from '../../../../lib/features/fetch/answers/prune.js'
 import { holdRun } from '../../../../lib/store/runs/alive.js'
 import { openAnswers } from '../../../../lib/transport/answers/answers.js'
 import { empty, freshDatabase } from '../../../helpers/database.js'
@@ -20,7 +20,8 @@ async function place(t: Pick<Test, 'testdir'>) {
   return {
     answers,
     bodies: () => ['01', '02', '03'].map((month) => readdirSync(path.join(raw, 'massive/2025', month)).length),
-    prune: (days: number, more: LoadOptions & { dryRun?: boolean } = {}) => pruneAnswers(runtimeOf(pool, { now: NOW, ...more }), answers, { older_than_days: days, dry_run: more.dryRun ?? false }),
+    prune: (days: number | null, more: LoadOptions & { dryRun?: boolean; bars?: number } = {}) =>
+      prune(runtimeOf(pool, { now: NOW, ...more }), answers, { answers_older_than: days, bars_older_than: more.bars ?? null, dry_run: more.dryRun ?? false }),
   }
 }
 

@@ -241,3 +241,30 @@ await t.test('a removal that was killed after it was written down is ended by th
   t.match(await remove({ job: 'bad' }), { fetches: 0, fills: 3, replayed: { timespans: [{ removed: 3 }] } })
   t.same(await stored(), [])
 })
+
+await t.test('what is held beside is made of the kept answers too, whatever was done to it', async (t) => {
+  const { keep, replay, remove } = await begin(t)
+  await keep({ ...WHOLE, rows: DAYS })
+  await keep({ ...WHOLE, timespan: 'week', rows: ['2025-01-05 10'], job: 'second' })
+  await keep({ symbol: null, start: '2025-01-08', rows: ['AAA 12', 'BBB 20'], job: 'second' })
+  const beside = async () => (await pool.query<{ bar: string }>(`
+    select concat_ws(' ', timespan, symbol_id, to_char(time, 'MM-DD'), provider, basis, close, fetch_id) as bar from provider_bars order by timespan, symbol_id, time`)).rows.map(({ bar }) => bar)
+  t.match(await replay(), { timespans: [{ timespan: 'week', inserted: 1, beside: 1 }, { timespan: 'day', inserted: 4, beside: 4 }].toReversed() })
+  const before = ['day 1 01-06 massive none 10 1', 'day 1 01-07 massive none 11 1', 'day 1 01-08 massive none 12 1', 'day 2 01-08 massive none 20 3', 'week 1 01-05 massive none 10 2']
+  t.same(await beside(), before)
+  for (const damage of [
+    'truncate provider_bars', 'update provider_bars set close = 9, low = 9', 'update provider_bars set fetch_id = 1000, volume = 7', `update provider_bars set basis = 'split'`,
+    `delete from provider_bars where time = '2025-01-08'; update provider_bars set time = '2025-01-08' where time = '2025-01-06'`,
+  ]) {
+    await pool.query(damage)
+    t.same((await replay({ dry_run: true })).timespans.map(({ inserted, updated, removed }) => inserted + updated + removed), [0, 0], 'the tables of bars are as they were')
+    await replay()
+    t.same(await beside(), before, damage)
+    t.same((await replay()).timespans.map(({ beside }) => beside), [0, 0])
+  }
+  await remove({ job: 'second' })
+  t.same(await beside(), before.filter((bar) => !bar.startsWith('day 2')), 'what is taken back is held no longer; weeks fill nothing, and are not')
+  await pool.query(`update fetches set pruned_at = now() where fetch_id = 1; update provider_bars set close = 9, low = 9 where timespan = 'day'`)
+  await replay()
+  t.match((await beside())[0], 'day 1 01-06 massive none 9 1', 'what is no longer kept is left as it is')
+})

@@ -19,16 +19,17 @@ const NOTHING = Object.fromEntries(BAR_FIELDS.map((field) => [field, null])) as 
 /**
  * Bars of CSV with a header and a date in each row, in any order of columns and rows. Rows of other dates than those asked for are none, and so are those
  * without any value; one with more or fewer fields than the header is rejected.
+ * @param endsOpen whether the bar of the last date of all rows may still change
  * @param written the number that a price was before it was written, where the provider writes some otherwise
  * @throws SourceError ANSWER_FORMAT, naming the column
  */
-export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, written: (price: string) => string = (price) => price): BarsPage {
+export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, written = (price: string): string => price, endsOpen = false): BarsPage {
   const block = csvLines({ bytes: withoutMark(body), firstLine: 1 })
   const [header, ...lines] = block.lines
   const names = (header?.fields ?? []).map((name) => name.trim())
   const [at, called] = findColumns(names, columns)
   const asked = askedDates(reading.periods)
-  const rows: TextRow[] = []
+  const rows: (TextRow & { date?: IsoDate })[] = []
   const dates: IsoDate[] = []
   for (const { line, fields } of lines) {
     const text = fields?.[at.time] ?? ''
@@ -46,10 +47,17 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
     }
     const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, valueOf(field)])) as TextRow['values']
     if (BAR_FIELDS.every((field) => values[field] === null)) continue
-    rows.push({ ...row, slot: slotOfDate(text, reading.timespan, reading.periods), values })
+    rows.push({ ...row, date: text, slot: slotOfDate(text, reading.timespan, reading.periods), values })
   }
   if (reading.timespan === 'day') requireDays(dates)
-  return { rows: rows.length, bars: textBars(rows, symbol, reading, called), next: null }
+  const last = dates.toSorted().at(-1)
+  const marked = endsOpen ? rows.map((row) => (row.date !== undefined && row.date === last ? { ...row, provisional: true } : row)) : rows
+  return { rows: rows.length, bars: textBars(marked, symbol, reading, called), next: null }
+}
+
+/** The same of a file that was saved at a time that nobody knows: its last date may have been under way. @throws SourceError ANSWER_FORMAT, naming the column */
+export function csvFile(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, written?: (price: string) => string): BarsPage {
+  return csvBars(body, symbol, reading, columns, written, true)
 }
 
 /** Without the mark of UTF-8 that some programs put in front. */

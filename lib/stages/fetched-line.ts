@@ -17,7 +17,7 @@ export interface LineMarks {
  * Bar to a line of COPY's text format, its fields those of `FETCHED_COLUMNS`; of an adjusted bar that is known unadjusted too, to two of them, one a basis. What is
  * no bar unadjusted is left out of that. Nothing here needs escaping: it is digits, points, a sign, times and letters.
  * @param request which of its unit's requests the bar came by, from 0
- * @param basis what the bars are adjusted for
+ * @param basis what the bars are adjusted for that do not say it
  */
 export function fetchedLine(request: number, basis: Basis, periods: Pick<Periods, 'time'>, marks: LineMarks, tally: Tally): Stage<ValidBar & Remarks, string> {
   const lineOf = ({ symbolId, slot, transactions, provisional }: ValidBar & Remarks, { open, high, low, close, volume }: BarValues, basis: Basis): string => {
@@ -26,7 +26,7 @@ export function fetchedLine(request: number, basis: Basis, periods: Pick<Periods
   }
   return (bar) => {
     tally.counts.staged++
-    const given = lineOf(bar, bar, basis)
+    const given = lineOf(bar, bar, bar.basis ?? basis)
     const { unadjusted } = bar
     return unadjusted === undefined || !isValid(bar, unadjusted) ? given : given + lineOf(bar, unadjusted, 'none')
   }

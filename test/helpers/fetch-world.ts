@@ -101,9 +101,9 @@ export class FetchWorld {
     const { failpoint, signal } = options
     const runtime = this.runtime({ log: logger, ...(failpoint && { failpoint }), ...(signal && { signal }) })
     const { now } = runtime
-    const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
+    const job = { id: options.job ?? newJobId('fetch', now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
-    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, provider: this.server.dialect.provider, ...wanted })
+    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, 'fetch', job.id) : { dates, lanes: 2, provider: this.server.dialect.provider, ...wanted })
     const resolved = await resolveFetch(runtime, request)
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
     const env = { ...NO_NETWORK, ...Object.assign({}, ...[this.server, ...this.others].map((server) => server.env)), ...options.env }

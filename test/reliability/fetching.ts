@@ -4,7 +4,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type pg from 'pg'
 import { fetchBars, type FetchResult } from '../../lib/features/fetch/fetch.js'
-import type { JobOfFetch } from '../../lib/features/fetch/job.js'
+import type { ChosenJob } from '../../lib/features/fetch/job.js'
 import { readFetchRequest } from '../../lib/features/fetch/request.js'
 import { resolveFetch } from '../../lib/features/fetch/resolve.js'
 import { openSource } from '../../lib/features/runs/asking/source.js'
@@ -116,7 +116,7 @@ export function askedFor({ requests }: RestServer): Map<string, number> {
 export interface FetchOptions extends Partial<Pick<Runtime, 'failpoint' | 'signal'>> {
   /** Seconds to wait for a database that takes no connection. */
   databaseWait?: number
-  job?: JobOfFetch
+  job?: ChosenJob
 }
 
 /** Fetches in this process as the command does; the job is `j` unless it is said. */

@@ -6,13 +6,13 @@ import type { Try } from '../runs/asking/client.js'
 import { workOf } from '../runs/asking/work.js'
 import { countedOf } from './expected.js'
 import { EVERY_SYMBOL, type Ask, type Unit } from './plan.js'
-import { answersAgain, requestAnswer, requestsOf, type Answer } from './request-answer.js'
-import type { FetchRun } from './run.js'
+import { answersAgain, requestAnswer, requestsOf, type Answer, type Giver } from './request-answer.js'
+import type { FetchRun, JobRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
 
-/** What one source was asked for a unit, and what it gave. */
-export interface Attempt {
-  source: Source
+/** What one source gave for a unit, asked for it or not. */
+export interface Attempt<By extends Giver = Giver> {
+  source: By
   answers: readonly Answer[]
 }
 
@@ -27,7 +27,7 @@ export function isNamed(provider: BarProvider, unit: Pick<Unit, 'timespan' | 'as
 }
 
 /** Makes the requests of a unit, up to the first without an answer that can be stored. */
-export async function askSource(runtime: Runtime, run: FetchRun, source: Source, unit: Unit, universe: Universe): Promise<Attempt> {
+export async function askSource(runtime: Runtime, run: FetchRun, source: Source, unit: Unit, universe: Universe): Promise<Attempt<Source>> {
   const answers: Answer[] = []
   for (const [request, ask] of namedRequests(source.provider, unit).entries()) {
     const answer = await requestAnswer(runtime, run, source, unit, ask, request, universe)
@@ -38,7 +38,7 @@ export async function askSource(runtime: Runtime, run: FetchRun, source: Source,
 }
 
 /** The attempt read by another reading of the universe; one of which nothing can be stored is left as it is. @throws SourceError where an answer is gone or damaged */
-export async function readAgain(run: FetchRun, unit: Unit, attempt: Attempt, universe: Universe): Promise<Attempt> {
+export async function readAgain(run: JobRun, unit: Unit, attempt: Attempt, universe: Universe): Promise<Attempt> {
   const { source, answers } = attempt
   return faultOf(attempt) === null ? { source, answers: await answersAgain(run, source, unit, answers, universe) } : attempt
 }
@@ -71,13 +71,13 @@ export function barsIn({ symbol }: Unit, attempt: Attempt): number {
 }
 
 /** How many of the bars that the calendar lets expect it gave; null of grouped ones, and where nothing of it can be stored. */
-export function countedIn(run: FetchRun, { timespan, asks, symbol }: Unit, attempt: Attempt): number | null {
+export function countedIn(run: JobRun, { timespan, asks, symbol }: Unit, attempt: Attempt): number | null {
   if (symbol === EVERY_SYMBOL || faultOf(attempt) !== null) return null
   return countedOf(run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf(attempt))
 }
 
 /** What an attempt was for its provider. @param bars that it brought */
-export function workOfAttempt(run: FetchRun, unit: Unit, attempt: Attempt, bars: number): ProviderWork {
+export function workOfAttempt(run: JobRun, unit: Unit, attempt: Attempt, bars: number): ProviderWork {
   const counted = unit.timespan.name === 'minute' ? null : countedIn(run, unit, attempt)
   return workOf(triesOf(attempt), bars, counted === null || attempt.answers.length === 0 ? undefined : { expected: unit.expected ?? 0, counted })
 }

@@ -1,7 +1,7 @@
 import { timespanNamed } from '../../datasets/timespans.js'
 import { messageWithHint, OhlcvError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
-import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
+import { AUTHORITY } from '../../providers/authority.js'
 import { ensurePartitions } from '../../store/bars/partitions.js'
 import { finishedUnits } from '../../store/fetches/audit.js'
 import { advanceJob, endJob, type JobState } from '../../store/fetches/jobs.js'
@@ -17,7 +17,7 @@ import { DAYS_COUNTED } from './choice/bandit.js'
 import type { LeftOut } from './choice/candidates.js'
 import { Choice } from './choice/choice.js'
 import { Expectations } from './expected.js'
-import { beginJob, jobTaken, workOn, type JobOfFetch } from './job.js'
+import { beginJob, jobTaken, workOn, type ChosenJob } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
@@ -143,11 +143,11 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
  * asked for again.
  * @throws UsageError when nothing can be fetched at all: a job that is being worked on, a job of that id already, a database of no use
  */
-export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: JobOfFetch, ports: FetchPorts): Promise<FetchResult> {
+export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: ChosenJob, ports: FetchPorts): Promise<FetchResult> {
   const { db, now, signal } = runtime
   const { request, calendar, range } = resolved
   const parameters = { job: job.id, ...parametersOf(resolved) }
-  if (job.isNew) await beginJob(runtime, job.id, resolved)
+  if (job.isNew) await beginJob(runtime, 'fetch', job.id, { ...request, dates: range })
   return withRun(runtime, { command: 'fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
     const { sources, leftOut, answers } = ports
@@ -155,7 +155,7 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
     const register: FetchRun['register'] = (symbol, details) => db.again(signal, () => ports.register(symbol, details))
     const run: FetchRun = {
       jobId: job.id, sources, choice, out: new Map(), answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
-      authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined,
+      authority: AUTHORITY, stopped: undefined,
     }
     try {
       for (const name of request.timespans) {

@@ -4,7 +4,7 @@ import { countedOf, isShort } from './expected.js'
 
 /** Something that a person should look at, though it stopped nothing. */
 export interface Finding {
-  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROW_PROVISIONAL' | 'ROWS_REJECTED' | 'SYMBOL_UNNAMED'
+  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROW_PROVISIONAL' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
   message: string
 }
 
@@ -26,6 +26,11 @@ export function rejections(reasons: readonly ReadonlyMap<RejectReason, number>[]
   const sums = new Map<RejectReason, number>()
   for (const [reason, count] of reasons.flatMap((of) => [...of])) sums.set(reason, (sums.get(reason) ?? 0) + count)
   return sums.size === 0 ? null : { code: 'ROWS_REJECTED', message: `rows rejected: ${[...sums].map(([reason, count]) => `${count} ${reason}`).join(', ')}` }
+}
+
+/** That rows are of dates on which their symbol names no security: they are kept, and count as soon as it names one. */
+export function unknowns(symbol: string, rows: number): Finding | null {
+  return rows === 0 ? null : { code: 'ROWS_UNKNOWN', message: `${rows} ${rows === 1 ? 'row is' : 'rows are'} of dates on which ${symbol} names no security` }
 }
 
 /** Two findings as one, called by the first. */

@@ -14,10 +14,9 @@ import { rangesOfSymbols } from '../../store/universe/ranges.js'
 import type { Runtime } from '../runs/runtime.js'
 import { faultOf, type Attempt } from './attempt.js'
 import type { Unit } from './plan.js'
-import type { Answer } from './request-answer.js'
-import type { FetchRun } from './run.js'
+import type { Answer, Giver } from './request-answer.js'
+import type { JobRun } from './run.js'
 import { scopeOf } from './scope.js'
-import type { Source } from '../runs/asking/source.js'
 
 /** What became of the answers of a source. */
 export interface MergedAttempt {
@@ -32,10 +31,10 @@ function securityOf(symbol: string, { start, end }: DateRange, universe: Univers
 }
 
 /** A fetch as it goes into the ledger. */
-function fetchOf(run: FetchRun, { provider }: Source, { timespan }: Unit, answer: Answer, universe: Universe, ending: Pick<Fetch, 'status' | 'code' | 'message' | 'counts'>): Fetch {
-  const { symbol, range, reader, tries, pages, pulledAt, durationMs } = answer
+function fetchOf(run: JobRun, { provider }: Giver, { timespan }: Unit, answer: Answer, universe: Universe, ending: Pick<Fetch, 'status' | 'code' | 'message' | 'counts'>): Fetch {
+  const { form, symbol, range, reader, tries, pages, pulledAt, durationMs } = answer
   return {
-    jobId: run.jobId, provider: provider.name, symbol, symbolId: symbol === null ? null : (securityOf(symbol, range, universe) ?? null),
+    jobId: run.jobId, provider: provider.name, form, symbol, symbolId: symbol === null ? null : (securityOf(symbol, range, universe) ?? null),
     timespan: timespan.name, ...range, ...ending, tries: tries.length, pages, rawHash: pages.length === 0 ? null : reader.rawHash, barsHash: reader.barsHash, bytes: reader.bytes,
     rulesVersion: RULES_VERSION, identitySeq: universe.identitySeq, pulledAt, durationMs,
   }
@@ -45,7 +44,7 @@ function fetchOf(run: FetchRun, { provider }: Source, { timespan }: Unit, answer
  * The answers that may have given a bar which this one gives too: under any symbol of its security, on any date of its first and last week or month, which
  * others may have asked for in part.
  */
-function sharing({ provider }: Source, timespan: Timespan, { symbol, range }: Answer, universe: Universe): AnswersAbout {
+function sharing({ provider }: Giver, timespan: Timespan, { symbol, range }: Answer, universe: Universe): AnswersAbout {
   const periods = timespan.periods(range)
   const symbolId = symbol === null ? undefined : securityOf(symbol, range, universe)
   const symbols = symbolId === undefined ? [] : universe.rangesOf(symbolId).map((named) => named.symbol)
@@ -97,13 +96,13 @@ function countsOf(answer: Answer, compared: FetchedCounts = NO_FETCHED_COUNTS): 
 const INCOMPLETE = { status: 'failed', code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' } as const
 
 /** Writes down the requests of an attempt of which nothing is stored, in the transaction at hand. */
-export async function recordFailed(client: pg.ClientBase, run: FetchRun, unit: Unit, { source, answers }: Attempt, universe: Universe): Promise<MergedAttempt> {
+export async function recordFailed(client: pg.ClientBase, run: JobRun, unit: Unit, { source, answers }: Attempt, universe: Universe): Promise<MergedAttempt> {
   const fetches = answers.map((answer) => fetchOf(run, source, unit, answer, universe, { ...(answer.fault ?? INCOMPLETE), counts: NO_FETCH_COUNTS }))
   return { status: 'failed', counts: NO_FETCH_COUNTS, fetchIds: await insertFetches(client, fetches) }
 }
 
 /** Fetches that brought nothing new, in the transaction at hand. */
-async function recordKnown(client: pg.ClientBase, run: FetchRun, unit: Unit, { source, answers }: Attempt, universe: Universe): Promise<MergedAttempt> {
+async function recordKnown(client: pg.ClientBase, run: JobRun, unit: Unit, { source, answers }: Attempt, universe: Universe): Promise<MergedAttempt> {
   const counts = answers.map((answer) => countsOf(answer, { ...NO_FETCHED_COUNTS, unchanged: answer.reader.tally.counts.staged }))
   const fetchIds = await insertFetches(client, answers.map((answer, request) =>
     fetchOf(run, source, unit, answer, universe, { status: 'unchanged', code: null, message: null, counts: counts[request]! })))
@@ -115,7 +114,7 @@ async function recordKnown(client: pg.ClientBase, run: FetchRun, unit: Unit, { s
  * attempt that has what the latest had is not even compared.
  * @returns undefined when the universe is another by now
  */
-export async function mergeAttempt(client: pg.ClientBase, { failpoint }: Runtime, run: FetchRun, unit: Unit, attempt: Attempt, universe: Universe): Promise<MergedAttempt | undefined> {
+export async function mergeAttempt(client: pg.ClientBase, { failpoint }: Runtime, run: JobRun, unit: Unit, attempt: Attempt, universe: Universe): Promise<MergedAttempt | undefined> {
   const { source, answers } = attempt
   if (faultOf(attempt) !== null) return recordFailed(client, run, unit, attempt, universe)
   const scope = scopeOf(source.provider, unit.timespan, run.authority)

@@ -5,12 +5,12 @@ import type { AuditRecord } from '../../store/fetches/audit.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import { clearFetched } from '../../store/fetches/staging.js'
 import type { Runtime } from '../runs/runtime.js'
-import { readAgain, workOfAttempt, type Attempt } from './attempt.js'
+import { readAgain, triesOf, workOfAttempt, type Attempt } from './attempt.js'
 import { commitOnce } from './commit-once.js'
 import type { UnitFailure } from './failure.js'
 import { mergeAttempt, type MergedAttempt } from './merge-attempt.js'
 import type { Unit } from './plan.js'
-import type { FetchRun } from './run.js'
+import type { JobRun } from './run.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
 const TRIES = 3
@@ -36,17 +36,17 @@ export interface MergedUnit {
 }
 
 /** The unit read by another reading of the universe. @throws SourceError where an answer is gone or damaged */
-export async function readAllAgain(run: FetchRun, asked: AskedUnit, universe: Universe): Promise<AskedUnit> {
+export async function readAllAgain(run: JobRun, asked: AskedUnit, universe: Universe): Promise<AskedUnit> {
   return { ...asked, universe, attempts: await Promise.all(asked.attempts.map((attempt) => readAgain(run, asked.unit, attempt, universe))) }
 }
 
 /** The attempts in the order in which they are merged and counted: those trusted most first, so that none is stored and then replaced. */
-export function byTrust({ authority }: FetchRun, attempts: readonly Attempt[]): Attempt[] {
+export function byTrust({ authority }: JobRun, attempts: readonly Attempt[]): Attempt[] {
   return attempts.toSorted((a, b) => authority.indexOf(a.source.provider.name) - authority.indexOf(b.source.provider.name))
 }
 
 /** All attempts of a unit in the transaction at hand; undefined when the universe is another by now. */
-async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: FetchRun, { unit, attempts, universe }: AskedUnit): Promise<MergedAttempt[] | undefined> {
+async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: JobRun, { unit, attempts, universe }: AskedUnit): Promise<MergedAttempt[] | undefined> {
   const merged = new Map<Attempt, MergedAttempt>()
   for (const attempt of byTrust(run, attempts)) {
     if (merged.size > 0) await clearFetched(client)
@@ -55,7 +55,10 @@ async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: Fetch
     merged.set(attempt, done)
   }
   // After all that waits for bars: who writes figures keeps others from writing theirs until the transaction ends.
-  for (const [attempt, { counts }] of merged) await addMetrics(client, attempt.source.provider.name, workOfAttempt(run, unit, attempt, counts.bars))
+  for (const [attempt, { counts }] of merged) {
+    // What a file brought is no work of its provider.
+    if (triesOf(attempt).length > 0) await addMetrics(client, attempt.source.provider.name, workOfAttempt(run, unit, attempt, counts.bars))
+  }
   return attempts.map((attempt) => merged.get(attempt)!)
 }
 
@@ -64,7 +67,7 @@ async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: Fetch
  * @param auditOf what is to be written down, once it is known what was merged
  * @throws DatabaseError UNIVERSE_CHANGING; whatever the database throws
  */
-export async function mergeUnit(runtime: Runtime, run: FetchRun, read: AskedUnit, auditOf: (merged: MergedUnit) => AuditRecord): Promise<MergedUnit> {
+export async function mergeUnit(runtime: Runtime, run: JobRun, read: AskedUnit, auditOf: (merged: MergedUnit) => AuditRecord): Promise<MergedUnit> {
   const { db, signal } = runtime
   let asked = read
   for (let tries = 1; tries <= TRIES; tries++) {

@@ -1,16 +1,24 @@
 import type { DateRange } from '../../domain/dates.js'
 import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
+import type { BarSource } from '../../providers/bar-provider.js'
+import type { AnswerForm } from '../../store/fetches/fetches.js'
 import type { UnitFailure } from './failure.js'
 import type { Runtime } from '../runs/runtime.js'
 import { answers, AskFailure, type Try } from '../runs/asking/client.js'
 import type { Ask, Unit } from './plan.js'
 import { AnswerReader, readKept } from './read-answer.js'
-import { leaveOut, type FetchRun } from './run.js'
+import { leaveOut, type FetchRun, type JobRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
 
-/** A request of a unit that has been made. */
+/** Who gave an answer. */
+export interface Giver {
+  provider: BarSource
+}
+
+/** A request of a unit that has been made, or a file that was read in place of one. */
 export interface Answer {
+  form: AnswerForm
   /** Null: all symbols of a date. */
   symbol: string | null
   range: DateRange
@@ -31,7 +39,7 @@ export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>):
 }
 
 /** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
-async function keep({ failpoint }: Runtime, run: FetchRun, { provider }: Source, answer: Answer, body: Buffer): Promise<void> {
+export async function keep({ failpoint }: Runtime, run: JobRun, { provider }: Giver, answer: Answer, body: Buffer): Promise<void> {
   try {
     answer.pages.push(await run.answers.put(provider.name, answer.pulledAt, body))
   } catch (error) {
@@ -57,8 +65,8 @@ export async function requestAnswer(
   const { provider, client } = source
   const { calendar } = run.expectations
   const pulledAt = now()
-  const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
-  const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
+  const reader = new AnswerReader({ provider, form: 'answer', timespan, symbol, range, calendar, universe, pulledAt, request })
+  const answer: Answer = { form: 'answer', symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
   const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt, since)
   const read = async (body: Buffer) => {
     await keep(runtime, run, source, answer, body)
@@ -81,13 +89,13 @@ export async function requestAnswer(
 }
 
 /** Reads an answer again from what was kept of it, by another reading of the universe. */
-async function readAgain(run: FetchRun, { provider }: Source, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
+async function readAgain(run: JobRun, { provider }: Giver, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
   const { expectations: { calendar }, answers } = run
-  const { symbol, range, pulledAt, pages } = answer
-  return { ...answer, reader: await readKept(answers, pages, { provider, timespan, symbol, range, calendar, universe, pulledAt, request }) }
+  const { form, symbol, range, pulledAt, pages } = answer
+  return { ...answer, reader: await readKept(answers, pages, { provider, form, timespan, symbol, range, calendar, universe, pulledAt, request }) }
 }
 
 /** Reads the answers of a source again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
-export function answersAgain(run: FetchRun, source: Source, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
+export function answersAgain(run: JobRun, source: Giver, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
   return Promise.all(answers.map((answer, request) => readAgain(run, source, unit, answer, request, universe)))
 }

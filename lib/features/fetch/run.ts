@@ -17,24 +17,28 @@ export interface Out {
   isTold: boolean
 }
 
-/** A job under way: what its units share. */
-export interface FetchRun {
+/** A job under way: what its units are stored by, wherever they come from. */
+export interface JobRun {
   jobId: string
+  answers: KeptAnswers
+  expectations: Expectations
+  universes: UniverseReadings
+  /** Of these a fill of one stands over those of the ones after it. */
+  authority: readonly string[]
+  /** Why nothing else would fare better, once that is so. */
+  stopped: OhlcvError | undefined
+}
+
+/** A job that asks: what its units share. */
+export interface FetchRun extends JobRun {
   /** Who may be asked. */
   sources: readonly [Source, ...Source[]]
   /** What is chosen by among them; null where one was named. */
   choice: Choice | null
   /** Who is of no further use. */
   out: Map<Source, Out>
-  answers: KeptAnswers
-  expectations: Expectations
-  universes: UniverseReadings
   /** Makes a symbol known, and what it names described. */
   register: (symbol: string, details: SecurityDetails | null) => Promise<void>
-  /** Of these a fill of one stands over those of the ones after it. */
-  authority: readonly string[]
-  /** Why no other request would fare better, once that is so. */
-  stopped: OhlcvError | undefined
 }
 
 /** Has a source asked for nothing else until it says otherwise; where it is the only one, nobody is. */

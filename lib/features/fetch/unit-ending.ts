@@ -8,11 +8,11 @@ import { countedIn, faultOf, provisionalIn, timesOf, triesOf, workOfAttempt, typ
 import type { Try } from '../runs/asking/client.js'
 import { commitOnce } from './commit-once.js'
 import type { UnitFailure } from './failure.js'
-import { completeness, NO_DAILY_DATA, provisional, rejections, together, unnamed, type Finding } from './findings.js'
+import { completeness, NO_DAILY_DATA, provisional, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
 import { recordFailed, type MergedAttempt } from './merge-attempt.js'
 import { byTrust, type AskedUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL } from './plan.js'
-import type { FetchRun } from './run.js'
+import type { JobRun } from './run.js'
 
 /** What came of asking one provider for a unit. */
 export interface AskedProvider {
@@ -54,7 +54,7 @@ export interface UnitResult {
 export type Ending = Omit<UnitResult, 'timespan' | 'part' | 'expected' | 'requests' | 'bytes'>
 
 /** The attempt that a unit is told by: of those that can be stored the one that gave most, such that may stand in the table of bars before others. */
-function best(run: FetchRun, { unit, attempts }: AskedUnit): Attempt | undefined {
+function best(run: JobRun, { unit, attempts }: AskedUnit): Attempt | undefined {
   const stores = ({ source: { provider } }: Attempt): number => Number(provider.stores.includes(unit.timespan.name))
   const stored = attempts.filter((attempt) => faultOf(attempt) === null)
   const [first] = stored.toSorted((a, b) => stores(b) - stores(a) || (countedIn(run, unit, b) ?? 0) - (countedIn(run, unit, a) ?? 0))
@@ -66,7 +66,7 @@ function askedOf(attempt: Attempt, { status, counts }: Pick<MergedAttempt, 'stat
 }
 
 /** How a unit ended that was merged so. */
-export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
+export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
   const { unit: { timespan, asks, symbol }, attempts } = asked
   const told = best(run, asked)!
   const { source, answers } = told
@@ -86,7 +86,11 @@ export function endingOf(run: FetchRun, { asked, merged }: MergedUnit): Ending {
   if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : ofRows)
   const nameless = answers.length === 0 ? unnamed(source.provider.name, asks.map(({ symbol }) => symbol!)) : null
   const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), times)
-  return ended(counted, isEmpty && timespan.name === 'day' ? together(NO_DAILY_DATA, nameless) : nameless ?? together(finding, ofRows))
+  if (isEmpty && timespan.name === 'day') return ended(counted, together(NO_DAILY_DATA, nameless))
+  const unknown = unknowns(symbol, counts.unknown)
+  // What is of unknown rows only is not short of bars besides.
+  const odd = unknown !== null && counts.unknown === counts.bars ? null : finding
+  return ended(counted, nameless ?? together(unknown, together(odd, ofRows)))
 }
 
 /** The provider of a unit that nobody was asked for. */
@@ -95,7 +99,7 @@ const NOBODY = 'none'
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
 
 /** What is written down of a unit that ended so. */
-export function auditOf(run: FetchRun, unitAsked: AskedUnit, { counts, provider, asked: _, ...ending }: Ending, finishedAt: Date): AuditRecord {
+export function auditOf(run: JobRun, unitAsked: AskedUnit, { counts, provider, asked: _, ...ending }: Ending, finishedAt: Date): AuditRecord {
   const { unit, attempts, startedAt } = unitAsked
   const told = best(run, unitAsked)
   const { bars, inserted, updated, unchanged, heldBack } = counts
@@ -108,7 +112,7 @@ export function auditOf(run: FetchRun, unitAsked: AskedUnit, { counts, provider,
 }
 
 /** Writes down a unit of which nothing is stored, so that failures have a home. */
-export async function recordFailure(runtime: Runtime, run: FetchRun, asked: AskedUnit, failure: UnitFailure): Promise<Ending> {
+export async function recordFailure(runtime: Runtime, run: JobRun, asked: AskedUnit, failure: UnitFailure): Promise<Ending> {
   const { unit, attempts, universe } = asked
   const { reason } = asked
   const ending: Ending = {
@@ -118,7 +122,7 @@ export async function recordFailure(runtime: Runtime, run: FetchRun, asked: Aske
   const recorded = await commitOnce(runtime, async (client) => {
     const fetchIds: number[] = []
     for (const attempt of attempts) fetchIds.push(...(await recordFailed(client, run, unit, attempt, universe)).fetchIds)
-    for (const attempt of byTrust(run, attempts)) await addMetrics(client, attempt.source.provider.name, workOfAttempt(run, unit, attempt, 0))
+    for (const attempt of byTrust(run, attempts).filter((attempt) => triesOf(attempt).length > 0)) await addMetrics(client, attempt.source.provider.name, workOfAttempt(run, unit, attempt, 0))
     const result = { ...ending, fetchIds }
     return { result, audit: auditOf(run, asked, result, runtime.now()) }
   })

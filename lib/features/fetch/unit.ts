@@ -6,7 +6,7 @@ import { askByChoice } from './choice/ask-by-choice.js'
 import { failureOf } from './failure.js'
 import { mergeUnit, type AskedUnit } from './merge-unit.js'
 import type { Unit } from './plan.js'
-import type { FetchRun } from './run.js'
+import type { FetchRun, JobRun } from './run.js'
 import { auditOf, endingOf, recordFailure, type Ending, type UnitResult } from './unit-ending.js'
 
 /** Asks for a unit: the provider that was named, or those that are chosen. */
@@ -21,8 +21,8 @@ async function askUnit(runtime: Runtime, run: FetchRun, unit: Unit, onAsk: OnAsk
   return withAttempt(runtime, run, nothing, await askSource(runtime, run, source, unit, universe))
 }
 
-/** Stores what was asked for, or writes down why it cannot be. */
-async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Promise<Ending> {
+/** Stores what was given for a unit, or writes down why it cannot be. */
+export async function storeUnit(runtime: Runtime, run: JobRun, asked: AskedUnit): Promise<Ending> {
   const faults = asked.attempts.map(faultOf)
   const failure = asked.failure ?? (faults.every((fault) => fault !== null) ? faults.at(-1) : null)
   if (failure) return recordFailure(runtime, run, asked, failure)
@@ -43,7 +43,7 @@ async function mergeAsked(runtime: Runtime, run: FetchRun, asked: AskedUnit): Pr
  */
 export async function fetchUnit(runtime: Runtime, run: FetchRun, unit: Unit, onAsk: OnAsk): Promise<UnitResult> {
   const asked = await askUnit(runtime, run, unit, onAsk)
-  const ending = await mergeAsked(runtime, run, asked)
+  const ending = await storeUnit(runtime, run, asked)
   const { timespan, part, expected } = unit
   const { requests, bytes } = workOf(asked.attempts.flatMap(triesOf), 0)
   return { timespan: timespan.name, part, expected, ...ending, requests, bytes }

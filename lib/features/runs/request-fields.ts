@@ -38,7 +38,7 @@ export function eitherOf<A extends v.GenericSchema<object>, B extends v.GenericS
 export const choice = v.optional(v.boolean('must be true or false'), false)
 export const symbols = v.pipe(v.array(text('a symbol'), 'must be a list of symbols'), v.minLength(1, 'must name a symbol'))
 
-const date = v.custom<IsoDate>((input) => typeof input === 'string' && isIsoDate(input), 'must be a date, YYYY-MM-DD')
+export const date = v.custom<IsoDate>((input) => typeof input === 'string' && isIsoDate(input), 'must be a date, YYYY-MM-DD')
 
 /** From one date to another, or with `end` null to the latest session that has closed. */
 export const range = v.pipe(

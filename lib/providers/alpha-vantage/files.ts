@@ -1,5 +1,5 @@
 import type { BarProvider } from '../bar-provider.js'
-import { csvBars, type CsvColumns } from '../csv-bars.js'
+import { csvFile, type CsvColumns } from '../csv-bars.js'
 
 /** Beside an adjusted close the other prices are as they were traded. */
 const COLUMNS: CsvColumns = { time: ['timestamp'], open: ['open'], high: ['high'], low: ['low'], close: ['close'], volume: ['volume'] }
@@ -25,5 +25,5 @@ export function priceOf(text: string): string {
 
 /** Exports of days, also with an adjusted close, dividends and splits. */
 export const FILES: NonNullable<BarProvider['files']> = {
-  read: (body, symbol, reading) => csvBars(body, symbol, reading, COLUMNS, priceOf),
+  read: (body, symbol, reading) => csvFile(body, symbol, reading, COLUMNS, priceOf),
 }

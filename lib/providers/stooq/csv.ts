@@ -1,6 +1,6 @@
 import { SourceError } from '../../domain/errors.js'
-import type { BarProvider, BarsPage, BarsReading } from '../bar-provider.js'
-import { csvBars, type CsvColumns } from '../csv-bars.js'
+import type { BarProvider } from '../bar-provider.js'
+import { csvBars, csvFile, type CsvColumns } from '../csv-bars.js'
 import { stooqSymbol } from './symbol.js'
 
 /** In English and in Polish, by the host and the language that was asked with. */
@@ -9,17 +9,14 @@ const COLUMNS: CsvColumns = {
 }
 const NEWLINE = 0x0a
 
-/** Adjusted for splits and dividends as it pleases Stooq; none names its symbol. */
-const read = (body: Buffer, symbol: string, reading: BarsReading): BarsPage => csvBars(body, symbol, reading, COLUMNS)
-
 const compact = (date: string): string => date.replaceAll('-', '')
 
-/** Daily bars of one symbol. */
+/** Daily bars of one symbol, adjusted for splits and dividends as it pleases Stooq; no answer and no file names its symbol. */
 export const DAILY: BarProvider['bars'] = {
   title: 'daily CSV',
   question: (symbol, _timespan, { start, end }) => ({ path: '/q/d/l/', query: { s: stooqSymbol(symbol) ?? symbol, i: 'd', d1: compact(start), d2: compact(end) } }),
   read(body, symbol, reading) {
-    const page = read(body, symbol, reading)
+    const page = csvBars(body, symbol, reading, COLUMNS)
     // A volume that has lost its last digits is a number, too.
     if (body.at(-1) !== NEWLINE) throw new SourceError('ANSWER_INCOMPLETE', 'the last row of the answer has no end: it has been cut')
     return page
@@ -27,4 +24,4 @@ export const DAILY: BarProvider['bars'] = {
 }
 
 /** The same, saved from a browser. */
-export const FILES: NonNullable<BarProvider['files']> = { read }
+export const FILES: NonNullable<BarProvider['files']> = { read: (body, symbol, reading) => csvFile(body, symbol, reading, COLUMNS) }

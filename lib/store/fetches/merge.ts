@@ -32,13 +32,20 @@ export async function lockForFetched(client: pg.ClientBase, { timespan }: Fetche
 /** So many securities are named to the server; the bars of more are looked for by their time alone. */
 const NAMED = 100
 
-/** Where the staged bars lie: constants for the planner, which then looks at no other partition. Null where nothing is staged. */
-async function extentOf(client: pg.ClientBase): Promise<unknown[] | null> {
-  const { rows } = await client.query<{ first: string | null; last: string | null; ids: number[] }>(`
-    select min(time)::text as first, max(time)::text as last, array(select distinct symbol_id from pg_temp.fetched limit ${NAMED + 1}) as ids
+/** Where the staged bars lie: constants for the planner, which then looks at no other partition. */
+interface StagedExtent {
+  parameters: readonly unknown[]
+  /** Whether some are adjusted. */
+  adjusted: boolean
+}
+
+/** Null where nothing is staged. */
+async function extentOf(client: pg.ClientBase): Promise<StagedExtent | null> {
+  const { rows } = await client.query<{ first: string | null; last: string | null; adjusted: boolean; ids: number[] }>(`
+    select min(time)::text as first, max(time)::text as last, bool_or(basis <> 'none') as adjusted, array(select distinct symbol_id from pg_temp.fetched limit ${NAMED + 1}) as ids
     from pg_temp.fetched`)
-  const { first, last, ids } = rows[0]!
-  return first === null ? null : [first, last, ids.length > NAMED ? null : ids]
+  const { first, last, adjusted, ids } = rows[0]!
+  return first === null ? null : { parameters: [first, last, ids.length > NAMED ? null : ids], adjusted }
 }
 
 /** Which bars may not be stored, and what that depends on. */
@@ -88,12 +95,12 @@ function judged({ timespan }: FetchedScope, { held }: Held): string {
 }
 
 /** Bars that are not known unadjusted, by request. */
-async function adjustedOnly(client: pg.ClientBase, { basis }: FetchedScope): Promise<{ request: number; bars: number }[]> {
+async function adjustedOnly(client: pg.ClientBase): Promise<{ request: number; bars: number }[]> {
   const { rows } = await client.query<{ request: number; bars: number }>(`
     select request, count(*) as bars
-    from (select distinct on (symbol_id, time) request, symbol_id, time from pg_temp.fetched where basis = $1 order by symbol_id, time, request desc) given
+    from (select distinct on (symbol_id, time) request, symbol_id, time from pg_temp.fetched where basis <> 'none' order by symbol_id, time, request desc) given
     where not exists (select from pg_temp.fetched f where f.basis = 'none' and f.request = given.request and f.symbol_id = given.symbol_id and f.time = given.time)
-    group by request`, [basis])
+    group by request`)
   return rows
 }
 
@@ -112,10 +119,10 @@ export async function compareFetched(client: pg.ClientBase, scope: FetchedScope)
             count(*) filter (where held) as "heldBack"
        from judged
       group by request`,
-    [...extent, ...held.parameters],
+    [...extent.parameters, ...held.parameters],
   )
   const counts = new Map(rows.map(({ request, ...counts }) => [request, counts]))
-  for (const { request, bars } of scope.basis === 'none' ? [] : await adjustedOnly(client, scope)) {
+  for (const { request, bars } of extent.adjusted ? await adjustedOnly(client) : []) {
     const found = counts.get(request) ?? NO_FETCHED_COUNTS
     counts.set(request, { ...found, heldBack: found.heldBack + bars })
   }
@@ -150,7 +157,7 @@ export async function storeFetched(client: pg.ClientBase, scope: FetchedScope, f
   const extent = await extentOf(client)
   if (extent === null) return
   const held = heldBack(scope)
-  const parameters = [...extent, ...held.parameters, fetchIds]
+  const parameters = [...extent.parameters, ...held.parameters, fetchIds]
   const columns = written(timespan, `($${parameters.length}::bigint[])[request + 1]`)
   await client.query(
     `${judged(scope, held)}

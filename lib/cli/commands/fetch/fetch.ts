@@ -5,7 +5,7 @@ import { auditPath } from '../../../features/fetch/audit-file.js'
 import { candidatesOf } from '../../../features/fetch/choice/candidates.js'
 import { dryRun } from '../../../features/fetch/dry-run.js'
 import { fetchBars, type FetchResult } from '../../../features/fetch/fetch.js'
-import { jobUnknown, newJobId, requestOfJob, type JobOfFetch } from '../../../features/fetch/job.js'
+import { jobUnknown, newJobId, requestOfJob, type ChosenJob } from '../../../features/fetch/job.js'
 import { readFetchRequest, type FetchRequest } from '../../../features/fetch/request.js'
 import { parametersOf, resolveFetch } from '../../../features/fetch/resolve.js'
 import { openSource } from '../../../features/runs/asking/source.js'
@@ -51,17 +51,17 @@ async function status(jobId: string, context: Context): Promise<Fetched> {
 
 /** A job and what it is asked for. */
 interface Wanted {
-  job: JobOfFetch
+  job: ChosenJob
   request: FetchRequest
 }
 
 async function newJob(flags: FetchFlags, { settings, now }: Context): Promise<Wanted> {
-  const id = flags.job === undefined ? newJobId(now()) : checkedId('job', flags.job)
+  const id = flags.job === undefined ? newJobId('fetch', now()) : checkedId('job', flags.job)
   return { job: { id, isNew: true }, request: await requestOf(flags, settings) }
 }
 
 async function resumedJob(id: string, flags: FetchFlags, runtime: Runtime, { settings }: Context): Promise<Wanted> {
-  const kept = readFetchRequest(await requestOfJob(runtime, id))
+  const kept = readFetchRequest(await requestOfJob(runtime, 'fetch', id))
   return { job: { id, isNew: false }, request: { ...kept, lanes: settings.fetchLanes, dry_run: flags['dry-run'] } }
 }
 

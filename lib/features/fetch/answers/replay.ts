@@ -9,7 +9,7 @@ import { DatabaseError } from '../../../domain/errors.js'
 import type { Universe } from '../../../domain/universe.js'
 import { databaseFailure } from '../../../postgres/failures.js'
 import { endTransaction, type OpenTransaction } from '../../../postgres/transactions.js'
-import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
+import { AUTHORITY, BAR_SOURCES } from '../../../providers/authority.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
 import { NO_FETCHED_COUNTS, type FetchedCounts } from '../../../store/fetches/fetched-counts.js'
 import { compareFetched, lockForFetched, storeFetched, type FetchedScope } from '../../../store/fetches/merge.js'
@@ -131,8 +131,8 @@ async function inTransaction(client: pg.ClientBase, { answers, calendars, range,
   if (range !== null) await narrowStaged(client, at)
   const extent = { ...at, symbolIds: await securitiesOf(client, group) }
   // Of one that this version does not know nothing can be read, but what it stored may have been withdrawn.
-  const provider = BAR_PROVIDERS.find(({ name }) => name === group.provider) ?? { name: group.provider, stores: TIMESPAN_NAMES, basis: 'none' as const }
-  const scope = scopeOf(provider, at.timespan, BAR_PROVIDERS.map(({ name }) => name))
+  const provider = BAR_SOURCES.find(({ name }) => name === group.provider) ?? { name: group.provider, stores: TIMESPAN_NAMES, basis: 'none' as const }
+  const scope = scopeOf(provider, at.timespan, AUTHORITY)
   if ((await lockForFetched(client, scope)) !== universe.identitySeq) return undefined
   // First: what a later fetch has replaced in the timespan's table may be what counts beside.
   const beside = await replayBeside(client, scope, extent, fetchIds, found.read)

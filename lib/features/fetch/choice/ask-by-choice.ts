@@ -31,7 +31,7 @@ async function claimTrial({ runtime: { db, now, signal } }: Asking, { provider }
 }
 
 /** Writes down how an attempt changes whether its source is left alone. */
-async function settle({ runtime: { db, now, signal }, run, choice }: Asking, attempt: Attempt, isTrial: boolean): Promise<void> {
+async function settle({ runtime: { db, now, signal }, run, choice }: Asking, attempt: Attempt<Source>, isTrial: boolean): Promise<void> {
   const { source } = attempt
   const fault = faultOf(attempt)
   const out = run.out.get(source)

@@ -50,7 +50,7 @@ export class PollSession {
     private readonly runtime: Runtime, private readonly resolved: ResolvedPoll, private readonly ports: PollPorts, private readonly calendar: Calendar,
     private readonly window: PollWindow, private readonly troubles: Troubles,
   ) {
-    this.#id = newJobId(runtime.now(), KIND)
+    this.#id = newJobId(KIND, runtime.now())
   }
 
   get result(): PolledSession {

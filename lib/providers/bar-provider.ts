@@ -13,6 +13,8 @@ export interface Question {
 
 /** A bar as a provider gives it, on the provider's basis. */
 export interface ProviderBar extends RawBar {
+  /** What it is adjusted for, where that is not what the provider's bars are: of sources that have all kinds. */
+  basis?: Basis
   /** Whether it may still change though its window is over: the provider marks its last row so, or gives it away. */
   provisional?: true
   /** As it was traded, where that follows from the answer itself and is exact; of providers with unadjusted prices it is left out. */
@@ -56,13 +58,32 @@ export type Judgement =
   /** `again`: it may pass. `stops`: no other request to this provider would fare better. */
   | { kind: 'failed'; code: string; message: string; hint?: string; again: boolean; stops: boolean }
 
+/** Reads a page of a symbol's bars. @throws SourceError (ANSWER_FORMAT and its like) that names the field where the page has not the form it has to have */
+type ReadBars = (body: Buffer, symbol: string, reading: BarsReading) => BarsPage
+
+/** Whose bars there may be, whether or not it can be asked: what its kept bodies are read by, and what their bars are. */
+export interface BarSource {
+  /** As stored. */
+  name: string
+  /** Those timespans whose bars may stand in the tables of bars, as fills or aggregates, where they are unadjusted; the others are only held beside. */
+  stores: readonly TimespanName[]
+  /** What the prices of its answers are adjusted for, where a bar does not say it. */
+  basis: Basis
+  /** So many hours after the close of a period's last session its bar is final; until then it is provisional. */
+  settlesHours: number
+  /** Answers of requests about one symbol. */
+  bars: { read: ReadBars } | null
+  /** Daily bars of every symbol of one date in one answer. */
+  grouped: { read(body: Buffer, reading: BarsReading): BarsPage } | null
+  /** Daily bars in the files that people have from it; null where there are none such. */
+  files: { read: ReadBars } | null
+}
+
 /**
  * Who gives bars by requests. Questions and readers only: how requests are made, counted, tried again and kept is the same for all.
  * Readers throw a SourceError (ANSWER_FORMAT and its like) that names the field where an answer has not the form it has to have.
  */
-export interface BarProvider {
-  /** As stored. */
-  name: string
+export interface BarProvider extends BarSource {
   /** What else it is called. */
   aliases: readonly string[]
   /** Environment variables with what they are without, by which headers or parameters a key travels, and what else each request says. */
@@ -75,12 +96,6 @@ export interface BarProvider {
   /** Most tries of one request. */
   tries: number
   timespans: readonly TimespanName[]
-  /** Those of its timespans whose bars may stand in the tables of bars, as fills or aggregates, where they are unadjusted; the others are only held beside. */
-  stores: readonly TimespanName[]
-  /** What the prices of its answers are adjusted for. */
-  basis: Basis
-  /** So many hours after the close of a period's last session its bar is final; until then it is provisional. */
-  settlesHours: number
   /** What it calls a symbol; null where it has no name for such a one. */
   symbol(symbol: string): string | null
   /** A symbol that it has bars of on every session, and gives to every plan: by which it is tried whether it answers at all. */
@@ -94,16 +109,13 @@ export interface BarProvider {
      * @param range as `Timespan.asked` gives it
      */
     question(symbol: string, timespan: TimespanName, range: DateRange, now: Date): Question
-    read(body: Buffer, symbol: string, reading: BarsReading): BarsPage
+    read: ReadBars
   }
-  /** Daily bars in the files that people have from it; null where there are none such. */
-  files: { read(body: Buffer, symbol: string, reading: BarsReading): BarsPage } | null
   /** Splits and dividends with an ex-date in the range. */
   actions: {
     questions(symbol: string, range: DateRange, now: Date): Question[]
     read(body: Buffer, symbol: string, range: DateRange): CorporateActions & { next: Question | null }
   } | null
-  /** Daily bars of every symbol of one date in one answer. */
   grouped: {
     question(date: IsoDate): Question
     read(body: Buffer, reading: BarsReading): BarsPage

@@ -103,7 +103,7 @@ await t.test('the bars of an answer are those that its text says, to the last di
   const calendar = createCalendar(DEFAULT_EXCHANGE)
   fc.assert(fc.property(changes, (made) => {
     const body = changed(BODY, made)
-    const reader = new AnswerReader({ provider: MASSIVE_REST, timespan: timespanNamed('day'), symbol: 'SPY', range: RANGE, calendar, universe, pulledAt: new Date(NOW), request: 0 })
+    const reader = new AnswerReader({ form: 'answer', provider: MASSIVE_REST, timespan: timespanNamed('day'), symbol: 'SPY', range: RANGE, calendar, universe, pulledAt: new Date(NOW), request: 0 })
     try {
       reader.read(Buffer.from(body, 'latin1'))
       reader.judge()

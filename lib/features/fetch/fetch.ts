@@ -1,7 +1,7 @@
 import { timespanNamed } from '../../datasets/timespans.js'
 import { messageWithHint, OhlcvError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
-import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
+import { AUTHORITY } from '../../providers/authority.js'
 import { ensurePartitions } from '../../store/bars/partitions.js'
 import { finishedUnits } from '../../store/fetches/audit.js'
 import { advanceJob, endJob, type JobState } from '../../store/fetches/jobs.js'
@@ -148,7 +148,7 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
     const register: FetchRun['register'] = (symbol, details) => db.again(signal, () => ports.register(symbol, details))
     const run: FetchRun = {
       jobId: job.id, provider, client, answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
-      authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined,
+      authority: AUTHORITY, stopped: undefined,
     }
     try {
       for (const name of request.timespans) {

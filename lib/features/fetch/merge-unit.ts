@@ -44,7 +44,7 @@ function securityOf(symbol: string, { start, end }: DateRange, universe: Univers
 export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, universe: Universe, ending: Pick<Fetch, 'status' | 'code' | 'message' | 'counts'>): Fetch {
   const { symbol, range, reader, tries, pages, pulledAt, durationMs } = answer
   return {
-    jobId: run.jobId, provider: run.provider.name, symbol, symbolId: symbol === null ? null : (securityOf(symbol, range, universe) ?? null),
+    jobId: run.jobId, provider: run.provider.name, form: 'answer', symbol, symbolId: symbol === null ? null : (securityOf(symbol, range, universe) ?? null),
     timespan: timespan.name, ...range, ...ending, tries: tries.length, pages, rawHash: pages.length === 0 ? null : reader.rawHash, barsHash: reader.barsHash, bytes: reader.bytes,
     rulesVersion: RULES_VERSION, identitySeq: universe.identitySeq, pulledAt, durationMs,
   }

@@ -8,12 +8,13 @@ import { SourceError } from '../../domain/errors.js'
 import { inOrder, none, type Stage } from '../../domain/stage.js'
 import { Tally, type RawRows } from '../../domain/tally.js'
 import type { Universe } from '../../domain/universe.js'
-import type { BarProvider, BarsPage } from '../../providers/bar-provider.js'
+import type { BarsPage, BarSource, BarsReading } from '../../providers/bar-provider.js'
 import { fetchedLine } from '../../stages/fetched-line.js'
 import { identify } from '../../stages/identify.js'
 import { onSchedule } from '../../stages/on-schedule.js'
 import { once } from '../../stages/once.js'
 import { validate } from '../../stages/validate.js'
+import type { AnswerForm } from '../../store/fetches/fetches.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { marksOf } from './marks.js'
 
@@ -27,7 +28,9 @@ const NO_ROWS: RawRows = { raw: () => Buffer.alloc(0) }
 
 /** What was asked, and what its answer is read by. */
 export interface Reading {
-  provider: BarProvider
+  provider: BarSource
+  /** Of a file, which may have grown over years, each row is judged by itself, as in a day file; a bad one of an answer makes all of it one not to be trusted. */
+  form: AnswerForm
   timespan: Timespan
   /** Null: all symbols of a date. */
   symbol: string | null
@@ -38,6 +41,14 @@ export interface Reading {
   pulledAt: Date
   /** Which of its unit's requests it is, from 0. */
   request: number
+}
+
+/** One page by the reader that its source has for such. @throws SourceError PROVIDER_UNKNOWN where it has none */
+function pageOf({ provider, form, symbol }: Reading, body: Buffer, reading: BarsReading): BarsPage {
+  const [forSymbol, forAll] = form === 'file' ? [provider.files, null] : [provider.bars, provider.grouped]
+  const page = symbol === null ? forAll?.read(body, reading) : forSymbol?.read(body, symbol, reading)
+  if (page === undefined) throw new SourceError('PROVIDER_UNKNOWN', `this version has no reader for such answers of ${provider.name}`)
+  return page
 }
 
 /**
@@ -74,13 +85,12 @@ export class AnswerReader {
 
   /** Stages the bars of one page. @throws SourceError when the body is no such page, or holds a negative number */
   read(body: Buffer): BarsPage {
-    const { provider, symbol } = this.reading
     this.#raw.update(body)
     this.#bytes += body.length
     const reading = { periods: this.#periods, tally: this.tally, firstRow: this.tally.counts.read + 1 }
-    const page = symbol === null ? provider.grouped!.read(body, reading) : provider.bars.read(body, symbol, reading)
+    const page = pageOf(this.reading, body, reading)
     for (const bar of page.bars) {
-      requireNotNegative(bar)
+      if (this.reading.form === 'answer') requireNotNegative(bar)
       const line = this.#stages(bar)
       if (line === none) continue
       this.#lines.push(line)
@@ -95,7 +105,7 @@ export class AnswerReader {
   judge(): void {
     const { counts, reasons, rejects } = this.tally
     const nulls = reasons.get('null_value') ?? 0
-    if (nulls * 100 > MOST_NULLS * counts.read) {
+    if (this.reading.form === 'answer' && nulls * 100 > MOST_NULLS * counts.read) {
       throw new SourceError('ANSWER_NULLS', `${nulls} of the answer's ${counts.read} rows have a null, more than ${MOST_NULLS} %`)
     }
     if (counts.rejected > 0 && counts.rejected === counts.read) {

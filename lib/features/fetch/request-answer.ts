@@ -53,7 +53,7 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
   const { now, signal, failpoint } = runtime
   const { provider, client, expectations: { calendar } } = run
   const pulledAt = now()
-  const reader = new AnswerReader({ provider, timespan, symbol, range, calendar, universe, pulledAt, request })
+  const reader = new AnswerReader({ provider, form: 'answer', timespan, symbol, range, calendar, universe, pulledAt, request })
   const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
   const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt)
   const read = async (body: Buffer) => {
@@ -80,7 +80,7 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
 async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
   const { provider, expectations: { calendar }, answers } = run
   const { symbol, range, pulledAt, pages } = answer
-  return { ...answer, reader: await readKept(answers, pages, { provider, timespan, symbol, range, calendar, universe, pulledAt, request }) }
+  return { ...answer, reader: await readKept(answers, pages, { provider, form: 'answer', timespan, symbol, range, calendar, universe, pulledAt, request }) }
 }
 
 /** Reads the answers of a unit again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */

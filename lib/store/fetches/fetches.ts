@@ -6,6 +6,9 @@ import type { Queryable } from '../../postgres/database.js'
 export const FETCH_STATUSES = ['stored', 'unchanged', 'empty', 'rejected', 'failed'] as const
 export type FetchStatus = (typeof FETCH_STATUSES)[number]
 
+/** What was read: the answer of a request, or a file that was imported. */
+export type AnswerForm = 'answer' | 'file'
+
 /** What became of the bars of an answer: `bars` is their sum. */
 export interface FetchCounts {
   bars: number
@@ -24,6 +27,7 @@ export const NO_FETCH_COUNTS: Readonly<FetchCounts> = { bars: 0, inserted: 0, up
 export interface Fetch {
   jobId: string
   provider: string
+  form: AnswerForm
   /** Null: every symbol of a date. */
   symbol: string | null
   symbolId: number | null
@@ -49,7 +53,7 @@ export interface Fetch {
 /** Writes fetches down; returns their ids, in order. */
 export async function insertFetches(db: Queryable, fetches: readonly Fetch[]): Promise<number[]> {
   const rows = fetches.map((fetch) => ({
-    job_id: fetch.jobId, provider: fetch.provider, symbol: fetch.symbol, symbol_id: fetch.symbolId, timespan: fetch.timespan,
+    job_id: fetch.jobId, provider: fetch.provider, form: fetch.form, symbol: fetch.symbol, symbol_id: fetch.symbolId, timespan: fetch.timespan,
     start_date: fetch.start, end_date: fetch.end, status: fetch.status, code: fetch.code, message: fetch.message, tries: fetch.tries,
     bars: fetch.counts.bars, inserted: fetch.counts.inserted, updated: fetch.counts.updated, unchanged: fetch.counts.unchanged, held_back: fetch.counts.heldBack,
     rejected: fetch.counts.rejected, unknown: fetch.counts.unknown, duplicates: fetch.counts.duplicates, pages: fetch.pages, raw_hash: fetch.rawHash,

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Timespan, TimespanName } from '../../datasets/timespan.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
+import type { AnswerForm } from './fetches.js'
 
 /** Answers of a provider that are replayed together: of a symbol and timespan, or all symbols of a date. */
 export interface AnswerGroup extends DateRange {
@@ -60,6 +61,7 @@ export async function relatedSymbols(db: Queryable, symbols: readonly string[]):
 /** A fetch whose answer is to be read again. */
 export interface KeptFetch extends DateRange {
   fetchId: number
+  form: AnswerForm
   /** SHA-256 of each kept body, in order. */
   pages: string[]
   pulledAt: Date
@@ -72,7 +74,7 @@ export interface KeptFetch extends DateRange {
 /** The fetches of a group that brought bars, in the order in which they were made. */
 export async function fetchesOf(db: Queryable, { provider, symbol, timespan, date }: AnswerGroup, range: DateRange | null): Promise<KeptFetch[]> {
   const { rows } = await db.query<KeptFetch>(`
-    select f.fetch_id as "fetchId", f.start_date as start, f.end_date as "end", f.pages, f.pulled_at as "pulledAt",
+    select f.fetch_id as "fetchId", f.form, f.start_date as start, f.end_date as "end", f.pages, f.pulled_at as "pulledAt",
            f.withdrawn_at is not null as withdrawn, f.pruned_at is not null as pruned, j.request ->> 'exchange' as exchange
     from fetches f join jobs j using (job_id)
     where f.provider = $1 and (f.symbol = $2 or ($2::text is null and f.symbol is null)) and f.timespan = $3 and ($4::date is null or f.start_date = $4)

@@ -16,7 +16,7 @@ import { RECORDED, withRecorded } from '../../helpers/recorded.js'
 function read(name: string, symbol: string | null, timespan: TimespanName, start: string, end = start): { lines: string[]; tally: AnswerReader['tally'] } {
   const universe = new Universe(['AAPL', 'CRVL'].map((symbol, index) => ({ symbol, symbolId: index + 1, from: null, to: null })), 1)
   const range = { start: isoDate(start), end: isoDate(end) }
-  const reader = new AnswerReader({ provider: MASSIVE_REST, timespan: timespanNamed(timespan), symbol, range, calendar: createCalendar(DEFAULT_EXCHANGE), universe, pulledAt: new Date('2026-10-01T00:00:00Z'), request: 0 })
+  const reader = new AnswerReader({ form: 'answer', provider: MASSIVE_REST, timespan: timespanNamed(timespan), symbol, range, calendar: createCalendar(DEFAULT_EXCHANGE), universe, pulledAt: new Date('2026-10-01T00:00:00Z'), request: 0 })
   // They were asked for with adjusted prices, which is not what is done here.
   reader.read(Buffer.from(readFileSync(path.join(RECORDED, name), 'utf8').replace(/"adjusted":\s*true/, '"adjusted":false')))
   reader.judge()

@@ -4,7 +4,7 @@ import { timespanNamed } from '../../../datasets/timespans.js'
 import { SourceError } from '../../../domain/errors.js'
 import type { Universe } from '../../../domain/universe.js'
 import type { Queryable } from '../../../postgres/database.js'
-import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
+import { BAR_SOURCES } from '../../../providers/authority.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { AnswerGroup, KeptFetch } from '../../../store/fetches/replay.js'
 import type { KeptAnswers } from '../../../transport/answers/answers.js'
@@ -49,13 +49,11 @@ export interface ReadGroup {
 
 /** One answer by the readers and stages of its fetch. @throws SourceError where it is gone, damaged, or would be refused today */
 async function readAnswer({ answers, calendars, universe }: GroupReading, group: AnswerGroup, fetch: KeptFetch, request: number): Promise<AnswerReader> {
-  const provider = BAR_PROVIDERS.find(({ name }) => name === group.provider)
-  if (!provider || (group.symbol === null && provider.grouped === null)) {
-    throw new SourceError('PROVIDER_UNKNOWN', `this version has no reader for answers of ${group.provider}`)
-  }
-  const { start, end, pulledAt, pages, exchange } = fetch
+  const provider = BAR_SOURCES.find(({ name }) => name === group.provider)
+  if (!provider) throw new SourceError('PROVIDER_UNKNOWN', `this version has no reader for answers of ${group.provider}`)
+  const { form, start, end, pulledAt, pages, exchange } = fetch
   const calendar = await calendars.of(exchange)
-  return readKept(answers, pages, { provider, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
+  return readKept(answers, pages, { provider, form, timespan: timespanNamed(group.timespan), symbol: group.symbol, range: { start, end }, calendar, universe, pulledAt, request })
 }
 
 /**

@@ -9,7 +9,7 @@ import { DatabaseError } from '../../../domain/errors.js'
 import type { Universe } from '../../../domain/universe.js'
 import { databaseFailure } from '../../../postgres/failures.js'
 import { endTransaction, type OpenTransaction } from '../../../postgres/transactions.js'
-import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
+import { AUTHORITY } from '../../../providers/authority.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
 import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../../store/fetches/merge.js'
 import {
@@ -102,7 +102,7 @@ async function inTransaction(client: pg.ClientBase, { answers, calendars, range,
   await pipeline(Readable.from(linesOf({ answers, calendars, universe, signal }, group, fetches, found)), copyFetched(client))
   if (range !== null) await narrowStaged(client, at)
   const extent = { ...at, symbolIds: await securitiesOf(client, group) }
-  const scope = { timespan: at.timespan, provider: group.provider, authority: BAR_PROVIDERS.map(({ name }) => name) }
+  const scope = { timespan: at.timespan, provider: group.provider, authority: AUTHORITY }
   if ((await lockForFetched(client, scope)) !== universe.identitySeq) return undefined
   const removed = await takeOut(client, extent, fetchIds, found.read)
   await dropReplaced(client, extent, fetchIds)

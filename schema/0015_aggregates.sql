@@ -16,7 +16,7 @@ comment on function ohlcv_product_of(numeric[]) is 'The exact product of the num
 create index splits_ex_date on splits (ex_date);
 
 -- Period by period, so that a range of times reads the bars of these periods alone, and a security those of its key. Few periods
--- have a split: only of those is it looked up which days were before it.
+-- have a split: only of those is it looked up which days were before it. Quotients are rounded once, half up, to six decimals.
 create view ohlcv_computed as
 select p.timespan, b.symbol_id, p.time, b.open, b.high, b.low, b.close, b.volume, b.transactions, b.sessions, b.first_session, b.last_session, p.last_weekday > p.latest as partial
 from (
@@ -32,11 +32,11 @@ from (
 ) p
 cross join lateral (
   select d.symbol_id,
-    (array_agg(case when d.old is null then d.open else trim_scale(round(d.open * d.old / d.new, 6)) end order by d.time))[1] as open,
-    max(case when d.old is null then d.high else trim_scale(round(d.high * d.old / d.new, 6)) end) as high,
-    min(case when d.old is null then d.low else trim_scale(round(d.low * d.old / d.new, 6)) end) as low,
+    (array_agg(case when d.old is null then d.open else trim_scale(div(2e6 * d.open * d.old + d.new, 2 * d.new) * 1e-6) end order by d.time))[1] as open,
+    max(case when d.old is null then d.high else trim_scale(div(2e6 * d.high * d.old + d.new, 2 * d.new) * 1e-6) end) as high,
+    min(case when d.old is null then d.low else trim_scale(div(2e6 * d.low * d.old + d.new, 2 * d.new) * 1e-6) end) as low,
     (array_agg(d.close order by d.time desc))[1] as close,
-    trim_scale(sum(case when d.old is null then d.volume else round(d.volume * d.new / d.old, 6) end)) as volume,
+    trim_scale(sum(case when d.old is null then d.volume else div(2e6 * d.volume * d.new + d.old, 2 * d.old) * 1e-6 end)) as volume,
     case when count(*) = count(d.transactions) then sum(d.transactions)::bigint end as transactions,
     count(*) as sessions, min(d.time) as first_session, max(d.time) as last_session
   from (

@@ -363,23 +363,23 @@ view ohlcv_computed as
             (array_agg(
                 CASE
                     WHEN d.old IS NULL THEN d.open
-                    ELSE trim_scale(round(d.open * d.old / d.new, 6))
+                    ELSE trim_scale(div('2000000'::numeric * d.open * d.old + d.new, 2::numeric * d.new) * 0.000001)
                 END ORDER BY d."time"))[1] AS open,
             max(
                 CASE
                     WHEN d.old IS NULL THEN d.high
-                    ELSE trim_scale(round(d.high * d.old / d.new, 6))
+                    ELSE trim_scale(div('2000000'::numeric * d.high * d.old + d.new, 2::numeric * d.new) * 0.000001)
                 END) AS high,
             min(
                 CASE
                     WHEN d.old IS NULL THEN d.low
-                    ELSE trim_scale(round(d.low * d.old / d.new, 6))
+                    ELSE trim_scale(div('2000000'::numeric * d.low * d.old + d.new, 2::numeric * d.new) * 0.000001)
                 END) AS low,
             (array_agg(d.close ORDER BY d."time" DESC))[1] AS close,
             trim_scale(sum(
                 CASE
                     WHEN d.old IS NULL THEN d.volume
-                    ELSE round(d.volume * d.new / d.old, 6)
+                    ELSE div('2000000'::numeric * d.volume * d.new + d.old, 2::numeric * d.old) * 0.000001
                 END)) AS volume,
                 CASE
                     WHEN count(*) = count(d.transactions) THEN sum(d.transactions)::bigint

@@ -92,10 +92,15 @@ function joined({ sql, adjust }: Sides): string {
     ), actions as materialized (
       select symbol_id, ex_date, known_since, split_from as old, split_to as new, 1 as kept, 1 as whole from splits_applied where symbol_id = any($1::integer[])
       union all
-      select d.symbol_id, d.ex_date, d.known_since, 1, 1, b.close - d.amount, b.close
+      -- Of such shares as the dividend is paid for, should a split lie between the last close before and it.
+      select d.symbol_id, d.ex_date, d.known_since, 1, 1, b.close * s.old - d.amount * s.new, b.close * s.old
       from dividends_applied d
-      cross join lateral (select close from ohlcv_daily o where o.symbol_id = d.symbol_id and o.time < d.ex_date order by o.time desc limit 1) b
-      where d.symbol_id = any($1::integer[]) and b.close > d.amount
+      cross join lateral (select time, close from ohlcv_daily o where o.symbol_id = d.symbol_id and o.time < d.ex_date order by o.time desc limit 1) b
+      cross join lateral (
+        select coalesce(ohlcv_product_of(array_agg(split_from)), 1) as old, coalesce(ohlcv_product_of(array_agg(split_to)), 1) as new
+        from splits_applied where symbol_id = d.symbol_id and ex_date > b.time and ex_date <= d.ex_date
+      ) s
+      where d.symbol_id = any($1::integer[]) and b.close * s.old > d.amount * s.new
     ), before_actions as materialized (
       select d.symbol_id, d.time, d.pulled, min(a.ex_date) as next
       from (

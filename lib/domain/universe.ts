@@ -1,4 +1,4 @@
-import type { DateRange, IsoDate } from './dates.js'
+import { addDays, type DateRange, type IsoDate } from './dates.js'
 
 /** A security that a symbol named from a date (inclusive) to another (exclusive); null means without bound. */
 interface NamedRange {
@@ -55,6 +55,13 @@ export class Universe {
       if (isWithin && (last === undefined || (last.from ?? '') < (range.from ?? ''))) last = range
     }
     return last?.symbolId
+  }
+
+  /** The dates in pieces, in order, on each of which the symbol names one security at most. */
+  piecesOf(symbol: string, { start, end }: DateRange): DateRange[] {
+    const others = (this.#ranges.get(symbol) ?? []).flatMap(({ from }) => (from !== null && from > start && from <= end ? [from] : [])).toSorted()
+    const starts = [start, ...others]
+    return starts.map((first, index) => ({ start: first, end: index + 1 < starts.length ? addDays(starts[index + 1]!, -1) : end }))
   }
 
   /** The symbols that name the security and when, in order of dates. */

@@ -33,6 +33,8 @@ export interface BarsPage {
 
 /** What the bars of a page are read by. */
 export interface BarsReading {
+  /** Which length was asked for. */
+  timespan: TimespanName
   periods: Periods
   tally: Tally
   /** The number of the page's first row, counted over all pages from 1. */

@@ -12,12 +12,11 @@ import type { Context } from '../../lib/cli/framework/command.js'
 import { FETCH, fetchDocument, fetchWarnings } from '../../lib/documents/fetch.js'
 import type { Failpoints } from '../../lib/domain/failpoint.js'
 import { replayAnswers } from '../../lib/features/fetch/answers/replay.js'
-import { ProviderClient } from '../../lib/features/fetch/client.js'
 import { fetchBars, type FetchResult } from '../../lib/features/fetch/fetch.js'
-import { quotaGate } from '../../lib/features/fetch/gate.js'
 import { newJobId, requestOfJob } from '../../lib/features/fetch/job.js'
 import { readFetchRequest, type FetchRequestInput } from '../../lib/features/fetch/request.js'
 import { resolveFetch } from '../../lib/features/fetch/resolve.js'
+import { openSource } from '../../lib/features/runs/asking/source.js'
 import type { Runtime } from '../../lib/features/runs/runtime.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
 import { MASSIVE_REST } from '../../lib/providers/massive/rest/rest.js'
@@ -94,17 +93,17 @@ export class FetchWorld {
     const { failpoint, signal } = options
     const runtime = this.runtime({ log: logger, ...(failpoint && { failpoint }), ...(signal && { signal }) })
     const { now } = runtime
-    const job = { id: options.job ?? newJobId(now()), isNew: !options.resume }
+    const job = { id: options.job ?? newJobId('fetch', now()), isNew: !options.resume }
     const dates = days === undefined ? { start: start!, end: end ?? null } : { days }
-    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, job.id) : { dates, lanes: 2, ...wanted })
+    const request = readFetchRequest(options.resume ? await requestOfJob(runtime, 'fetch', job.id) : { dates, lanes: 2, ...wanted })
     const resolved = await resolveFetch(runtime, request)
-    const limits = { perSecond: null, perMinute: null, perDay: null, perMonth: null }
+    const limits = { name: 'massive', priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
     const tools = { random: () => 0.5, delay: async (ms: number) => void waits.push(ms) }
-    const client = new ProviderClient(MASSIVE_REST, { env: { ...this.server.env, ...options.env }, gate: quotaGate(runtime.db, 'massive', limits), log: logger, now, connections: 2, tools })
+    const source = openSource(MASSIVE_REST, limits, runtime.db, { env: { ...this.server.env, ...options.env }, log: logger, now, connections: 2, tools })
     const answers = openAnswers(options.raw ?? path.join(this.home, 'raw'), options.env ?? {})
     try {
       const result = await fetchBars(runtime, resolved, job, {
-        ...fetchProgress(resolved.provider, { log: logger, interactive: false } as Context), client, answers, auditFolder: path.join(this.home, 'audit'),
+        ...fetchProgress({ log: logger, interactive: false } as Context), sources: [source], answers, auditFolder: path.join(this.home, 'audit'),
         register: (symbol, details) => registerSecurity(runtime, symbol, details),
         exitCodes: { ofResult: () => 0, ofError: () => 1 },
       })
@@ -116,7 +115,7 @@ export class FetchWorld {
         return [symbol, timespan, part, status, code ?? '', expected === null ? '' : `${counted}/${expected}`, inserted, updated, unchanged, heldBack].filter((text) => text !== '').join(' ')
       })) }
     } finally {
-      await client.close()
+      await source.client.close()
       await answers.close()
     }
   }

@@ -38,7 +38,7 @@ export async function withFetched<T>(pool: pg.Pool, unit: FetchedUnit, use: (cli
   try {
     await beginFetched(client)
     await pipeline(Readable.from(unit.requests.flatMap(({ bars }, request) => bars.map((bar) => line(request, bar)))), copyFetched(client))
-    return await use(client, { timespan: timespanNamed(unit.timespan ?? 'day'), provider: unit.provider ?? 'massive', authority: AUTHORITY })
+    return await use(client, { timespan: timespanNamed(unit.timespan ?? 'day'), provider: unit.provider ?? 'massive', authority: AUTHORITY, stores: true, basis: 'none' })
   } finally {
     await client.query('rollback').catch(() => undefined)
     client.release()

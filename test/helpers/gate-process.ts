@@ -1,7 +1,7 @@
 // Sends requests to a URL, each with the leave of a gate: node gate-process.js DATABASE_URL URL REQUESTS LANES LIMITS
 import pg from 'pg'
 import { pino } from 'pino'
-import { quotaGate, QuotaUsedUp } from '../../lib/features/fetch/gate.js'
+import { quotaGate, QuotaUsedUp } from '../../lib/features/runs/asking/gate.js'
 import { TYPES } from '../../lib/postgres/database.js'
 import { SteadyPool } from '../../lib/postgres/steady-pool.js'
 import type { QuotaLimits } from '../../lib/store/fetches/quota.js'

@@ -13,7 +13,7 @@ export interface RestFault {
   headers?: (url: string) => Record<string, string>
   /** Instead of the body there would be. */
   body?: string | Buffer | ((whole: string, asked: { url: string; path: string }) => string | Buffer)
-  /** Instead of the rows there would be; whoever counts them counts these. */
+  /** Instead of the rows there would be, each a JSON object with `t` `o` `h` `l` `c` `v` `n` whatever the vendor's form; whoever counts them counts these. */
   rows?: (rows: string[]) => string[]
   /** The body as it is sent, said to be gzip. */
   encoded?: (body: Buffer) => Buffer

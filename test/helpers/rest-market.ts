@@ -18,6 +18,10 @@ export interface RestSecurity {
   last?: string
   name?: string
   type?: string
+  /** Of `from` old shares `to` new ones on the date. Facts only: bars are as they are traded, and have nothing of them. */
+  splits?: readonly { date: string; from: number; to: number }[]
+  /** Of one share as there were on the ex-date. Facts only, too. */
+  dividends?: readonly { date: string; amount: string }[]
 }
 
 export interface RestMarketOptions {
@@ -25,6 +29,8 @@ export interface RestMarketOptions {
   seed?: number
   /** By symbol. */
   securities?: Readonly<Record<string, RestSecurity>>
+  /** Prices of whole cents and volumes of whole shares, as those of providers that know no others. */
+  whole?: boolean
   /** The first date that the plan covers; bars before it are left out without a word. */
   floor?: string
   /** The clock: what begins later is left out, and what is running is provisional. */
@@ -49,13 +55,17 @@ export interface RestBar {
   running: boolean
 }
 
-/** Prices in ten-thousandths, the volume in millionths: whole numbers that add up exactly. */
-interface Day {
-  date: IsoDate
+/** In ten-thousandths. */
+interface Prices {
   open: number
   high: number
   low: number
   close: number
+}
+
+/** The volume in millionths: whole numbers that add up exactly. */
+interface Day extends Prices {
+  date: IsoDate
   volume: number
   transactions: number
   running: boolean
@@ -95,12 +105,14 @@ function periodOf(timespan: TimespanName, date: IsoDate): DateRange {
 export class RestMarket {
   readonly securities: Readonly<Record<string, RestSecurity>>
   readonly #seed: number
+  readonly #whole: boolean
   readonly #floor: string
   readonly #now: () => Date
 
-  constructor({ seed = 1, securities = SECURITIES, floor = '1970-01-01', now = () => new Date() }: RestMarketOptions = {}) {
+  constructor({ seed = 1, securities = SECURITIES, whole = false, floor = '1970-01-01', now = () => new Date() }: RestMarketOptions = {}) {
     this.securities = securities
     this.#seed = seed
+    this.#whole = whole
     this.#floor = floor
     this.#now = now
   }
@@ -115,6 +127,12 @@ export class RestMarket {
     return grouped(days, (date) => periodOf(timespan, date), this.#now().getTime())
   }
 
+  /** The newest date that has begun to trade. */
+  today(): IsoDate {
+    const { date, time } = wallTime(this.#now(), ZONE)
+    return time >= '04:00:00' ? date : addDays(date, -1)
+  }
+
   /** Who has a bar on the date. */
   listed(date: string): string[] {
     return Object.keys(this.securities).filter((symbol) => this.#days(symbol, { start: isoDate(date), end: isoDate(date) }).length > 0)
@@ -124,9 +142,8 @@ export class RestMarket {
     const { first = this.#floor, last = '9999-12-31' } = this.securities[symbol]!
     const now = this.#now()
     const today = wallTime(now, ZONE)
-    const newest = today.time >= '04:00:00' ? today.date : addDays(today.date, -1)
     const from = [start, first, this.#floor, calendar.range.start].reduce((a, b) => (a > b ? a : b)) as IsoDate
-    const until = [end, last, newest].reduce((a, b) => (a < b ? a : b)) as IsoDate
+    const until = [end, last, this.today()].reduce((a, b) => (a < b ? a : b)) as IsoDate
     if (from > until) return []
     return calendar.sessions({ start: from, end: until }).map(({ date }) => {
       const day = this.#day(symbol, date)
@@ -140,13 +157,23 @@ export class RestMarket {
     return new Random(hashOf([this.#seed, ...of].join(' ')))
   }
 
+  /** Of a share, in millionths. */
+  #fraction(random: Random, date: IsoDate): number {
+    return date >= FRACTIONS_FROM && !this.#whole ? random.below(1_000_000) : 0
+  }
+
+  #prices({ open, high, low, close }: Prices): Prices {
+    const cents = (price: number): number => (this.#whole ? price - (price % 100) : price)
+    return { open: cents(open), high: cents(high), low: cents(low), close: cents(close) }
+  }
+
   #day(symbol: string, date: IsoDate): Day {
     const random = this.#random(symbol, date)
     const base = 50_000 + (hashOf(symbol) % 5_000_000)
     const [open, close] = [base + random.below(base / 10), base + random.below(base / 10)]
     const [high, low] = [Math.max(open, close) + random.below(base / 50), Math.min(open, close) - random.below(base / 50)]
-    const volume = (100_000 + random.below(50_000_000)) * 1_000_000 + (date >= FRACTIONS_FROM ? random.below(1_000_000) : 0)
-    return { date, open, high, low, close, volume, transactions: 100 + random.below(100_000), running: false }
+    const volume = (100_000 + random.below(50_000_000)) * 1_000_000 + this.#fraction(random, date)
+    return { date, ...this.#prices({ open, high, low, close }), volume, transactions: 100 + random.below(100_000), running: false }
   }
 
   /** Hours or minutes of a date from 04:00 until 20:00, or 17:00 where the exchange closes early; not every minute has a trade. */
@@ -165,8 +192,8 @@ export class RestMarket {
       const running = t + minutes * 60_000 > now
       const share = (regular ? SESSION_SHARE : EXTENDED_SHARE) / (60 / minutes) / (running ? 3 : 1)
       const whole = Math.floor((day.volume * share) / 1e9) * 1_000_000
-      const volume = whole + (date >= FRACTIONS_FROM ? random.below(1_000_000) : 0)
-      const part = { date, open, close, high: Math.max(open, close, a, b), low: Math.min(open, close, a, b), volume, transactions: 1 + random.below(5000), running }
+      const volume = whole + this.#fraction(random, date)
+      const part = { date, ...this.#prices({ open, high: Math.max(open, close, a, b), low: Math.min(open, close, a, b), close }), volume, transactions: 1 + random.below(5000), running }
       found.push(barOf(t, part, minutes === 1 ? 1 : regular ? 60 : 45))
     }
     return found

@@ -97,3 +97,28 @@ await t.test('faults are made for the requests that a hook names, or for a share
   const failed = ended.filter((well) => !well).length
   t.ok(failed > 8 && failed < 35, `${failed} of 100`)
 })
+
+await t.test('another vendor answers in its own form about the same market, and a fault of a row is one in that form', async (t) => {
+  const server = await serverOf(t, { dialect: 'alpha_vantage', securities: { 'BRK.B': { splits: [{ date: '2010-01-21', from: 1, to: 50 }], dividends: [{ date: '2025-06-02', amount: '0.07' }] } } })
+  const ask = async (query: Record<string, string>): Promise<Record<string, Record<string, Record<string, string>>>> =>
+    await (await fetch(`${server.url}/query?${new URLSearchParams({ symbol: 'BRK-B', apikey: server.key, ...query }).toString()}`)).json() as Record<string, Record<string, Record<string, string>>>
+  const days = server.market.bars('BRK.B', 'day', { start: '2025-01-01', end: '2026-03-04' }).slice(-100)
+  const told = (await ask({ function: 'TIME_SERIES_DAILY' }))['Time Series (Daily)']!
+  t.same(Object.keys(told), days.map(({ date }) => date).toReversed(), 'the last hundred sessions, newest first')
+  const last = days.at(-1)!
+  t.same(Object.values(told)[0], { '1. open': Number(last.open).toFixed(4), '2. high': Number(last.high).toFixed(4), '3. low': Number(last.low).toFixed(4), '4. close': Number(last.close).toFixed(4), '5. volume': last.volume.split('.')[0] })
+  t.same(Object.keys((await ask({ function: 'TIME_SERIES_WEEKLY' }))['Weekly Time Series']!).slice(0, 3), ['2026-03-04', '2026-02-27', '2026-02-20'], 'by the last session so far')
+  t.same(Object.keys((await ask({ function: 'TIME_SERIES_MONTHLY' }))['Monthly Time Series']!).slice(0, 3), ['2026-03-04', '2026-02-27', '2026-01-30'])
+  const minutes = { function: 'TIME_SERIES_INTRADAY', interval: '1min', month: '2026-03', adjusted: 'false', extended_hours: 'true', outputsize: 'full' }
+  const parts = server.market.bars('BRK.B', 'minute', { start: '2026-03-01', end: '2026-03-31' })
+  t.equal(Object.keys((await ask(minutes))['Time Series (1min)']!).length, parts.length)
+  t.match(Object.keys((await ask(minutes))['Time Series (1min)']!)[0], /^2026-03-04 13:[23]\d:00$/, 'at 13:30')
+  t.match(await ask({ function: 'SPLITS' }), { symbol: 'BRK-B', data: [{ effective_date: '2010-01-21', split_factor: '50.0000' }] })
+  t.match(await ask({ function: 'DIVIDENDS' }), { data: [{ ex_dividend_date: '2025-06-02', amount: '0.07' }] })
+  t.match(await ask({ function: 'TIME_SERIES_DAILY', symbol: 'NONE' }), { 'Error Message': /^Invalid API call/ })
+  t.match(await ask({ function: 'TIME_SERIES_DAILY', apikey: 'other' }), { 'Error Message': /apikey is invalid/ })
+  server.fault = () => FAULTS.on('2026-03-06')
+  t.ok((await ask({ function: 'TIME_SERIES_DAILY' }))['Time Series (Daily)']!['2026-03-06'])
+  server.fault = () => server.dialect.refusals.exhausted!
+  t.match(await ask({ function: 'TIME_SERIES_DAILY' }), { Information: `We have detected your API key as ${server.key} and our standard API rate limit is 25 requests per day. Please subscribe to any of the premium plans at https://www.alphavantage.co/premium/ to instantly remove all daily rate limits.` })
+})

@@ -4,6 +4,7 @@ import { timespanNamed } from '../../lib/datasets/timespans.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { SourceError } from '../../lib/domain/errors.js'
 import { Tally } from '../../lib/domain/tally.js'
+import type { BarsReading } from '../../lib/providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../lib/providers/bar-providers.js'
 import { BAR_SAMPLES, DATE, SYMBOL } from '../providers/bar-samples.js'
 import { inputs, SEED } from './runs.js'
@@ -31,7 +32,7 @@ function damaged(answer: string): fc.Arbitrary<Buffer> {
 for (const provider of BAR_PROVIDERS) {
   const { days, grouped, details } = BAR_SAMPLES[provider.name]!
   const end = isoDate(DATE)
-  const reading = (start: string) => ({ periods: timespanNamed('day').periods({ start: isoDate(start), end }), tally: new Tally(100), firstRow: 1 })
+  const reading = (start: string): BarsReading => ({ timespan: 'day', periods: timespanNamed('day').periods({ start: isoDate(start), end }), tally: new Tally(100), firstRow: 1 })
 
   await t.test(`whatever comes from ${provider.name} is read row by row or refused with a code`, async (t) => {
     let [read, refused] = [0, 0]

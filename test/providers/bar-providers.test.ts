@@ -10,7 +10,7 @@ import { BAR_SAMPLES, DATE, SYMBOL } from './bar-samples.js'
 // What every provider of bars by requests has to do. A new one adds its samples.
 
 const END = isoDate(DATE)
-const reading = (start = '2026-03-05'): BarsReading => ({ periods: timespanNamed('day').periods({ start: isoDate(start), end: END }), tally: new Tally(10), firstRow: 1 })
+const reading = (start = '2026-03-05'): BarsReading => ({ timespan: 'day', periods: timespanNamed('day').periods({ start: isoDate(start), end: END }), tally: new Tally(10), firstRow: 1 })
 const linesOf = ({ bars }: BarsPage): string[] => bars.map(({ slot, open, high, low, close, volume, transactions }) => [slot, open, high, low, close, volume, transactions].join(' ').replace(/ $/, ' null'))
 
 function codeOf(read: () => unknown): string {

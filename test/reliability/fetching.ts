@@ -3,12 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type pg from 'pg'
-import { ProviderClient } from '../../lib/features/fetch/client.js'
 import { fetchBars, type FetchResult } from '../../lib/features/fetch/fetch.js'
-import { quotaGate } from '../../lib/features/fetch/gate.js'
-import type { JobOfFetch } from '../../lib/features/fetch/job.js'
+import type { ChosenJob } from '../../lib/features/fetch/job.js'
 import { readFetchRequest } from '../../lib/features/fetch/request.js'
 import { resolveFetch } from '../../lib/features/fetch/resolve.js'
+import { openSource } from '../../lib/features/runs/asking/source.js'
 import type { Runtime } from '../../lib/features/runs/runtime.js'
 import { registerSecurity } from '../../lib/features/universe/register.js'
 import { answersIn } from '../../lib/transport/answers/answers.js'
@@ -116,7 +115,7 @@ export function askedFor({ requests }: RestServer): Map<string, number> {
 export interface FetchOptions extends Partial<Pick<Runtime, 'failpoint' | 'signal'>> {
   /** Seconds to wait for a database that takes no connection. */
   databaseWait?: number
-  job?: JobOfFetch
+  job?: ChosenJob
 }
 
 /** Fetches in this process as the command does; the job is `j` unless it is said. */
@@ -124,15 +123,16 @@ export async function fetchIn(pool: pg.Pool, home: FetchHome, server: RestServer
   const runtime = runtimeOf(pool, options)
   const { db, now, log } = runtime
   const resolved = await resolveFetch(runtime, readFetchRequest({ lanes: 1, ...input }))
-  const gate = quotaGate(db, 'massive', { perSecond: null, perMinute: null, perDay: null, perMonth: null })
-  const client = new ProviderClient(resolved.provider, { env: server.env, gate, log, now, connections: 8 })
+  const [provider] = resolved.providers
+  const limits = { name: provider.name, priority: 1, tier: 'primary' as const, perSecond: null, perMinute: null, perDay: null, perMonth: null }
+  const source = openSource(provider, limits, db, { env: server.env, log, now, connections: 8 })
   try {
     return await fetchBars(runtime, resolved, job, {
-      client, answers: answersIn(directoryFolder(path.join(home.folder, 'raw'))), auditFolder: path.join(home.folder, 'audit'),
+      sources: [source], answers: answersIn(directoryFolder(path.join(home.folder, 'raw'))), auditFolder: path.join(home.folder, 'audit'),
       register: (symbol, details) => registerSecurity(runtime, symbol, details),
       exitCodes: { ofResult: () => 0, ofError: () => 1 },
     })
   } finally {
-    await client.close()
+    await source.client.close()
   }
 }

@@ -11,11 +11,11 @@ import type { Runtime } from '../runs/runtime.js'
 import { UniverseReadings } from '../runs/universe-readings.js'
 import { withRun } from '../runs/with-run.js'
 import { NowAndThen, writeAudit } from './audit-file.js'
-import type { ProviderClient } from './client.js'
 import { Expectations } from './expected.js'
-import { beginJob, jobTaken, workOn, type JobOfFetch } from './job.js'
+import { beginJob, jobTaken, workOn, type ChosenJob } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
+import type { Source } from '../runs/asking/source.js'
 import { fetchSymbol, keyOf, worksOf, type SymbolObserver, type SymbolResult, type SymbolWork } from './symbol.js'
 
 /** Failed symbols that are kept by name with the job. */
@@ -46,8 +46,8 @@ export interface FetchObserver extends SymbolObserver {
 
 /** What a fetch has besides its request. */
 export interface FetchPorts extends FetchObserver {
-  /** To the provider that the request names; the caller closes it. */
-  client: ProviderClient
+  /** Who may be asked; the caller closes them. */
+  sources: readonly [Source, ...Source[]]
   /** Where answers are kept. */
   answers: KeptAnswers
   /** Where the audit is written as a file. */
@@ -137,17 +137,17 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
  * asked for again.
  * @throws UsageError when nothing can be fetched at all: a job that is being worked on, a job of that id already, a database of no use
  */
-export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: JobOfFetch, ports: FetchPorts): Promise<FetchResult> {
+export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: ChosenJob, ports: FetchPorts): Promise<FetchResult> {
   const { db, now, signal } = runtime
-  const { request, provider, calendar, range } = resolved
+  const { request, calendar, range } = resolved
   const parameters = { job: job.id, ...parametersOf(resolved) }
-  if (job.isNew) await beginJob(runtime, job.id, resolved)
+  if (job.isNew) await beginJob(runtime, 'fetch', job.id, { ...request, dates: range })
   return withRun(runtime, { command: 'fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
-    const { client, answers } = ports
+    const { sources, answers } = ports
     const register: FetchRun['register'] = (symbol, details) => db.again(signal, () => ports.register(symbol, details))
     const run: FetchRun = {
-      jobId: job.id, provider, client, answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
+      jobId: job.id, sources, out: new Map(), answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
       authority: AUTHORITY, stopped: undefined,
     }
     try {

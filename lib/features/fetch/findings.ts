@@ -4,18 +4,28 @@ import { countedOf, isShort } from './expected.js'
 
 /** Something that a person should look at, though it stopped nothing. */
 export interface Finding {
-  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROWS_REJECTED'
+  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
   message: string
 }
 
 /** That a symbol has no daily bar at all, or a session no bar of any symbol: they count as failed. */
 export const NO_DAILY_DATA: Finding = { code: 'NO_DAILY_DATA', message: 'No daily data available' }
 
+/** That a provider was not asked, since it has no name for the symbols. */
+export function unnamed(provider: string, symbols: readonly string[]): Finding {
+  return { code: 'SYMBOL_UNNAMED', message: `${provider} has no name for ${[...new Set(symbols)].join(', ')}, so it was not asked` }
+}
+
 /** Why rows were kept out. @param reasons how many for which, of each answer */
 export function rejections(reasons: readonly ReadonlyMap<RejectReason, number>[]): Finding | null {
   const sums = new Map<RejectReason, number>()
   for (const [reason, count] of reasons.flatMap((of) => [...of])) sums.set(reason, (sums.get(reason) ?? 0) + count)
   return sums.size === 0 ? null : { code: 'ROWS_REJECTED', message: `rows rejected: ${[...sums].map(([reason, count]) => `${count} ${reason}`).join(', ')}` }
+}
+
+/** That rows are of dates on which their symbol names no security: they are kept, and count as soon as it names one. */
+export function unknowns(symbol: string, rows: number): Finding | null {
+  return rows === 0 ? null : { code: 'ROWS_UNKNOWN', message: `${rows} ${rows === 1 ? 'row is' : 'rows are'} of dates on which ${symbol} names no security` }
 }
 
 /** Two findings as one, called by the first. */

@@ -2,18 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { DatabaseError, UsageError } from '../../domain/errors.js'
 import { createJob, findJob, takeJob } from '../../store/fetches/jobs.js'
 import type { Runtime } from '../runs/runtime.js'
-import type { FetchRequest } from './request.js'
-import type { ResolvedFetch } from './resolve.js'
+
+/** What a job here does: it asks, or it reads what is there. */
+export type JobKind = 'fetch' | 'import'
 
 /** The job that is begun or resumed. */
-export interface JobOfFetch {
+export interface ChosenJob {
   id: string
   isNew: boolean
 }
 
 /** An id that no other job has. */
-export function newJobId(at: Date): string {
-  return `fetch-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+export function newJobId(kind: JobKind, at: Date): string {
+  return `${kind}-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
 }
 
 /** Why a job can neither be resumed nor shown. */
@@ -22,18 +23,16 @@ export function jobUnknown(jobId: string): UsageError {
 }
 
 /** The request of a job that is to be resumed. @throws UsageError JOB_UNKNOWN, JOB_OTHER_KIND */
-export async function requestOfJob({ db }: Pick<Runtime, 'db'>, jobId: string): Promise<unknown> {
+export async function requestOfJob({ db }: Pick<Runtime, 'db'>, kind: JobKind, jobId: string): Promise<unknown> {
   const job = await findJob(db.pool, jobId)
   if (job === undefined) throw jobUnknown(jobId)
-  if (job.kind !== 'fetch') throw new UsageError('JOB_OTHER_KIND', `the job ${jobId} is no fetch but a ${job.kind}`)
+  if (job.kind !== kind) throw new UsageError('JOB_OTHER_KIND', `the job ${jobId} is no ${kind}; its kind is ${job.kind}`)
   return job.request
 }
 
-/** Writes a job down. @throws UsageError JOB_EXISTS */
-export async function beginJob({ db, signal }: Runtime, jobId: string, { request, range }: ResolvedFetch): Promise<void> {
-  // As it is asked for again when it is resumed, which may be on another day.
-  const kept: FetchRequest = { ...request, dates: range }
-  if (await db.prepare(signal, (client) => createJob(client, jobId, 'fetch', kept))) return
+/** Writes a job down. @param request as it is asked for again when it is resumed, which may be on another day @throws UsageError JOB_EXISTS */
+export async function beginJob({ db, signal }: Runtime, kind: JobKind, jobId: string, request: object): Promise<void> {
+  if (await db.prepare(signal, (client) => createJob(client, jobId, kind, request))) return
   throw new UsageError('JOB_EXISTS', `there is a job ${jobId} already`, { hint: `resume it: ohlcv fetch --resume ${jobId}` })
 }
 

@@ -1,154 +1,81 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
-import type { Timespan } from '../../datasets/timespan.js'
-import { sumOf } from '../../domain/counts.js'
-import { datesOf, type DateRange } from '../../domain/dates.js'
 import { DatabaseError } from '../../domain/errors.js'
-import { Universe } from '../../domain/universe.js'
-import { RULES_VERSION } from '../../stages/rules.js'
+import type { Universe } from '../../domain/universe.js'
 import type { AuditRecord } from '../../store/fetches/audit.js'
-import { insertFetches, latestFetch, NO_FETCH_COUNTS, type AnswersAbout, type Fetch, type FetchCounts } from '../../store/fetches/fetches.js'
-import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../store/fetches/merge.js'
-import { addMetrics, type ProviderWork } from '../../store/fetches/metrics.js'
-import { copyFetched, differingFetched } from '../../store/fetches/staging.js'
-import { rangesOfSymbols } from '../../store/universe/ranges.js'
+import { addMetrics } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
+import { countedIn, readAgain, triesOf, type Attempt } from './attempt.js'
 import { commitOnce } from './commit-once.js'
+import { mergeAttempt, type MergedAttempt } from './merge-attempt.js'
 import type { Unit } from './plan.js'
-import { readAllAgain, type Answer } from './request-answer.js'
-import type { FetchRun } from './run.js'
+import type { JobRun } from './run.js'
+import { workOf } from '../runs/asking/work.js'
 
 /** How often a unit is merged anew because symbols were given to other securities meanwhile. */
 const TRIES = 3
 
-/** What a unit's merge came to. */
+/** A unit that has been asked for. */
+export interface AskedUnit {
+  unit: Unit
+  /** In the order in which they were made. */
+  attempts: readonly Attempt[]
+  /** By which the answers were read. */
+  universe: Universe
+  startedAt: Date
+}
+
+/** A unit as it was merged: by which reading, and what became of each of its attempts. */
 export interface MergedUnit {
-  status: 'stored' | 'unchanged'
-  counts: FetchCounts
-  fetchIds: number[]
+  asked: AskedUnit
+  merged: readonly MergedAttempt[]
 }
 
-/** What is written down of a unit besides its bars. */
-export interface UnitRecord {
-  audit: AuditRecord
-  work: ProviderWork
+/** The unit read by another reading of the universe. @throws SourceError where an answer is gone or damaged */
+export async function readAllAgain(run: JobRun, asked: AskedUnit, universe: Universe): Promise<AskedUnit> {
+  return { ...asked, universe, attempts: await Promise.all(asked.attempts.map((attempt) => readAgain(run, asked.unit, attempt, universe))) }
 }
 
-/** What a symbol names on dates on which it names one security at most. */
-function securityOf(symbol: string, { start, end }: DateRange, universe: Universe): number | undefined {
-  return universe.securityOn(symbol, end) ?? universe.securityOn(symbol, start)
+/** Adds what an attempt was to the metrics of its provider, in the transaction at hand. What a file brought is no work of the provider. */
+export async function addAttempt(client: pg.ClientBase, run: JobRun, unit: Unit, attempt: Attempt, bars: number): Promise<void> {
+  if (attempt.answers.some(({ form }) => form === 'file')) return
+  const counted = unit.timespan.name === 'minute' ? null : countedIn(run, unit, attempt)
+  const came = counted === null || attempt.answers.length === 0 ? undefined : { expected: unit.expected ?? 0, counted }
+  await addMetrics(client, attempt.source.provider.name, workOf(triesOf(attempt), bars, came))
 }
 
-/** A fetch as it goes into the ledger. */
-export function fetchOf(run: FetchRun, { timespan }: Unit, answer: Answer, universe: Universe, ending: Pick<Fetch, 'status' | 'code' | 'message' | 'counts'>): Fetch {
-  const { symbol, range, reader, tries, pages, pulledAt, durationMs } = answer
-  return {
-    jobId: run.jobId, provider: run.provider.name, form: 'answer', symbol, symbolId: symbol === null ? null : (securityOf(symbol, range, universe) ?? null),
-    timespan: timespan.name, ...range, ...ending, tries: tries.length, pages, rawHash: pages.length === 0 ? null : reader.rawHash, barsHash: reader.barsHash, bytes: reader.bytes,
-    rulesVersion: RULES_VERSION, identitySeq: universe.identitySeq, pulledAt, durationMs,
+/** The attempts in the order in which they are merged and counted: those trusted most first, so that none is stored and then replaced. */
+export function byTrust({ authority }: JobRun, attempts: readonly Attempt[]): Attempt[] {
+  return attempts.toSorted((a, b) => authority.indexOf(a.source.provider.name) - authority.indexOf(b.source.provider.name))
+}
+
+/** All attempts of a unit in the transaction at hand; undefined when the universe is another by now. */
+async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: JobRun, { unit, attempts, universe }: AskedUnit): Promise<MergedAttempt[] | undefined> {
+  const merged = new Map<Attempt, MergedAttempt>()
+  for (const attempt of byTrust(run, attempts)) {
+    const done = await mergeAttempt(client, runtime, run, unit, attempt, universe)
+    if (done === undefined) return undefined
+    merged.set(attempt, done)
   }
+  // After all that waits for bars: who writes figures keeps others from writing theirs until the transaction ends.
+  for (const [attempt, { counts }] of merged) await addAttempt(client, run, unit, attempt, counts.bars)
+  return attempts.map((attempt) => merged.get(attempt)!)
 }
 
 /**
- * The answers that may have given a bar which this one gives too: under any symbol of its security, on any date of its first and last week or month, which
- * others may have asked for in part.
- */
-function sharing({ provider }: FetchRun, timespan: Timespan, { symbol, range }: Answer, universe: Universe): AnswersAbout {
-  const periods = timespan.periods(range)
-  const symbolId = symbol === null ? undefined : securityOf(symbol, range, universe)
-  const symbols = symbolId === undefined ? [] : universe.rangesOf(symbolId).map((named) => named.symbol)
-  const { start } = periods.dates(0)
-  const { end } = periods.dates(periods.slots - 1)
-  return { provider: provider.name, symbols: symbol === null ? null : [...new Set([symbol, ...symbols])], timespan: timespan.name, start, end }
-}
-
-/** Whether each answer has the bars that the latest one of the same request had, read by the same rules and symbols, and no other has had a part in them since. */
-async function areKnown(db: pg.ClientBase, run: FetchRun, { timespan }: Unit, answers: readonly Answer[], universe: Universe): Promise<boolean> {
-  for (const answer of answers) {
-    const { symbol, range: { start, end }, reader } = answer
-    const latest = await latestFetch(db, sharing(run, timespan, answer, universe))
-    if (latest === undefined || latest.withdrawn || latest.symbol !== symbol || latest.start !== start || latest.end !== end || latest.barsHash !== reader.barsHash) return false
-    if (latest.rulesVersion !== RULES_VERSION || latest.identitySeq !== universe.identitySeq) return false
-  }
-  return true
-}
-
-/** Judges the repeated rows now that their first is staged: equal ones are counted once, different ones rejected. */
-async function settleRepeats(client: pg.ClientBase, answers: readonly Answer[]): Promise<void> {
-  for (const [request, { reader }] of answers.entries()) {
-    if (reader.repeats.length === 0) continue
-    const different = await differingFetched(client, request, reader.repeats)
-    // None is judged twice, should the transaction have to be done again.
-    for (const { bar, raw } of reader.repeats.splice(0)) {
-      if (different.has(bar.line)) reader.tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
-      else reader.tally.counts.duplicates++
-    }
-  }
-}
-
-/** Whether the symbols of these answers name the securities that they were read by, whatever else has changed since. */
-async function areNamedAlike(client: pg.ClientBase, answers: readonly Answer[], universe: Universe): Promise<boolean> {
-  const symbols = answers.map(({ symbol }) => symbol)
-  if (symbols.includes(null)) return false
-  const current = new Universe(await rangesOfSymbols(client, symbols as string[]), 0)
-  return answers.every(({ symbol, range }) => [...datesOf(range)].every((date) => current.securityOn(symbol!, date) === universe.securityOn(symbol!, date)))
-}
-
-/** What became of the bars of an answer. One that a later request of the unit had as well is a duplicate. */
-function countsOf(answer: Answer, compared: FetchedCounts = NO_FETCHED_COUNTS): FetchCounts {
-  const { read, staged, rejected, unknown, duplicates } = answer.reader.tally.counts
-  const { inserted, updated, unchanged, heldBack } = compared
-  return { bars: read, ...compared, rejected, unknown, duplicates: duplicates + staged - inserted - updated - unchanged - heldBack }
-}
-
-/** Bars, fetches, audit and metrics of a unit in the transaction at hand; undefined when the universe is another by now. */
-async function inTransaction(client: pg.ClientBase, { failpoint }: Runtime, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit | undefined> {
-  await pipeline(Readable.from(answers.flatMap(({ reader }) => reader.pieces)), copyFetched(client))
-  await failpoint('fetch-copied')
-  await settleRepeats(client, answers)
-  const scope = { timespan: unit.timespan, provider: run.provider.name, authority: run.authority }
-  const identitySeq = await lockForFetched(client, scope)
-  if (identitySeq !== universe.identitySeq && !(await areNamedAlike(client, answers, universe))) return undefined
-  const compared = await compareFetched(client, scope)
-  const counts = answers.map((answer, request) => countsOf(answer, compared.get(request)))
-  const fetchIds = await insertFetches(client, answers.map((answer, request) =>
-    ({ ...fetchOf(run, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
-  const sum = sumOf(NO_FETCH_COUNTS, counts)
-  await applyFetched(client, scope, fetchIds, sum)
-  await failpoint('fetch-merged')
-  return { status: 'stored', counts: sum, fetchIds }
-}
-
-/** Fetches that brought nothing new, in the transaction at hand. */
-async function asKnown(client: pg.ClientBase, run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<MergedUnit> {
-  const counts = answers.map((answer) => countsOf(answer, { ...NO_FETCHED_COUNTS, unchanged: answer.reader.tally.counts.staged }))
-  const fetchIds = await insertFetches(client, answers.map((answer, request) =>
-    fetchOf(run, unit, answer, universe, { status: 'unchanged', code: null, message: null, counts: counts[request]! })))
-  return { status: 'unchanged', counts: sumOf(NO_FETCH_COUNTS, counts), fetchIds }
-}
-
-/**
- * Stores what the answers of a unit hold, in one transaction: bars, fills, `fetches`, the audit record, metrics. What an answer has that is stored already is
- * not written; one that has what the latest had is not even compared.
- * @param record what is to be written down, once it is known what was merged
+ * Stores what the answers of a unit hold, in one transaction: bars, fills, `fetches`, the audit record, metrics.
+ * @param auditOf what is to be written down, once it is known what was merged
  * @throws DatabaseError UNIVERSE_CHANGING; whatever the database throws
  */
-export async function mergeUnit(runtime: Runtime, run: FetchRun, unit: Unit, read: readonly Answer[], universe: Universe, record: (merged: MergedUnit) => UnitRecord): Promise<MergedUnit> {
+export async function mergeUnit(runtime: Runtime, run: JobRun, read: AskedUnit, auditOf: (merged: MergedUnit) => AuditRecord): Promise<MergedUnit> {
   const { db, signal } = runtime
-  let answers = read
+  let asked = read
   for (let tries = 1; tries <= TRIES; tries++) {
-    const merged = await commitOnce(runtime, async (client) => {
-      const isKnown = answers.every(({ reader }) => reader.repeats.length === 0) && (await areKnown(client, run, unit, answers, universe))
-      const merged = isKnown ? await asKnown(client, run, unit, answers, universe) : await inTransaction(client, runtime, run, unit, answers, universe)
-      if (merged === undefined) return undefined
-      const { audit, work } = record(merged)
-      await addMetrics(client, run.provider.name, work)
-      return { result: merged, audit }
+    const done = await commitOnce(runtime, async (client) => {
+      const merged = await mergeAttempts(client, runtime, run, asked)
+      return merged && { result: { asked, merged }, audit: auditOf({ asked, merged }) }
     })
-    if (merged !== undefined) return merged
-    universe = await db.run(signal, (client) => run.universes.current(client))
-    answers = await readAllAgain(run, unit, answers, universe)
+    if (done !== undefined) return done
+    asked = await readAllAgain(run, asked, await db.run(signal, (client) => run.universes.current(client)))
   }
   throw new DatabaseError('UNIVERSE_CHANGING', 'the universe kept changing while the answer was stored', { hint: 'fetch again: nothing of it was stored' })
 }

@@ -3,7 +3,7 @@ import type { ProviderLimits } from '../../providers/limits.js'
 import type { Queryable } from '../../postgres/database.js'
 import { providerFigures, type ProviderFigures } from '../../store/fetches/metrics.js'
 import { quotaUse, type QuotaUse } from '../../store/fetches/quota.js'
-import { settingOf } from './key.js'
+import { settingOf } from '../runs/asking/key.js'
 
 /** A provider of bars as it stands. */
 export interface ProviderOverview {

@@ -1,9 +1,10 @@
 import type { Timespan } from '../../datasets/timespan.js'
 import { TIMESPANS, timespanNamed } from '../../datasets/timespans.js'
-import { addDays, type DateRange, type IsoDate } from '../../domain/dates.js'
+import { addDays, type DateRange } from '../../domain/dates.js'
 import type { Universe } from '../../domain/universe.js'
+import { asksOf, within } from '../runs/asking/asks.js'
 import type { Expectations } from './expected.js'
-import { hoursRange } from './range.js'
+import { hoursRange } from './hours.js'
 import type { FetchRequest } from './request.js'
 
 /** The symbol of a unit that is about all of them. */
@@ -28,24 +29,6 @@ export interface Unit {
   range: DateRange
   /** How many bars the calendar lets expect; null of grouped answers: who knows how many symbols traded. */
   expected: number | null
-}
-
-/** The part of the dates from (inclusive) to (exclusive) that lies within the range. */
-function within(from: IsoDate | null, to: IsoDate | null, { start, end }: DateRange): DateRange | undefined {
-  const last = to === null ? end : addDays(to, -1)
-  const part = { start: from !== null && from > start ? from : start, end: last < end ? last : end }
-  return part.start <= part.end ? part : undefined
-}
-
-/** The symbols to ask by for what a symbol means on these dates: those that its security had. One that is not known means itself; one that named nothing, nothing. */
-function asksOf(symbol: string, universe: Universe, range: DateRange): Ask[] {
-  if (!universe.has(symbol)) return [{ symbol, range }]
-  const symbolId = universe.lastNamed(symbol, range)
-  if (symbolId === undefined) return []
-  return universe.rangesOf(symbolId).flatMap(({ symbol, from, to }) => {
-    const part = within(from, to, range)
-    return part ? [{ symbol, range: part }] : []
-  })
 }
 
 /** The ranges that have a unit each. */

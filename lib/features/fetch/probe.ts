@@ -3,7 +3,7 @@ import { addDays, isoDate } from '../../domain/dates.js'
 import { SourceError } from '../../domain/errors.js'
 import { Tally } from '../../domain/tally.js'
 import type { BarProvider } from '../../providers/bar-provider.js'
-import { AskFailure, ProviderClient, type ClientOptions, type Try } from './client.js'
+import { AskFailure, ProviderClient, type ClientOptions, type Try } from '../runs/asking/client.js'
 
 /** What may be wrong with a provider. */
 export const PROBLEMS = ['key_refused', 'plan', 'limit', 'unreachable', 'format', 'refused'] as const
@@ -60,7 +60,7 @@ async function barsOf({ name, probe: symbol, bars }: BarProvider, client: Provid
   const today = isoDate(now.toISOString().slice(0, 10))
   const range = { start: addDays(today, -DAYS_AGO.start), end: addDays(today, -DAYS_AGO.end) }
   const { body } = await client.ask(bars.question(symbol, 'day', range, now), signal, onTry)
-  const page = body && bars.read(body, symbol, { periods: timespanNamed('day').periods(range), tally: new Tally(0), firstRow: 1 })
+  const page = body && bars.read(body, symbol, { timespan: 'day', periods: timespanNamed('day').periods(range), tally: new Tally(0), firstRow: 1 })
   if (page && page.bars.length > 0) return page.bars.length
   throw new SourceError('ANSWER_EMPTY', `${name} has no bar of ${symbol} from ${range.start} to ${range.end}`, { hint: 'is its base URL the right one?' })
 }

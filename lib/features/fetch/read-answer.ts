@@ -87,7 +87,7 @@ export class AnswerReader {
   read(body: Buffer): BarsPage {
     this.#raw.update(body)
     this.#bytes += body.length
-    const reading = { periods: this.#periods, tally: this.tally, firstRow: this.tally.counts.read + 1 }
+    const reading = { timespan: this.reading.timespan.name, periods: this.#periods, tally: this.tally, firstRow: this.tally.counts.read + 1 }
     const page = pageOf(this.reading, body, reading)
     for (const bar of page.bars) {
       if (this.reading.form === 'answer') requireNotNegative(bar)

@@ -1,15 +1,23 @@
 import type { DateRange } from '../../domain/dates.js'
 import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
-import type { FetchStatus } from '../../store/fetches/fetches.js'
+import type { BarSource } from '../../providers/bar-provider.js'
+import type { AnswerForm, FetchStatus } from '../../store/fetches/fetches.js'
 import type { Runtime } from '../runs/runtime.js'
-import { answers, AskFailure, type Try } from './client.js'
+import { answers, AskFailure, type Try } from '../runs/asking/client.js'
 import type { Ask, Unit } from './plan.js'
 import { AnswerReader, readKept } from './read-answer.js'
-import type { FetchRun } from './run.js'
+import { leaveOut, type FetchRun, type JobRun } from './run.js'
+import type { Source } from '../runs/asking/source.js'
 
-/** A request of a unit that has been made. */
+/** Who gave an answer. */
+export interface Giver {
+  provider: BarSource
+}
+
+/** A request of a unit that has been made, or a file that was read in place of one. */
 export interface Answer {
+  form: AnswerForm
   /** Null: all symbols of a date. */
   symbol: string | null
   range: DateRange
@@ -30,9 +38,9 @@ export function requestsOf({ timespan, asks }: Pick<Unit, 'timespan' | 'asks'>):
 }
 
 /** Keeps a body as it came. @throws OhlcvError where none can be kept: then nothing else is asked for, since nothing is stored that is not kept */
-async function keep({ failpoint }: Runtime, run: FetchRun, answer: Answer, body: Buffer): Promise<void> {
+export async function keep({ failpoint }: Runtime, run: JobRun, { provider }: Giver, answer: Answer, body: Buffer): Promise<void> {
   try {
-    answer.pages.push(await run.answers.put(run.provider.name, answer.pulledAt, body))
+    answer.pages.push(await run.answers.put(provider.name, answer.pulledAt, body))
   } catch (error) {
     if (error instanceof OhlcvError) run.stopped = error
     throw error
@@ -41,23 +49,26 @@ async function keep({ failpoint }: Runtime, run: FetchRun, answer: Answer, body:
 }
 
 /** Why an answer cannot be stored. @throws errors that no provider can cause */
-function faultOf(error: unknown, run: FetchRun): NonNullable<Answer['fault']> {
+function faultOf(error: unknown, run: FetchRun, source: Source): NonNullable<Answer['fault']> {
   if (!(error instanceof OhlcvError)) throw error
-  if (error instanceof AskFailure && error.stops) run.stopped = error
+  if (error instanceof AskFailure && error.stops) leaveOut(run, source, error)
   const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped
   return { status: isRejected ? 'rejected' : 'failed', code: error.code, message: messageWithHint(error) }
 }
 
 /** Makes one request, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
-export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe): Promise<Answer> {
+export async function requestAnswer(
+  runtime: Runtime, run: FetchRun, source: Source, { timespan }: Unit, { symbol, range }: Ask, request: number, universe: Universe,
+): Promise<Answer> {
   const { now, signal, failpoint } = runtime
-  const { provider, client, expectations: { calendar } } = run
+  const { provider, client } = source
+  const { calendar } = run.expectations
   const pulledAt = now()
   const reader = new AnswerReader({ provider, form: 'answer', timespan, symbol, range, calendar, universe, pulledAt, request })
-  const answer: Answer = { symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
+  const answer: Answer = { form: 'answer', symbol, range, pulledAt, durationMs: 0, tries: [], pages: [], reader, fault: null }
   const question = symbol === null ? provider.grouped!.question(range.start) : provider.bars.question(symbol, timespan.name, timespan.asked(range), pulledAt)
   const read = async (body: Buffer) => {
-    await keep(runtime, run, answer, body)
+    await keep(runtime, run, source, answer, body)
     return reader.read(body)
   }
   // A try is told as it ends, since what it brought may be refused.
@@ -71,19 +82,19 @@ export async function requestAnswer(runtime: Runtime, run: FetchRun, { timespan 
     reader.judge()
   } catch (error) {
     signal.throwIfAborted()
-    answer.fault = faultOf(error, run)
+    answer.fault = faultOf(error, run, source)
   }
   return answer
 }
 
 /** Reads an answer again from what was kept of it, by another reading of the universe. */
-async function readAgain(run: FetchRun, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
-  const { provider, expectations: { calendar }, answers } = run
-  const { symbol, range, pulledAt, pages } = answer
-  return { ...answer, reader: await readKept(answers, pages, { provider, form: 'answer', timespan, symbol, range, calendar, universe, pulledAt, request }) }
+async function readAgain(run: JobRun, { provider }: Giver, { timespan }: Unit, answer: Answer, request: number, universe: Universe): Promise<Answer> {
+  const { expectations: { calendar }, answers } = run
+  const { form, symbol, range, pulledAt, pages } = answer
+  return { ...answer, reader: await readKept(answers, pages, { provider, form, timespan, symbol, range, calendar, universe, pulledAt, request }) }
 }
 
-/** Reads the answers of a unit again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
-export function readAllAgain(run: FetchRun, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
-  return Promise.all(answers.map((answer, request) => readAgain(run, unit, answer, request, universe)))
+/** Reads the answers of a source again from what was kept of them, by another reading of the universe. @throws SourceError where one is gone or damaged */
+export function answersAgain(run: JobRun, source: Giver, unit: Unit, answers: readonly Answer[], universe: Universe): Promise<Answer[]> {
+  return Promise.all(answers.map((answer, request) => readAgain(run, source, unit, answer, request, universe)))
 }

@@ -2,15 +2,14 @@ import * as v from 'valibot'
 import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../calendar/exchanges.js'
 import { TIMESPAN_NAMES, type TimespanName } from '../../datasets/timespan.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
-import { choice, eitherOf, number, object, oneOf, range, readRequest, symbols, text, whole } from '../runs/request-fields.js'
+import { askedDates, choice, object, oneOf, readRequest, symbols, text, whole } from '../runs/request-fields.js'
 
 /** What a symbol gets where it is not said: minutes are many. */
 const USUAL_TIMESPANS: TimespanName[] = ['hour', 'day', 'week', 'month']
 
 /** What every fetch says. */
 const COMMON = {
-  /** From one date to another, or with `end` null to the latest session that has closed; or the last calendar days up to that one, or years of 365. */
-  dates: eitherOf('days', object({ days: whole(1, 99_999) }), eitherOf('years', object({ years: number(0.001, 200) }), range)),
+  dates: askedDates,
   /** Whom to ask, by any of its names. */
   provider: v.pipe(
     v.optional(text('the name of a provider'), () => BAR_PROVIDERS[0].name),

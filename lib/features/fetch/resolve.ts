@@ -6,14 +6,16 @@ import type { BarProvider } from '../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import { activeSymbols } from '../../store/universe/active.js'
+import { fetchRange } from '../runs/asking/range.js'
 import type { Runtime } from '../runs/runtime.js'
-import { fetchRange, hoursRange } from './range.js'
+import { hoursRange } from './hours.js'
 import type { FetchRequest } from './request.js'
 
 /** What a request comes to, here and now. */
 export interface ResolvedFetch {
   request: FetchRequest
-  provider: BarProvider
+  /** Who may be asked, the first to be asked first. */
+  providers: readonly [BarProvider, ...BarProvider[]]
   calendar: Calendar
   range: DateRange
   /** The sessions whose hours are asked for: never more than two. */
@@ -46,14 +48,14 @@ export async function resolveFetch({ db, now }: Runtime, request: FetchRequest):
   if (!request.grouped && symbols.length === 0) {
     throw new UsageError('UNIVERSE_EMPTY', 'the universe has no active security, so there is no symbol to fetch', { hint: 'import one with: ohlcv universe import FILE, or name the symbols: --symbols AAPL,MSFT' })
   }
-  return { request, provider, calendar, range, hours, symbols }
+  return { request, providers: [provider], calendar, range, hours, symbols }
 }
 
 /** A fetch as it is kept with its run and shown in its document. */
-export function parametersOf({ request, provider, range, hours, symbols }: ResolvedFetch) {
-  const { timespans, grouped, dry_run, lanes } = request
+export function parametersOf({ request, range, hours, symbols }: ResolvedFetch) {
+  const { provider, timespans, grouped, dry_run, lanes } = request
   return {
-    ...range, provider: provider.name, symbols: request.symbols === 'all' ? null : [...symbols], symbol_count: symbols.length, timespans: grouped ? ['day' as const] : [...timespans],
+    ...range, provider, symbols: request.symbols === 'all' ? null : [...symbols], symbol_count: symbols.length, timespans: grouped ? ['day' as const] : [...timespans],
     hours: !grouped && timespans.includes('hour') ? hours : null, grouped, dry_run, lanes,
   }
 }

@@ -1,7 +1,7 @@
 import type { Timespan } from '../../datasets/timespan.js'
 import { DAY_AGGS } from '../../datasets/day.js'
 import { isSymbol } from '../../domain/symbol.js'
-import type { SecurityDetails } from '../../providers/bar-provider.js'
+import type { BarProvider, SecurityDetails } from '../../providers/bar-provider.js'
 import type { AuditKey } from '../../store/fetches/audit.js'
 import { loadedDates } from '../../store/ledger/days.js'
 import type { Runtime } from '../runs/runtime.js'
@@ -11,7 +11,7 @@ import type { ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import type { UnitResult } from './unit-ending.js'
 import { fetchUnit } from './unit.js'
-import { workOf } from './work.js'
+import { workOf } from '../runs/asking/work.js'
 
 /** How a symbol of a job ended; of grouped bars the symbol is a date. */
 export interface SymbolResult {
@@ -29,7 +29,8 @@ export interface SymbolResult {
 export interface SymbolObserver {
   /** Told who a symbol is; null where the provider does not say. */
   onDescribed?: (symbol: string, details: SecurityDetails | null) => void
-  onUnit?: (symbol: string, timespan: Timespan) => void
+  /** Told as a provider is asked for a unit. */
+  onUnit?: (symbol: string, timespan: Timespan, provider: BarProvider) => void
   onUnitEnd?: (symbol: string, timespan: Timespan, result: UnitResult) => void
 }
 
@@ -100,8 +101,7 @@ export async function fetchSymbol(runtime: Runtime, run: FetchRun, { symbol, des
   const planned = await units()
   if (planned.length === 0) return { ...result, error: { code: 'SYMBOL_NOT_NAMED', message: `${symbol}: names no security on these dates` } }
   for (const unit of planned.filter((unit) => !isDone(unit))) {
-    if (!isStopped()) observer.onUnit?.(symbol, unit.timespan)
-    const ended = isStopped() ? undefined : await unlessAborted(fetchUnit(runtime, run, unit), runtime.signal)
+    const ended = isStopped() ? undefined : await unlessAborted(fetchUnit(runtime, run, unit, (provider) => observer.onUnit?.(symbol, unit.timespan, provider)), runtime.signal)
     if (ended === undefined) {
       return result.units.length === 0 && result.description.requests === 0 ? undefined : { ...result, error: result.error ?? { code: 'SYMBOL_NOT_FINISHED', message: `${symbol}: not all of it was asked for` } }
     }

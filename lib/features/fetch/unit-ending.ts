@@ -1,31 +1,23 @@
 import type { TimespanName } from '../../datasets/timespan.js'
-import type { Universe } from '../../domain/universe.js'
+import { sumOf } from '../../domain/counts.js'
 import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
-import { insertFetches, NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
-import { addMetrics } from '../../store/fetches/metrics.js'
+import { NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
 import type { Runtime } from '../runs/runtime.js'
-import type { Try } from './client.js'
+import { countedIn, faultOf, timesOf, triesOf, type Attempt } from './attempt.js'
+import type { Try } from '../runs/asking/client.js'
 import { commitOnce } from './commit-once.js'
-import { completeness, NO_DAILY_DATA, rejections, together, type Finding } from './findings.js'
-import { fetchOf, type MergedUnit } from './merge-unit.js'
-import { EVERY_SYMBOL, type Unit } from './plan.js'
-import type { Answer } from './request-answer.js'
-import type { FetchRun } from './run.js'
-import { workOf } from './work.js'
-
-/** A unit that has been asked for. */
-export interface AskedUnit {
-  unit: Unit
-  answers: Answer[]
-  /** By which the answers were read. */
-  universe: Universe
-  startedAt: Date
-}
+import { completeness, NO_DAILY_DATA, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
+import { recordFailed } from './merge-attempt.js'
+import { addAttempt, byTrust, type AskedUnit, type MergedUnit } from './merge-unit.js'
+import { EVERY_SYMBOL } from './plan.js'
+import type { JobRun } from './run.js'
 
 /** How a unit ended. */
 export interface UnitResult {
   timespan: TimespanName
   part: string
+  /** Whose answer gave most; of those that gave nothing the last one that was asked. */
+  provider: string
   status: FetchStatus
   /** Of the fault, or of a finding about what was stored. */
   code: string | null
@@ -44,45 +36,61 @@ export interface UnitResult {
 /** How a unit ended, as far as it is told of what was stored. */
 export type Ending = Omit<UnitResult, 'timespan' | 'part' | 'expected' | 'requests' | 'bytes'>
 
-/** How a unit ended that was merged so. */
-export function endingOf({ unit: { timespan, asks, symbol }, answers }: AskedUnit, run: FetchRun, { status, counts, fetchIds }: MergedUnit): Ending {
-  const isEmpty = counts.bars === 0
-  const stored = { counts, fetchIds, status: isEmpty ? 'empty' as const : status, filled: timespan.fills === null ? 0 : counts.inserted + counts.updated }
-  const rejected = rejections(answers.map(({ reader }) => reader.tally.reasons))
-  const ended = (counted: number | null, finding: Finding | null) => ({ ...stored, counted, code: finding?.code ?? null, message: finding?.message ?? null })
-  if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : rejected)
-  const times = new Set(answers.flatMap(({ reader }) => [...reader.times]))
-  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), times)
-  return ended(counted, isEmpty && timespan.name === 'day' ? NO_DAILY_DATA : together(finding, rejected))
+/** The attempt that a unit is told by: of those that can be stored the one that gave most, such that may stand in the table of bars before others. */
+function best(run: JobRun, { unit, attempts }: AskedUnit): Attempt {
+  const stores = ({ source: { provider } }: Attempt): number => Number(provider.stores.includes(unit.timespan.name))
+  const stored = attempts.filter((attempt) => faultOf(attempt) === null)
+  const [first] = stored.toSorted((a, b) => stores(b) - stores(a) || (countedIn(run, unit, b) ?? 0) - (countedIn(run, unit, a) ?? 0))
+  return first ?? attempts.at(-1)!
 }
 
-/** Every sending of a request of these. */
-export const triesOf = (answers: readonly Answer[]): Try[] => answers.flatMap(({ tries }) => tries)
+/** How a unit ended that was merged so. */
+export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
+  const { unit: { timespan, asks, symbol }, attempts } = asked
+  const { source, answers } = best(run, asked)
+  const counts = sumOf(NO_FETCH_COUNTS, merged.map((attempt) => attempt.counts))
+  const fills = merged.filter((_, index) => timespan.fills !== null && attempts[index]!.source.provider.stores.includes(timespan.name)).map((attempt) => attempt.counts)
+  const isEmpty = counts.bars === 0
+  const stored = merged.filter(({ status }) => status !== 'failed')
+  const common = {
+    provider: source.provider.name, counts, filled: fills.reduce((sum, { inserted, updated }) => sum + inserted + updated, 0), fetchIds: merged.flatMap(({ fetchIds }) => fetchIds),
+    status: isEmpty ? 'empty' as const : stored.every(({ status }) => status === 'unchanged') ? 'unchanged' as const : 'stored' as const,
+  }
+  const rejected = rejections(answers.map(({ reader }) => reader.tally.reasons))
+  const ended = (counted: number | null, finding: Finding | null) => ({ ...common, counted, code: finding?.code ?? null, message: finding?.message ?? null })
+  if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : rejected)
+  const nameless = answers.length === 0 ? unnamed(source.provider.name, asks.map(({ symbol }) => symbol!)) : null
+  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf({ source, answers }))
+  if (isEmpty && timespan.name === 'day') return ended(counted, together(NO_DAILY_DATA, nameless))
+  const unknown = unknowns(symbol, counts.unknown)
+  // What is of unknown rows only is not short of bars besides.
+  const odd = unknown !== null && counts.unknown === counts.bars ? null : finding
+  return ended(counted, nameless ?? together(unknown, together(odd, rejected)))
+}
 
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
 
 /** What is written down of a unit that ended so. */
-export function auditOf({ unit, answers, startedAt }: AskedUnit, run: FetchRun, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
+export function auditOf(run: JobRun, { unit, attempts, startedAt }: AskedUnit, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
   const { bars, inserted, updated, unchanged, heldBack } = counts
-  const [only, ...others] = answers
+  const [only, ...others] = attempts.flatMap(({ answers }) => answers)
   return {
-    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, provider: run.provider.name, reason: null, expected: unit.expected, ...ending,
-    bars, inserted, updated, unchanged, heldBack, tries: triesOf(answers).map(audited),
+    jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, reason: null, expected: unit.expected, ...ending,
+    bars, inserted, updated, unchanged, heldBack, tries: attempts.flatMap(triesOf).map(audited),
     rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, startedAt, finishedAt,
   }
 }
 
-const INCOMPLETE = { status: 'failed', code: 'UNIT_INCOMPLETE', message: 'not stored: another request of the same symbol and timespan failed' } as const
-
 /** Writes down a unit of which nothing is stored, so that failures have a home. */
-export async function recordFailure(runtime: Runtime, run: FetchRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
-  const { unit, answers, universe } = asked
-  const ending: Ending = { ...fault, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [] }
+export async function recordFailure(runtime: Runtime, run: JobRun, asked: AskedUnit, fault: Pick<Ending, 'status' | 'code' | 'message'>): Promise<Ending> {
+  const { unit, attempts, universe } = asked
+  const ending: Ending = { ...fault, provider: best(run, asked).source.provider.name, counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [] }
   const recorded = await commitOnce(runtime, async (client) => {
-    const fetches = answers.map((answer) => fetchOf(run, unit, answer, universe, { ...(answer.fault ?? INCOMPLETE), counts: NO_FETCH_COUNTS }))
-    const result = { ...ending, fetchIds: fetches.length === 0 ? [] : await insertFetches(client, fetches) }
-    await addMetrics(client, run.provider.name, workOf(triesOf(answers), 0))
-    return { result, audit: auditOf(asked, run, result, runtime.now()) }
+    const fetchIds: number[] = []
+    for (const attempt of attempts) fetchIds.push(...(await recordFailed(client, run, unit, attempt, universe)).fetchIds)
+    for (const attempt of byTrust(run, attempts)) await addAttempt(client, run, unit, attempt, 0)
+    const result = { ...ending, fetchIds }
+    return { result, audit: auditOf(run, asked, result, runtime.now()) }
   })
   return recorded!
 }

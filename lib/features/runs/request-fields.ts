@@ -38,13 +38,19 @@ export function eitherOf<A extends v.GenericSchema<object>, B extends v.GenericS
 export const choice = v.optional(v.boolean('must be true or false'), false)
 export const symbols = v.pipe(v.array(text('a symbol'), 'must be a list of symbols'), v.minLength(1, 'must name a symbol'))
 
-const date = v.custom<IsoDate>((input) => typeof input === 'string' && isIsoDate(input), 'must be a date, YYYY-MM-DD')
+export const date = v.custom<IsoDate>((input) => typeof input === 'string' && isIsoDate(input), 'must be a date, YYYY-MM-DD')
 
 /** From one date to another, or with `end` null to the latest session that has closed. */
 export const range = v.pipe(
   object({ start: date, end: v.nullable(date) }),
   v.check(({ start, end }) => end === null || start <= end, 'run backwards: start is after end'),
 )
+
+/** From one date to another, or with `end` null to the latest session that has closed; or the last calendar days up to that one, or years of 365. */
+export const askedDates = eitherOf('days', object({ days: whole(1, 99_999) }), eitherOf('years', object({ years: number(0.001, 200) }), range))
+
+/** The dates that providers are asked about. */
+export type AskedDates = v.InferOutput<typeof askedDates>
 
 /** Judges a request, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be */
 export function readRequest<const S extends v.GenericSchema>(schema: S, input: unknown): v.InferOutput<S> {

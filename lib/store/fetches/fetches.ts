@@ -52,6 +52,7 @@ export interface Fetch {
 
 /** Writes fetches down; returns their ids, in order. */
 export async function insertFetches(db: Queryable, fetches: readonly Fetch[]): Promise<number[]> {
+  if (fetches.length === 0) return []
   const rows = fetches.map((fetch) => ({
     job_id: fetch.jobId, provider: fetch.provider, form: fetch.form, symbol: fetch.symbol, symbol_id: fetch.symbolId, timespan: fetch.timespan,
     start_date: fetch.start, end_date: fetch.end, status: fetch.status, code: fetch.code, message: fetch.message, tries: fetch.tries,

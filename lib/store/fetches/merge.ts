@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Timespan } from '../../datasets/timespan.js'
+import type { Basis } from '../../domain/basis.js'
 import { lockFills, shareIdentities } from '../../postgres/locks.js'
 import { lastIdentityChange } from '../universe/changes.js'
 import { marksOf, VALUES } from './columns.js'
@@ -10,6 +11,10 @@ export interface FetchedScope {
   provider: string
   /** Every provider, the one that is trusted most first. */
   authority: readonly string[]
+  /** Whether the provider's bars of this timespan may stand in its table. */
+  stores: boolean
+  /** What the provider's prices are adjusted for. */
+  basis: Basis
 }
 
 /** What became of the bars of a request. One that a later request of the unit has too is in none of these: it is a duplicate. */

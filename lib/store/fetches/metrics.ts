@@ -13,18 +13,21 @@ export interface ProviderWork {
   bytes: number
   /** The sum of all tries. */
   latencyMs: number
+  /** Of the bars that the calendar lets expect of answers, those that came. */
+  expected: number
+  counted: number
 }
 
 /** Adds work to that of the provider's day, the server's date in UTC. */
-export async function addMetrics(db: Queryable, provider: string, { requests, succeeded, failed, rateLimited, bars, bytes, latencyMs }: ProviderWork): Promise<void> {
+export async function addMetrics(db: Queryable, provider: string, { requests, succeeded, failed, rateLimited, bars, bytes, latencyMs, expected, counted }: ProviderWork): Promise<void> {
   await db.query(
-    `insert into provider_metrics as m (provider_name, date, requests, succeeded, failed, rate_limited, bars, bytes, latency_ms)
-     values ($1, (clock_timestamp() at time zone 'UTC')::date, $2, $3, $4, $5, $6, $7, $8)
+    `insert into provider_metrics as m (provider_name, date, requests, succeeded, failed, rate_limited, bars, bytes, latency_ms, expected, counted)
+     values ($1, (clock_timestamp() at time zone 'UTC')::date, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (provider_name, date) do update
      set requests = m.requests + excluded.requests, succeeded = m.succeeded + excluded.succeeded, failed = m.failed + excluded.failed,
          rate_limited = m.rate_limited + excluded.rate_limited, bars = m.bars + excluded.bars, bytes = m.bytes + excluded.bytes,
-         latency_ms = m.latency_ms + excluded.latency_ms`,
-    [provider, requests, succeeded, failed, rateLimited, bars, bytes, Math.round(latencyMs)],
+         latency_ms = m.latency_ms + excluded.latency_ms, expected = m.expected + excluded.expected, counted = m.counted + excluded.counted`,
+    [provider, requests, succeeded, failed, rateLimited, bars, bytes, Math.round(latencyMs), expected, counted],
   )
 }
 

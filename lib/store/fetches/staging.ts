@@ -34,6 +34,11 @@ export function copyFetched(client: pg.ClientBase): Writable {
   return client.query(copyStreams.from(`copy pg_temp.fetched (${FETCHED_COLUMNS}) from stdin`))
 }
 
+/** Empties the staging table for what else the transaction stages. */
+export async function clearFetched(client: pg.ClientBase): Promise<void> {
+  await client.query('truncate pg_temp.fetched')
+}
+
 /** The lines among these repeats of a request that differ from the bar staged of it for their security and period. */
 export function differingFetched(client: pg.ClientBase, request: number, repeats: readonly RepeatedBar[]): Promise<Set<number>> {
   return differingRepeats(client, repeats, `(select * from pg_temp.fetched where request = ${request})`)

@@ -29,7 +29,7 @@ const tested = (name = 'massive', env: Record<string, string> = server.env, sett
 await t.test('providers shows keys, limits, and what is used and left of them', async (t) => {
   limited('monthly_limit: 50000, per_minute: 5')
   await reserve(pool, 'massive', { perSecond: null, perMinute: null, perDay: null, perMonth: null }, 3)
-  await addMetrics(pool, 'massive', { requests: 8, succeeded: 6, failed: 2, rateLimited: 0, bars: 0, bytes: 0, latencyMs: 0 })
+  await addMetrics(pool, 'massive', { requests: 8, succeeded: 6, failed: 2, rateLimited: 0, bars: 0, bytes: 0, latencyMs: 0, expected: 0, counted: 0 })
   const { exitCode, json, text } = await runCommand(providers, ['providers'], { pool, env: server.env, settings: { providers: limits } })
   t.equal(exitCode, 0)
   t.match(json, { providers: [{

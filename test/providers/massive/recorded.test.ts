@@ -18,7 +18,7 @@ const unadjusted = (body: Buffer): Buffer => Buffer.from(body.toString().replace
 
 function read(body: Buffer, symbol: string | null, timespan: TimespanName, start: string, end = start) {
   const tally = new Tally(10)
-  const reading = { periods: timespanNamed(timespan).periods({ start: isoDate(start), end: isoDate(end) }), tally, firstRow: 1 }
+  const reading = { timespan, periods: timespanNamed(timespan).periods({ start: isoDate(start), end: isoDate(end) }), tally, firstRow: 1 }
   const page = symbol === null ? MASSIVE_REST.grouped!.read(body, reading) : MASSIVE_REST.bars.read(body, symbol, reading)
   return { page, tally }
 }

@@ -1,11 +1,10 @@
 import { figure } from '../../../documents/figures.js'
 import type { FetchObserver } from '../../../features/fetch/fetch.js'
-import type { BarProvider } from '../../../providers/bar-provider.js'
 import type { Context } from '../../framework/command.js'
 import { progressBar } from '../../terminal/progress.js'
 
 /** Tells on stderr how a fetch goes on: by a bar where people watch, else by lines. */
-export function fetchProgress(provider: BarProvider, { log, interactive }: Context): Required<FetchObserver> & { end: () => void } {
+export function fetchProgress({ log, interactive }: Context): Required<FetchObserver> & { end: () => void } {
   const bar = progressBar<{ bars: string; symbol: string }>(interactive, '{bar} {value}/{total}  {bars} bars  {left}  {symbol}')
   // Lines would tear the bar apart, and what is wrong is told once more at the end.
   const [level, warn] = interactive ? ['debug', 'debug'] as const : ['info', 'warn'] as const
@@ -23,7 +22,7 @@ export function fetchProgress(provider: BarProvider, { log, interactive }: Conte
       if (details === null) log[warn]({ symbol }, `No metadata found for ${symbol}`)
       else log[level]({ symbol }, `Symbol registered: ${details.name ?? symbol}`)
     },
-    onUnit: (symbol, timespan) => log[level](`Fetching ${symbol} ${timespan.name} bars via ${provider.bars.title}...`),
+    onUnit: (symbol, timespan, provider) => log[level](`Fetching ${symbol} ${timespan.name} bars via ${provider.bars.title}...`),
     onUnitEnd(symbol, timespan, { part, status, code, message, counts, counted, expected }) {
       const fields = { symbol, timespan: timespan.name, ...(part !== '' && { part }), status, ...(code !== null && { code }) }
       if (status === 'failed' || status === 'rejected') {

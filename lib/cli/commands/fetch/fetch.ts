@@ -2,13 +2,12 @@ import { FETCH, fetchDocument, fetchWarnings, jobDocument, plannedDocument } fro
 import { InterruptedError, UsageError } from '../../../domain/errors.js'
 import { VERSION } from '../../../domain/version.js'
 import { auditPath } from '../../../features/fetch/audit-file.js'
-import { ProviderClient } from '../../../features/fetch/client.js'
 import { dryRun } from '../../../features/fetch/dry-run.js'
 import { fetchBars, type FetchResult } from '../../../features/fetch/fetch.js'
-import { jobUnknown, newJobId, requestOfJob, type JobOfFetch } from '../../../features/fetch/job.js'
-import { quotaGate } from '../../../features/fetch/gate.js'
+import { jobUnknown, newJobId, requestOfJob, type ChosenJob } from '../../../features/fetch/job.js'
 import { readFetchRequest, type FetchRequest } from '../../../features/fetch/request.js'
 import { parametersOf, resolveFetch } from '../../../features/fetch/resolve.js'
+import { openSource } from '../../../features/runs/asking/source.js'
 import { registerSecurity } from '../../../features/universe/register.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
@@ -55,17 +54,17 @@ async function limitsOf(name: string, { settings }: Context): Promise<ProviderLi
 
 /** A job and what it is asked for. */
 interface Wanted {
-  job: JobOfFetch
+  job: ChosenJob
   request: FetchRequest
 }
 
 async function newJob(flags: FetchFlags, { settings, now }: Context): Promise<Wanted> {
-  const id = flags.job === undefined ? newJobId(now()) : checkedId('job', flags.job)
+  const id = flags.job === undefined ? newJobId('fetch', now()) : checkedId('job', flags.job)
   return { job: { id, isNew: true }, request: await requestOf(flags, settings) }
 }
 
 async function resumedJob(id: string, flags: FetchFlags, runtime: Runtime, { settings }: Context): Promise<Wanted> {
-  const kept = readFetchRequest(await requestOfJob(runtime, id))
+  const kept = readFetchRequest(await requestOfJob(runtime, 'fetch', id))
   return { job: { id, isNew: false }, request: { ...kept, lanes: settings.fetchLanes, dry_run: flags['dry-run'] } }
 }
 
@@ -87,18 +86,19 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
   const runtime = await runtimeOf(context, { create: resumed === undefined })
   const { job, request } = wanted ?? (await resumedJob(resumed!, flags, runtime, context))
   const resolved = await resolveFetch(runtime, request)
-  const limits = await limitsOf(resolved.provider.name, context)
+  const [provider] = resolved.providers
+  const limits = await limitsOf(provider.name, context)
   if (request.dry_run) {
-    const [parameters, planned] = [parametersOf(resolved), await dryRun(runtime, resolved, resolved.provider.name, limits)]
+    const [parameters, planned] = [parametersOf(resolved), await dryRun(runtime, resolved, provider.name, limits)]
     return { exitCode: EXIT.ok, data: plannedDocument(VERSION, parameters, planned), text: () => plannedText(parameters, planned, context.room) }
   }
-  const client = new ProviderClient(resolved.provider, { env, gate: quotaGate(runtime.db, resolved.provider.name, limits), log, now, connections: request.lanes })
+  const source = openSource(provider, limits, runtime.db, { env, log, now, connections: request.lanes })
   const answers = keptAnswers(context)
-  const progress = fetchProgress(resolved.provider, context)
+  const progress = fetchProgress(context)
   const started = performance.now()
   try {
     const result = await fetchBars(runtime, resolved, job, {
-      ...progress, client, answers, auditFolder: auditFolder(context),
+      ...progress, sources: [source], answers, auditFolder: auditFolder(context),
       register: (symbol, details) => registerSecurity(runtime, symbol, details),
       exitCodes: { ofResult: (result) => exitCodeOf(result, signal), ofError: exitCodeOfError },
     })
@@ -109,7 +109,7 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
     return { exitCode: exitCodeOf(result, signal), data: fetchDocument(result, VERSION, seconds, warnings), text: () => fetchText(result, warnings, seconds, context.room) }
   } finally {
     progress.end()
-    await client.close()
+    await source.client.close()
     await answers.close()
   }
 }

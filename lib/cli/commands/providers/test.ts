@@ -1,6 +1,6 @@
 import { counted } from '../../../documents/figures.js'
 import { PROVIDERS_TEST, providersTestDocument } from '../../../documents/providers.js'
-import { quotaGate, type Gate } from '../../../features/fetch/gate.js'
+import { quotaGate, type Gate } from '../../../features/runs/asking/gate.js'
 import { probe, type Probed, type Problem } from '../../../features/fetch/probe.js'
 import { providerNamed } from '../../../features/fetch/resolve.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
@@ -36,7 +36,7 @@ async function count({ db, signal }: Runtime, { provider, problem, code, bars, t
   if (!tried) return
   const succeeded = problem === null ? 1 : 0
   await db.run(signal, (client) => addMetrics(client, provider, {
-    requests: 1, succeeded, failed: 1 - succeeded, rateLimited: code === 'RATE_LIMITED' ? 1 : 0, bars, bytes: tried.bytes, latencyMs: tried.durationMs,
+    requests: 1, succeeded, failed: 1 - succeeded, rateLimited: code === 'RATE_LIMITED' ? 1 : 0, bars, bytes: tried.bytes, latencyMs: tried.durationMs, expected: 0, counted: 0,
   }))
 }
 

@@ -9,7 +9,7 @@ import { DatabaseError } from '../../../domain/errors.js'
 import type { Universe } from '../../../domain/universe.js'
 import { databaseFailure } from '../../../postgres/failures.js'
 import { endTransaction, type OpenTransaction } from '../../../postgres/transactions.js'
-import { AUTHORITY } from '../../../providers/authority.js'
+import { AUTHORITY, BAR_SOURCES } from '../../../providers/authority.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
 import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../../store/fetches/merge.js'
 import {
@@ -20,6 +20,7 @@ import type { KeptAnswers } from '../../../transport/answers/answers.js'
 import type { Runtime } from '../../runs/runtime.js'
 import { UniverseReadings } from '../../runs/universe-readings.js'
 import { watchAbort } from '../../runs/watch-abort.js'
+import { scopeOf } from '../scope.js'
 import { Calendars, linesOf, type ReadGroup, type UnreadAnswer } from './read-group.js'
 
 /** How often a group is replayed anew because symbols were given to other securities meanwhile. */
@@ -102,7 +103,9 @@ async function inTransaction(client: pg.ClientBase, { answers, calendars, range,
   await pipeline(Readable.from(linesOf({ answers, calendars, universe, signal }, group, fetches, found)), copyFetched(client))
   if (range !== null) await narrowStaged(client, at)
   const extent = { ...at, symbolIds: await securitiesOf(client, group) }
-  const scope = { timespan: at.timespan, provider: group.provider, authority: AUTHORITY }
+  // Of one that this version does not know nothing can be read, and so nothing is stored.
+  const provider = BAR_SOURCES.find(({ name }) => name === group.provider) ?? { name: group.provider, stores: [], basis: 'none' as const }
+  const scope = scopeOf(provider, at.timespan, AUTHORITY)
   if ((await lockForFetched(client, scope)) !== universe.identitySeq) return undefined
   const removed = await takeOut(client, extent, fetchIds, found.read)
   await dropReplaced(client, extent, fetchIds)

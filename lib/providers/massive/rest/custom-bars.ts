@@ -1,7 +1,6 @@
-import { SourceError } from '../../../domain/errors.js'
-import type { BarProvider, Question } from '../../bar-provider.js'
+import type { BarProvider } from '../../bar-provider.js'
 import { wrongFormat } from '../../json-answer.js'
-import { envelopeOf } from './answer.js'
+import { envelopeOf, nextPage, requireSymbol } from './answer.js'
 import { barsOf } from './rows.js'
 
 /** The most there is. It counts the bars that hours are made of, which are minutes. */
@@ -18,17 +17,7 @@ export const CUSTOM_BARS: BarProvider['bars'] = {
   read(body, symbol, reading) {
     const { ticker, results, next_url: next } = envelopeOf(body)
     if (ticker === undefined && results.length > 0) throw wrongFormat('ticker', 'is missing')
-    if (ticker !== undefined && ticker !== symbol) {
-      throw new SourceError('ANSWER_OTHER_SYMBOL', `the answer is about ${JSON.stringify(ticker.slice(0, 60))}, and ${symbol} was asked for`)
-    }
-    return { rows: results.length, bars: barsOf(results, symbol, reading), next: next ? nextPage(next) : null }
+    if (ticker !== undefined) requireSymbol(ticker, symbol)
+    return { rows: results.length, bars: barsOf(results, symbol, reading), next: nextPage(next) }
   },
-}
-
-/** The question for the next page: of its URL the path and query, whatever host it names, and no key, should it ever have one. */
-function nextPage(url: string): Question {
-  const base = 'https://localhost'
-  if (!URL.canParse(url, base)) throw wrongFormat('next_url', 'is no URL')
-  const { pathname, searchParams } = new URL(url, base)
-  return { path: pathname, query: Object.fromEntries([...searchParams].filter(([name]) => name.toLowerCase() !== 'apikey')) }
 }

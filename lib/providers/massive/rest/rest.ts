@@ -1,6 +1,7 @@
 import { TIMESPAN_NAMES } from '../../../datasets/timespan.js'
 import type { BarProvider } from '../../bar-provider.js'
 import { NAMES } from '../name.js'
+import { ACTIONS } from './actions.js'
 import { CUSTOM_BARS } from './custom-bars.js'
 import { GROUPED_DAILY } from './grouped-daily.js'
 import { judge } from './judge.js'
@@ -25,7 +26,7 @@ export const MASSIVE_REST: BarProvider = {
   judge,
   bars: CUSTOM_BARS,
   files: null,
-  actions: null,
+  actions: ACTIONS,
   grouped: GROUPED_DAILY,
   details: TICKER_DETAILS,
 }

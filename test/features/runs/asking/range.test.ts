@@ -1,13 +1,12 @@
 import t from 'tap'
-import { createCalendar } from '../../../lib/calendar/calendar.js'
-import { DEFAULT_EXCHANGE } from '../../../lib/calendar/exchanges.js'
-import { isoDate } from '../../../lib/domain/dates.js'
-import { fetchRange, hoursRange } from '../../../lib/features/fetch/range.js'
-import type { FetchRequest } from '../../../lib/features/fetch/request.js'
+import { createCalendar } from '../../../../lib/calendar/calendar.js'
+import { DEFAULT_EXCHANGE } from '../../../../lib/calendar/exchanges.js'
+import { isoDate } from '../../../../lib/domain/dates.js'
+import { fetchRange } from '../../../../lib/features/runs/asking/range.js'
+import type { AskedDates } from '../../../../lib/features/runs/request-fields.js'
 
 const calendar = createCalendar(DEFAULT_EXCHANGE)
-const range = (start: string, end = start) => ({ start: isoDate(start), end: isoDate(end) })
-const on = (now: string, dates: FetchRequest['dates']): string => {
+const on = (now: string, dates: AskedDates): string => {
   const { start, end } = fetchRange(dates, calendar, new Date(now))
   return `${start} ${end}`
 }
@@ -59,13 +58,4 @@ await t.test('a range is taken as it is, up to now', async (t) => {
   t.throws(refused(SATURDAY, '2025-11-15', null), { code: 'DATES_BACKWARDS' })
   t.throws(refused(SATURDAY, '1989-12-31', '2025-11-14'), { code: 'DATES_BEYOND_CALENDAR' })
   t.throws(() => fetchRange({ years: 100 }, calendar, new Date(SATURDAY)), { code: 'DATES_BEYOND_CALENDAR' })
-})
-
-await t.test('of hours the last two sessions of a range are asked for, one of a day', async (t) => {
-  t.same(hoursRange(range('2025-08-17', '2025-11-14'), calendar), range('2025-11-13', '2025-11-14'))
-  t.same(hoursRange(range('2025-11-07', '2025-11-10'), calendar), range('2025-11-07', '2025-11-10'), 'Friday and Monday')
-  t.same(hoursRange(range('2025-11-20', '2025-11-30'), calendar), range('2025-11-26', '2025-11-28'), 'around Thanksgiving')
-  t.same(hoursRange(range('2025-11-10'), calendar), range('2025-11-10'))
-  t.same(hoursRange(range('2025-11-08', '2025-11-10'), calendar), range('2025-11-10'), 'no session before the range')
-  t.equal(hoursRange(range('2025-11-08', '2025-11-09'), calendar), undefined)
 })

@@ -1,5 +1,5 @@
-import { UsageError } from '../../domain/errors.js'
-import type { BarProvider } from '../../providers/bar-provider.js'
+import { UsageError } from '../../../domain/errors.js'
+import type { BarProvider } from '../../../providers/bar-provider.js'
 
 /** A provider's key. It is told to the provider alone: whatever else is kept or said goes through `redacted` first. */
 export interface Key {

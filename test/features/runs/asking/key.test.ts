@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readKey } from '../../../lib/features/fetch/key.js'
+import { readKey } from '../../../../lib/features/runs/asking/key.js'
 
 const API = { env: 'KEY_OF_TESTS', headers: (key: string) => ({ authorization: `Bearer ${key}` }) }
 const KEY = 'aB/3"k\\y+=_-.~$&'

@@ -2,15 +2,15 @@ import { Writable } from 'node:stream'
 import { inspect } from 'node:util'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
-import { SourceError } from '../../../lib/domain/errors.js'
-import { isoDate } from '../../../lib/domain/dates.js'
-import { Tally } from '../../../lib/domain/tally.js'
-import { timespanNamed } from '../../../lib/datasets/timespans.js'
-import { answers, AskFailure, ProviderClient, type Asked, type ClientOptions, type Try } from '../../../lib/features/fetch/client.js'
-import type { BarsPage, Question } from '../../../lib/providers/bar-provider.js'
-import { MASSIVE_REST } from '../../../lib/providers/massive/rest/rest.js'
-import { FAULTS, type RestFault } from '../../helpers/rest-faults.js'
-import { startRestServer, type RestServer, type RestServerOptions } from '../../helpers/rest-server.js'
+import { SourceError } from '../../../../lib/domain/errors.js'
+import { isoDate } from '../../../../lib/domain/dates.js'
+import { Tally } from '../../../../lib/domain/tally.js'
+import { timespanNamed } from '../../../../lib/datasets/timespans.js'
+import { answers, AskFailure, ProviderClient, type Asked, type ClientOptions, type Try } from '../../../../lib/features/runs/asking/client.js'
+import type { BarsPage, Question } from '../../../../lib/providers/bar-provider.js'
+import { MASSIVE_REST } from '../../../../lib/providers/massive/rest/rest.js'
+import { FAULTS, type RestFault } from '../../../helpers/rest-faults.js'
+import { startRestServer, type RestServer, type RestServerOptions } from '../../../helpers/rest-server.js'
 
 const RANGE = { start: isoDate('2025-12-01'), end: isoDate('2025-12-31') }
 const QUESTION = MASSIVE_REST.bars.question('SPY', 'day', RANGE, new Date())
@@ -205,7 +205,7 @@ await t.test('a timeout is as long as the environment says', async (t) => {
 function reader(called: [string, number][] = []): (body: Buffer, firstRow: number) => BarsPage {
   return (body, firstRow) => {
     called.push([body.toString(), firstRow])
-    return MASSIVE_REST.bars.read(body, 'AAPL', { periods: timespanNamed('hour').periods({ start: isoDate('2025-11-25'), end: isoDate('2025-12-01') }), tally: new Tally(10), firstRow })
+    return MASSIVE_REST.bars.read(body, 'AAPL', { timespan: 'day', periods: timespanNamed('hour').periods({ start: isoDate('2025-11-25'), end: isoDate('2025-12-01') }), tally: new Tally(10), firstRow })
   }
 }
 
@@ -215,12 +215,12 @@ const inPages = (limit: number): Question => ({ ...HOURS, query: { ...HOURS.quer
 await t.test('an answer of several pages is followed on our own host, its rows numbered through', async (t) => {
   const { client, server, passed } = await world(t)
   const called: [string, number][] = []
-  const got: { body: Buffer | null; page: BarsPage; asked: Asked }[] = []
+  const got: { body: Buffer | null; page: BarsPage | null; asked: Asked }[] = []
   for await (const page of answers(client, inPages(1000), reader(called), signal)) got.push(page)
-  t.same(got.map(({ page }) => page.rows), called.map(([text]) => (JSON.parse(text) as { resultsCount: number }).resultsCount))
+  t.same(got.map(({ page }) => page?.rows), called.map(([text]) => (JSON.parse(text) as { resultsCount: number }).resultsCount))
   t.ok(got.length > 2 && got.every(({ body, asked }, index) => body === asked.body && body!.toString() === called[index]![0]))
-  t.same(got.flatMap(({ page }) => page.bars.map(({ line }) => line)), Array.from({ length: 61 }, (_, row) => row + 1))
-  t.same(got.flatMap(({ page }) => page.bars.map(({ close }) => close)), server.market.bars('AAPL', 'hour', { start: '2025-11-25', end: '2025-12-01' }).map(({ close }) => close))
+  t.same(got.flatMap(({ page }) => page!.bars.map(({ line }) => line)), Array.from({ length: 61 }, (_, row) => row + 1))
+  t.same(got.flatMap(({ page }) => page!.bars.map(({ close }) => close)), server.market.bars('AAPL', 'hour', { start: '2025-11-25', end: '2025-12-01' }).map(({ close }) => close))
   t.equal(server.requests.length, got.length)
   t.equal(passed.count, got.length)
   for (const { headers, url } of server.requests) t.same([headers.authorization, url.includes(server.key)], [`Bearer ${server.key}`, false])
@@ -229,7 +229,7 @@ await t.test('an answer of several pages is followed on our own host, its rows n
 await t.test('a page is asked for when the one before it has been taken', async (t) => {
   const { client, server } = await world(t)
   for await (const { page } of answers(client, inPages(1000), reader(), signal)) {
-    t.ok(page.next)
+    t.ok(page?.next)
     break
   }
   t.equal(server.requests.length, 1)
@@ -254,7 +254,7 @@ await t.test('no such symbol is one answer without a body, and what the reader t
   const { client, server } = await world(t, { fault: () => FAULTS.notFound })
   const got: unknown[] = []
   for await (const page of answers(client, HOURS, () => t.fail('nothing to read') as never, signal)) got.push(page)
-  t.match(got, [{ body: null, page: { rows: 0, bars: [], next: null }, asked: { tries: [{ status: 404 }] } }])
+  t.match(got, [{ body: null, page: null, asked: { tries: [{ status: 404 }] } }])
   server.fault = () => FAULTS.html
   const called: [string, number][] = []
   await t.rejects(answers(client, HOURS, reader(called), signal).next(), { code: 'ANSWER_NOT_JSON' })

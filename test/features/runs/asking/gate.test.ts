@@ -6,11 +6,11 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
-import { PACKAGE_ROOT } from '../../../lib/domain/version.js'
-import { quotaGate } from '../../../lib/features/fetch/gate.js'
-import { SteadyPool } from '../../../lib/postgres/steady-pool.js'
-import { quotaUse, type QuotaLimits } from '../../../lib/store/fetches/quota.js'
-import { empty, freshDatabase } from '../../helpers/database.js'
+import { PACKAGE_ROOT } from '../../../../lib/domain/version.js'
+import { quotaGate } from '../../../../lib/features/runs/asking/gate.js'
+import { SteadyPool } from '../../../../lib/postgres/steady-pool.js'
+import { quotaUse, type QuotaLimits } from '../../../../lib/store/fetches/quota.js'
+import { empty, freshDatabase } from '../../../helpers/database.js'
 
 const { url, pool } = await freshDatabase(t)
 const db = new SteadyPool(pool, 0, pino({ enabled: false }))

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { SourceError } from '../../domain/errors.js'
-import { databaseFailure } from '../../postgres/failures.js'
-import type { SteadyPool } from '../../postgres/steady-pool.js'
-import { giveBack, type QuotaLimits, reserve, type UsedUp } from '../../store/fetches/quota.js'
+import { SourceError } from '../../../domain/errors.js'
+import { databaseFailure } from '../../../postgres/failures.js'
+import type { SteadyPool } from '../../../postgres/steady-pool.js'
+import { giveBack, type QuotaLimits, reserve, type UsedUp } from '../../../store/fetches/quota.js'
 
 /** Leave to send one request. */
 export interface Gate {

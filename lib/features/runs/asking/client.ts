@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SourceError, UsageError } from '../../domain/errors.js'
-import type { BarProvider, BarsPage, Judgement, Question } from '../../providers/bar-provider.js'
-import { baseUrl } from '../../transport/http/base-url.js'
-import { HttpFailure } from '../../transport/http/failure.js'
-import { HttpClient, type HttpAnswer } from '../../transport/http/http.js'
-import { retry, TransientError, type RetryTools } from '../../transport/retry.js'
-import type { Runtime } from '../runs/runtime.js'
+import { SourceError, UsageError } from '../../../domain/errors.js'
+import type { BarProvider, Judgement, Question } from '../../../providers/bar-provider.js'
+import { baseUrl } from '../../../transport/http/base-url.js'
+import { HttpFailure } from '../../../transport/http/failure.js'
+import { HttpClient, type HttpAnswer } from '../../../transport/http/http.js'
+import { retry, TransientError, type RetryTools } from '../../../transport/retry.js'
+import type { Runtime } from '../runtime.js'
 import type { Gate } from './gate.js'
 import { readKey, settingOf, type Key } from './key.js'
 
@@ -186,18 +186,24 @@ function askedWait(retryAfter: string | null, now: Date): number | undefined {
   return Number.isNaN(until) ? undefined : Math.max(0, until - now.getTime())
 }
 
+/** A page of an answer, read. */
+interface Page {
+  rows: number
+  /** What to ask for the page after this one; null where it is the last. */
+  next: Question | null
+}
+
 /** Most pages of one answer: those of a month of minutes are three. */
 const MOST_PAGES = 1000
-const NOTHING: BarsPage = { rows: 0, bars: [], next: null }
 
 /**
  * The pages of an answer, each asked for when the one before it has been taken; a single one without a body where the provider knows no such symbol.
  * @param read reads a page whose first row has the number; what is to keep the body whatever the reader thinks of it, keeps it there first
  * @throws what `ask` and `read` throw, and SourceError ANSWER_LOOP or ANSWER_ENDLESS
  */
-export async function* answers(
-  client: Pick<ProviderClient, 'ask'>, first: Question, read: (body: Buffer, firstRow: number) => BarsPage | Promise<BarsPage>, signal: AbortSignal,
-): AsyncGenerator<{ body: Buffer | null; page: BarsPage; asked: Asked }, void, undefined> {
+export async function* answers<P extends Page>(
+  client: Pick<ProviderClient, 'ask'>, first: Question, read: (body: Buffer, firstRow: number) => P | Promise<P>, signal: AbortSignal,
+): AsyncGenerator<{ body: Buffer | null; page: P | null; asked: Asked }, void, undefined> {
   const seen = new Set<string>()
   let firstRow = 1
   for (let question: Question | null = first; question !== null;) {
@@ -206,9 +212,9 @@ export async function* answers(
     if (seen.size === MOST_PAGES) throw new SourceError('ANSWER_ENDLESS', `the answer has more than ${MOST_PAGES} pages`)
     seen.add(path)
     const asked: Asked = await client.ask(question, signal)
-    const page: BarsPage = asked.body === null ? NOTHING : await read(asked.body, firstRow)
+    const page: P | null = asked.body === null ? null : await read(asked.body, firstRow)
     yield { body: asked.body, page, asked }
-    firstRow += page.rows
-    question = page.next
+    firstRow += page?.rows ?? 0
+    question = page?.next ?? null
   }
 }

@@ -144,12 +144,18 @@ function otherSession(neighbour: 'lag' | 'lead'): string {
   return `not (${anyApart((price) => `mine_${price}`, (price) => `${neighbour}(theirs_${price}) over w`)})`
 }
 
-/** The prices are of another basis: by what is known of splits and dividends, or in one ratio that a neighbour has too. */
+/** Prices of a neighbour that are apart in the ratio of these. */
+function inRatio(neighbour: 'lag' | 'lead'): string {
+  const [mine, theirs] = SIDES.map((side) => `${neighbour}(${side}_close) over w`) as [string, string]
+  return `${apart(mine, theirs)} and ${sameRatio(mine, theirs, 'mine_close', 'theirs_close')}`
+}
+
+/** The prices are of another basis: by what is known of splits and dividends, or all of them in one ratio that a neighbour has too. */
 const ADJUSTED = `(${apart('mine_close', 'theirs_close')} and (
   exists (select from unnest(mine_factors) m, unnest(theirs_factors) t where not (${apart('mine_close * t', 'theirs_given * m')}))
-  or ${PRICES.slice(0, -1).map((price) => sameRatio(`mine_${price}`, `theirs_${price}`, 'mine_close', 'theirs_close')).join(' and ')} and (
-    ${(['lag', 'lead'] as const).map((beside) => sameRatio(`${beside}(mine_close) over w`, `${beside}(theirs_close) over w`, 'mine_close', 'theirs_close')).join(' or ')}
-  )))`
+  or ${PRICES.slice(0, -1).map((price) => `${apart(`mine_${price}`, `theirs_${price}`)} and ${sameRatio(`mine_${price}`, `theirs_${price}`, 'mine_close', 'theirs_close')}`).join(' and ')}
+  and (${inRatio('lag')} or ${inRatio('lead')})
+))`
 
 /** Each pair with the reason for its difference, null where there is none, and the side that it is of. */
 const JUDGED = `

@@ -12,7 +12,7 @@ export interface GivenBars {
 }
 
 /** Stores a finished request, and returns its id. */
-export async function insertFetch(pool: pg.Pool, provider: string, pulled: string): Promise<number> {
+async function insertFetch(pool: pg.Pool, provider: string, pulled: string): Promise<number> {
   await pool.query(`insert into jobs (job_id, kind, request) values ('test', 'fetch', '{}') on conflict do nothing`)
   const { rows } = await pool.query<{ id: number }>(`
     insert into fetches (job_id, provider, symbol, timespan, start_date, end_date, status, tries, rules_version, identity_seq, pulled_at, duration_ms)

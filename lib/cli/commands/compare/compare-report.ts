@@ -1,3 +1,4 @@
+import { DAY_AGGS } from '../../../datasets/day.js'
 import type { COMPARE } from '../../../documents/compare.js'
 import type { DocumentOf } from '../../../documents/document.js'
 import { counted, figure, percentText } from '../../../documents/figures.js'
@@ -19,21 +20,27 @@ function share({ both, within }: Comparison['total']): string {
   return both === 0 ? '-' : `${figure(within)} of ${figure(both)}, ${percentText((100 * within) / both)}`
 }
 
-function symbolTable(symbols: Comparison['symbols'], limit: number, room: number): string {
+/** The sides in a word each. */
+function words({ timespan, of, against }: Comparison): [string, string] {
+  return timespan === 'day' ? [of.name, against.name === DAY_AGGS.table ? 'stored' : against.name] : ['fetched', 'computed']
+}
+
+function symbolTable(comparison: Comparison, limit: number, room: number): string {
+  const [mine, theirs] = words(comparison)
   const right = (title: string, leaves?: number) => ({ title, align: 'right' as const, ...(leaves !== undefined && { leaves }) })
   const columns = [
-    { title: 'symbol' }, right('both'), right('only it'), right('only other'), right('closes within 0.01 %'), right('over 1 %'), right('volume over 1 %', 2), right('over 10 %', 1),
+    { title: 'symbol' }, right('both'), right(`only ${mine}`), right(`only ${theirs}`), right('closes within 0.01 %'), right('over 1 %'), right('volume over 1 %', 2), right('over 10 %', 1),
   ]
-  return table(columns, symbols.slice(0, limit).map((found) => [
+  return table(columns, comparison.symbols.slice(0, limit).map((found) => [
     printable(found.symbol), found.both, found.only, found.only_against, share(found), found.over_1_percent, found.volume_over_1_percent, found.volume_over_10_percent,
   ]), room)
 }
 
-/** What the two sides say, of the price that is apart. */
-function values({ of, against, price, side }: Difference, { of: mine, against: theirs }: Comparison): string {
+/** What the two sides say: of the price that is apart, or which of them says something at all. */
+function values({ of, against, price }: Difference, { of: mine, against: theirs }: Comparison): string {
   if (of && against) return price === null ? '' : `${price} ${exact(of[price])}, ${exact(against[price])}`
   const [has, bar] = of ? [mine, of] : [theirs, against]
-  return `${side === 'of' || side === null ? '' : ''}only ${has.name}: close ${exact(bar?.close ?? '')}`
+  return `only ${has.name}: close ${exact(bar?.close ?? '')}`
 }
 
 function reasonText({ reason, side, ex_date: onExDate }: Difference, { of, against }: Comparison): string {
@@ -51,7 +58,7 @@ function differenceTable(comparison: Comparison, room: number): string {
 
 function comparisonText(comparison: Comparison, { start, end }: Compared, limit: number, room: number): string[] {
   const { timespan, of, against, total, symbols, differences } = comparison
-  const lines = [`${UNITS[timespan] ?? timespan} of ${sideText(of)} against ${sideText(against)}, ${start} to ${end}`, '', symbolTable(symbols, limit, room)]
+  const lines = [`${UNITS[timespan] ?? timespan} of ${sideText(of)} against ${sideText(against)}, ${start} to ${end}`, '', symbolTable(comparison, limit, room)]
   if (symbols.length > limit) lines.push(`${counted(symbols.length - limit, 'more symbol')}; --limit ${symbols.length} shows all.`)
   if (symbols.length > 1) lines.push('', `Together: ${share(total)} of the closes within 0.01 %, ${figure(total.over_1_percent)} over 1 % apart.`)
   if (total.own_fills > 0) lines.push('', `${counted(total.own_fills, 'bar')} of both ${total.own_fills === 1 ? 'is a fill' : 'are fills'} of ${of.name} itself.`)

@@ -5,6 +5,7 @@ import { compareAggregates } from '../../../features/compare/aggregates.js'
 import type { CompareObserver } from '../../../features/compare/comparison.js'
 import { compareProvider } from '../../../features/compare/provider.js'
 import { readAggregatesComparison, readProviderComparison } from '../../../features/compare/request.js'
+import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { chosenDates, DATES_FLAGS } from '../../flags/dates.js'
 import { limitFlag, readLimit } from '../../flags/range.js'
 import { readSymbols } from '../../flags/symbols.js'
@@ -16,6 +17,7 @@ import { progressBar } from '../../terminal/progress.js'
 import { compareRows, compareText } from './compare-report.js'
 
 const DEFAULT_LIMIT = 20
+const [OTHER, PROVIDER] = [BAR_PROVIDERS[0].name, BAR_PROVIDERS.at(-1)!.name]
 const PROGRESS = '{bar} {value}/{total}  {left}'
 
 const { start, end } = DATES_FLAGS
@@ -24,10 +26,10 @@ export const compare = defineCommand({
   document: COMPARE,
   ...NAMES.compare,
   examples: [
-    ['compare --provider yahoo --start 2025-01-01', 'what a provider has given against ohlcv_daily'],
-    ['compare --provider yahoo --against stooq --start 2010-06-29 --end 2023-08-11 --symbols TSLA', 'two providers'],
+    [`compare --provider ${PROVIDER} --start 2025-01-01`, 'what a provider has given against ohlcv_daily'],
+    [`compare --provider ${PROVIDER} --against ${OTHER} --start 2020-01-01 --end 2024-12-31 --symbols TSLA,AAPL`, 'two providers'],
     ['compare --aggregates --start 2025-01-01', 'fetched weeks and months against those computed of the days, and days against hours'],
-    ['compare --provider stooq --start 2025-01-01 --limit 1000 --csv', 'a thousand differences for a spreadsheet'],
+    [`compare --provider ${PROVIDER} --start 2025-01-01 --limit 1000 --csv`, 'a thousand differences for a spreadsheet'],
   ],
   flags: {
     provider: { type: 'string', requiresArg: true, describe: 'whose daily bars are compared' },

@@ -77,9 +77,23 @@ const anyApart = (a: (price: string) => string, b: (price: string) => string): s
 const sameRatio = (a: string, b: string, c: string, d: string): string => `abs(${a} * ${d} - ${c} * ${b}) <= 0.0001 * abs(${c} * ${b})`
 const off = (price: string): string => `abs(mine_${price} - theirs_${price}) / nullif(theirs_${price}, 0)`
 
-/** Both sides by time, with what prices of that time are to be multiplied by for what was known when each side was asked. */
+/** What an array of products up to each ex-date has at a place; one before the first. */
+const upTo = (products: string, place: string): string => `coalesce(${products}[${place}], 1)`
+
+/** What a price is multiplied by for the splits after its time that had taken effect when a side was asked. */
+function split(side: (typeof SIDES)[number]): string {
+  const [now, then] = [`at_${side}`, 'at_time']
+  return `case when ${now} > ${then} then round(${ONE} * ${upTo('old', now)} * ${upTo('new', then)} / (${upTo('new', now)} * ${upTo('old', then)}), 30) else 1 end`
+}
+
+/** Likewise for dividends. */
+function kept(side: (typeof SIDES)[number]): string {
+  return `case when at_${side} > at_time then round(${ONE} * ${upTo('kept', `at_${side}`)} / ${upTo('kept', 'at_time')}, 30) else 1 end`
+}
+
+/** Both sides by time, with what prices of that time are to be multiplied by for what had taken effect when each side was asked. */
 function joined({ sql, adjust }: Sides): string {
-  const factor = adjust === null ? '1' : `coalesce(f.${adjust}, 1)`
+  const factor = { none: '1', split: 'b.mine_split', total: 'b.mine_split * b.mine_kept' }[adjust ?? 'none']
   return `
     ${sql}, both_sides as materialized (
       select coalesce(m.symbol_id, t.symbol_id) as symbol_id, coalesce(m.time, t.time) as time,
@@ -90,10 +104,10 @@ function joined({ sql, adjust }: Sides): string {
       from mine m full join theirs t on t.symbol_id = m.symbol_id and t.time = m.time
       window w as (partition by coalesce(m.symbol_id, t.symbol_id))
     ), actions as materialized (
-      select symbol_id, ex_date, known_since, split_from as old, split_to as new, 1 as kept, 1 as whole from splits_applied where symbol_id = any($1::integer[])
+      select symbol_id, ex_date, split_from as old, split_to as new, 1 as kept, 1 as whole from splits_applied where symbol_id = any($1::integer[])
       union all
       -- Of such shares as the dividend is paid for, should a split lie between the last close before and it.
-      select d.symbol_id, d.ex_date, d.known_since, 1, 1, b.close * s.old - d.amount * s.new, b.close * s.old
+      select d.symbol_id, d.ex_date, 1, 1, b.close * s.old - d.amount * s.new, b.close * s.old
       from dividends_applied d
       cross join lateral (select time, close from ohlcv_daily o where o.symbol_id = d.symbol_id and o.time < d.ex_date order by o.time desc limit 1) b
       cross join lateral (
@@ -101,36 +115,29 @@ function joined({ sql, adjust }: Sides): string {
         from splits_applied where symbol_id = d.symbol_id and ex_date > b.time and ex_date <= d.ex_date
       ) s
       where d.symbol_id = any($1::integer[]) and b.close * s.old > d.amount * s.new
-    ), before_actions as materialized (
-      select d.symbol_id, d.time, d.pulled, min(a.ex_date) as next
-      from (
-        select symbol_id, time, mine_pulled as pulled from both_sides union select symbol_id, time, theirs_pulled from both_sides
-      ) d
-      join actions a on a.symbol_id = d.symbol_id and a.ex_date > d.time and a.ex_date <= d.pulled and a.known_since <= d.pulled
-      group by d.symbol_id, d.time, d.pulled
-    ), spans as (
-      select s.symbol_id, s.pulled, s.next, array_agg(a.old) as old, array_agg(a.new) as new, array_agg(a.kept) as kept, array_agg(a.whole) as whole
-      from (select distinct symbol_id, pulled, next from before_actions) s
-      join actions a on a.symbol_id = s.symbol_id and a.ex_date >= s.next and a.ex_date <= s.pulled and a.known_since <= s.pulled
-      group by s.symbol_id, s.pulled, s.next
-    ), factors as materialized (
-      select b.symbol_id, b.time, b.pulled, s.split, s.total, s.volume
-      from before_actions b
-      join (
-        select symbol_id, pulled, next,
-          round(${ONE} * ohlcv_product_of(old) / ohlcv_product_of(new), 30) as split, round(${ONE} * ohlcv_product_of(new) / ohlcv_product_of(old), 30) as volume,
-          round(${ONE} * ohlcv_product_of(old || kept) / ohlcv_product_of(new || whole), 30) as total
-        from spans
-      ) s using (symbol_id, pulled, next)
+    ), until_each as (
+      -- What all ex-dates up to each of them come to together.
+      select symbol_id, ex_date, ohlcv_product_of(array_agg(old) over w) as old, ohlcv_product_of(array_agg(new) over w) as new,
+        round(${ONE} * ohlcv_product_of(array_agg(kept) over w) / ohlcv_product_of(array_agg(whole) over w), 40) as kept
+      from actions
+      window w as (partition by symbol_id order by ex_date)
+    ), by_security as materialized (
+      select symbol_id, array_agg(ex_date order by ex_date) as dates, array_agg(old order by ex_date) as old, array_agg(new order by ex_date) as new, array_agg(kept order by ex_date) as kept
+      from (select distinct * from until_each) u
+      group by symbol_id
+    ), counted_actions as materialized (
+      select b.*, a.old, a.new, a.kept, width_bucket(b.time, a.dates) as at_time, width_bucket(b.mine_pulled, a.dates) as at_mine, width_bucket(b.theirs_pulled, a.dates) as at_theirs
+      from both_sides b left join by_security a using (symbol_id)
+    ), factored as materialized (
+      select *, ${SIDES.map((side) => `${split(side)} as ${side}_split, ${kept(side)} as ${side}_kept`).join(', ')}
+      from counted_actions
     ), pairs as materialized (
       select b.symbol_id, b.time, b.own, b.lacks, b.mine_partial, b.theirs_partial, b.time between $4 and $5 as inside,
         b.mine_first is null or b.theirs_first is null or b.time < greatest(b.mine_first, b.theirs_first) or b.time > least(b.mine_last, b.theirs_last) as beyond,
         ${PRICES.map((price) => `b.mine_${price}, b.theirs_${price} * ${factor} as theirs_${price}`).join(', ')},
-        b.mine_volume, b.theirs_volume * ${adjust === null ? '1' : 'coalesce(f.volume, 1)'} as theirs_volume, b.theirs_close as theirs_given,
-        array[1, coalesce(f.split, 1), coalesce(f.total, 1)] as mine_factors, array[1, coalesce(g.split, 1), coalesce(g.total, 1)] as theirs_factors
-      from both_sides b
-      left join factors f on f.symbol_id = b.symbol_id and f.time = b.time and f.pulled = b.mine_pulled
-      left join factors g on g.symbol_id = b.symbol_id and g.time = b.time and g.pulled = b.theirs_pulled
+        b.mine_volume, ${adjust === null ? 'b.theirs_volume' : 'b.theirs_volume / b.mine_split'} as theirs_volume, b.theirs_close as theirs_given,
+        ${SIDES.map((side) => `array[1, b.${side}_split, b.${side}_split * b.${side}_kept] as ${side}_factors`).join(', ')}
+      from factored b
     )`
 }
 
@@ -150,11 +157,13 @@ function inRatio(neighbour: 'lag' | 'lead'): string {
   return `${apart(mine, theirs)} and ${sameRatio(mine, theirs, 'mine_close', 'theirs_close')}`
 }
 
-/** The prices are of another basis: by what is known of splits and dividends, or all of them in one ratio that a neighbour has too. */
+/** All four prices are apart in one ratio. */
+const IN_ONE_RATIO = PRICES.slice(0, -1).map((price) => `${apart(`mine_${price}`, `theirs_${price}`)} and ${sameRatio(`mine_${price}`, `theirs_${price}`, 'mine_close', 'theirs_close')}`).join(' and ')
+
+/** The prices are of another basis: by what is known of splits and dividends, or in a ratio that a neighbour has too. Of small ones all prices have to be in it: roundings are alike as well. */
 const ADJUSTED = `(${apart('mine_close', 'theirs_close')} and (
   exists (select from unnest(mine_factors) m, unnest(theirs_factors) t where not (${apart('mine_close * t', 'theirs_given * m')}))
-  or ${PRICES.slice(0, -1).map((price) => `${apart(`mine_${price}`, `theirs_${price}`)} and ${sameRatio(`mine_${price}`, `theirs_${price}`, 'mine_close', 'theirs_close')}`).join(' and ')}
-  and (${inRatio('lag')} or ${inRatio('lead')})
+  or (${apart('mine_close', 'theirs_close', '0.01')} or ${IN_ONE_RATIO}) and (${inRatio('lag')} or ${inRatio('lead')})
 ))`
 
 /** Each pair with the reason for its difference, null where there is none, and the side that it is of. */

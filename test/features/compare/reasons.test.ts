@@ -157,6 +157,16 @@ await t.test('a provider that is not on the basis it says it is on is told by wh
   t.match(found, ['2025-01-08 1 adjusted close 200.0000', /range/, /range/])
 })
 
+await t.test('one ratio on neighbouring days is another basis: of a small one all prices have to be in it', async (t) => {
+  const times = (bar: string, factor: number): string => bar.split(',').map((price) => String((Number(price) * factor * 1000) / 1000)).join(',')
+  // Closes that are 0.5 % higher on two days, the first of them with an open of its own; and two that are 2 % higher.
+  const { found } = await compared({ says: {
+    '2025-01-07': times(TRUTH['2025-01-07']!, 1.005), '2025-01-08': times(TRUTH['2025-01-08']!, 1.005).replace(/^[^,]+/, '105'),
+    '2025-01-14': times(TRUTH['2025-01-14']!, 1.02), '2025-01-15': times(TRUTH['2025-01-15']!, 1.02).replace(/^[^,]+/, '110'),
+  } })
+  t.same(found, ['2025-01-14..2025-01-15 2 adjusted close 2.0000', '2025-01-07 1 adjusted close 0.5000', '2025-01-08 1 unexplained close 0.5000'])
+})
+
 await t.test('a day on which a split or dividend takes effect is marked, and never the first', async (t) => {
   await insertSplit('2025-01-14', 2, 3)
   await insertDividend('2025-01-17', '1')
@@ -166,7 +176,7 @@ await t.test('a day on which a split or dividend takes effect is marked, and nev
   t.same(differences.map(({ start, exDate, percent }) => [start, exDate, percent]), [['2025-01-16', false, '0.4386'], ['2025-01-17', true, '78.5714'], ['2025-01-14', true, '36.3636']])
 })
 
-await t.test('a sessions\'s neighbours outside the dates asked for explain it too', async (t) => {
+await t.test('a session\'s neighbours outside the dates asked for explain it too', async (t) => {
   await compared({ says: { '2025-01-14': TRUTH['2025-01-13']! } })
   const dates = { start: isoDate('2025-01-14'), end: isoDate('2025-01-14') }
   const { comparison: { differences, securities } } = await compareProvider(runtimeOf(pool), readProviderComparison({ dates, provider: 'yahoo' }))

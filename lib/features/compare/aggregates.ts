@@ -46,7 +46,8 @@ export async function compareAggregates(runtime: Runtime, request: AggregatesCom
   const withHours = await fetched(HOUR)
   const count = plan.reduce((sum, { ids }) => sum + ids.length, withHours.length)
   if (count === 0) {
-    throw nothingToCompare('no weeks, months or hours were fetched', range, request, `ohlcv fetch --symbols all --start ${range.start} --end ${range.end} fetches them`)
+    const hint = `ohlcv fetch --symbols all --start ${range.start} --end ${range.end} fetches them`
+    throw nothingToCompare('no weeks, months or hours were fetched', range, request, hint)
   }
   observer.onPlan?.(count)
   const comparisons: Comparison[] = []

@@ -58,10 +58,14 @@ from (
          row_number() over (partition by d.symbol_id, d.ex_date order by min(a.authority) nulls last, d.source) as place
   from dividends d
   left join provider_authority a on a.provider = d.source
+  where d.currency is null or d.currency = 'USD'
   group by d.symbol_id, d.ex_date, d.source
 ) d
 where d.place = 1;
-comment on view dividends_applied is 'The dividends that prices are adjusted by: of each date all of the source whose word counts most.';
+comment on view dividends_applied is 'The dividends that prices are adjusted by: of each date all of the source whose word counts most, of those in the currency of the prices.';
+
+alter table ingestion_audit add settles_at timestamptz;
+comment on column ingestion_audit.settles_at is 'From when on its provisional bars are final, and a resumed job asks again; null where none is provisional.';
 
 alter table provider_metrics add expected bigint not null default 0;
 alter table provider_metrics add counted bigint not null default 0;

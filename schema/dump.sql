@@ -1,6 +1,31 @@
 -- The schema as it is in the database: to be read and compared, not run.
 extension btree_gist
 
+table action_fetches
+  -- What sources were asked about splits and dividends with an ex-date from start_date to end_date, and how many they told. pages: SHA-256 of each kept body, in order.
+  action_fetch_id bigint not null generated always as identity
+  run_id bigint not null
+  source text not null
+  symbol text collate "C" not null
+  start_date date not null
+  end_date date not null
+  status text not null
+  code text
+  message text
+  tries integer not null
+  splits integer not null default 0
+  dividends integer not null default 0
+  pages text[] not null default '{}'::text[]
+  pulled_at timestamp with time zone not null
+  constraint action_fetches_check CHECK (start_date <= end_date)
+  constraint action_fetches_pkey PRIMARY KEY (action_fetch_id)
+  constraint action_fetches_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
+  constraint action_fetches_status_check CHECK (status = ANY (ARRAY['stored'::text, 'rejected'::text, 'failed'::text]))
+  CREATE INDEX action_fetches_run ON action_fetches USING btree (run_id)
+  CREATE INDEX action_fetches_symbol ON action_fetches USING btree (symbol, source)
+  grant insert, select to ohlcv_loader
+  grant select to ohlcv_reader
+
 table attempts
   -- How each date of each run ended; written outside the transaction of its data, so that failures have a home.
   attempt_id bigint not null generated always as identity
@@ -135,9 +160,10 @@ view dividends_applied as
             row_number() OVER (PARTITION BY d_1.symbol_id, d_1.ex_date ORDER BY (min(a.authority)), d_1.source) AS place
            FROM dividends d_1
              LEFT JOIN provider_authority a ON a.provider = d_1.source
+          WHERE d_1.currency IS NULL OR d_1.currency = 'USD'::text
           GROUP BY d_1.symbol_id, d_1.ex_date, d_1.source) d
   WHERE place = 1;
-  -- The dividends that prices are adjusted by: of each date all of the source whose word counts most.
+  -- The dividends that prices are adjusted by: of each date all of the source whose word counts most, of those in the currency of the prices.
   symbol_id integer
   ex_date date
   source text
@@ -243,6 +269,8 @@ table ingestion_audit
   fetch_ids bigint[] not null default '{}'::bigint[]
   started_at timestamp with time zone not null
   finished_at timestamp with time zone not null
+  settles_at timestamp with time zone
+    -- From when on its provisional bars are final, and a resumed job asks again; null where none is provisional.
   constraint ingestion_audit_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(job_id)
   constraint ingestion_audit_job_id_symbol_timespan_part_key UNIQUE (job_id, symbol, timespan, part)
   constraint ingestion_audit_pkey PRIMARY KEY (audit_id)
@@ -1270,6 +1298,95 @@ begin
 end $function$
 -- Enters a kind of bars whose table and functions (TABLE_ensure_partitions, TABLE_checksum, perhaps TABLE_summarize) are there: pins the functions to this schema and gives the roles their rights.
 
+CREATE OR REPLACE FUNCTION public.ohlcv_adjusted(symbol text, first date, last date, basis text, as_of date DEFAULT NULL::date)
+ RETURNS TABLE("time" date, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  security integer := (
+    select s.symbol_id from ticker_symbols s where s.symbol = ohlcv_adjusted.symbol order by coalesce(upper(s.valid), 'infinity') desc, s.symbol_id limit 1);
+begin
+  if security is null then
+    raise exception 'no security was ever called %', coalesce(quote_literal(ohlcv_adjusted.symbol), 'null') using errcode = 'invalid_parameter_value';
+  end if;
+  return query select * from ohlcv_adjusted_bars(security, ohlcv_adjusted.first, ohlcv_adjusted.last, ohlcv_adjusted.basis, ohlcv_adjusted.as_of);
+end $function$
+-- Daily bars from first to last of the security that the symbol names, or named last, under all symbols it has had, adjusted for splits (split), for splits and dividends (total) or for nothing (none), as they were known on as_of; without it by all that is known up to the last bar. docs/ACTIONS.md has the arithmetic.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_adjusted_bars(security integer, first date, last date, basis text, as_of date DEFAULT NULL::date)
+ RETURNS TABLE("time" date, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint)
+ LANGUAGE plpgsql
+ STABLE
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  until date := coalesce(as_of, (select max(b.time) from ohlcv_daily b where b.symbol_id = security));
+begin
+  if basis is null or basis not in ('none', 'split', 'total') then
+    raise exception 'prices are adjusted for none, split or total, and not for %', coalesce(quote_literal(ohlcv_adjusted_bars.basis), 'null') using errcode = 'invalid_parameter_value';
+  end if;
+  return query
+    with bars as materialized (
+      select b.time, b.open, b.high, b.low, b.close, b.volume, b.transactions, row_number() over (order by b.time) as place
+      from ohlcv_daily b
+      where b.symbol_id = security and b.time between ohlcv_adjusted_bars.first and until
+    ), traded as materialized (
+      select coalesce(array_agg(b.time order by b.time), '{}') as dates from bars b
+    ), split as materialized (
+      select s.ex_date, s.split_from, s.split_to
+      from splits_applied s
+      where ohlcv_adjusted_bars.basis <> 'none' and s.symbol_id = security and s.ex_date > ohlcv_adjusted_bars.first and s.ex_date <= until
+        and (as_of is null or s.known_since <= as_of)
+    ), paid as materialized (
+      -- The last close before, of such shares as the dividend is paid for.
+      select d.ex_date, d.amount * ohlcv_product(s.split_to) as amount, b.close * ohlcv_product(s.split_from) as close
+      from dividends_applied d
+      cross join traded t
+      join bars b on b.place = width_bucket(d.ex_date - 1, t.dates)
+      left join split s on s.ex_date > b.time and s.ex_date <= d.ex_date
+      where ohlcv_adjusted_bars.basis = 'total' and d.symbol_id = security and d.ex_date > ohlcv_adjusted_bars.first and d.ex_date <= until
+        and (as_of is null or d.known_since <= as_of)
+      group by d.ex_date, d.amount, b.close
+    ), event as (
+      select s.ex_date, s.split_from, s.split_to, 1 as kept, 1 as whole from split s
+      union all
+      select p.ex_date, 1, 1, p.close - p.amount, p.close from paid p where p.amount < p.close
+    ), ex_date as (
+      select e.ex_date, ohlcv_product(e.split_from) as split_from, ohlcv_product(e.split_to) as split_to, ohlcv_product(e.kept) as kept, ohlcv_product(e.whole) as whole
+      from event e
+      group by e.ex_date
+    ), later as (
+      select row_number() over (order by x.ex_date) - 1 as place, x.ex_date, ohlcv_product(x.split_from) over later as split_from, ohlcv_product(x.split_to) over later as split_to,
+             ohlcv_rounded_quotient(ohlcv_product(x.kept) over later, ohlcv_product(x.whole) over later, 1e-30) as kept
+      from ex_date x
+      window later as (order by x.ex_date desc)
+    ), factor as materialized (
+      -- Of bars before each ex-date: by those of all ex-dates from it on. Twice as large as they are, so that half the divisor rounds.
+      select l.place, l.ex_date, 2e6 * l.split_from * l.kept as price, 2 * l.split_to as price_by, l.split_to as price_half,
+             2e6 * l.split_to as volume, 2 * l.split_from as volume_by, l.split_from as volume_half
+      from later l
+    ), ex_dates as materialized (
+      select coalesce(array_agg(f.ex_date order by f.ex_date), '{}') as dates from factor f
+    )
+    select b.time,
+           case when f.place is null then b.open else trim_scale(div(b.open * f.price + f.price_half, f.price_by) * 1e-6) end,
+           case when f.place is null then b.high else trim_scale(div(b.high * f.price + f.price_half, f.price_by) * 1e-6) end,
+           case when f.place is null then b.low else trim_scale(div(b.low * f.price + f.price_half, f.price_by) * 1e-6) end,
+           case when f.place is null then b.close else trim_scale(div(b.close * f.price + f.price_half, f.price_by) * 1e-6) end,
+           case when f.place is null then b.volume else trim_scale(div(b.volume * f.volume + f.volume_half, f.volume_by) * 1e-6) end,
+           b.transactions
+    from bars b
+    cross join ex_dates x
+    left join factor f on f.place = width_bucket(b.time, x.dates)
+    where b.time <= ohlcv_adjusted_bars.last
+    order by b.time;
+end $function$
+-- As ohlcv_adjusted, of a security (symbol_id).
+
 CREATE OR REPLACE FUNCTION public.ohlcv_bar_hash(seed bigint, symbol_id integer, open numeric, high numeric, low numeric, close numeric, volume numeric, transactions bigint)
  RETURNS bigint
  LANGUAGE sql
@@ -1644,6 +1761,15 @@ begin
   end loop;
 end $function$
 -- Reserves requests to a provider, as many of those wanted as its limits (null: none) leave: for each an id, and how many milliseconds from the beginning of the statement it has to wait so that no window of a second or minute holds more than may be. Where a day's or month's are used up, says so, and when they are renewed.
+
+CREATE OR REPLACE FUNCTION public.ohlcv_rounded_quotient(numerator numeric, denominator numeric, unit numeric)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select div(2 * numerator + denominator * unit, 2 * denominator * unit) * unit
+$function$
+-- The quotient of two numbers that are not negative, rounded to a multiple of the unit (0.01: two decimals), half of it up.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_run_is_alive(run_id bigint)
  RETURNS boolean

@@ -4,7 +4,7 @@ import { UsageError } from '../domain/errors.js'
 import { VERSION } from '../domain/version.js'
 import { commands } from './commands/index.js'
 import { COMPLETE, GLOBAL_FLAGS } from './framework/names.js'
-import type { Runner } from './framework/command.js'
+import { PARSING, type Runner } from './framework/command.js'
 import { watchOutput } from './framework/output.js'
 
 const { json, quiet, verbose, config, version, help } = GLOBAL_FLAGS
@@ -46,7 +46,7 @@ function program(line: readonly string[], columns: number | undefined, runner: R
     .help('help', help.describe)
     .alias('help', 'h')
     .options({ json, quiet, verbose, config })
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'boolean-negation': false })
+    .parserConfiguration(PARSING)
     .strict()
     .exitProcess(false)
     .demandCommand(1, 'Which command? `ohlcv --help` lists them.')

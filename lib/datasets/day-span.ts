@@ -8,5 +8,6 @@ export const DAY: Timespan = {
   name: 'day',
   table: DAY_AGGS.table,
   fills: DAY_AGGS,
+  lockNumber: 1,
   ...byDates({ firstOf: (date) => date, nextAfter: (first) => addDays(first, 1), anyInstant: true }),
 }

@@ -3,4 +3,4 @@ import { evenly } from './periods.js'
 import type { Timespan } from './timespan.js'
 
 /** Minute bars: fills of the files' table. */
-export const MINUTE: Timespan = { name: 'minute', table: MINUTE_AGGS.table, fills: MINUTE_AGGS, ...evenly(60_000) }
+export const MINUTE: Timespan = { name: 'minute', table: MINUTE_AGGS.table, fills: MINUTE_AGGS, lockNumber: 2, ...evenly(60_000) }

@@ -7,5 +7,6 @@ export const MONTH: Timespan = {
   name: 'month',
   table: 'ohlcv_monthly',
   fills: null,
+  lockNumber: 5,
   ...byDates({ firstOf: firstOfMonth, nextAfter: (first) => addMonths(first, 1), anyInstant: false }),
 }

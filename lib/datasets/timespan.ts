@@ -28,6 +28,8 @@ export interface Timespan {
   table: string
   /** The dataset whose dates its bars fill where no file has spoken; null where they have a table of their own. */
   fills: Dataset | null
+  /** Its own for ever: one of the keys of the lock on merges of its bars, where they fill nothing. */
+  lockNumber: number
   /** Whether its times are dates; else they are instants. */
   ofDates: boolean
   /** What its times have to do with dates, as SQL. */

@@ -7,5 +7,6 @@ export const WEEK: Timespan = {
   name: 'week',
   table: 'ohlcv_weekly',
   fills: null,
+  lockNumber: 4,
   ...byDates({ firstOf: (date) => addDays(date, -weekday(date)), nextAfter: (first) => addDays(first, 7), anyInstant: false }),
 }

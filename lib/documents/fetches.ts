@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { TIMESPAN_NAMES } from '../datasets/timespan.js'
 import type { Replayed } from '../features/fetch/answers/replay.js'
 import type { Pruned } from '../features/fetch/answers/prune.js'
-import { FETCH_STATUSES } from '../store/fetches/fetches.js'
+import { ANSWER_FORMS, FETCH_STATUSES } from '../store/fetches/fetches.js'
 import type { FetchCount, ListedFetch } from '../store/fetches/list.js'
 import { defineDocument, type DocumentOf } from './document.js'
 import { fetchCounts } from './fetch-fields.js'
@@ -17,6 +17,8 @@ const fetched = v.strictObject({
   fetch_id: id,
   job_id: v.string(),
   provider: v.string(),
+  /** The answer of a request, or a file or table that was imported. */
+  form: v.picklist(ANSWER_FORMS),
   /** Null: all symbols of a date. */
   symbol: text,
   symbol_id: v.nullable(id),
@@ -87,6 +89,8 @@ export const replayFields = {
     removed: count,
     /** Bars left as they are, because what they stand on is no longer kept or cannot be read. */
     left: count,
+    /** Rows of provider_bars written or taken out. */
+    beside: count,
   })),
   /** Answers that could not be read: the first hundred of them. */
   failures: v.array(v.strictObject({
@@ -99,7 +103,7 @@ export const FETCHES_REPLAY = defineDocument('ohlcv.fetches.replay/1', v.strictO
 
 function fetchData(fetch: ListedFetch): DocumentOf<typeof FETCHES>['fetches'][number] {
   return {
-    fetch_id: fetch.fetchId, job_id: fetch.jobId, provider: fetch.provider, symbol: fetch.symbol, symbol_id: fetch.symbolId, timespan: fetch.timespan,
+    fetch_id: fetch.fetchId, job_id: fetch.jobId, provider: fetch.provider, form: fetch.form, symbol: fetch.symbol, symbol_id: fetch.symbolId, timespan: fetch.timespan,
     start: fetch.start, end: fetch.end, status: fetch.status, code: fetch.code, message: fetch.message, tries: fetch.tries,
     bars: fetch.bars, inserted: fetch.inserted, updated: fetch.updated, unchanged: fetch.unchanged, held_back: fetch.heldBack, rejected: fetch.rejected,
     unknown: fetch.unknown, duplicates: fetch.duplicates, raw_hash: fetch.rawHash, bars_hash: fetch.barsHash, bytes: fetch.bytes,

@@ -1,3 +1,5 @@
+import type { Basis } from './basis.js'
+
 /** An exact decimal number as canonical text: no exponent, no leading or trailing zeros, no plus sign, no `-0`. */
 export type Decimal = string & { readonly __decimal: unique symbol }
 
@@ -19,6 +21,16 @@ export interface RawBar {
 
 /** Prices and volume of a bar. */
 export type BarValues = Pick<RawBar, 'open' | 'high' | 'low' | 'close' | 'volume'>
+
+/** What a provider may say of a bar beside its values. */
+export interface Remarks {
+  /** What it is adjusted for, where that is not what the provider's bars are: of sources that have all kinds. */
+  basis?: Basis
+  /** Whether it may still change though its window is over: the provider marks its last row so, or gives it away. */
+  provisional?: true
+  /** As it was traded, where that follows from the answer itself and is exact; of providers with unadjusted prices it is left out. */
+  unadjusted?: BarValues
+}
 
 /** A bar whose symbol has been found to name a security on the date. */
 export interface IdentifiedBar extends RawBar {

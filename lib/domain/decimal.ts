@@ -69,3 +69,23 @@ export function isGreater(a: Decimal, b: Decimal): boolean {
   const difference = integerDigits(a) - integerDigits(b)
   return difference === 0 ? a > b : difference > 0
 }
+
+/** A decimal that is not negative times ten to the power of `places`, of which it needs no more. */
+export function scaledDecimal(value: Decimal, places: number): bigint {
+  const [whole, fraction = ''] = value.split('.')
+  return BigInt(`${whole}${fraction.padEnd(places, '0')}`)
+}
+
+/** How many decimals a number has. */
+export function decimalPlaces(value: Decimal): number {
+  const point = value.indexOf('.')
+  return point < 0 ? 0 : value.length - point - 1
+}
+
+/** The sum of decimals that are not negative, exactly. */
+export function sumOfDecimals(values: readonly Decimal[]): Decimal {
+  const places = Math.max(0, ...values.map(decimalPlaces))
+  const digits = values.reduce((sum, value) => sum + scaledDecimal(value, places), 0n).toString().padStart(places + 1, '0')
+  const point = digits.length - places
+  return withoutTrailingZeros(places === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`) as Decimal
+}

@@ -25,7 +25,10 @@ export const FETCH_FAILPOINTS = ['fetch-opened', 'fetch-asked', 'fetch-kept', 'f
 /** The same of what is done with kept answers: giving up bodies, once a batch, and taking fills back. */
 export const ANSWER_FAILPOINTS = ['prune-marked', 'fills-withdrawn'] as const
 
-export type Failpoint = (typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS)[number]
+/** The same of splits and dividends, once for each symbol and source. */
+export const ACTION_FAILPOINTS = ['actions-kept', 'actions-before-commit'] as const
+
+export type Failpoint = (typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS)[number]
 
 /** Called at each step; in normal use it does nothing. What it throws fails the date, or the change, as any error at that step would. */
 export type Failpoints = (reached: Failpoint) => void | Promise<void>

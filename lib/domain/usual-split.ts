@@ -1,4 +1,5 @@
 import type { Split } from './action.js'
+import { decimalPlaces, scaledDecimal } from './decimal.js'
 
 /** The most old or new shares that a split has where neither is one: 3 for 2, 20 for 19. */
 const MOST = 20n
@@ -9,22 +10,11 @@ const MOST = 20n
  */
 export function isUsualSplit({ from, to }: Pick<Split, 'from' | 'to'>): boolean {
   const places = Math.max(decimalPlaces(from), decimalPlaces(to))
-  const [a, b] = [scaled(from, places), scaled(to, places)]
+  const [a, b] = [scaledDecimal(from, places), scaledDecimal(to, places)]
   if (a <= 0n || b <= 0n) return false
   const divisor = greatestCommonDivisor(a, b)
   const [p, q] = [a / divisor, b / divisor]
   return p === 1n || q === 1n || (p <= MOST && q <= MOST)
-}
-
-function decimalPlaces(value: string): number {
-  const point = value.indexOf('.')
-  return point < 0 ? 0 : value.length - point - 1
-}
-
-/** A decimal times ten to the power of `places`, of which it needs no more. */
-function scaled(value: string, places: number): bigint {
-  const [whole, fraction = ''] = value.split('.')
-  return BigInt(`${whole}${fraction.padEnd(places, '0')}`)
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {

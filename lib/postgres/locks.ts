@@ -17,6 +17,8 @@ export const LOCKS = {
   server: [SPACE, 4],
   /** Dates of a dataset are filled with fetched bars: shared by who merges a date of it. */
   fills: ({ lockNumber }: LockedByDate): [number, number] => [SPACE, 100 + lockNumber],
+  /** Fetched bars of a length that fills nothing are merged. */
+  fetched: ({ lockNumber }: LockedWhole): [number, number] => [SPACE, 200 + lockNumber],
   /** A provider's requests are counted: taken by the functions ohlcv_reserve_requests and ohlcv_give_back_requests of the schema, the second key being a hash of its name. */
   quota: SPACE - 1,
   /** A date of a dataset is merged. */
@@ -30,7 +32,12 @@ export interface LockedByDate {
   lockNumber: number
 }
 
-// Who merges takes its locks in one order: the date, without waiting; identities; fills. Who holds a later one waits for no earlier
+/** What is locked as a whole. */
+export interface LockedWhole {
+  lockNumber: number
+}
+
+// Who merges takes its locks in one order: the date, without waiting; identities; fills or fetched. Who holds a later one waits for no earlier
 // one, so that merges of dates, merges of fills and identity changes, which take identities alone, never wait for each other in a circle.
 
 /** Tries to become the only one who merges this date until the transaction ends; if so, keeps identity changes and fills of the dataset out as well. */
@@ -48,12 +55,17 @@ export async function shareIdentities(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock_shared($1, $2)', [...LOCKS.identities])
 }
 
+/** Shares identities, then waits for who merges fetched bars of the timespan and keeps others out until the transaction ends. */
+export async function lockFetched(client: pg.ClientBase, timespan: LockedWhole): Promise<void> {
+  await client.query('select pg_advisory_xact_lock_shared($1, $2), pg_advisory_xact_lock($3, $4)', [...LOCKS.identities, ...LOCKS.fetched(timespan)])
+}
+
 /** Shares identities, then waits for who merges dates or fills of the dataset and keeps others out until the transaction ends. */
 export async function lockFills(client: pg.ClientBase, dataset: LockedByDate): Promise<void> {
   await client.query('select pg_advisory_xact_lock_shared($1, $2), pg_advisory_xact_lock($3, $4)', [...LOCKS.identities, ...LOCKS.fills(dataset)])
 }
 
-/** Waits for merges, of files and of fetched bars, and keeps others out until the transaction ends: the other side of {@link tryLockDate} and {@link shareIdentities}. */
+/** Waits for merges, of files and of fetched bars, and keeps others out until the transaction ends: the other side of {@link tryLockDate}, {@link shareIdentities}, {@link lockFills} and {@link lockFetched}. */
 export async function lockIdentities(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1, $2)', [...LOCKS.identities])
 }

@@ -1,6 +1,6 @@
 import type { Periods, TimespanName } from '../datasets/timespan.js'
 import type { CorporateActions } from '../domain/action.js'
-import type { BarValues, RawBar } from '../domain/bar.js'
+import type { RawBar, Remarks } from '../domain/bar.js'
 import type { Basis } from '../domain/basis.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
 import type { Tally } from '../domain/tally.js'
@@ -12,14 +12,7 @@ export interface Question {
 }
 
 /** A bar as a provider gives it, on the provider's basis. */
-export interface ProviderBar extends RawBar {
-  /** What it is adjusted for, where that is not what the provider's bars are: of sources that have all kinds. */
-  basis?: Basis
-  /** Whether it may still change though its window is over: the provider marks its last row so, or gives it away. */
-  provisional?: true
-  /** As it was traded, where that follows from the answer itself and is exact; of providers with unadjusted prices it is left out. */
-  unadjusted?: BarValues
-}
+export interface ProviderBar extends RawBar, Remarks {}
 
 /** A page of bars, read. */
 export interface BarsPage {

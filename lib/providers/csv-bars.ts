@@ -19,16 +19,16 @@ const NOTHING = Object.fromEntries(BAR_FIELDS.map((field) => [field, null])) as 
 /**
  * Bars of CSV with a header and a date in each row, in any order of columns and rows. Rows of other dates than those asked for are none, and so are those
  * without any value; one with more or fewer fields than the header is rejected.
- * @param provisional says of a row's date whether its bar may still change
+ * @param provisional says of a row's date, and the last date of all rows, whether its bar may still change
  * @throws SourceError ANSWER_FORMAT, naming the column
  */
-export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, provisional: (date: IsoDate) => boolean = () => false): BarsPage {
+export function csvBars(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns, provisional: (date: IsoDate, last: IsoDate) => boolean = () => false): BarsPage {
   const block = csvLines({ bytes: withoutMark(body), firstLine: 1 })
   const [header, ...lines] = block.lines
   const names = (header?.fields ?? []).map((name) => name.trim().toLowerCase())
   const [at, called] = findColumns(names, columns)
   const asked = askedDates(reading.periods)
-  const rows: TextRow[] = []
+  const rows: (TextRow & { date?: IsoDate })[] = []
   const dates: IsoDate[] = []
   for (const { line, fields } of lines) {
     const text = fields?.[at.time] ?? ''
@@ -42,10 +42,17 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
     if (text < asked.start || text > asked.end) continue
     const values = Object.fromEntries(BAR_FIELDS.map((field) => [field, EMPTY.has(fields[at[field]]) ? null : fields[at[field]]])) as TextRow['values']
     if (BAR_FIELDS.every((field) => values[field] === null)) continue
-    rows.push({ ...row, slot: slotOfDate(text, reading.timespan, reading.periods), values, provisional: provisional(text) })
+    rows.push({ ...row, date: text, slot: slotOfDate(text, reading.timespan, reading.periods), values })
   }
   if (reading.timespan === 'day') requireDays(dates)
-  return { rows: rows.length, bars: textBars(rows, symbol, reading, called), next: null }
+  const last = dates.toSorted().at(-1)
+  const marked = rows.map((row) => (row.date !== undefined && last !== undefined && provisional(row.date, last) ? { ...row, provisional: true } : row))
+  return { rows: rows.length, bars: textBars(marked, symbol, reading, called), next: null }
+}
+
+/** The same of a file that was saved at a time that nobody knows: its last date may have been under way. @throws SourceError ANSWER_FORMAT, naming the column */
+export function csvFile(body: Buffer, symbol: string, reading: BarsReading, columns: CsvColumns): BarsPage {
+  return csvBars(body, symbol, reading, columns, (date, last) => date === last)
 }
 
 /** Without the mark of UTF-8 that some programs put in front. */

@@ -19,11 +19,19 @@ export function slotOfDate(date: IsoDate, timespan: TimespanName, periods: Perio
   return slotAt(start, '00:00', periods)
 }
 
-/** The date and the period of a wall-clock stamp, `YYYY-MM-DD HH:MM:SS`; undefined where it is none. */
-export function readStamp(text: string, periods: Periods): { date: IsoDate; slot: number | undefined } | undefined {
-  const [, date = '', time = '', seconds] = /^(\d{4}-\d\d-\d\d) ((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d)$/.exec(text) ?? []
-  if (!isIsoDate(date)) return undefined
-  return { date, slot: seconds === '00' ? slotAt(date, time, periods) : undefined }
+/** A wall-clock stamp, `YYYY-MM-DD HH:MM:SS`. */
+const STAMP = /^(\d{4}-\d\d-\d\d) ((?:[01]\d|2[0-3]):[0-5]\d):([0-5]\d)$/
+
+/** The date of a wall-clock stamp; undefined where it is none. */
+export function dateOfStamp(text: string): IsoDate | undefined {
+  const date = STAMP.exec(text)?.[1] ?? ''
+  return isIsoDate(date) ? date : undefined
+}
+
+/** The minute that begins at a wall-clock stamp. */
+export function slotOfStamp(text: string, periods: Periods): number | undefined {
+  const [, date = '', time = '', seconds] = STAMP.exec(text) ?? []
+  return isIsoDate(date) && seconds === '00' ? slotAt(date, time, periods) : undefined
 }
 
 function slotAt(date: IsoDate, time: string, periods: Periods): number | undefined {

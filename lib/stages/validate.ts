@@ -1,4 +1,4 @@
-import type { IdentifiedBar, ValidBar } from '../domain/bar.js'
+import type { BarValues, IdentifiedBar, ValidBar } from '../domain/bar.js'
 import { isGreater, isNegative, isPositive } from '../domain/decimal.js'
 import type { RejectReason } from '../domain/reject.js'
 import type { Tally } from '../domain/tally.js'
@@ -23,6 +23,12 @@ const RULES: readonly Rule[] = [
   { reason: 'open_above_high', field: 'high', holds: (bar) => !isGreater(bar.open, bar.high) },
   { reason: 'close_above_high', field: 'high', holds: (bar) => !isGreater(bar.close, bar.high) },
 ]
+
+/** Whether every rule holds of these values, in place of the bar's own. */
+export function isValid(bar: IdentifiedBar, values: BarValues): boolean {
+  const judged = { ...bar, ...values }
+  return RULES.every((rule) => rule.holds(judged))
+}
 
 /** Lets through bars that satisfy every rule. */
 export function validate(tally: Tally): Stage<IdentifiedBar, ValidBar> {

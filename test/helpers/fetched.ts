@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { timespanNamed } from '../../lib/datasets/timespans.js'
 import type { TimespanName } from '../../lib/datasets/timespan.js'
-import { applyFetched, compareFetched, lockForFetched, type FetchedCounts, type FetchedScope } from '../../lib/store/fetches/merge.js'
+import type { FetchedCounts } from '../../lib/store/fetches/fetched-counts.js'
+import { applyFetched, compareFetched, lockForFetched, type FetchedScope } from '../../lib/store/fetches/merge.js'
 import { beginFetched, copyFetched } from '../../lib/store/fetches/staging.js'
 
 /** Who gives bars in tests, the one trusted most first. */
@@ -29,7 +30,7 @@ export interface FetchedUnit {
 /** A line of COPY; every price of the bar is the same. */
 function line(request: number, bar: string): string {
   const [symbolId, time, price, volume = '100', marks = ''] = bar.split(',')
-  return `${[request, symbolId, time, price, price, price, price, volume, 1, !marks.includes('x'), marks.includes('p')].join('\t')}\n`
+  return `${[request, symbolId, time, price, price, price, price, volume, 1, !marks.includes('x'), marks.includes('p'), 'none'].join('\t')}\n`
 }
 
 /** Stages the bars of a unit, and has something done with them in that transaction, which is rolled back unless it says otherwise. */

@@ -1,9 +1,11 @@
 import { pino } from 'pino'
 import type pg from 'pg'
 import * as v from 'valibot'
+import { text as textOf } from 'node:stream/consumers'
+import { Readable } from 'node:stream'
 import yargs from 'yargs'
 import type { DocumentType } from '../../lib/documents/document.js'
-import type { Context, Registration } from '../../lib/cli/framework/command.js'
+import { PARSING, type Context, type Registration } from '../../lib/cli/framework/command.js'
 import { csvText } from '../../lib/cli/terminal/csv.js'
 import { readSettings } from '../../lib/cli/framework/settings.js'
 
@@ -25,6 +27,8 @@ export interface Answer {
   text: string
   json: Record<string, unknown>
   csv: string | undefined
+  /** What `--raw` prints, where the command has it. */
+  raw: () => Promise<string>
 }
 
 /** The data as JSON has it; throws where the document says otherwise. */
@@ -56,11 +60,11 @@ export async function runCommand(registration: Registration, line: string[], sit
   }
   let answer: Answer | undefined
   const module = registration(async (document, _flags, run) => {
-    const { exitCode, data, text, csv } = await run(context)
-    answer = { exitCode, text: text(), json: asDocument(document, data), csv: csv && csvText(csv()) }
+    const { exitCode, data, text, csv, raw } = await run(context)
+    answer = { exitCode, text: text(), json: asDocument(document, data), csv: csv && csvText(csv()), raw: () => textOf(raw?.() ?? Readable.from([])) }
   })
   await yargs(line).command(module).option('json', { type: 'boolean' }).strict().exitProcess(false)
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'boolean-negation': false })
+    .parserConfiguration(PARSING)
     .fail((message, error) => {
       throw error ?? new Error(message)
     })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { DATASETS } from '../../lib/datasets/datasets.js'
+import { TIMESPANS } from '../../lib/datasets/timespans.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { LOCKS } from '../../lib/postgres/locks.js'
 import { freshDatabase } from '../helpers/database.js'
@@ -10,8 +11,8 @@ const partitioned = await isPartitioned(pool)
 const FIRST_AND_LAST = ['1970-01-01', '2036-12-31'].map(isoDate)
 
 await t.test('no two locks have one key', async (t) => {
-  const { date, fills, run: _, quota, ...single } = LOCKS
-  const keys = [...Object.values(single), ...DATASETS.flatMap((dataset) => [fills(dataset), ...FIRST_AND_LAST.map((day) => date(dataset, day))])].map(([space, key]) => `${space} ${key}`)
+  const { date, fills, fetched, run: _, quota, ...single } = LOCKS
+  const keys = [...Object.values(single), ...TIMESPANS.map((timespan) => fetched(timespan)), ...DATASETS.flatMap((dataset) => [fills(dataset), ...FIRST_AND_LAST.map((day) => date(dataset, day))])].map(([space, key]) => `${space} ${key}`)
   t.same(keys, [...new Set(keys)])
   t.notOk(keys.some((key) => key.startsWith(`${quota} `)), 'that of quotas has any second key')
 })

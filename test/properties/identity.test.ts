@@ -17,9 +17,11 @@ async function fails(pools: readonly [pg.Pool, pg.Pool], root: string, seed: num
   const telling = new Telling(pools[0], root, new Truth(new Random(seed)), tally)
   try {
     await telling.begin()
+    await telling.ask()
     for (let rounds = 2 + telling.random.below(3); rounds > 0; rounds--) {
       await telling.round()
       await telling.check()
+      await telling.ask()
     }
     await telling.end()
     await telling.check()

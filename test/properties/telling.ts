@@ -33,6 +33,9 @@ async function partition(pool: pg.Pool): Promise<string[]> {
   return rows.map(({ id, text }) => `${text} ${ids.indexOf(id)}`)
 }
 
+/** What is told of each symbol and session by which it was asked for: table, symbol as SQL, date. */
+const TOLD = [['provider_bars', '(select symbol from fetches f where f.fetch_id = b.fetch_id)', 'time'], ['splits', 'symbol', 'ex_date'], ['dividends', 'symbol', 'ex_date'], ['split_rulings', 'symbol', 'ex_date']] as const
+
 /** One history on its way into a database. */
 export class Telling {
   readonly told: string[] = []
@@ -43,6 +46,8 @@ export class Telling {
   readonly #overridden = new Set<string>()
   #pending: Event[]
   #lied: Event[] = []
+  /** What of each symbol and session is held: the last change of a symbol when it was told. */
+  readonly #asked = new Map<string, number>()
 
   constructor(readonly pool: pg.Pool, private readonly root: string, readonly truth: Truth, private readonly tally: Record<string, number>) {
     this.random = truth.random
@@ -176,6 +181,43 @@ export class Telling {
     }
   }
 
+  /** A provider is asked for each symbol of each session that names something: what it tells has to follow the symbol. */
+  async ask(): Promise<void> {
+    const { rows: [last] } = await this.pool.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from universe_changes')
+    const named = `ticker_symbols n join unnest('{${SESSIONS.join()}}'::date[]) d (date) on n.valid @> d.date`
+    await this.pool.query(`
+      insert into jobs (job_id, kind, request) values ('asked', 'fetch', '{}') on conflict do nothing;
+      insert into fetches (job_id, provider, symbol, timespan, start_date, end_date, status, tries, rules_version, identity_seq, pulled_at, duration_ms)
+      select 'asked', 'told', symbol, 'day', '${SESSIONS[0]}', '${SESSIONS.at(-1)}', 'stored', 1, 1, ${last!.seq}, now(), 1 from (select distinct symbol from ticker_symbols) s;
+      insert into provider_bars (symbol_id, timespan, time, provider, basis, open, high, low, close, volume, partial, fetch_id)
+      select symbol_id, 'day', date, 'told', 'split', 1, 1, 1, 1, 1, false, (select max(fetch_id) from fetches f where f.symbol = n.symbol) from ${named} on conflict do nothing;
+      insert into splits select symbol_id, date, 'told', 1, 2, true, date, symbol, '', now() from ${named} on conflict do nothing;
+      insert into dividends select symbol_id, date, 'told', 'regular', 1, null, null, null, null, date, symbol, '', now() from ${named} on conflict do nothing;
+      insert into split_rulings select symbol_id, date, true, symbol from ${named} on conflict do nothing`)
+    for (const held of await this.#told('splits', 'symbol', 'ex_date')) if (!this.#asked.has(held)) this.#asked.set(held, last!.seq)
+  }
+
+  /** The symbols and sessions of which something is held; throws where it is of another security than the symbol names. */
+  async #told(table: string, symbol: string, date: string): Promise<string[]> {
+    const { rows } = await this.pool.query<{ told: string; isNamed: boolean }>(`
+      select symbol || ' ' || date as told, exists (select from ticker_symbols n where n.symbol = told.symbol and n.valid @> date and n.symbol_id = told.symbol_id) as "isNamed"
+      from (select symbol_id, ${symbol} as symbol, ${date} as date from ${table} b) told`)
+    const other = rows.find(({ isNamed }) => !isNamed)
+    if (other !== undefined) throw new Error(`what ${table} has of ${other.told} is of another security`)
+    return rows.map(({ told }) => told)
+  }
+
+  /** What was told stays, of the security that its symbol names, until it names none. */
+  async #checkTold(): Promise<void> {
+    const { rows } = await this.pool.query<{ asked: string; seq: number }>(`
+      select c.symbol || ' ' || d.date as asked, max(c.seq) as seq
+      from universe_changes c join unnest('{${SESSIONS.join()}}'::date[]) d (date) on c.dates @> d.date
+      where c.new_symbol_id is null
+      group by 1`)
+    for (const { asked, seq } of rows) if ((this.#asked.get(asked) ?? Infinity) < seq) this.#asked.delete(asked)
+    for (const [table, symbol, date] of TOLD) same(`what ${table} has of each symbol and session`, await this.#told(table, symbol, date), [...this.#asked.keys()])
+  }
+
   /** Loads every date whole. */
   async #loadAll(pool: pg.Pool): Promise<string[]> {
     const { days } = await loadDates(pool, directorySource(this.root), SESSIONS[0]!, SESSIONS.at(-1), { thresholds: TAKE_ALL })
@@ -218,6 +260,7 @@ export class Telling {
   /** What must hold at any time: bars are those of the files, but for symbols that became known since; the ledger says so too. */
   async check(): Promise<void> {
     const { pool } = this
+    await this.#checkTold()
     const [securityOn, stored] = [await this.#ranges(), await this.#stored()]
     const { rows: nameless } = await pool.query('select from ohlcv_daily b where not exists (select from ticker_symbols s where s.symbol_id = b.symbol_id and s.valid @> b.time)')
     if (nameless.length > 0) throw new Error(`${nameless.length} bars are of securities without a symbol on their date`)

@@ -4,7 +4,7 @@ import { timespanNamed } from '../../lib/datasets/timespans.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { Tally } from '../../lib/domain/tally.js'
 import { csvBars, type CsvColumns } from '../../lib/providers/csv-bars.js'
-import { askedDates, readStamp, slotOfDate } from '../../lib/providers/wall-clock.js'
+import { askedDates, dateOfStamp, slotOfDate, slotOfStamp } from '../../lib/providers/wall-clock.js'
 
 const COLUMNS: CsvColumns = { time: ['date', 'data'], open: ['open'], high: ['high'], low: ['low'], close: ['close'], volume: ['volume', 'wolumen'] }
 const periodsOf = (timespan: TimespanName, start: string, end: string) => timespanNamed(timespan).periods({ start: isoDate(start), end: isoDate(end) })
@@ -45,11 +45,12 @@ await t.test('what has not the columns is refused by the one that it lacks or ha
 await t.test('a stamp of the wall clock names its minute in New York, also where clocks change, and a date its week or month', async (t) => {
   const minutes = periodsOf('minute', '2026-03-06', '2026-03-09')
   t.same(askedDates(minutes), { start: '2026-03-06', end: '2026-03-09' })
-  t.same(readStamp('2026-03-06 04:00:00', minutes), { date: '2026-03-06', slot: 240 })
-  t.same(readStamp('2026-03-09 04:00:00', minutes), { date: '2026-03-09', slot: 240 + 71 * 60 }, 'the 8th has 23 hours')
-  t.same(readStamp('2026-03-09 04:00:30', minutes), { date: '2026-03-09', slot: undefined })
-  t.same(readStamp('2026-03-10 04:00:00', minutes), { date: '2026-03-10', slot: undefined })
-  for (const text of ['2026-03-06', '2026-02-30 04:00:00', '2026-03-06 24:00:00', '2026-03-06T04:00:00', ' 2026-03-06 04:00:00']) t.equal(readStamp(text, minutes), undefined, text)
+  const read = (text: string) => [dateOfStamp(text), slotOfStamp(text, minutes)]
+  t.same(read('2026-03-06 04:00:00'), ['2026-03-06', 240])
+  t.same(read('2026-03-09 04:00:00'), ['2026-03-09', 240 + 71 * 60], 'the 8th has 23 hours')
+  t.same(read('2026-03-09 04:00:30'), ['2026-03-09', undefined])
+  t.same(read('2026-03-10 04:00:00'), ['2026-03-10', undefined])
+  for (const text of ['2026-03-06', '2026-02-30 04:00:00', '2026-03-06 24:00:00', '2026-03-06T04:00:00', ' 2026-03-06 04:00:00']) t.same(read(text), [undefined, undefined], text)
   const weeks = periodsOf('week', '2026-03-04', '2026-03-10')
   t.same(askedDates(weeks), { start: '2026-03-01', end: '2026-03-14' })
   t.same(['2026-02-27', '2026-03-01', '2026-03-06', '2026-03-13', '2026-03-20'].map((date) => slotOfDate(isoDate(date), 'week', weeks)), [undefined, 0, 0, 1, undefined])

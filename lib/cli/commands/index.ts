@@ -5,6 +5,7 @@ import { loadedLater, type Registration } from '../framework/command.js'
 export const commands: Registration[] = [
   loadedLater(NAMES.load, async () => (await import('./load/load.js')).load),
   loadedLater(NAMES.fetch, async () => (await import('./fetch/fetch.js')).fetch),
+  loadedLater(NAMES.import, async () => (await import('./import/group.js')).imports),
   loadedLater(NAMES.bars, async () => (await import('./bars.js')).bars),
   loadedLater(NAMES.status, async () => (await import('./status/status.js')).status),
   loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),

@@ -45,6 +45,9 @@ export interface Result<D extends DocumentType> {
 /** What yargs makes of these flags, or positionals. */
 export type ArgsOf<F extends Record<string, Options | PositionalOptions>> = InferredOptionTypes<F>
 
+/** How words become arguments: as they are written, and of a flag that is given twice the last one. */
+export const PARSING = { 'duplicate-arguments-array': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'boolean-negation': false } as const
+
 type Flags = Record<string, Options>
 type Positionals = Record<string, PositionalOptions>
 
@@ -72,7 +75,10 @@ export function defineCommand<D extends DocumentType, F extends Flags, P extends
     command: command.usage,
     describe: command.describe,
     builder(yargs) {
-      for (const [name, options] of Object.entries(command.positionals ?? {})) yargs.positional(name, options)
+      const positionals = Object.entries(command.positionals ?? {})
+      for (const [name, options] of positionals) yargs.positional(name, options)
+      // Of a flag that is given twice the last one counts; of a positional that takes many that would be the last of them.
+      if (positionals.some(([, { array }]) => array === true)) yargs.parserConfiguration({ ...PARSING, 'duplicate-arguments-array': true })
       for (const [name, options] of Object.entries(command.flags)) yargs.option(name, options)
       for (const key of command.settings ?? []) {
         const { name, describe, env, fallback } = SETTINGS[key]

@@ -26,6 +26,7 @@ async function record(module: CommandModule, prefix: string): Promise<DescribedC
     example: (line: string, meaning: string) => void described.examples.push([line.replace('$0', 'ohlcv'), meaning]),
     command: (member: CommandModule) => void members.push(member),
     demandCommand: () => {},
+    parserConfiguration: () => {},
   }
   if (typeof module.builder === 'function') await module.builder(recorder as never)
   if (members.length === 0) return [described]

@@ -11,6 +11,7 @@ export interface CommandName {
 export const NAMES = {
   load: { usage: 'load', describe: 'Load day files into ohlcv_daily: hydrate, daily update and backfill are this one command' },
   fetch: { usage: 'fetch', describe: 'Fetch bars of symbols from a provider by REST: hours, weeks and months, and days where no day file has spoken. Every answer is kept.' },
+  import: { usage: 'import', describe: 'Import daily bars that are there already: an old table of the database, or files that a provider let people download' },
   bars: {
     usage: 'bars <symbol>',
     describe: 'Show the stored bars of a symbol: exact values and a small chart of closes. A security is followed through its renames.',

@@ -5,7 +5,8 @@ import { duration } from './times.js'
 export interface Progress<Shown extends Record<string, string>> {
   /** Called once it is known how many steps there are, with what is shown until the first has been taken. */
   plan(steps: number, shown: Shown): void
-  step(shown: Shown): void
+  /** @param steps how many were taken: one, where it is not said */
+  step(shown: Shown, steps?: number): void
   /** Takes the bar away; may be called again. */
   end(): void
 }
@@ -25,10 +26,10 @@ export function progressBar<Shown extends Record<string, string>>(interactive: b
       total = steps
       bar.start(steps, 0, { ...shown, left: '' })
     },
-    step(shown) {
+    step(shown, steps = 1) {
       if (total === 0) return
-      done++
-      bar.increment(1, { ...shown, left: `${duration(((performance.now() - started) / done) * (total - done))} left` })
+      done += steps
+      bar.increment(steps, { ...shown, left: `${duration(((performance.now() - started) / done) * (total - done))} left` })
     },
     end: () => bar.stop(),
   }

@@ -45,6 +45,13 @@ export function triesOf({ answers }: Attempt): Try[] {
   return answers.flatMap(({ tries }) => tries)
 }
 
+/** Its bars that are over and may yet change; and from when on none of them does, null where there are none. */
+export function provisionalIn({ answers }: Attempt): { bars: number; until: Date | null } {
+  const all = answers.map(({ reader }) => reader.provisional)
+  const untils = all.flatMap(({ until }) => until?.getTime() ?? [])
+  return { bars: all.reduce((sum, { bars }) => sum + bars, 0), until: untils.length === 0 ? null : new Date(Math.max(...untils)) }
+}
+
 /** When the bars that it gave are of. */
 export function timesOf({ answers }: Attempt): Set<string> {
   return new Set(answers.flatMap(({ reader }) => [...reader.times]))

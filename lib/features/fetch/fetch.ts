@@ -100,7 +100,7 @@ function stateOf({ symbols, notReached, stopped }: Pick<FetchResult, 'symbols' |
 async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch, ports: FetchPorts, runId: number): Promise<FetchResult> {
   const { db, log, now, signal, failpoint } = runtime
   const parameters = parametersOf(resolved)
-  const done = new Set((await db.run(signal, (client) => finishedUnits(client, run.jobId))).map(keyOf))
+  const done = new Set((await db.run(signal, (client) => finishedUnits(client, run.jobId, now()))).map(keyOf))
   const works = await worksOf(runtime, run, resolved)
   const progress = new Progress(works)
   ports.onBegin?.(run.jobId, parameters, works.length)

@@ -4,7 +4,7 @@ import { countedOf, isShort } from './expected.js'
 
 /** Something that a person should look at, though it stopped nothing. */
 export interface Finding {
-  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
+  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROW_PROVISIONAL' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
   message: string
 }
 
@@ -14,6 +14,11 @@ export const NO_DAILY_DATA: Finding = { code: 'NO_DAILY_DATA', message: 'No dail
 /** That a provider was not asked, since it has no name for the symbols. */
 export function unnamed(provider: string, symbols: readonly string[]): Finding {
   return { code: 'SYMBOL_UNNAMED', message: `${provider} has no name for ${[...new Set(symbols)].join(', ')}, so it was not asked` }
+}
+
+/** That bars which are over may yet change. @param until from when on they do not */
+export function provisional({ bars, until }: { bars: number; until: Date | null }): Finding | null {
+  return until && { code: 'ROW_PROVISIONAL', message: `${bars} ${bars === 1 ? 'bar is' : 'bars are'} provisional until ${until.toISOString().slice(0, 16)}Z: fetched again then, final ones take their place` }
 }
 
 /** Why rows were kept out. @param reasons how many for which, of each answer */

@@ -5,7 +5,14 @@ import type { LineMarks } from '../../stages/fetched-line.js'
 import type { Schedule } from '../../stages/on-schedule.js'
 
 /** What the calendar and the clock say about the periods of an answer. */
-export type Marks = LineMarks & Schedule
+export interface Marks extends LineMarks, Schedule {
+  /** Whether it was over when the bar was asked for, but not for long enough to be final. */
+  unsettled(slot: number): boolean
+  /** From when on a bar of it is final. */
+  settlesAt(slot: number): Date
+}
+
+const HOUR_MS = 3_600_000
 
 /** The dates on which an exchange opens or not: the symbols of a job ask for the same ones. */
 const known = new WeakMap<Calendar, Map<IsoDate, boolean>>()
@@ -40,10 +47,11 @@ function firstWhere(slots: number, holds: (slot: number) => boolean): number {
 
 /**
  * Marks of the periods of an answer. One is partial if it was not over when it was asked for: an hour or a minute at its end, others at the close of their
- * last session. One is regular if it touches the regular session.
+ * last session; or if so many hours had not passed since that close. One is regular if it touches the regular session.
  * @param periods of dates that the calendar knows
+ * @param settlesHours as a provider has it
  */
-export function marksOf(timespan: Timespan, periods: Periods, calendar: Calendar, pulledAt: Date): Marks {
+export function marksOf(timespan: Timespan, periods: Periods, calendar: Calendar, pulledAt: Date, settlesHours: number): Marks {
   const now = pulledAt.getTime()
   const { name, ofDates } = timespan
   const isOfSession = name !== 'week' && name !== 'month'
@@ -53,8 +61,10 @@ export function marksOf(timespan: Timespan, periods: Periods, calendar: Calendar
     if (!sessions.has(date)) sessions.set(date, calendar.session(date))
     return sessions.get(date)
   }
+  const overAt = (slot: number): number => (ofDates ? closeOf(periods, slot, calendar) : periods.span(slot).end)
+  const settlesAt = (slot: number): number => (settlesHours === 0 ? overAt(slot) : Math.max(overAt(slot), closeOf(periods, slot, calendar) + settlesHours * HOUR_MS))
   // Periods follow each other, so that few have to be looked at, and those from the end on.
-  const partialFrom = firstWhere(periods.slots, (slot) => (ofDates ? closeOf(periods, slot, calendar) : periods.span(slot).end) > now)
+  const partialFrom = firstWhere(periods.slots, (slot) => settlesAt(slot) > now)
   const futureFrom = firstWhere(periods.slots, (slot) => periods.span(slot).start > now)
   return {
     regular(slot) {
@@ -64,6 +74,8 @@ export function marksOf(timespan: Timespan, periods: Periods, calendar: Calendar
       return session !== undefined && start < session.close.getTime() && end > session.open.getTime()
     },
     partial: (slot) => slot >= partialFrom,
+    unsettled: (slot) => slot >= partialFrom && overAt(slot) <= now,
+    settlesAt: (slot) => new Date(settlesAt(slot)),
     fault: (slot) => (slot >= futureFrom ? 'in_future' : isOfSession && !isOpen(slot) ? 'closed_day' : undefined),
   }
 }

@@ -6,9 +6,10 @@ import { sumOf } from '../../domain/counts.js'
 import { datesOf, type DateRange } from '../../domain/dates.js'
 import { Universe } from '../../domain/universe.js'
 import { RULES_VERSION } from '../../stages/rules.js'
+import { NO_FETCHED_COUNTS, type FetchedCounts } from '../../store/fetches/fetched-counts.js'
 import { insertFetches, latestFetch, NO_FETCH_COUNTS, type AnswersAbout, type Fetch, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
-import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../store/fetches/merge.js'
-import { clearFetched, copyFetched, differingFetched } from '../../store/fetches/staging.js'
+import { applyFetched, compareFetched, lockForFetched } from '../../store/fetches/merge.js'
+import { copyFetched, differingFetched } from '../../store/fetches/staging.js'
 import { rangesOfSymbols } from '../../store/universe/ranges.js'
 import type { Runtime } from '../runs/runtime.js'
 import { faultOf, type Attempt } from './attempt.js'
@@ -65,10 +66,10 @@ async function areKnown(db: pg.ClientBase, { timespan }: Unit, { source, answers
 }
 
 /** Judges the repeated rows now that their first is staged: equal ones are counted once, different ones rejected. */
-async function settleRepeats(client: pg.ClientBase, answers: readonly Answer[]): Promise<void> {
+async function settleRepeats(client: pg.ClientBase, { source, answers }: Attempt): Promise<void> {
   for (const [request, { reader }] of answers.entries()) {
     if (reader.repeats.length === 0) continue
-    const different = await differingFetched(client, request, reader.repeats)
+    const different = await differingFetched(client, request, source.provider.basis, reader.repeats)
     // None is judged twice, should the transaction have to be done again.
     for (const { bar, raw } of reader.repeats.splice(0)) {
       if (different.has(bar.line)) reader.tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
@@ -109,18 +110,22 @@ async function recordKnown(client: pg.ClientBase, run: JobRun, unit: Unit, { sou
 }
 
 /**
- * Stores what a source gave for a unit, and its `fetches`, in the transaction at hand, whose staging table it leaves empty. What is stored already is not written; an
+ * Stores what a source gave for a unit, and its `fetches`, in the transaction at hand, whose staging table has to be empty. What is stored already is not written; an
  * attempt that has what the latest had is not even compared.
  * @returns undefined when the universe is another by now
  */
 export async function mergeAttempt(client: pg.ClientBase, { failpoint }: Runtime, run: JobRun, unit: Unit, attempt: Attempt, universe: Universe): Promise<MergedAttempt | undefined> {
   const { source, answers } = attempt
   if (faultOf(attempt) !== null) return recordFailed(client, run, unit, attempt, universe)
-  if (await areKnown(client, unit, attempt, universe)) return recordKnown(client, run, unit, attempt, universe)
+  const scope = scopeOf(source.provider, unit.timespan, run.authority)
+  if (await areKnown(client, unit, attempt, universe)) {
+    // Another fetch may just be storing other bars: what this one would then leave to the older would be lost.
+    await lockForFetched(client, scope)
+    if (await areKnown(client, unit, attempt, universe)) return recordKnown(client, run, unit, attempt, universe)
+  }
   await pipeline(Readable.from(answers.flatMap(({ reader }) => reader.pieces)), copyFetched(client))
   await failpoint('fetch-copied')
-  await settleRepeats(client, answers)
-  const scope = scopeOf(source.provider, unit.timespan, run.authority)
+  await settleRepeats(client, attempt)
   const identitySeq = await lockForFetched(client, scope)
   if (identitySeq !== universe.identitySeq && !(await areNamedAlike(client, answers, universe))) return undefined
   const compared = await compareFetched(client, scope)
@@ -129,7 +134,6 @@ export async function mergeAttempt(client: pg.ClientBase, { failpoint }: Runtime
     ({ ...fetchOf(run, source, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
   const sum = sumOf(NO_FETCH_COUNTS, counts)
   await applyFetched(client, scope, fetchIds, sum)
-  await clearFetched(client)
   await failpoint('fetch-merged')
   return { status: sum.bars === 0 ? 'empty' : 'stored', counts: sum, fetchIds }
 }

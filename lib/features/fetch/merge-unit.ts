@@ -3,6 +3,7 @@ import { DatabaseError } from '../../domain/errors.js'
 import type { Universe } from '../../domain/universe.js'
 import type { AuditRecord } from '../../store/fetches/audit.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
+import { clearFetched } from '../../store/fetches/staging.js'
 import type { Runtime } from '../runs/runtime.js'
 import { countedIn, readAgain, triesOf, type Attempt } from './attempt.js'
 import { commitOnce } from './commit-once.js'
@@ -52,6 +53,7 @@ export function byTrust({ authority }: JobRun, attempts: readonly Attempt[]): At
 async function mergeAttempts(client: pg.ClientBase, runtime: Runtime, run: JobRun, { unit, attempts, universe }: AskedUnit): Promise<MergedAttempt[] | undefined> {
   const merged = new Map<Attempt, MergedAttempt>()
   for (const attempt of byTrust(run, attempts)) {
+    if (merged.size > 0) await clearFetched(client)
     const done = await mergeAttempt(client, runtime, run, unit, attempt, universe)
     if (done === undefined) return undefined
     merged.set(attempt, done)

@@ -8,7 +8,7 @@ import { SourceError } from '../../domain/errors.js'
 import { inOrder, none, type Stage } from '../../domain/stage.js'
 import { Tally, type RawRows } from '../../domain/tally.js'
 import type { Universe } from '../../domain/universe.js'
-import type { BarsPage, BarSource, BarsReading } from '../../providers/bar-provider.js'
+import type { BarsPage, BarSource, BarsReading, ProviderBar } from '../../providers/bar-provider.js'
 import { fetchedLine } from '../../stages/fetched-line.js'
 import { identify } from '../../stages/identify.js'
 import { onSchedule } from '../../stages/on-schedule.js'
@@ -16,7 +16,7 @@ import { once } from '../../stages/once.js'
 import { validate } from '../../stages/validate.js'
 import type { AnswerForm } from '../../store/fetches/fetches.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
-import { marksOf } from './marks.js'
+import { marksOf, type Marks } from './marks.js'
 
 /** Percent of an answer's rows that may have a null; above it the answer is refused. */
 const MOST_NULLS = 5
@@ -62,24 +62,28 @@ export class AnswerReader {
   readonly repeats: RepeatedBar[] = []
   /** When its bars are of, as `Periods.time` gives it. */
   readonly times = new Set<string>()
+  /** Bars that are over and may yet change; and from when on none of them does, null where there are none. */
+  readonly provisional: { bars: number; until: Date | null } = { bars: 0, until: null }
   readonly #periods: Periods
-  readonly #stages: Stage<RawBar, string>
+  readonly #marks: Marks
+  readonly #stages: Stage<ProviderBar, string>
   readonly #raw = createHash('sha256')
   #lines: string[] = []
   #bytes = 0
   #barsHash: string | undefined
 
   constructor(private readonly reading: Reading) {
-    const { timespan, range, calendar, universe, pulledAt, request } = reading
+    const { provider, timespan, range, calendar, universe, pulledAt, request } = reading
     const periods = timespan.periods(range)
-    const marks = marksOf(timespan, periods, calendar, pulledAt)
+    const marks = marksOf(timespan, periods, calendar, pulledAt, provider.settlesHours)
     this.#periods = periods
+    this.#marks = marks
     this.#stages = inOrder(
       identify(universe, ({ slot }) => periods.dateOf(slot), this.tally),
       onSchedule(marks, this.tally),
       validate(this.tally),
       once(periods, this.repeats, this.tally),
-      fetchedLine(request, periods, marks, this.tally),
+      fetchedLine(request, provider.basis, periods, marks, this.tally),
     )
   }
 
@@ -95,6 +99,7 @@ export class AnswerReader {
       if (line === none) continue
       this.#lines.push(line)
       this.times.add(this.#periods.time(bar.slot))
+      this.#noteProvisional(bar)
     }
     // Rejected and repeated rows have been copied; the others would be held until the answer is merged.
     this.tally.from(NO_ROWS)
@@ -115,6 +120,14 @@ export class AnswerReader {
     this.#barsHash = hashOf(this.#lines)
     for (let at = 0; at < this.#lines.length; at += LINES_A_PIECE) this.pieces.push(this.#lines.slice(at, at + LINES_A_PIECE).join(''))
     this.#lines = []
+  }
+
+  #noteProvisional({ slot, provisional }: ProviderBar): void {
+    // What a file has is not asked for again.
+    if (this.reading.form === 'file' || (provisional !== true && !this.#marks.unsettled(slot))) return
+    const settles = this.#marks.settlesAt(slot)
+    this.provisional.bars++
+    if (this.provisional.until === null || settles > this.provisional.until) this.provisional.until = settles
   }
 
   get bytes(): number {

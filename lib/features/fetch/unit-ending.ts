@@ -3,10 +3,10 @@ import { sumOf } from '../../domain/counts.js'
 import type { AuditedTry, AuditRecord } from '../../store/fetches/audit.js'
 import { NO_FETCH_COUNTS, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
 import type { Runtime } from '../runs/runtime.js'
-import { countedIn, faultOf, timesOf, triesOf, type Attempt } from './attempt.js'
+import { countedIn, faultOf, provisionalIn, timesOf, triesOf, type Attempt } from './attempt.js'
 import type { Try } from '../runs/asking/client.js'
 import { commitOnce } from './commit-once.js'
-import { completeness, NO_DAILY_DATA, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
+import { completeness, NO_DAILY_DATA, provisional, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
 import { recordFailed } from './merge-attempt.js'
 import { addAttempt, byTrust, type AskedUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL } from './plan.js'
@@ -47,7 +47,8 @@ function best(run: JobRun, { unit, attempts }: AskedUnit): Attempt {
 /** How a unit ended that was merged so. */
 export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
   const { unit: { timespan, asks, symbol }, attempts } = asked
-  const { source, answers } = best(run, asked)
+  const told = best(run, asked)
+  const { source, answers } = told
   const counts = sumOf(NO_FETCH_COUNTS, merged.map((attempt) => attempt.counts))
   const fills = merged.filter((_, index) => timespan.fills !== null && attempts[index]!.source.provider.stores.includes(timespan.name)).map((attempt) => attempt.counts)
   const isEmpty = counts.bars === 0
@@ -56,28 +57,29 @@ export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
     provider: source.provider.name, counts, filled: fills.reduce((sum, { inserted, updated }) => sum + inserted + updated, 0), fetchIds: merged.flatMap(({ fetchIds }) => fetchIds),
     status: isEmpty ? 'empty' as const : stored.every(({ status }) => status === 'unchanged') ? 'unchanged' as const : 'stored' as const,
   }
-  const rejected = rejections(answers.map(({ reader }) => reader.tally.reasons))
+  const ofRows = together(provisional(provisionalIn(told)), rejections(answers.map(({ reader }) => reader.tally.reasons)))
   const ended = (counted: number | null, finding: Finding | null) => ({ ...common, counted, code: finding?.code ?? null, message: finding?.message ?? null })
-  if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : rejected)
+  if (symbol === EVERY_SYMBOL) return ended(null, isEmpty ? NO_DAILY_DATA : ofRows)
   const nameless = answers.length === 0 ? unnamed(source.provider.name, asks.map(({ symbol }) => symbol!)) : null
-  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf({ source, answers }))
+  const { counted, finding } = completeness(timespan.name, run.expectations.times(timespan, asks.map(({ range }) => range)), timesOf(told))
   if (isEmpty && timespan.name === 'day') return ended(counted, together(NO_DAILY_DATA, nameless))
   const unknown = unknowns(symbol, counts.unknown)
   // What is of unknown rows only is not short of bars besides.
   const odd = unknown !== null && counts.unknown === counts.bars ? null : finding
-  return ended(counted, nameless ?? together(unknown, together(odd, rejected)))
+  return ended(counted, nameless ?? together(unknown, together(odd, ofRows)))
 }
 
 const audited = ({ at, status, code, waitedMs, durationMs, bytes }: Try): AuditedTry => ({ at, status, code, waited_ms: waitedMs, duration_ms: durationMs, bytes })
 
 /** What is written down of a unit that ended so. */
-export function auditOf(run: JobRun, { unit, attempts, startedAt }: AskedUnit, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
+export function auditOf(run: JobRun, asked: AskedUnit, { counts, ...ending }: Ending, finishedAt: Date): AuditRecord {
+  const { unit, attempts, startedAt } = asked
   const { bars, inserted, updated, unchanged, heldBack } = counts
   const [only, ...others] = attempts.flatMap(({ answers }) => answers)
   return {
     jobId: run.jobId, symbol: unit.symbol, timespan: unit.timespan.name, part: unit.part, reason: null, expected: unit.expected, ...ending,
     bars, inserted, updated, unchanged, heldBack, tries: attempts.flatMap(triesOf).map(audited),
-    rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, startedAt, finishedAt,
+    rawHash: only !== undefined && others.length === 0 && only.pages.length > 0 ? only.reader.rawHash : null, settlesAt: provisionalIn(best(run, asked)).until, startedAt, finishedAt,
   }
 }
 

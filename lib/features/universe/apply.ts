@@ -8,6 +8,7 @@ import { databaseFailure } from '../../postgres/failures.js'
 import { lockIdentities } from '../../postgres/locks.js'
 import { addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, namedSecurities, putBackBars, recordRemovedBars, takeOutBars, worstDate, type Collision } from '../../store/universe/moved-bars.js'
 import { fetchedTimespans, putBackFetched, takeOutFetched } from '../../store/universe/moved-fetched.js'
+import { moveWithSymbols } from '../../store/universe/moved-with-symbol.js'
 import { deleteRanges, insertRanges, type SymbolRange } from '../../store/universe/ranges.js'
 import { insertChanges, type Piece } from '../../store/universe/changes.js'
 import { markStaleDates } from '../../store/ledger/days.js'
@@ -174,6 +175,7 @@ export async function applyIdentityPlan(client: pg.ClientBase, plan: IdentityPla
       fetched.moved += moved
       fetched.removed += removed
     }
+    await moveWithSymbols(client, oldIds)
   }
   const touched = [...new Set([...gone, ...added].map((range) => range.symbolId))]
   if (touched.length > 0) {

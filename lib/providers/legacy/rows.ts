@@ -1,5 +1,6 @@
 import { BASES, type Basis } from '../../domain/basis.js'
 import { isIsoDate } from '../../domain/dates.js'
+import type { LegacyRow } from '../../domain/legacy-row.js'
 import { csvLines, type CsvLine } from '../../formats/csv.js'
 import type { BarsPage, BarsReading } from '../bar-provider.js'
 import { wrongFormat } from '../json-answer.js'
@@ -11,9 +12,6 @@ const HEADER = COLUMNS.join(',')
 /** Lines before the first row. */
 const HEAD = 2
 const CALLED = { time: 'date', open: 'open', high: 'high', low: 'low', close: 'close', volume: 'volume' }
-
-/** A row of an old table as text; null where it has none. */
-export type LegacyRow = Record<(typeof COLUMNS)[number], string | null>
 
 /** A row is a line: whatever breaks one is no part of a number. */
 function fieldOf(value: string | null): string {

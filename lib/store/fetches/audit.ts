@@ -39,6 +39,8 @@ export interface AuditRecord extends AuditCounts {
   expected: number | null
   counted: number | null
   rawHash: string | null
+  /** From when on its provisional bars are final; null where none is provisional. */
+  settlesAt: Date | null
   fetchIds: readonly number[]
   startedAt: Date
   finishedAt: Date
@@ -49,16 +51,16 @@ export async function recordAudit(db: Queryable, record: AuditRecord): Promise<v
   await db.query(`
     insert into ingestion_audit (
       job_id, symbol, timespan, part, provider, status, code, message, reason, tries, expected, counted, bars, inserted, updated, unchanged, filled, held_back,
-      raw_hash, fetch_ids, started_at, finished_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+      raw_hash, settles_at, fetch_ids, started_at, finished_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
     on conflict (job_id, symbol, timespan, part) do update
        set provider = excluded.provider, status = excluded.status, code = excluded.code, message = excluded.message, reason = excluded.reason,
            tries = ingestion_audit.tries || excluded.tries, expected = excluded.expected, counted = excluded.counted, bars = excluded.bars,
            inserted = excluded.inserted, updated = excluded.updated, unchanged = excluded.unchanged, filled = excluded.filled, held_back = excluded.held_back,
-           raw_hash = excluded.raw_hash, fetch_ids = ingestion_audit.fetch_ids || excluded.fetch_ids, finished_at = excluded.finished_at`,
+           raw_hash = excluded.raw_hash, settles_at = excluded.settles_at, fetch_ids = ingestion_audit.fetch_ids || excluded.fetch_ids, finished_at = excluded.finished_at`,
   [
     record.jobId, record.symbol, record.timespan, record.part, record.provider, record.status, record.code, record.message, record.reason, JSON.stringify(record.tries),
-    record.expected, record.counted, record.bars, record.inserted, record.updated, record.unchanged, record.filled, record.heldBack, record.rawHash, record.fetchIds,
+    record.expected, record.counted, record.bars, record.inserted, record.updated, record.unchanged, record.filled, record.heldBack, record.rawHash, record.settlesAt, record.fetchIds,
     record.startedAt, record.finishedAt,
   ])
 }
@@ -66,10 +68,11 @@ export async function recordAudit(db: Queryable, record: AuditRecord): Promise<v
 /** What is told apart within a job. */
 export type AuditKey = Pick<AuditRecord, 'symbol' | 'timespan' | 'part'>
 
-/** The units of a job that need not be done again. */
-export async function finishedUnits(db: Queryable, jobId: string): Promise<AuditKey[]> {
+/** The units of a job that need not be done again: also those with provisional bars, until these are final. */
+export async function finishedUnits(db: Queryable, jobId: string, now: Date): Promise<AuditKey[]> {
   const { rows } = await db.query<AuditKey>(`
-    select symbol, timespan, part from ingestion_audit where job_id = $1 and (status in ('stored', 'unchanged') or (status = 'empty' and timespan <> 'day'))`, [jobId])
+    select symbol, timespan, part from ingestion_audit
+    where job_id = $1 and (status in ('stored', 'unchanged') or (status = 'empty' and timespan <> 'day')) and (settles_at is null or settles_at > $2)`, [jobId, now])
   return rows
 }
 

@@ -7,7 +7,8 @@ export const FETCH_STATUSES = ['stored', 'unchanged', 'empty', 'rejected', 'fail
 export type FetchStatus = (typeof FETCH_STATUSES)[number]
 
 /** What was read: the answer of a request, or a file that was imported. */
-export type AnswerForm = 'answer' | 'file'
+export const ANSWER_FORMS = ['answer', 'file'] as const
+export type AnswerForm = (typeof ANSWER_FORMS)[number]
 
 /** What became of the bars of an answer: `bars` is their sum. */
 export interface FetchCounts {

@@ -22,7 +22,7 @@ export interface ListedFetch extends Omit<Fetch, 'counts'>, FetchCounts {
 }
 
 const COLUMNS = `
-  fetch_id as "fetchId", job_id as "jobId", provider, symbol, symbol_id as "symbolId", timespan, start_date as start, end_date as "end", status, code, message,
+  fetch_id as "fetchId", job_id as "jobId", provider, form, symbol, symbol_id as "symbolId", timespan, start_date as start, end_date as "end", status, code, message,
   tries, bars, inserted, updated, unchanged, held_back as "heldBack", rejected, unknown, duplicates, pages, raw_hash as "rawHash", bars_hash as "barsHash", bytes,
   rules_version as "rulesVersion", identity_seq as "identitySeq", pulled_at as "pulledAt", duration_ms as "durationMs", withdrawn_at as "withdrawnAt", pruned_at as "prunedAt"`
 

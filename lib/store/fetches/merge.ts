@@ -1,9 +1,11 @@
 import type pg from 'pg'
 import type { Timespan } from '../../datasets/timespan.js'
 import type { Basis } from '../../domain/basis.js'
-import { lockFills, shareIdentities } from '../../postgres/locks.js'
+import { lockFetched, lockFills } from '../../postgres/locks.js'
 import { lastIdentityChange } from '../universe/changes.js'
 import { marksOf, VALUES } from './columns.js'
+import { NO_FETCHED_COUNTS, type FetchedCounts } from './fetched-counts.js'
+import { compareBeside, storeBeside } from './provider-bars.js'
 
 /** What decides how the staged bars of a unit are merged. */
 export interface FetchedScope {
@@ -11,43 +13,39 @@ export interface FetchedScope {
   provider: string
   /** Every provider, the one that is trusted most first. */
   authority: readonly string[]
-  /** Whether the provider's bars of this timespan may stand in its table. */
+  /** Whether unadjusted bars of it go to the timespan's table; else they are only held beside. */
   stores: boolean
-  /** What the provider's prices are adjusted for. */
+  /** What the prices that it gives are adjusted for. */
   basis: Basis
 }
 
-/** What became of the bars of a request. One that a later request of the unit has too is in none of these: it is a duplicate. */
-export interface FetchedCounts {
-  inserted: number
-  updated: number
-  unchanged: number
-  /** Bars that may not be stored: of a session that was not over, of a date that has a file, or where a file's bar or one of a provider trusted more stands. */
-  heldBack: number
-}
-
-export const NO_FETCHED_COUNTS: Readonly<FetchedCounts> = { inserted: 0, updated: 0, unchanged: 0, heldBack: 0 }
-
 /**
- * Keeps identity changes out until the transaction ends, and of bars that fill dates of a dataset everybody else who merges
- * that. Returns the last identity change.
+ * Keeps identity changes out until the transaction ends, and everybody else who merges fetched bars of the timespan or files of the dataset that they fill: so
+ * of two answers of a provider that one counts whose fetch has the higher number. Returns the last identity change.
  */
-export async function lockForFetched(client: pg.ClientBase, { timespan: { fills } }: FetchedScope): Promise<number> {
-  if (fills === null) await shareIdentities(client)
-  else await lockFills(client, fills)
+export async function lockForFetched(client: pg.ClientBase, { timespan }: FetchedScope): Promise<number> {
+  if (timespan.fills === null) await lockFetched(client, timespan)
+  else await lockFills(client, timespan.fills)
   return lastIdentityChange(client)
 }
 
 /** So many securities are named to the server; the bars of more are looked for by their time alone. */
 const NAMED = 100
 
-/** Where the staged bars lie: constants for the planner, which then looks at no other partition. Null where nothing is staged. */
-async function extentOf(client: pg.ClientBase): Promise<unknown[] | null> {
-  const { rows } = await client.query<{ first: string | null; last: string | null; ids: number[] }>(`
-    select min(time)::text as first, max(time)::text as last, array(select distinct symbol_id from pg_temp.fetched limit ${NAMED + 1}) as ids
+/** Where the staged bars lie: constants for the planner, which then looks at no other partition. */
+interface StagedExtent {
+  parameters: readonly unknown[]
+  /** Whether some are adjusted. */
+  adjusted: boolean
+}
+
+/** Null where nothing is staged. */
+async function extentOf(client: pg.ClientBase): Promise<StagedExtent | null> {
+  const { rows } = await client.query<{ first: string | null; last: string | null; adjusted: boolean; ids: number[] }>(`
+    select min(time)::text as first, max(time)::text as last, bool_or(basis <> 'none') as adjusted, array(select distinct symbol_id from pg_temp.fetched limit ${NAMED + 1}) as ids
     from pg_temp.fetched`)
-  const { first, last, ids } = rows[0]!
-  return first === null ? null : [first, last, ids.length > NAMED ? null : ids]
+  const { first, last, adjusted, ids } = rows[0]!
+  return first === null ? null : { parameters: [first, last, ids.length > NAMED ? null : ids], adjusted }
 }
 
 /** Which bars may not be stored, and what that depends on. */
@@ -69,12 +67,13 @@ function heldBack({ timespan: { fills, ofDates, times }, provider, authority }: 
   }
 }
 
-/** Each staged bar that counts. @param provider of fills, as SQL */
+/** Each staged bar that counts of those that may go to the table. @param provider of fills, as SQL */
 function counting({ ofDates, fills }: Timespan, provider: string): string {
   return `
       select distinct on (f.symbol_id, f.time) f.request, f.symbol_id, f.time::${ofDates ? 'date' : 'timestamptz'} as time, ${VALUES.map((name) => `f.${name}`).join(', ')},
              f.regular, f.partial${fills === null ? '' : `, ${provider}::text as filled_by`}
       from pg_temp.fetched f
+      where f.basis = 'none'
       order by f.symbol_id, f.time, f.request desc`
 }
 
@@ -95,8 +94,19 @@ function judged({ timespan }: FetchedScope, { held }: Held): string {
     )`
 }
 
+/** Bars that are not known unadjusted, by request. */
+async function adjustedOnly(client: pg.ClientBase): Promise<{ request: number; bars: number }[]> {
+  const { rows } = await client.query<{ request: number; bars: number }>(`
+    select request, count(*) as bars
+    from (select distinct on (symbol_id, time) request, symbol_id, time from pg_temp.fetched where basis <> 'none' order by symbol_id, time, request desc) given
+    where not exists (select from pg_temp.fetched f where f.basis = 'none' and f.request = given.request and f.symbol_id = given.symbol_id and f.time = given.time)
+    group by request`)
+  return rows
+}
+
 /** Compares the staged bars of a unit with the stored ones, writing nothing; returns what would become of them, by request. */
 export async function compareFetched(client: pg.ClientBase, scope: FetchedScope): Promise<Map<number, FetchedCounts>> {
+  if (!scope.stores) return compareBeside(client, scope)
   const extent = await extentOf(client)
   if (extent === null) return new Map()
   const held = heldBack(scope)
@@ -109,9 +119,14 @@ export async function compareFetched(client: pg.ClientBase, scope: FetchedScope)
             count(*) filter (where held) as "heldBack"
        from judged
       group by request`,
-    [...extent, ...held.parameters],
+    [...extent.parameters, ...held.parameters],
   )
-  return new Map(rows.map(({ request, ...counts }) => [request, counts]))
+  const counts = new Map(rows.map(({ request, ...counts }) => [request, counts]))
+  for (const { request, bars } of extent.adjusted ? await adjustedOnly(client) : []) {
+    const found = counts.get(request) ?? NO_FETCHED_COUNTS
+    counts.set(request, { ...found, heldBack: found.heldBack + bars })
+  }
+  return counts
 }
 
 /** What a merge writes into each column beside the key. @param fetchId of a staged bar, as SQL */
@@ -131,18 +146,18 @@ async function insertAll(client: pg.ClientBase, { timespan, provider }: FetchedS
 }
 
 /**
- * Stores the staged bars of a unit that may be and that differ from what is stored, each with the fetch of its request.
+ * Stores the staged bars of a unit that may be in the timespan's table and that differ from what is stored there, each with the fetch of its request.
  * @param compared what {@link compareFetched} found, in all
  */
-export async function applyFetched(client: pg.ClientBase, scope: FetchedScope, fetchIds: readonly number[], compared: FetchedCounts): Promise<void> {
+export async function storeFetched(client: pg.ClientBase, scope: FetchedScope, fetchIds: readonly number[], compared: FetchedCounts): Promise<void> {
   const { timespan } = scope
   const { inserted, updated, unchanged, heldBack: kept } = compared
-  if (inserted + updated === 0) return
+  if (!scope.stores || inserted + updated === 0) return
   if (timespan.fills !== null && updated + unchanged + kept === 0) return insertAll(client, scope, fetchIds)
   const extent = await extentOf(client)
   if (extent === null) return
   const held = heldBack(scope)
-  const parameters = [...extent, ...held.parameters, fetchIds]
+  const parameters = [...extent.parameters, ...held.parameters, fetchIds]
   const columns = written(timespan, `($${parameters.length}::bigint[])[request + 1]`)
   await client.query(
     `${judged(scope, held)}
@@ -155,4 +170,10 @@ export async function applyFetched(client: pg.ClientBase, scope: FetchedScope, f
         set ${Object.keys(columns).map((name) => `${name} = excluded.${name}`).join(', ')}`,
     parameters,
   )
+}
+
+/** Stores what {@link storeFetched} does, and the bars that are held beside. */
+export async function applyFetched(client: pg.ClientBase, scope: FetchedScope, fetchIds: readonly number[], compared: FetchedCounts): Promise<void> {
+  await storeFetched(client, scope, fetchIds, compared)
+  await storeBeside(client, scope, fetchIds)
 }

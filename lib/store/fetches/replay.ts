@@ -83,7 +83,7 @@ export async function fetchesOf(db: Queryable, { provider, symbol, timespan, dat
   return rows
 }
 
-/** Which stored bars a replay of a group may touch. */
+/** Which bars, in the timespan's table and beside, a replay of a group may touch. */
 export interface Extent {
   timespan: Timespan
   provider: string
@@ -134,7 +134,7 @@ export async function takeOut(client: pg.ClientBase, extent: Extent, fetchIds: r
   const type = typeOf(timespan)
   const { rows } = await client.query<{ gone: number }>(`
     with ${storedIn(extent)}, given as materialized (
-      select f.symbol_id, f.time::${type} as time, ($4::bigint[])[f.request + 1] as fetch_id from pg_temp.fetched f${timespan.fills === null ? '' : ' where not f.partial'}
+      select f.symbol_id, f.time::${type} as time, ($4::bigint[])[f.request + 1] as fetch_id from pg_temp.fetched f where f.basis = 'none'${timespan.fills === null ? '' : ' and not f.partial'}
     ), withdrawn as materialized (
       select fetch_id from fetches where withdrawn_at is not null
     ), gone as materialized (

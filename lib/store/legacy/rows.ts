@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { DAY_AGGS } from '../../datasets/day.js'
 import type { IsoDate } from '../../domain/dates.js'
-import type { LegacyRow } from '../../providers/legacy/rows.js'
+import type { LegacyRow } from '../../domain/legacy-row.js'
 import type { FoundTable, TableColumn } from './table.js'
 
 /** Which column has what. */

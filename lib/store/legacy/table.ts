@@ -40,7 +40,7 @@ function identifier(text: string): string {
 
 /** What a name may mean, the likeliest first: as it is written, with its schema before a point, and as SQL reads it. */
 function meanings(name: string): Wanted[] {
-  const points = [...name].flatMap((character, at) => (character === '.' ? [at] : []))
+  const points = Array.from(name.matchAll(/\./g), ({ index }) => index)
   const [, schema, relation] = AS_SQL.exec(name) ?? []
   return [
     { schema: null, relation: name },

@@ -6,7 +6,7 @@ import { freshDatabase } from '../../helpers/database.js'
 
 const RECORD: AuditRecord = {
   jobId: 'j', symbol: '', timespan: 'day', part: '', provider: 'massive', status: 'stored', code: null, message: null, reason: null, tries: [], expected: 1, counted: 1,
-  bars: 1, inserted: 1, updated: 0, unchanged: 0, filled: 1, heldBack: 0, rawHash: null, fetchIds: [1], startedAt: new Date('2026-01-02T12:00:00Z'), finishedAt: new Date('2026-01-02T12:00:01Z'),
+  bars: 1, inserted: 1, updated: 0, unchanged: 0, filled: 1, heldBack: 0, settlesAt: null, rawHash: null, fetchIds: [1], startedAt: new Date('2026-01-02T12:00:00Z'), finishedAt: new Date('2026-01-02T12:00:01Z'),
 }
 
 await t.test('a job of many units is written in the order in which they ended, one object a line, in place of what was there', async (t) => {

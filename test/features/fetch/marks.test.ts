@@ -9,10 +9,10 @@ import { marksOf } from '../../../lib/features/fetch/marks.js'
 const calendar = createCalendar(DEFAULT_EXCHANGE)
 
 /** What is marked of the periods that begin at these instants, asked for at another: `regular`, `partial`, and why there can be none. */
-function marked(name: TimespanName, start: string, end: string, pulledAt: string, instants: readonly string[]): string[] {
+function marked(name: TimespanName, start: string, end: string, pulledAt: string, instants: readonly string[], settlesHours = 0): string[] {
   const timespan = timespanNamed(name)
   const periods = timespan.periods({ start: isoDate(start), end: isoDate(end) })
-  const marks = marksOf(timespan, periods, calendar, new Date(pulledAt))
+  const marks = marksOf(timespan, periods, calendar, new Date(pulledAt), settlesHours)
   return instants.map((instant) => {
     const slot = periods.slot(BigInt(Date.parse(instant)) * 1_000_000n)!
     return [marks.regular(slot) && 'regular', marks.partial(slot) && 'partial', marks.fault(slot)].filter(Boolean).join(' ')

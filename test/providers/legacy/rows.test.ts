@@ -1,10 +1,11 @@
 import t from 'tap'
 import { timespanNamed } from '../../../lib/datasets/timespans.js'
 import { isoDate } from '../../../lib/domain/dates.js'
+import type { LegacyRow } from '../../../lib/domain/legacy-row.js'
 import { Tally } from '../../../lib/domain/tally.js'
 import { AUTHORITY, BAR_SOURCES } from '../../../lib/providers/authority.js'
 import { BAR_PROVIDERS } from '../../../lib/providers/bar-providers.js'
-import { readRows, writeRows, type LegacyRow } from '../../../lib/providers/legacy/rows.js'
+import { readRows, writeRows } from '../../../lib/providers/legacy/rows.js'
 
 const PERIODS = timespanNamed('day').periods({ start: isoDate('2024-01-02'), end: isoDate('2024-01-05') })
 const ROW: LegacyRow = { date: '2024-01-03', open: '10.10', high: '12', low: '9.5', close: '11.123456789012345678', volume: '1000', transactions: null }

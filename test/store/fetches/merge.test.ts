@@ -124,7 +124,7 @@ await t.test('a repeated bar is held against the one of its own request', async 
       const value = price as never
       return { bar: { line, symbol: 'A', symbolId: 1, slot: 0, open: value, high: value, low: value, close: value, volume: '100', transactions: '1' } as never, time: '2025-01-02T15:00:00Z', raw: Buffer.from('') }
     }
-    t.same(await differingFetched(client, 0, [repeat(3, '10'), repeat(4, '11')]), new Set([4]))
-    t.same(await differingFetched(client, 1, [repeat(3, '10'), repeat(4, '11')]), new Set([3]))
+    t.same(await differingFetched(client, 0, 'none', [repeat(3, '10'), repeat(4, '11')]), new Set([4]))
+    t.same(await differingFetched(client, 1, 'none', [repeat(3, '10'), repeat(4, '11')]), new Set([3]))
   })
 })

@@ -9,9 +9,9 @@ type Replayed = Pick<DocumentOf<typeof FETCHES_REPLAY>, 'timespans' | 'failures'
 /** Failures that are told one by one. */
 const MOST_FAILURES = 20
 
-const COUNTS = ['answers', 'bars', 'inserted', 'updated', 'removed', 'unchanged', 'held_back', 'left', 'pruned', 'failed'] as const
+const COUNTS = ['answers', 'bars', 'inserted', 'updated', 'removed', 'unchanged', 'held_back', 'left', 'beside', 'pruned', 'failed'] as const
 /** Which of them leave first where the terminal is narrow. */
-const LEAVING: Partial<Record<(typeof COUNTS)[number], number>> = { held_back: 1, bars: 2, left: 3, pruned: 4, failed: 5 }
+const LEAVING: Partial<Record<(typeof COUNTS)[number], number>> = { held_back: 1, bars: 2, left: 3, beside: 4, pruned: 5, failed: 6 }
 
 /** What the bars of this command show: groups of answers done, time left, the last one. */
 export const REPLAY_PROGRESS = '{bar} {value}/{total}  {left}  {label}'

@@ -16,7 +16,7 @@ const [FIRST, LAST] = [isoDate('1900-01-01'), isoDate('9999-12-31')]
 
 function replayText(data: DocumentOf<typeof FETCHES_REPLAY>, { room, columns }: Context): string {
   if (data.timespans.length === 0) return 'There is no answer to replay.'
-  const changed = data.timespans.some(({ inserted, updated, removed }) => inserted + updated + removed > 0)
+  const changed = data.timespans.some(({ inserted, updated, removed, beside }) => inserted + updated + removed + beside > 0)
   const lines = [replayTable(data, room), '', changed ? (data.dry_run ? 'Nothing was written: that is what a replay would do.' : 'The stored bars are what the answers give.') : 'The stored bars are what the answers give: nothing was changed.']
   const remarks = replayRemarks(data, columns)
   return [...lines, ...(remarks.length > 0 ? ['', ...remarks] : [])].join('\n')
@@ -25,7 +25,7 @@ function replayText(data: DocumentOf<typeof FETCHES_REPLAY>, { room, columns }: 
 export const fetchesReplay = defineCommand({
   document: FETCHES_REPLAY,
   usage: 'replay',
-  describe: 'Rebuild the stored hourly, weekly and monthly bars and the fills from the kept answers alone, without a network. After a fetch it changes nothing.',
+  describe: 'Rebuild the stored hourly, weekly and monthly bars, the fills and provider_bars from the kept answers alone, without a network. After a fetch it changes nothing.',
   examples: [
     ['fetches replay --dry-run', 'whether the stored bars are what the answers give'],
     ['fetches replay --symbol SPY', 'the bars of one symbol'],

@@ -30,10 +30,10 @@ function describeBars(fetch: ListedFetch): string {
 }
 
 function showText(fetch: ListedFetch, pages: readonly KeptPage[], place: string): string {
-  const { fetchId, provider, timespan, symbolId, jobId, code, message, tries, pulledAt, durationMs, rawHash, barsHash, bytes, rulesVersion, identitySeq } = fetch
+  const { fetchId, provider, form, timespan, symbolId, jobId, code, message, tries, pulledAt, durationMs, rawHash, barsHash, bytes, rulesVersion, identitySeq } = fetch
   const lines = [
     `Fetch ${fetchId}: ${printable(provider)}, ${describeSymbol(fetch)}, ${timespan}, ${describeDates(fetch)}: ${describeStatus(fetch)}`,
-    `asked for   ${instant(pulledAt)}, took ${latency(durationMs)}, ${tries} ${tries === 1 ? 'try' : 'tries'}`,
+    form === 'file' ? `read        ${instant(pulledAt)}` : `asked for   ${instant(pulledAt)}, took ${latency(durationMs)}, ${tries} ${tries === 1 ? 'try' : 'tries'}`,
     `job         ${jobId}`,
     `security    ${symbolId === null ? '-' : `#${symbolId}`}`,
     `bars        ${describeBars(fetch)}`,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
-import type { TimespanName } from '../../../datasets/timespan.js'
+import { TIMESPAN_NAMES, type TimespanName } from '../../../datasets/timespan.js'
 import { timespanNamed } from '../../../datasets/timespans.js'
 import { sumOf } from '../../../domain/counts.js'
 import type { DateRange } from '../../../domain/dates.js'
@@ -11,7 +11,9 @@ import { databaseFailure } from '../../../postgres/failures.js'
 import { endTransaction, type OpenTransaction } from '../../../postgres/transactions.js'
 import { AUTHORITY, BAR_SOURCES } from '../../../providers/authority.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
-import { applyFetched, compareFetched, lockForFetched, NO_FETCHED_COUNTS, type FetchedCounts } from '../../../store/fetches/merge.js'
+import { NO_FETCHED_COUNTS, type FetchedCounts } from '../../../store/fetches/fetched-counts.js'
+import { compareFetched, lockForFetched, storeFetched, type FetchedScope } from '../../../store/fetches/merge.js'
+import { compareBeside, standingBeside, storeBeside, takeOutBeside } from '../../../store/fetches/provider-bars.js'
 import {
   answerGroups, dropReplaced, fetchesOf, narrowStaged, relatedSymbols, securitiesOf, standingOn, takeOut, type AnswerGroup, type Extent, type GroupFilter,
 } from '../../../store/fetches/replay.js'
@@ -46,6 +48,8 @@ export interface ReplayCounts extends FetchedCounts {
   removed: number
   /** Bars left as they are: what they stand on is no longer kept or cannot be read. */
   left: number
+  /** Bars that were written among those held beside, or taken out of them. */
+  beside: number
 }
 
 /** An answer that could not be read again. */
@@ -95,6 +99,29 @@ function extentOf({ start, end, timespan: name, provider }: AnswerGroup, range: 
   return { timespan, provider, first: periods.time(0), last: periods.time(periods.slots - 1), symbolIds: null }
 }
 
+/** What became of the bars of a group in a table. */
+interface ReplayedBars {
+  counts: FetchedCounts
+  removed: number
+}
+
+/** Makes the bars beside what the staged answers give. */
+async function replayBeside(client: pg.ClientBase, scope: FetchedScope, extent: Extent, fetchIds: readonly number[], readAgain: readonly number[]): Promise<ReplayedBars & { written: number }> {
+  if (!scope.timespan.ofDates) return { counts: NO_FETCHED_COUNTS, removed: 0, written: 0 }
+  const removed = await takeOutBeside(client, extent, fetchIds, readAgain)
+  const counts = scope.stores ? NO_FETCHED_COUNTS : sumOf(NO_FETCHED_COUNTS, (await compareBeside(client, scope)).values())
+  return { counts, removed, written: await storeBeside(client, scope, fetchIds) }
+}
+
+/** Makes the bars of the timespan's table what the staged answers give; what is new to it is only counted in a dry run, since there may be no partition for it. */
+async function replayTable(client: pg.ClientBase, scope: FetchedScope, extent: Extent, fetchIds: readonly number[], readAgain: readonly number[], dryRun: boolean): Promise<ReplayedBars> {
+  const removed = await takeOut(client, extent, fetchIds, readAgain)
+  await dropReplaced(client, extent, fetchIds)
+  const counts = sumOf(NO_FETCHED_COUNTS, (await compareFetched(client, scope)).values())
+  if (!dryRun) await storeFetched(client, scope, fetchIds, counts)
+  return { counts, removed }
+}
+
 /** Stages what the answers of a group give, and makes the stored bars that; undefined when the universe is another by now. */
 async function inTransaction(client: pg.ClientBase, { answers, calendars, range, dryRun, runtime: { signal } }: Replay, group: AnswerGroup, at: Extent, universe: Universe): Promise<GroupResult | undefined> {
   const fetches = await fetchesOf(client, group, range)
@@ -103,17 +130,18 @@ async function inTransaction(client: pg.ClientBase, { answers, calendars, range,
   await pipeline(Readable.from(linesOf({ answers, calendars, universe, signal }, group, fetches, found)), copyFetched(client))
   if (range !== null) await narrowStaged(client, at)
   const extent = { ...at, symbolIds: await securitiesOf(client, group) }
-  // Of one that this version does not know nothing can be read, and so nothing is stored.
-  const provider = BAR_SOURCES.find(({ name }) => name === group.provider) ?? { name: group.provider, stores: [], basis: 'none' as const }
+  // Of one that this version does not know nothing can be read, but what it stored may have been withdrawn.
+  const provider = BAR_SOURCES.find(({ name }) => name === group.provider) ?? { name: group.provider, stores: TIMESPAN_NAMES, basis: 'none' as const }
   const scope = scopeOf(provider, at.timespan, AUTHORITY)
   if ((await lockForFetched(client, scope)) !== universe.identitySeq) return undefined
-  const removed = await takeOut(client, extent, fetchIds, found.read)
-  await dropReplaced(client, extent, fetchIds)
-  const counts = sumOf(NO_FETCHED_COUNTS, (await compareFetched(client, scope)).values())
-  if (!dryRun) await applyFetched(client, scope, fetchIds, counts)
-  const left = await standingOn(client, extent, [...found.pruned, ...found.unread.map(({ fetch }) => fetch.fetchId)])
+  // First: what a later fetch has replaced in the timespan's table may be what counts beside.
+  const beside = await replayBeside(client, scope, extent, fetchIds, found.read)
+  const inTable = scope.stores ? await replayTable(client, scope, extent, fetchIds, found.read, dryRun) : beside
+  const notRead = [...found.pruned, ...found.unread.map(({ fetch }) => fetch.fetchId)]
+  const left = scope.stores ? await standingOn(client, extent, notRead) : await standingBeside(client, extent, scope.basis, notRead)
+  const { removed, counts } = inTable
   const bars = counts.inserted + counts.updated + counts.unchanged + counts.heldBack
-  return { counts: { answers: found.read.length, pruned: found.pruned.length, failed: found.unread.length, bars, ...counts, removed, left }, unread: found.unread }
+  return { counts: { answers: found.read.length, pruned: found.pruned.length, failed: found.unread.length, bars, ...counts, removed, left, beside: beside.removed + beside.written }, unread: found.unread }
 }
 
 /** A group in a transaction of its own, again where the connection broke: what was committed is found unchanged. */

@@ -36,8 +36,8 @@ export async function chooseFiles({ files, symbol }: FilesRequest): Promise<Chos
   for (const file of new Set(files)) {
     const named = symbol ?? symbolOfName(file)
     if (file === '-' ? symbol === null : named === undefined) {
-      throw new UsageError('IMPORT_SYMBOL', file === '-' ? 'whose bars come by stdin?' : `the name ${JSON.stringify(path.basename(file))} does not say whose bars the file holds`, {
-        hint: 'give the symbol: --symbol AAPL',
+      throw new UsageError('IMPORT_SYMBOL', file === '-' ? 'which files, or whose bars come by stdin?' : `the name ${JSON.stringify(path.basename(file))} does not say whose bars the file holds`, {
+        hint: file === '-' ? 'name the files, or give the symbol of what comes by stdin: --symbol AAPL' : 'give the symbol: --symbol AAPL',
       })
     }
     if (file !== '-') {

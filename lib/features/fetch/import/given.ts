@@ -19,7 +19,7 @@ export interface Given {
   range: DateRange
   rows: number
   /** What is kept, and read, of the rows of some of these dates. Those of no date that can be are in the first piece. */
-  body(piece: DateRange, isFirst: boolean): Buffer
+  body: (piece: DateRange, isFirst: boolean) => Buffer
   /** Why none of it can be read; null where it can. */
   fault: SourceError | null
 }

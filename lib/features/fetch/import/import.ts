@@ -117,7 +117,7 @@ async function importUnit(runtime: Runtime, run: JobRun, { provider }: ImportPla
 /** Imports all of a plan under a job that is this run's. */
 async function importAll(runtime: Runtime, run: JobRun, plan: ImportPlan, ports: ImportPorts, runId: number): Promise<ImportResult> {
   const { db, log, now, signal, failpoint } = runtime
-  const done = new Set((await db.run(signal, (client) => finishedUnits(client, run.jobId))).map(keyOf))
+  const done = new Set((await db.run(signal, (client) => finishedUnits(client, run.jobId, now()))).map(keyOf))
   const result: ImportResult = { jobId: run.jobId, runId, state: 'running', units: [], finishedBefore: 0, stopped: null }
   const auditFile = () => db.run(signal, (client) => writeAudit(client, ports.auditFolder, run.jobId)).catch((error: unknown) => {
     log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
@@ -156,7 +156,7 @@ async function importAll(runtime: Runtime, run: JobRun, plan: ImportPlan, ports:
 }
 
 /** What the units of an import are read and stored by. */
-export function importRun(jobId: string, answers: KeptAnswers, calendar: Calendar, now: Date): JobRun {
+function importRun(jobId: string, answers: KeptAnswers, calendar: Calendar, now: Date): JobRun {
   return { jobId, answers, expectations: new Expectations(calendar, now), universes: new UniverseReadings(), authority: AUTHORITY, stopped: undefined }
 }
 

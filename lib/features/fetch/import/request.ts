@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../../calendar/exchanges.js'
 import { BASES } from '../../../domain/basis.js'
 import { isSymbol } from '../../../domain/symbol.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
@@ -6,6 +7,9 @@ import { choice, date, object, oneOf, readRequest, symbols, text } from '../../r
 
 /** The providers that people have files of, by name. */
 export const WITH_FILES = BAR_PROVIDERS.filter(({ files }) => files !== null)
+
+/** Whose sessions the dates are; with its job it is kept for replays. */
+const exchange = v.optional(oneOf(EXCHANGE_CODES), DEFAULT_EXCHANGE.code)
 
 const TABLE_REQUEST = object({
   /** As it is written in SQL or in a list of tables. */
@@ -15,6 +19,7 @@ const TABLE_REQUEST = object({
   symbols: v.optional(v.nullable(symbols), null),
   start: v.optional(v.nullable(date), null),
   end: v.optional(v.nullable(date), null),
+  exchange,
   /** Read, and store nothing. */
   dry_run: choice,
 })
@@ -38,6 +43,7 @@ const FILES_REQUEST = object({
   ),
   /** Whose bars they hold; null: that which the name of each file says. */
   symbol: v.optional(v.nullable(v.pipe(v.string(), v.check(isSymbol, 'must be a symbol'))), null),
+  exchange,
   dry_run: choice,
 })
 

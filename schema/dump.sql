@@ -351,6 +351,128 @@ table lineage
   grant insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
+view ohlcv_computed as
+ SELECT p.timespan,
+    b.symbol_id,
+    p."time",
+    b.open,
+    b.high,
+    b.low,
+    b.close,
+    b.volume,
+    b.transactions,
+    b.sessions,
+    b.first_session,
+    b.last_session,
+    p.last_weekday > p.latest AS partial
+   FROM ( SELECT 'week'::text AS timespan,
+            weeks.week AS "time",
+            weeks.week + 7 AS next,
+            weeks.week + 5 AS last_weekday,
+            stored.latest
+           FROM ( SELECT min(ohlcv_daily."time") AS earliest,
+                    max(ohlcv_daily."time") AS latest
+                   FROM ohlcv_daily) stored
+             CROSS JOIN LATERAL generate_series(0, (stored.latest - stored.earliest) / 7 + 1) n(n)
+             CROSS JOIN LATERAL ( SELECT stored.earliest - EXTRACT(dow FROM stored.earliest)::integer + 7 * n.n AS week) weeks
+        UNION ALL
+         SELECT 'month'::text,
+            months.month,
+            months.next,
+            months.next - GREATEST(EXTRACT(isodow FROM months.next - 1)::integer - 4, 1),
+            stored.latest
+           FROM ( SELECT min(ohlcv_daily."time") AS earliest,
+                    max(ohlcv_daily."time") AS latest
+                   FROM ohlcv_daily) stored
+             CROSS JOIN LATERAL generate_series(date_trunc('month'::text, stored.earliest::timestamp without time zone), stored.latest::timestamp without time zone, '1 mon'::interval) first(first)
+             CROSS JOIN LATERAL ( SELECT first.first::date AS month,
+                    (first.first + '1 mon'::interval)::date AS next) months) p
+     CROSS JOIN LATERAL ( SELECT d.symbol_id,
+            (array_agg(
+                CASE
+                    WHEN d.old IS NULL THEN d.open
+                    ELSE trim_scale(div('2000000'::numeric * d.open * d.old + d.new, 2::numeric * d.new) * 0.000001)
+                END ORDER BY d."time"))[1] AS open,
+            max(
+                CASE
+                    WHEN d.old IS NULL THEN d.high
+                    ELSE trim_scale(div('2000000'::numeric * d.high * d.old + d.new, 2::numeric * d.new) * 0.000001)
+                END) AS high,
+            min(
+                CASE
+                    WHEN d.old IS NULL THEN d.low
+                    ELSE trim_scale(div('2000000'::numeric * d.low * d.old + d.new, 2::numeric * d.new) * 0.000001)
+                END) AS low,
+            (array_agg(d.close ORDER BY d."time" DESC))[1] AS close,
+            trim_scale(sum(
+                CASE
+                    WHEN d.old IS NULL THEN d.volume
+                    ELSE div('2000000'::numeric * d.volume * d.new + d.old, 2::numeric * d.old) * 0.000001
+                END)) AS volume,
+                CASE
+                    WHEN count(*) = count(d.transactions) THEN sum(d.transactions)::bigint
+                    ELSE NULL::bigint
+                END AS transactions,
+            count(*) AS sessions,
+            min(d."time") AS first_session,
+            max(d."time") AS last_session
+           FROM ( SELECT bar.symbol_id,
+                    bar."time",
+                    bar.open,
+                    bar.high,
+                    bar.low,
+                    bar.close,
+                    bar.volume,
+                    bar.transactions,
+                    bar.last,
+                        CASE
+                            WHEN s.symbol_id IS NOT NULL THEN ( SELECT ohlcv_product_of(array_agg(split.split_from)) AS ohlcv_product_of
+                               FROM UNNEST(s.ex_dates, s.split_froms) split(ex_date, split_from)
+                              WHERE split.ex_date > bar."time" AND split.ex_date <= bar.last)
+                            ELSE NULL::numeric
+                        END AS old,
+                        CASE
+                            WHEN s.symbol_id IS NOT NULL THEN ( SELECT ohlcv_product_of(array_agg(split.split_to)) AS ohlcv_product_of
+                               FROM UNNEST(s.ex_dates, s.split_tos) split(ex_date, split_to)
+                              WHERE split.ex_date > bar."time" AND split.ex_date <= bar.last)
+                            ELSE NULL::numeric
+                        END AS new
+                   FROM ( SELECT ohlcv_daily.symbol_id,
+                            ohlcv_daily."time",
+                            ohlcv_daily.open,
+                            ohlcv_daily.high,
+                            ohlcv_daily.low,
+                            ohlcv_daily.close,
+                            ohlcv_daily.volume,
+                            ohlcv_daily.transactions,
+                            max(ohlcv_daily."time") OVER (PARTITION BY ohlcv_daily.symbol_id) AS last
+                           FROM ohlcv_daily
+                          WHERE ohlcv_daily."time" >= p."time" AND ohlcv_daily."time" < p.next) bar
+                     LEFT JOIN ( SELECT splits_applied.symbol_id,
+                            array_agg(splits_applied.ex_date) AS ex_dates,
+                            array_agg(splits_applied.split_from) AS split_froms,
+                            array_agg(splits_applied.split_to) AS split_tos
+                           FROM splits_applied
+                          WHERE splits_applied.ex_date > p."time" AND splits_applied.ex_date < p.next
+                          GROUP BY splits_applied.symbol_id) s ON s.symbol_id = bar.symbol_id) d
+          GROUP BY d.symbol_id) b;
+  -- What ohlcv_weekly_computed and ohlcv_monthly_computed are made of.
+  timespan text
+  symbol_id integer
+  time date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  transactions bigint
+  sessions bigint
+  first_session date
+  last_session date
+  partial boolean
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
 table ohlcv_daily partition by RANGE ("time")
   -- One row a security and session. Prices and volumes as the vendor gave them, without trailing zeros; load_id is the lineage row that wrote the bar last.
   symbol_id integer not null
@@ -426,6 +548,37 @@ table ohlcv_monthly
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+view ohlcv_monthly_computed as
+ SELECT symbol_id,
+    "time",
+    open,
+    high,
+    low,
+    close,
+    volume,
+    transactions,
+    sessions,
+    first_session,
+    last_session,
+    partial
+   FROM ohlcv_computed
+  WHERE timespan = 'month'::text;
+  -- One row a security and month (time: its first day), computed as ohlcv_weekly_computed. partial: no bar of any security is stored on its last weekday or later.
+  symbol_id integer
+  time date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  transactions bigint
+  sessions bigint
+  first_session date
+  last_session date
+  partial boolean
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
 table ohlcv_rights
   -- Tables and views that ohlcv_loader and ohlcv_reader may read, and what else ohlcv_loader may do with them; null: nothing. Tables of bars are listed in datasets.
   relation text not null
@@ -450,6 +603,37 @@ table ohlcv_weekly
   created_at timestamp with time zone not null default clock_timestamp()
   constraint ohlcv_weekly_pkey PRIMARY KEY (symbol_id, "time")
   grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+view ohlcv_weekly_computed as
+ SELECT symbol_id,
+    "time",
+    open,
+    high,
+    low,
+    close,
+    volume,
+    transactions,
+    sessions,
+    first_session,
+    last_session,
+    partial
+   FROM ohlcv_computed
+  WHERE timespan = 'week'::text;
+  -- One row a security and week (time: its Sunday), computed from ohlcv_daily, days before a split adjusted to the last session. sessions: days that have a bar; transactions: null where a day has none; partial: no bar of any security is stored on its Friday or later.
+  symbol_id integer
+  time date
+  open numeric
+  high numeric
+  low numeric
+  close numeric
+  volume numeric
+  transactions bigint
+  sessions bigint
+  first_session date
+  last_session date
+  partial boolean
+  grant select to ohlcv_loader
   grant select to ohlcv_reader
 
 table provider_authority
@@ -585,6 +769,7 @@ table splits
   constraint splits_pkey PRIMARY KEY (symbol_id, ex_date, source)
   constraint splits_split_from_check CHECK (split_from > 0::numeric)
   constraint splits_split_to_check CHECK (split_to > 0::numeric)
+  CREATE INDEX splits_ex_date ON splits USING btree (ex_date)
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -1501,6 +1686,22 @@ begin
 end $function$
 -- Has the index on time take in what is new in the date's month. Nothing but speed depends on it.
 grant execute to ohlcv_loader
+
+CREATE OR REPLACE FUNCTION public.ohlcv_product_of(factors numeric[])
+ RETURNS numeric
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  factor numeric;
+  product numeric := 1;
+begin
+  foreach factor in array factors loop
+    product := product * factor;
+  end loop;
+  return product;
+end $function$
+-- The exact product of the numbers; 1 where there are none, null where the list is.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_reserve_requests(asked_of text, wanted integer, per_second integer, per_minute integer, per_day bigint, per_month bigint, OUT requests bigint[], OUT waits double precision[], OUT used_up text, OUT used bigint, OUT renewed timestamp with time zone)
  RETURNS record

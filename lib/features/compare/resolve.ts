@@ -1,0 +1,37 @@
+import { createCalendar, type Calendar, type Session } from '../../calendar/calendar.js'
+import { rangeOf } from '../../calendar/chosen-dates.js'
+import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
+import type { DateRange } from '../../domain/dates.js'
+import { UsageError } from '../../domain/errors.js'
+import { listOverrides } from '../../store/calendar/overrides.js'
+import { securitiesOf } from '../../store/compare/securities.js'
+import { unknownSymbols } from '../../store/universe/unknown-symbols.js'
+import type { Runtime } from '../runs/runtime.js'
+import type { AggregatesComparison } from './request.js'
+
+/** What a comparison comes to, here and now. */
+export interface ResolvedComparison {
+  range: DateRange
+  calendar: Calendar
+  /** Those of its dates that have begun. */
+  sessions: Session[]
+  /** Null: every security that the judged side has bars of. */
+  symbolIds: number[] | null
+}
+
+/** @throws UsageError when the calendar does not know the dates, or the universe a symbol */
+export async function resolveComparison({ db, now }: Runtime, { dates, symbols }: Pick<AggregatesComparison, 'dates' | 'symbols'>): Promise<ResolvedComparison> {
+  const calendar = createCalendar(DEFAULT_EXCHANGE, await listOverrides(db.pool, DEFAULT_EXCHANGE.code))
+  const range = rangeOf(dates, calendar, now())
+  const sessions = calendar.sessions(range).filter(({ open }) => open <= now())
+  if (symbols === 'all') return { range, calendar, sessions, symbolIds: null }
+  const named = await securitiesOf(db.pool, symbols, range)
+  const missing = symbols.filter((symbol) => !named.some((found) => found.symbol === symbol))
+  if (missing.length > 0) throw await unknownSymbols(db.pool, missing)
+  return { range, calendar, sessions, symbolIds: [...new Set(named.map(({ symbolId }) => symbolId))] }
+}
+
+/** That there is nothing to compare. */
+export function nothingToCompare(what: string, { start, end }: DateRange, { symbols }: Pick<AggregatesComparison, 'symbols'>, hint?: string): UsageError {
+  return new UsageError('COMPARE_NOTHING', `${what} from ${start} to ${end}${symbols === 'all' ? '' : ` of ${symbols.join(', ')}`}, so there is nothing to compare`, hint === undefined ? {} : { hint })
+}

@@ -131,7 +131,7 @@ await t.test('five failures in a row rest a provider for other processes too, an
 
 await t.test('a provider that has no name for a symbol is not asked for it', async (t) => {
   const named = await world.fetch({ ...RANGE, provider: 'yahoo', symbols: ['AAAw'], timespans: ['week'] })
-  t.same(named.units, ['AAAw week empty SYMBOL_UNNAMED 0/2 0 0 0 0'])
+  t.same(named.units, ['AAAw week empty SYMBOL_UNNAMED 0/1 0 0 0 0'])
   t.same(await world.lines('select provider, message, tries from ingestion_audit'), ['yahoo|yahoo has no name for AAAw, so it was not asked|'])
   t.match((await world.fetch({ ...RANGE, provider: 'yahoo', symbols: ['AAAw'], timespans: ['day'] })).units, [/^AAAw day empty NO_DAILY_DATA 0\/10/])
   await fetch(['AAAw'])

@@ -132,9 +132,9 @@ export class FetchWorld {
 
   /** Each provider's place as shipped, without limits but those that are said; who has no server here is not enabled. */
   async #limits(changes: FetchOptions['limits'] = {}): Promise<ProviderLimits[]> {
-    const there = [this.server, ...this.others].map(({ dialect }) => dialect.provider)
+    const there = new Set([this.server, ...this.others].map(({ dialect }) => dialect.provider))
     const none = { perSecond: null, perMinute: null, perDay: null, perMonth: null }
-    return (await readLimits(undefined, BAR_PROVIDERS)).map((limits) => ({ ...limits, ...none, enabled: there.includes(limits.name), ...changes[limits.name] }))
+    return (await readLimits(undefined, BAR_PROVIDERS)).map((limits) => ({ ...limits, ...none, enabled: there.has(limits.name), ...changes[limits.name] }))
   }
 
   /** Rows as lines. */

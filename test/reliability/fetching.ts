@@ -26,6 +26,7 @@ export async function fetchedState(pool: pg.Pool): Promise<Record<string, string
     hourly: await lines(`select concat_ws('|', time, ${symbol}, ${values}, regular, partial) from ohlcv_hourly o`),
     weekly: await lines(`select concat_ws('|', time, ${symbol}, ${values}, partial) from ohlcv_weekly o`),
     monthly: await lines(`select concat_ws('|', time, ${symbol}, ${values}, partial) from ohlcv_monthly o`),
+    beside: await lines(`select concat_ws('|', timespan, time, ${symbol}, provider, basis, ${values}, partial) from provider_bars o`),
     fetches: await lines(`
       select concat_ws('|', job_id, provider, symbol, timespan, start_date, end_date, status, code, bars, inserted, updated, unchanged, held_back, rejected, unknown, duplicates,
                        cardinality(pages), bars_hash, bytes) from fetches where status <> 'failed'`),

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import t from 'tap'
 import { freshDatabase } from '../helpers/database.js'
+import { RECORDED, withRecorded } from '../helpers/recorded.js'
 import { poolAs } from '../helpers/roles.js'
 import { insertSymbols } from '../helpers/stored-days.js'
 
@@ -151,6 +154,34 @@ await t.test('a security is followed under the names that it had, and the symbol
   for (const symbol of ['NEW', 'OLD']) t.same(await adjusted(symbol, 'split'), ['2022-06-08 50 2000', '2022-06-09 50 1000'], symbol)
   const { rows } = await pool.query(`select close from ohlcv_adjusted_bars($1, '2012-01-01', '2024-12-31', 'split')`, [other.id])
   t.same(rows, [{ close: '7' }])
+})
+
+await t.test('thirteen years of TSLA, as they were traded, come out as Yahoo has them adjusted for splits', withRecorded, async (t) => {
+  interface Chart {
+    timestamp: number[]
+    indicators: { quote: [Record<'open' | 'high' | 'low' | 'close' | 'volume', number[]>] }
+  }
+  const { chart } = JSON.parse(readFileSync(path.join(RECORDED, 'recorded/yahoo/TSLA_1d_2010-2023.json'), 'utf8')) as { chart: { result: [Chart] } }
+  const [{ timestamp, indicators: { quote: [quote] } }] = chart.result
+  const dates = timestamp.map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 10))
+  // Five for one on 2020-08-31, three for one on 2022-08-25; what was traded has whole cents, and closed at 2213.40 and 891.29 the days before.
+  const shares = dates.map((date) => (date < '2020-08-31' ? 15 : date < '2022-08-25' ? 3 : 1))
+  const traded = (values: readonly number[]) => values.map((value, row) => (value * shares[row]!).toFixed(2))
+  t.same(['2020-08-28', '2022-08-24'].map((date) => traded(quote.close)[dates.indexOf(date)]), ['2213.40', '891.29'])
+  const { id, symbol } = await security([])
+  await pool.query(`select ohlcv_daily_ensure_partitions('2010-01-01', '2011-12-31')`)
+  await pool.query(`
+    insert into ohlcv_daily (symbol_id, time, open, high, low, close, volume, transactions, load_id)
+    select $1, date, open, high, low, close, volume, null, 1 from unnest($2::date[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[]) b (date, open, high, low, close, volume)`,
+  [id, dates, traded(quote.open), traded(quote.high), traded(quote.low), traded(quote.close), quote.volume.map((volume, row) => String(volume / shares[row]!))])
+  await split(id, '2020-08-31', '1', '5')
+  await split(id, '2022-08-25', '1', '3')
+  const { rows } = await pool.query<Record<keyof Chart['indicators']['quote'][0] | 'date', string>>(`select time::text as date, open, high, low, close, volume from ohlcv_adjusted($1, '2010-01-01', '2023-12-31', 'split')`, [symbol])
+  t.same(rows.map(({ date }) => date), dates)
+  // Six decimals, of which Yahoo's 32 bits hold some seven digits.
+  const isSame = (ours: string, theirs: number) => Math.abs(Number(ours) - theirs) <= 0.0000005 + theirs * 2 ** -23
+  t.same(rows.flatMap((row, index) => (['open', 'high', 'low', 'close'] as const).filter((field) => !isSame(row[field], quote[field][index]!)).map((field) => `${row.date} ${field} ${row[field]} ${quote[field][index]}`)), [])
+  t.same(rows.flatMap(({ date, volume }, index) => (Math.abs(Number(volume) - quote.volume[index]!) < 1e-5 ? [] : [`${date} ${volume} ${quote.volume[index]}`])), [])
 })
 
 await t.test('without bars there are none; a symbol or basis that there is not is refused', async (t) => {

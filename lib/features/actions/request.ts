@@ -23,9 +23,6 @@ const ACTIONS_REQUEST = object({
 /** Of which securities and dates splits and dividends are asked for, and of whom. */
 export type ActionsRequest = v.InferOutput<typeof ACTIONS_REQUEST>
 
-/** The same with what may be left out. */
-export type ActionsRequestInput = v.InferInput<typeof ACTIONS_REQUEST>
-
 /** Judges a request, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be */
 export function readActionsRequest(input: unknown): ActionsRequest {
   return readRequest(ACTIONS_REQUEST, input)

@@ -12,7 +12,7 @@ export interface MadeObject {
 
 const KINDS = {
   table: 'relation', view: 'relation', 'materialized view': 'relation', sequence: 'relation',
-  function: 'routine', procedure: 'routine', type: 'type', domain: 'type', schema: 'schema',
+  function: 'routine', procedure: 'routine', aggregate: 'routine', type: 'type', domain: 'type', schema: 'schema',
 } satisfies Record<string, MadeObject['kind']>
 const KIND = Object.keys(KINDS).join('|')
 const NAME = String.raw`(?:\w+\.)?\w+`

@@ -4,7 +4,7 @@ import type { TimespanName } from '../../datasets/timespan.js'
 import type { Dividend, Split } from '../../domain/action.js'
 import type { Decimal } from '../../domain/bar.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { isPositive, parseDecimal } from '../../domain/decimal.js'
+import { isNegative, isPositive, parseDecimal } from '../../domain/decimal.js'
 import { SourceError } from '../../domain/errors.js'
 import { checked, jsonOf, said, wrongFormat } from '../json-answer.js'
 import { BAR_FIELDS, type BarField } from '../text-bars.js'
@@ -27,7 +27,10 @@ const [FIRST_SECOND, LAST_SECOND] = [-62_135_500_000, 253_402_200_000]
 
 const number = v.custom<Written>(isLosslessNumber, 'no number')
 const seconds = v.pipe(number, v.transform(({ value }) => Number(value)), v.integer('no whole number'), v.minValue(FIRST_SECOND, 'no date'), v.maxValue(LAST_SECOND, 'no date'))
-const positive = v.pipe(number, v.transform(({ value }) => parseDecimal(value, () => undefined)), v.custom<Decimal>((value) => typeof value === 'string' && isPositive(value as Decimal), 'no number above zero'))
+const exact = (fits: (value: Decimal) => boolean, otherwise: string) =>
+  v.pipe(number, v.transform(({ value }) => parseDecimal(value, () => undefined)), v.custom<Decimal>((value) => typeof value === 'string' && fits(value as Decimal), otherwise))
+const shares = exact(isPositive, 'no number above zero')
+const cash = exact((value) => !isNegative(value), 'no number from zero on')
 const column = v.optional(v.array(v.nullable(number)))
 
 const RESULT = v.object({
@@ -41,8 +44,8 @@ const RESULT = v.object({
   }),
   timestamp: v.optional(v.array(seconds), []),
   events: v.optional(v.object({
-    splits: v.optional(v.record(v.string(), v.object({ date: seconds, numerator: positive, denominator: positive })), {}),
-    dividends: v.optional(v.record(v.string(), v.object({ date: seconds, amount: positive })), {}),
+    splits: v.optional(v.record(v.string(), v.object({ date: seconds, numerator: shares, denominator: shares })), {}),
+    dividends: v.optional(v.record(v.string(), v.object({ date: seconds, amount: cash })), {}),
   }), {}),
   indicators: v.object({ quote: v.tuple([v.object({ open: column, high: column, low: column, close: column, volume: column })]) }),
 })

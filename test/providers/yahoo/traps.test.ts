@@ -117,6 +117,8 @@ await t.test('splits and dividends have the date of their stamp in New York, and
   t.same(actions({ ...chart, splits: ['2026-02-12 1:8'] }, '2026-02-12', '2026-02-12').splits, [{ exDate: '2026-02-12', from: '8', to: '1' }])
   t.same(actions({ ...chart, splits: ['2026-02-12 1281:1000'] }, '2026-02-03', '2026-02-12'), { splits: [{ exDate: '2026-02-12', from: '1000', to: '1281' }], dividends: [], next: null }, 'before a spin-off amounts are not known')
   t.same(actions({ ...chart, newest: '2026-02-17T16:00' }, '2026-02-03', '2026-02-13').dividends, [], 'nor from an answer that does not tell of every split')
+  t.same(actions({ dividends: ['2026-02-13 0'] }, '2026-02-13', '2026-02-13').dividends, [dividend('2026-02-13', '0')])
+  t.throws(() => actions({ dividends: ['2026-02-13 -1'] }, '2026-02-13', '2026-02-13'), { code: 'ANSWER_FORMAT', message: /amount is no number from zero on/ })
   t.throws(() => actions({ ...chart, splits: ['2026-02-12 4:0'] }, '2026-02-03', '2026-02-13'), { code: 'ANSWER_FORMAT', message: /denominator is no number above zero/ })
 })
 

@@ -17,7 +17,7 @@ export const FETCH_FLAGS = {
   days: { type: 'string', requiresArg: true, describe: 'the last N calendar days up to the latest session that has closed; up to five of them are sessions' },
   years: { type: 'string', requiresArg: true, describe: 'the last years, for instance 5 or 0.005479 (two days)' },
   grouped: { type: 'boolean', default: false, describe: 'daily bars of all symbols by one request a date, where no day file has been loaded' },
-  provider: { type: 'string', requiresArg: true, describe: 'who is asked; see ohlcv providers' },
+  provider: { type: 'string', requiresArg: true, describe: 'ask this one and nobody else; without it one is chosen for each symbol; see ohlcv providers' },
   'dry-run': { type: 'boolean', default: false, describe: 'tell how many requests it takes, what of the limits and how long, and ask for nothing' },
   job: { type: 'string', requiresArg: true, describe: 'what the job is to be called (letters, digits, . _ -)' },
   resume: { type: 'string', requiresArg: true, describe: 'go on with a job that was not completed' },

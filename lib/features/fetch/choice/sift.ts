@@ -8,7 +8,7 @@ import type { LeftOut } from './candidates.js'
 import type { Choice } from './choice.js'
 
 /** An instant to the minute, rounded up: what is told to be over by then is. */
-export function minuteText(at: Date): string {
+function minuteText(at: Date): string {
   return `${new Date(Math.ceil(at.getTime() / 60_000) * 60_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 

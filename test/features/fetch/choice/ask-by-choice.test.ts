@@ -129,6 +129,16 @@ await t.test('five failures in a row rest a provider for other processes too, an
   t.same(await world.lines('select failures, rests_until from provider_rests'), ['0|'])
 })
 
+await t.test('a provider that has no name for a symbol is not asked for it', async (t) => {
+  const named = await world.fetch({ ...RANGE, provider: 'yahoo', symbols: ['AAAw'], timespans: ['week'] })
+  t.same(named.units, ['AAAw week empty SYMBOL_UNNAMED 0/2 0 0 0 0'])
+  t.same(await world.lines('select provider, message, tries from ingestion_audit'), ['yahoo|yahoo has no name for AAAw, so it was not asked|'])
+  t.match((await world.fetch({ ...RANGE, provider: 'yahoo', symbols: ['AAAw'], timespans: ['day'] })).units, [/^AAAw day empty NO_DAILY_DATA 0\/10/])
+  await fetch(['AAAw'])
+  t.match((await audit()).at(-1), /^AAAw\|massive\|empty\|NO_DAILY_DATA\|0\|massive .*: no bars; .*yahoo \(has no name for the symbol\)/)
+  t.same(yahoo.requests, [])
+})
+
 await t.test('grouped dates are asked of who has them', async (t) => {
   await registerSymbols(world.pool, Object.keys(SYMBOLS))
   const { units } = await world.fetch({ start: '2025-03-13', end: RANGE.end, provider: null, grouped: true })

@@ -35,7 +35,7 @@ async function run(line: string, env: Record<string, string> = { ...massive.env,
 }
 
 const YEARS = '--start 2014-01-01 --end 2024-06-30'
-const lines = async (sql: string): Promise<string[]> => (await pool.query<(string | number | boolean | null)[]>({ text: sql, rowMode: 'array' })).rows.map((row) => row.map((value) => String(value ?? '')).join(' '))
+const lines = async (sql: string): Promise<string[]> => (await pool.query<(string | number | boolean | null)[]>({ text: sql, rowMode: 'array' })).rows.map((row) => row.map((value) => value ?? '').join(' '))
 const splits = () => lines(`select symbol_id, ex_date, source, trim_scale(split_from), trim_scale(split_to), usual from splits order by 1, 2, 3`)
 
 t.beforeEach(async () => {

@@ -6,6 +6,7 @@ import { readActionsRequest, type ActionsRequest } from '../../../features/actio
 import { settingOf } from '../../../features/runs/asking/key.js'
 import { openSource, type Source } from '../../../features/runs/asking/source.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
+import { AUTHORITY } from '../../../providers/authority.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { readLimits } from '../../../providers/limits.js'
 import { defineCommand, type ArgsOf, type Context } from '../../framework/command.js'
@@ -101,7 +102,7 @@ export const actionsFetch = defineCommand({
     const progress = progressBar(context.interactive, '{bar} {value}/{total}  {left}  {label}')
     try {
       const result = await fetchActions(runtime, request, {
-        sources, answers, authority: BAR_PROVIDERS.map(({ name }) => name),
+        sources, answers, authority: AUTHORITY,
         onPlan: (questions) => progress.plan(questions, { label: '' }), onAsked: ({ symbol, source }) => progress.step({ label: `${symbol} ${source}` }),
         exitCodes: { ofResult: (ended) => exitCodeOf(ended, signal), ofError: exitCodeOfError },
       })

@@ -121,6 +121,8 @@ await t.test('who has no key is not asked, unless named, and a symbol that names
   await t.rejects(run(`fetch --symbols AAPL ${YEARS} --provider massive`, yahoo.env), { code: 'PROVIDER_KEY_MISSING' })
   await t.rejects(run(`fetch --symbols AAPL ${YEARS} --provider stooq`), { code: 'REQUEST_INVALID', message: /provider must be one that tells splits and dividends: massive, polygon/ })
   await t.rejects(run(`fetch ${YEARS}`), { code: 'SYMBOLS_MISSING' })
+  await t.rejects(run(`fetch ${YEARS} --symbols ,`), { code: 'SYMBOLS_EMPTY' })
+  await t.rejects(run('list --symbols ,'), { code: 'SYMBOLS_EMPTY' })
   await t.rejects(run('fetch --symbols AAPL'), { code: 'DATES_UNCLEAR' })
   t.match(await run(`fetch --symbols AAPL,NOBODY ${YEARS}`), { exitCode: 3, json: { unnamed: ['NOBODY'], totals: { inserted: 5, unchanged: 5 } } })
 })

@@ -75,7 +75,7 @@ await t.test('each answer is kept as it came, and rows say which', async (t) => 
   const kept = openAnswers(raw, {})
   const { rows } = await pool.query<{ source: string; answer: string; pulled_at: Date }>('select source, answer, pulled_at from splits union all select source, answer, pulled_at from dividends')
   t.equal(rows.length, 10)
-  for (const { source, answer, pulled_at: at } of rows) t.ok((await kept.get(source, at, answer)).length > 0)
+  for (const { source, answer, pulled_at: at } of rows) t.ok((await kept.get(`${source}/actions`, at, answer)).length > 0)
   t.same(await lines('select source, symbol, start_date, end_date, status, splits, dividends, tries, cardinality(pages) from action_fetches order by 1'), [
     'massive AAPL 2014-01-01 2024-06-30 stored 2 3 3 3', 'yahoo AAPL 2014-01-01 2024-06-30 stored 2 3 1 1',
   ], 'the dividends of one came in two pages')

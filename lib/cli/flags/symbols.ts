@@ -5,15 +5,15 @@ export function listOf(text: string): string[] {
   return text.split(',').map((item) => item.trim()).filter((item) => item !== '')
 }
 
-/** Symbols separated by commas. @throws UsageError SYMBOLS_EMPTY */
-export function readSymbols(text: string): string[] {
+/** Symbols separated by commas. @param insteadOfAll what to do where they are to be all @throws UsageError SYMBOLS_EMPTY, SYMBOLS_ALL */
+export function readSymbols(text: string, insteadOfAll: string): string[] {
   const listed = listOf(text)
   if (listed.length === 0) throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
+  if (listed.includes('all')) throw new UsageError('SYMBOLS_ALL', '--symbols takes symbols, and "all" is none', { hint: insteadOfAll })
   return listed
 }
 
-/** The same, or all of them. @throws UsageError SYMBOLS_EMPTY */
+/** The same, or all of them. @throws UsageError SYMBOLS_EMPTY, SYMBOLS_ALL */
 export function readSymbolsOrAll(text: string): 'all' | string[] {
-  const listed = readSymbols(text)
-  return listed.length === 1 && listed[0] === 'all' ? 'all' : listed
+  return text.trim() === 'all' ? 'all' : readSymbols(text, 'name symbols, or "all" alone')
 }

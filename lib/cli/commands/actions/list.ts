@@ -65,7 +65,7 @@ export const actionsList = defineCommand({
   async run({ symbols, start, end, conflicts }, context) {
     const range = readRange({ start, end })
     const { pool } = await context.database()
-    const securities = symbols === undefined ? null : await Promise.all(readSymbols(symbols).map((symbol) => securityNamed(pool, symbol, null)))
+    const securities = symbols === undefined ? null : await Promise.all(readSymbols(symbols, 'leave --symbols out').map((symbol) => securityNamed(pool, symbol, null)))
     const list = await listActions(pool, { ...range, symbolIds: securities && securities.map(({ security }) => security.symbolId) })
     const shown = conflicts ? { ...list, splits: [], dividends: [] } : list
     return { exitCode: EXIT.ok, data: actionsDocument(shown), text: () => listText(list, conflicts, context.room) }

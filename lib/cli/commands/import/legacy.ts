@@ -29,7 +29,7 @@ type Flags = ArgsOf<typeof FLAGS>
 /** @throws UsageError where nothing says which table, or it cannot be followed */
 function requestOf({ table, basis, symbols, start, end, 'dry-run': dryRun }: Flags): TableRequest {
   if (table === undefined) throw new UsageError('IMPORT_TABLE_MISSING', 'which table?', { hint: 'for example --table ohlcv, or --table old.prices' })
-  return readTableRequest({ table, ...(basis !== undefined && { basis }), symbols: symbols === undefined ? null : readSymbols(symbols), ...readRange({ start, end }), dry_run: dryRun })
+  return readTableRequest({ table, ...(basis !== undefined && { basis }), symbols: symbols === undefined ? null : readSymbols(symbols, 'leave --symbols out: all of the table is imported'), ...readRange({ start, end }), dry_run: dryRun })
 }
 
 /** Demands that nothing is chosen beside a job that is there already. @throws UsageError FETCH_RESUME */

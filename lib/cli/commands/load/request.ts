@@ -49,12 +49,7 @@ function sourceOf({ file, date }: LoadFlags, settings: Settings): LoadRequestInp
 }
 
 function symbolsOf(flag: string | undefined): string[] | null {
-  if (flag === undefined) return null
-  const symbols = readSymbols(flag)
-  if (symbols.includes('all')) {
-    throw new UsageError('SYMBOLS_ALL', '--symbols takes symbols, and "all" is none', { hint: 'leave --symbols out: a load always takes the whole universe' })
-  }
-  return symbols
+  return flag === undefined ? null : readSymbols(flag, 'leave --symbols out: a load always takes the whole universe')
 }
 
 /** What the settings say about every load. */

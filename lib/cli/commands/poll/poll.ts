@@ -41,7 +41,7 @@ function intervalOf(text: string): number {
 
 function requestOf({ symbols, every, provider, extended, once }: ArgsOf<typeof POLL_FLAGS>, { fetchLanes }: Settings): PollRequest {
   if (symbols === undefined) throw new UsageError('SYMBOLS_MISSING', 'which symbols?', { hint: 'give --symbols AAPL,MSFT' })
-  return readPollRequest({ symbols: readSymbols(symbols), every: intervalOf(every), ...(provider !== undefined && { provider }), extended, once, lanes: fetchLanes })
+  return readPollRequest({ symbols: readSymbols(symbols, 'name those to poll: each is a request every time'), every: intervalOf(every), ...(provider !== undefined && { provider }), extended, once, lanes: fetchLanes })
 }
 
 function exitCodeOf(faults: PolledSession['faults'] | undefined, { reason }: AbortSignal): number {

@@ -10,12 +10,12 @@ import { watchAbort } from './watch-abort.js'
 interface Done<T> {
   result: T
   /** Whether it is there: a record that it alone can have left tells. */
-  isThere(db: Queryable): Promise<boolean>
+  isThere: (db: Queryable) => Promise<boolean>
 }
 
 /** How a transaction begins, and the steps around its COMMIT. */
 export interface CommittedOnce {
-  begin(client: pg.ClientBase): Promise<OpenTransaction>
+  begin: (client: pg.ClientBase) => Promise<OpenTransaction>
   before: Failpoint
   after: Failpoint
 }

@@ -53,9 +53,7 @@ export const compare = defineCommand({
     const progress = progressBar(context.interactive, PROGRESS)
     const observer: CompareObserver = {
       onPlan: (securities) => progress.plan(securities, {}),
-      onSecurities(count) {
-        for (let step = 0; step < count; step++) progress.step({})
-      },
+      onSecurities: (count) => progress.step({}, count),
     }
     try {
       if (args.aggregates) {

@@ -1,6 +1,8 @@
 import { SourceError } from '../../../domain/errors.js'
+import type { ProviderWork } from '../../../store/fetches/metrics.js'
 import { changeRest, readRests, type Rest } from '../../../store/fetches/rests.js'
 import type { Source } from '../../runs/asking/source.js'
+import type { Try } from '../../runs/asking/client.js'
 import type { Runtime } from '../../runs/runtime.js'
 import { withAttempt, type OnAsk } from '../asked.js'
 import { askSource, barsIn, faultOf, triesOf, workOfAttempt, type Attempt } from '../attempt.js'
@@ -44,6 +46,11 @@ async function settle({ runtime: { db, now, signal }, run, choice }: Asking, att
   }
   const isAsBefore = fault === null && stood.failures === 0 && stood.restsUntil === null
   if (!isAsBefore && run.stopped === undefined) await db.run(signal, (client) => changeRest(client, source.provider.name, change))
+}
+
+/** The work with the time that was waited for leave: whose limits are narrow is slow, however quickly it answers. */
+function withWaits(work: ProviderWork, tries: readonly Try[]): ProviderWork {
+  return { ...work, latencyMs: tries.reduce((sum, { waitedMs }) => sum + waitedMs, work.latencyMs) }
 }
 
 /** How a source came to be asked, for the record. */
@@ -99,7 +106,7 @@ export async function askByChoice(asking: Asking, nothing: AskedUnit, onAsk: OnA
     if (triesOf(attempt).length === 0 && run.out.has(source)) continue
     asked = await withAttempt(runtime, run, asked, attempt)
     const last = asked.attempts.at(-1)!
-    choice.add(source, workOfAttempt(run, unit, last, 0))
+    choice.add(source, withWaits(workOfAttempt(run, unit, last, 0), triesOf(last)))
     const { isGood, what } = verdictOf(run, unit, last)
     steps.push(`${whyAsked(source, standing, isTrial)}: ${what}`)
     if (isGood && source.provider.stores.includes(unit.timespan.name)) return ended(asking, asked, steps, out)

@@ -8,7 +8,7 @@ export interface DayFigures {
   /** Of the bars that the calendar lets expect of its answers, those that came. */
   expected: number
   counted: number
-  /** The sum of all tries. */
+  /** The sum of all tries; of what was asked just now with the waiting for leave to send them. */
   latencyMs: number
 }
 
@@ -26,8 +26,8 @@ export interface Standing {
 export const DAYS_COUNTED = 30
 /** What a day's figures count for on the day after it: a week later a fifth, so that who was down is soon judged by what it does now. */
 const DISCOUNT = 0.8
-/** A provider that takes so long for an answer is worth half of one that takes no time. */
-const HALF_WORTH_MS = 10_000
+/** A provider that takes so long for an answer is worth half of one that takes no time: with a limit of one a second those who ask wait for each other, and soon longer. */
+const HALF_WORTH_MS = 2000
 
 /** A share, as if all were well where there is nothing to judge. */
 const share = (part: number, whole: number): number => (whole === 0 ? 1 : Math.min(part / whole, 1))

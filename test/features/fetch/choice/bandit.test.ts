@@ -5,14 +5,14 @@ import { Random } from '../../../helpers/random.js'
 const day = (figures: Partial<DayFigures>): DayFigures => ({ age: 0, requests: 0, succeeded: 0, expected: 0, counted: 0, latencyMs: 0, ...figures })
 const choose = (histories: readonly (readonly DayFigures[])[]): number => bestOf(standings(histories))
 
-await t.test('a reward is the share that succeeded times the share that came, half of it after ten seconds', (t) => {
+await t.test('a reward is the share that succeeded times the share that came, half of it after two seconds', (t) => {
   const cases: [Partial<DayFigures>, number][] = [
     [{ requests: 10, succeeded: 10 }, 1],
     [{ requests: 10, succeeded: 9 }, 0.9],
     [{ requests: 10, succeeded: 10, expected: 200, counted: 150 }, 0.75],
-    [{ requests: 10, succeeded: 10, latencyMs: 100_000 }, 0.5],
-    [{ requests: 10, succeeded: 8, expected: 100, counted: 50, latencyMs: 100_000 }, 0.2],
-    [{ requests: 10, succeeded: 0, latencyMs: 300_000 }, 0],
+    [{ requests: 10, succeeded: 10, latencyMs: 20_000 }, 0.5],
+    [{ requests: 10, succeeded: 8, expected: 100, counted: 50, latencyMs: 20_000 }, 0.2],
+    [{ requests: 10, succeeded: 0, latencyMs: 60_000 }, 0],
     [{ requests: 10, succeeded: 10, expected: 100, counted: 120 }, 1],
   ]
   for (const [figures, reward] of cases) t.equal(rewardOf(day(figures)).toFixed(6), reward.toFixed(6), JSON.stringify(figures))
@@ -45,10 +45,11 @@ await t.test('a day counts four fifths of the one after it', (t) => {
   t.end()
 })
 
-/** A provider as a simulation has it: how likely a try succeeds on a day, and how long it takes. */
+/** A provider as a simulation has it: how likely a try succeeds on a day, how long it takes, and how many a day it takes. */
 interface Simulated {
   well: (day: number) => number
   latencyMs?: number
+  perDay?: number
 }
 
 /** Asks as the program does, day by day; who was chosen each time, and the regret against the best fixed provider. */
@@ -67,7 +68,8 @@ function simulate(providers: readonly Simulated[], days: number, askedADay: numb
         const succeeded = random.below(1_000_000) < well(today) * 1_000_000 ? 1 : 0
         return { succeeded, latencyMs, reward: rewardOf(day({ requests: 1, succeeded, latencyMs })) }
       })
-      const index = choose(history.map((of) => of.filter(({ requests }) => requests > 0)))
+      const left = [...providers.keys()].filter((index) => history[index]!.at(-1)!.requests < (providers[index]!.perDay ?? Infinity))
+      const index = left[choose(left.map((index) => history[index]!.filter(({ requests }) => requests > 0)))]!
       const { succeeded, latencyMs, reward } = worth[index]!
       const figures = history[index]!.at(-1)!
       Object.assign(figures, { requests: figures.requests + 1, succeeded: figures.succeeded + succeeded, latencyMs: figures.latencyMs + latencyMs })
@@ -84,7 +86,7 @@ const share = (choices: readonly number[], of: number): number => choices.filter
 
 await t.test('the regret against the best fixed provider stays below what is proven of UCB1', (t) => {
   const providers: Simulated[] = [{ well: () => 0.5 }, { well: () => 0.97, latencyMs: 300 }, { well: () => 0.9, latencyMs: 2500 }]
-  const means = [0.5, 0.97 * (10_000 / 10_300), 0.9 * (10_000 / 12_500)]
+  const means = [0.5, 0.97 * (2000 / 2300), 0.9 * (2000 / 4500)]
   const gaps = means.map((mean) => Math.max(...means) - mean).filter((gap) => gap > 0)
   const asked = 5000
   // Theorem 1 of Auer, Cesa-Bianchi and Fischer, of one day, in which nothing is discounted.
@@ -115,5 +117,16 @@ await t.test('a provider that dies is left within a day, and has its share again
   t.ok(shares.slice(12).every((of) => of > 0.6), 'asked again')
   // It is better than the other on 17 of 20 days: whoever asked it alone would have lost the 3 days that it was down.
   t.ok(regret < 0.05 * 8000, 'all of it costs less than one unit in twenty')
+  t.end()
+})
+
+await t.test('a limit that runs out in the middle of a day leaves the others, and the better one is asked first again on the next', (t) => {
+  const { chosen } = simulate([{ well: () => 0.9, perDay: 100 }, { well: () => 0.5 }, { well: () => 0.7, perDay: 150 }], 4, 400, 11)
+  for (const [today, choices] of chosen.entries()) {
+    t.same([0, 2].map((index) => choices.filter((choice) => choice === index).length <= (index === 0 ? 100 : 150)), [true, true], 'no limit is passed')
+    t.same([choices.length, choices.filter((choice) => choice === 0).length], [400, 100], 'all is asked for, and of the best what it gives')
+    const last = choices.lastIndexOf(0)
+    t.ok(choices.slice(last + 1).length > 100 && !choices.slice(last + 1).includes(0), `the best ends with the request ${last} of day ${today}`)
+  }
   t.end()
 })

@@ -30,8 +30,8 @@ $$;
 comment on function ohlcv_rounded_quotient(numeric, numeric, numeric) is
   'The quotient of two numbers that are not negative, rounded to a multiple of the unit (0.01: two decimals), half of it up.';
 
-create aggregate ohlcv_product(numeric) (sfunc = numeric_mul, stype = numeric, initcond = '1', parallel = safe);
-comment on aggregate ohlcv_product(numeric) is 'The product of all values, exact.';
+create aggregate ohlcv_product(numeric) (sfunc = numeric_mul, stype = numeric, parallel = safe);
+comment on aggregate ohlcv_product(numeric) is 'The exact product of all values; null where there are none.';
 
 -- Bars are joined with nothing but common table expressions, which all engines take. The plan is made for the dates, or else it would hold every partition.
 create function ohlcv_adjusted_bars(security integer, first date, last date, basis text, as_of date default null)
@@ -58,7 +58,7 @@ begin
         and (as_of is null or s.known_since <= as_of)
     ), paid as materialized (
       -- The last close before, of such shares as the dividend is paid for.
-      select d.ex_date, d.amount * ohlcv_product(s.split_to) as amount, b.close * ohlcv_product(s.split_from) as close
+      select d.ex_date, d.amount * coalesce(ohlcv_product(s.split_to), 1) as amount, b.close * coalesce(ohlcv_product(s.split_from), 1) as close
       from dividends_applied d
       cross join traded t
       join bars b on b.place = width_bucket(d.ex_date - 1, t.dates)

@@ -1,18 +1,5 @@
 -- Weeks and months of the whole universe, computed from daily bars.
 
-create function ohlcv_product_of(factors numeric[]) returns numeric
-language plpgsql immutable strict parallel safe as $$
-declare
-  factor numeric;
-  product numeric := 1;
-begin
-  foreach factor in array factors loop
-    product := product * factor;
-  end loop;
-  return product;
-end $$;
-comment on function ohlcv_product_of(numeric[]) is 'The exact product of the numbers; 1 where there are none, null where the list is.';
-
 create index splits_ex_date on splits (ex_date);
 
 -- Period by period, so that a range of times reads the bars of these periods alone, and a security those of its key. Few periods
@@ -42,9 +29,9 @@ cross join lateral (
   from (
     select bar.*,
       case when s.symbol_id is not null then (
-        select ohlcv_product_of(array_agg(split_from)) from unnest(s.ex_dates, s.split_froms) split (ex_date, split_from) where ex_date > bar.time and ex_date <= bar.last) end as old,
+        select ohlcv_product(split_from) from unnest(s.ex_dates, s.split_froms) split (ex_date, split_from) where ex_date > bar.time and ex_date <= bar.last) end as old,
       case when s.symbol_id is not null then (
-        select ohlcv_product_of(array_agg(split_to)) from unnest(s.ex_dates, s.split_tos) split (ex_date, split_to) where ex_date > bar.time and ex_date <= bar.last) end as new
+        select ohlcv_product(split_to) from unnest(s.ex_dates, s.split_tos) split (ex_date, split_to) where ex_date > bar.time and ex_date <= bar.last) end as new
     from (
       select symbol_id, time, open, high, low, close, volume, transactions, max(time) over (partition by symbol_id) as last
       from ohlcv_daily where time >= p.time and time < p.next

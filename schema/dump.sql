@@ -426,13 +426,13 @@ view ohlcv_computed as
                     bar.transactions,
                     bar.last,
                         CASE
-                            WHEN s.symbol_id IS NOT NULL THEN ( SELECT ohlcv_product_of(array_agg(split.split_from)) AS ohlcv_product_of
+                            WHEN s.symbol_id IS NOT NULL THEN ( SELECT ohlcv_product(split.split_from) AS ohlcv_product
                                FROM UNNEST(s.ex_dates, s.split_froms) split(ex_date, split_from)
                               WHERE split.ex_date > bar."time" AND split.ex_date <= bar.last)
                             ELSE NULL::numeric
                         END AS old,
                         CASE
-                            WHEN s.symbol_id IS NOT NULL THEN ( SELECT ohlcv_product_of(array_agg(split.split_to)) AS ohlcv_product_of
+                            WHEN s.symbol_id IS NOT NULL THEN ( SELECT ohlcv_product(split.split_to) AS ohlcv_product
                                FROM UNNEST(s.ex_dates, s.split_tos) split(ex_date, split_to)
                               WHERE split.ex_date > bar."time" AND split.ex_date <= bar.last)
                             ELSE NULL::numeric
@@ -1343,7 +1343,7 @@ begin
         and (as_of is null or s.known_since <= as_of)
     ), paid as materialized (
       -- The last close before, of such shares as the dividend is paid for.
-      select d.ex_date, d.amount * ohlcv_product(s.split_to) as amount, b.close * ohlcv_product(s.split_from) as close
+      select d.ex_date, d.amount * coalesce(ohlcv_product(s.split_to), 1) as amount, b.close * coalesce(ohlcv_product(s.split_from), 1) as close
       from dividends_applied d
       cross join traded t
       join bars b on b.place = width_bucket(d.ex_date - 1, t.dates)
@@ -1686,22 +1686,6 @@ begin
 end $function$
 -- Has the index on time take in what is new in the date's month. Nothing but speed depends on it.
 grant execute to ohlcv_loader
-
-CREATE OR REPLACE FUNCTION public.ohlcv_product_of(factors numeric[])
- RETURNS numeric
- LANGUAGE plpgsql
- IMMUTABLE PARALLEL SAFE STRICT
-AS $function$
-declare
-  factor numeric;
-  product numeric := 1;
-begin
-  foreach factor in array factors loop
-    product := product * factor;
-  end loop;
-  return product;
-end $function$
--- The exact product of the numbers; 1 where there are none, null where the list is.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_reserve_requests(asked_of text, wanted integer, per_second integer, per_minute integer, per_day bigint, per_month bigint, OUT requests bigint[], OUT waits double precision[], OUT used_up text, OUT used bigint, OUT renewed timestamp with time zone)
  RETURNS record

@@ -6,6 +6,7 @@ import { commands as registrations } from '../lib/cli/commands/index.js'
 import { describeCommands } from '../lib/cli/framework/describe.js'
 import { SETTINGS } from '../lib/cli/framework/settings.js'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
+import { BAR_PROVIDERS } from '../lib/providers/bar-providers.js'
 import { commandReference } from './helpers/command-reference.js'
 
 const REFERENCE = path.join(PACKAGE_ROOT, 'docs/COMMANDS.md')
@@ -95,6 +96,15 @@ await t.test('.env.example has every setting with its default, and no other vari
     t.ok(shown.has(name), name)
     if (fallback !== undefined) t.equal(shown.get(name), String(fallback), name)
   }
+})
+
+await t.test('.env.example has every variable of a provider with its default', (t) => {
+  const example = read('.env.example').split('\n')
+  for (const { api: { key, baseUrl, timeout } } of BAR_PROVIDERS) {
+    if (key !== null) t.ok(example.includes(`#${key.env}=`), key.env)
+    for (const { env, fallback } of [baseUrl, timeout]) t.ok(example.includes(`#${env}=${fallback}`), env)
+  }
+  t.end()
 })
 
 function sources(directory: string): string[] {

@@ -26,7 +26,7 @@ export const FETCH_FAILPOINTS = ['fetch-opened', 'fetch-asked', 'fetch-kept', 'f
 export const ANSWER_FAILPOINTS = ['prune-marked', 'fills-withdrawn'] as const
 
 /** The same of splits and dividends, once for each symbol and source. */
-export const ACTION_FAILPOINTS = ['actions-kept', 'actions-before-commit'] as const
+export const ACTION_FAILPOINTS = ['actions-kept', 'actions-before-commit', 'actions-after-commit'] as const
 
 export type Failpoint = (typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS)[number]
 

@@ -28,3 +28,8 @@ export function compare(a: Fraction, b: Fraction): -1 | 0 | 1 {
   const difference = a.over * b.under - b.over * a.under
   return difference === 0n ? 0 : difference < 0n ? -1 : 1
 }
+
+/** The largest whole number that divides both, which are not below zero. */
+export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : greatestCommonDivisor(b, a % b)
+}

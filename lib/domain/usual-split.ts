@@ -1,5 +1,6 @@
 import type { Split } from './action.js'
 import { decimalPlaces, scaledDecimal } from './decimal.js'
+import { greatestCommonDivisor } from './fraction.js'
 
 /** The most old or new shares that a split has where neither is one: 3 for 2, 20 for 19. */
 const MOST = 20n
@@ -15,8 +16,4 @@ export function isUsualSplit({ from, to }: Pick<Split, 'from' | 'to'>): boolean 
   const divisor = greatestCommonDivisor(a, b)
   const [p, q] = [a / divisor, b / divisor]
   return p === 1n || q === 1n || (p <= MOST && q <= MOST)
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : greatestCommonDivisor(b, a % b)
 }

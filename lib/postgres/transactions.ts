@@ -1,4 +1,6 @@
-import type { Queryable } from './database.js'
+import type pg from 'pg'
+import { lastRows, type Queryable } from './database.js'
+import { serverProcess } from './session.js'
 
 /** A transaction as others can find it on the server. */
 export interface OpenTransaction {
@@ -6,6 +8,12 @@ export interface OpenTransaction {
   process: number
   /** When it began, to the microsecond, by the server's clock: no other of that process began then. */
   begun: string
+}
+
+/** Begins a transaction. @param first statements that it begins with, each with its semicolon */
+export async function beginTransaction(client: pg.ClientBase, first = ''): Promise<OpenTransaction> {
+  const [row] = lastRows(await client.query<{ begun: string }>(`begin; ${first} select now()::text as begun`))
+  return { process: serverProcess(client), begun: row!.begun }
 }
 
 /** Ends a transaction whose connection was lost, if it is still open, and waits until it is gone: a server may notice late that its client is no more. */

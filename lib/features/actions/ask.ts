@@ -1,11 +1,14 @@
 import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js'
-import type { ActionStatus } from '../../store/actions/fetches.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { SymbolAsk } from '../runs/asking/asks.js'
 import { answers, AskFailure, type Try } from '../runs/asking/client.js'
+import type { Failure } from '../runs/asking/failure.js'
 import type { Source } from '../runs/asking/source.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Told } from './told.js'
+
+/** Beside the answers about bars, and none of them: these may be given up without looking at those. */
+const FOLDER = 'actions'
 
 /** What came of asking a source about a symbol on dates on which it names one security. */
 export interface ActionAnswer extends SymbolAsk {
@@ -19,10 +22,7 @@ export interface ActionAnswer extends SymbolAsk {
 }
 
 /** Why something was not stored. */
-export interface ActionFault {
-  status: Exclude<ActionStatus, 'stored'>
-  code: string
-  message: string
+export interface ActionFault extends Failure {
   /** Why the source is of no further use, where that is so. */
   stops: OhlcvError | null
 }
@@ -37,12 +37,12 @@ export function faultOf(error: unknown): ActionFault {
 }
 
 /** Asks each question, follows its pages, keeps each as it came, and reads it. Whatever comes back or does not is an answer; only an abort is thrown. */
-export async function askActions({ now, signal, failpoint }: Runtime, { provider, client }: Source, kept: KeptAnswers, ask: SymbolAsk): Promise<ActionAnswer> {
+export async function askActions({ signal, failpoint }: Runtime, { provider, client }: Source, kept: KeptAnswers, ask: SymbolAsk, pulledAt: Date): Promise<ActionAnswer> {
   const { symbol, range } = ask
-  const answer: ActionAnswer = { ...ask, pulledAt: now(), tries: [], pages: [], told: [], fault: null }
+  const answer: ActionAnswer = { ...ask, pulledAt, tries: [], pages: [], told: [], fault: null }
   const actions = provider.actions!
   const readPage = async (body: Buffer) => {
-    const sha256 = await kept.put(provider.name, answer.pulledAt, body)
+    const sha256 = await kept.put(`${provider.name}/${FOLDER}`, pulledAt, body)
     answer.pages.push(sha256)
     await failpoint('actions-kept')
     const { splits, dividends, next } = actions.read(body, symbol, range)
@@ -51,7 +51,7 @@ export async function askActions({ now, signal, failpoint }: Runtime, { provider
   }
   const asking = { ask: (...[question, signal]: Parameters<typeof client.ask>) => client.ask(question, signal, (tried) => answer.tries.push(tried)) }
   try {
-    for (const question of actions.questions(symbol, range, answer.pulledAt)) {
+    for (const question of actions.questions(symbol, range, pulledAt)) {
       for await (const _ of answers(asking, question, readPage, signal)) continue
     }
   } catch (error) {

@@ -4,13 +4,12 @@ import { NO_CHANGES, sumOf, type ChangeCounts } from '../../domain/counts.js'
 import type { DateRange } from '../../domain/dates.js'
 import { OhlcvError, UsageError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
-import { databaseFailure } from '../../postgres/failures.js'
-import { sqlStateOf } from '../../postgres/sqlstates.js'
 import { syncAuthority, type ActionStatus } from '../../store/actions/fetches.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import { activeSymbols } from '../../store/universe/active.js'
 import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { asksOf, type SymbolAsk } from '../runs/asking/asks.js'
+import { failureOf } from '../runs/asking/failure.js'
 import { fetchRange } from '../runs/asking/range.js'
 import type { Source } from '../runs/asking/source.js'
 import { inLanes } from '../runs/in-lanes.js'
@@ -95,11 +94,9 @@ async function resolve({ db, now, signal }: Runtime, request: ActionsRequest): P
   return { range, wanted: symbols.map((symbol) => ({ symbol, asks: universe.has(symbol) ? asksOf(symbol, universe, range) : [] })) }
 }
 
-/** A failure of the database as that of a source. @throws errors that neither it nor a provider can cause */
+/** Why what was told could not be stored. @throws errors that neither the database nor a provider can cause */
 function faultOfStoring(error: unknown): ActionFault {
-  if (error instanceof OhlcvError) return faultOf(error)
-  if (databaseFailure(error) === undefined) throw error
-  return { status: 'failed', code: sqlStateOf(error) ?? 'CONNECTION_LOST', message: (error as Error).message, stops: null }
+  return error instanceof OhlcvError ? faultOf(error) : { ...failureOf(error), stops: null }
 }
 
 function resultOf(symbol: string, source: string, answers: readonly ActionAnswer[], fault: ActionFault | null, counts: ChangeCounts): ActionResult {
@@ -115,8 +112,10 @@ function resultOf(symbol: string, source: string, answers: readonly ActionAnswer
 async function fetchSymbol(runtime: Runtime, source: Source, kept: KeptAnswers, runId: number, { symbol, asks }: Wanted): Promise<{ result: ActionResult; stops: OhlcvError | null }> {
   const { name } = source.provider
   const answers: ActionAnswer[] = []
+  // One for all of them, as rows have it: it says where the answers are kept.
+  const pulledAt = runtime.now()
   for (const ask of asks) {
-    answers.push(await askActions(runtime, source, kept, ask))
+    answers.push(await askActions(runtime, source, kept, ask, pulledAt))
     if (answers.at(-1)!.fault !== null) break
   }
   const by = { runId, source: name, answers }

@@ -1,14 +1,17 @@
 import type pg from 'pg'
 import { NO_CHANGES, sumOf, type ChangeCounts } from '../../domain/counts.js'
-import { databaseFailure } from '../../postgres/failures.js'
 import { shareIdentities } from '../../postgres/locks.js'
-import { insertActionFetches, type ActionFetch } from '../../store/actions/fetches.js'
+import { beginTransaction } from '../../postgres/transactions.js'
+import { insertActionFetches, isActionFetchThere, type ActionFetch } from '../../store/actions/fetches.js'
 import { replaceDividends, replaceSplits } from '../../store/actions/told.js'
 import { addMetrics } from '../../store/fetches/metrics.js'
 import { workOf } from '../runs/asking/work.js'
+import { commitOnce, type CommittedOnce } from '../runs/commit-once.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { ActionAnswer, ActionFault } from './ask.js'
 import { dividendsOf, splitsOf } from './told.js'
+
+const TOLD: CommittedOnce = { begin: beginTransaction, before: 'actions-before-commit', after: 'actions-after-commit' }
 
 /** Answers of one source about one security. */
 export interface ToldBySource {
@@ -27,21 +30,16 @@ function fetchesOf({ runId, source, answers }: ToldBySource, fault: Pick<ActionF
   })
 }
 
-async function inTransaction<T>({ db, signal, failpoint }: Runtime, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  return db.run(signal, async (client) => {
-    signal.throwIfAborted()
-    try {
-      await client.query('begin')
-      const done = await work(client)
-      await failpoint('actions-before-commit')
-      await client.query('commit')
-      return done
-    } catch (error) {
-      // On a connection that is gone the server rolls back by itself; the first error is the one to tell.
-      if (databaseFailure(error) !== 'session') await client.query('rollback').catch(() => undefined)
-      throw error
-    }
+/** Does the work in one transaction with the record of what was asked, by which it is known again. */
+async function commitTold(runtime: Runtime, by: ToldBySource, fault: ActionFault | null, work: (client: pg.PoolClient) => Promise<ChangeCounts>): Promise<ChangeCounts> {
+  const fetches = fetchesOf(by, fault)
+  const counts = await commitOnce(runtime, TOLD, async (client) => {
+    const result = await work(client)
+    await insertActionFetches(client, fetches)
+    await addMetrics(client, by.source, workOf(by.answers.flatMap(({ tries }) => tries), 0))
+    return { result, isThere: (db) => isActionFetchThere(db, fetches[0]!) }
   })
+  return counts!
 }
 
 /**
@@ -53,19 +51,13 @@ export async function storeTold(runtime: Runtime, by: ToldBySource): Promise<Cha
   const told = answers.flatMap((answer) => answer.told)
   const [splits, dividends] = [splitsOf(told), dividendsOf(told)]
   const pulledAt = answers[0]!.pulledAt
-  return inTransaction(runtime, async (client) => {
+  return commitTold(runtime, by, null, async (client) => {
     await shareIdentities(client)
-    const counts = sumOf(NO_CHANGES, [await replaceSplits(client, source, answers, splits, pulledAt), await replaceDividends(client, source, answers, dividends, pulledAt)])
-    await insertActionFetches(client, fetchesOf(by, null))
-    await addMetrics(client, source, workOf(answers.flatMap(({ tries }) => tries), 0))
-    return counts
+    return sumOf(NO_CHANGES, [await replaceSplits(client, source, answers, splits, pulledAt), await replaceDividends(client, source, answers, dividends, pulledAt)])
   })
 }
 
 /** Writes down that nothing could be stored, and why. */
 export async function recordFault(runtime: Runtime, by: ToldBySource, fault: ActionFault): Promise<void> {
-  await inTransaction(runtime, async (client) => {
-    await insertActionFetches(client, fetchesOf(by, fault))
-    await addMetrics(client, by.source, workOf(by.answers.flatMap(({ tries }) => tries), 0))
-  })
+  await commitTold(runtime, by, fault, async () => NO_CHANGES)
 }

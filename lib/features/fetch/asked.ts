@@ -1,7 +1,7 @@
 import type { BarProvider } from '../../providers/bar-provider.js'
 import type { Runtime } from '../runs/runtime.js'
 import { faultOf, type Attempt } from './attempt.js'
-import { failureOf } from './failure.js'
+import { failureOf } from '../runs/asking/failure.js'
 import { readAllAgain, type AskedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL } from './plan.js'
 import type { FetchRun } from './run.js'

@@ -6,8 +6,8 @@ import { addMetrics } from '../../store/fetches/metrics.js'
 import { clearFetched } from '../../store/fetches/staging.js'
 import type { Runtime } from '../runs/runtime.js'
 import { readAgain, triesOf, workOfAttempt, type Attempt } from './attempt.js'
-import { commitOnce } from './commit-once.js'
-import type { UnitFailure } from './failure.js'
+import { commitUnit } from './commit-unit.js'
+import type { Failure } from '../runs/asking/failure.js'
 import { mergeAttempt, type MergedAttempt } from './merge-attempt.js'
 import type { Unit } from './plan.js'
 import type { JobRun } from './run.js'
@@ -26,7 +26,7 @@ export interface AskedUnit {
   /** How they came to be chosen; null where there was no choice. */
   reason: string | null
   /** Why nothing of them can be stored, whatever each of them gave. */
-  failure: UnitFailure | null
+  failure: Failure | null
 }
 
 /** A unit as it was merged: by which reading, and what became of each of its attempts. */
@@ -71,7 +71,7 @@ export async function mergeUnit(runtime: Runtime, run: JobRun, read: AskedUnit, 
   const { db, signal } = runtime
   let asked = read
   for (let tries = 1; tries <= TRIES; tries++) {
-    const done = await commitOnce(runtime, async (client) => {
+    const done = await commitUnit(runtime, async (client) => {
       const merged = await mergeAttempts(client, runtime, run, asked)
       return merged && { result: { asked, merged }, audit: auditOf({ asked, merged }) }
     })

@@ -3,7 +3,7 @@ import { messageWithHint, OhlcvError, SourceError } from '../../domain/errors.js
 import type { Universe } from '../../domain/universe.js'
 import type { BarSource } from '../../providers/bar-provider.js'
 import type { AnswerForm } from '../../store/fetches/fetches.js'
-import type { UnitFailure } from './failure.js'
+import type { Failure } from '../runs/asking/failure.js'
 import type { Runtime } from '../runs/runtime.js'
 import { answers, AskFailure, type Try } from '../runs/asking/client.js'
 import type { Ask, Unit } from './plan.js'
@@ -30,7 +30,7 @@ export interface Answer {
   pages: string[]
   reader: AnswerReader
   /** Why none of it can be stored; null where it can. */
-  fault: UnitFailure | null
+  fault: Failure | null
 }
 
 /** The requests that a unit takes. */
@@ -50,7 +50,7 @@ export async function keep({ failpoint }: Runtime, run: JobRun, { provider }: Gi
 }
 
 /** Why an answer cannot be stored. @throws errors that no provider can cause */
-function faultOf(error: unknown, run: FetchRun, source: Source, now: Date): UnitFailure {
+function faultOf(error: unknown, run: FetchRun, source: Source, now: Date): Failure {
   if (!(error instanceof OhlcvError)) throw error
   if (error instanceof AskFailure && error.stops) leaveOut(run, source, error, now)
   const isRejected = error instanceof SourceError && !(error instanceof AskFailure) && error !== run.stopped

@@ -6,8 +6,8 @@ import { addMetrics } from '../../store/fetches/metrics.js'
 import type { Runtime } from '../runs/runtime.js'
 import { countedIn, faultOf, provisionalIn, timesOf, triesOf, workOfAttempt, type Attempt } from './attempt.js'
 import type { Try } from '../runs/asking/client.js'
-import { commitOnce } from './commit-once.js'
-import type { UnitFailure } from './failure.js'
+import { commitUnit } from './commit-unit.js'
+import type { Failure } from '../runs/asking/failure.js'
 import { completeness, NO_DAILY_DATA, provisional, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
 import { recordFailed, type MergedAttempt } from './merge-attempt.js'
 import { byTrust, type AskedUnit, type MergedUnit } from './merge-unit.js'
@@ -112,14 +112,14 @@ export function auditOf(run: JobRun, unitAsked: AskedUnit, { counts, provider, a
 }
 
 /** Writes down a unit of which nothing is stored, so that failures have a home. */
-export async function recordFailure(runtime: Runtime, run: JobRun, asked: AskedUnit, failure: UnitFailure): Promise<Ending> {
+export async function recordFailure(runtime: Runtime, run: JobRun, asked: AskedUnit, failure: Failure): Promise<Ending> {
   const { unit, attempts, universe } = asked
   const { reason } = asked
   const ending: Ending = {
     ...failure, provider: best(run, asked)?.source.provider.name ?? null, reason, asked: attempts.map((attempt) => askedOf(attempt, { status: faultOf(attempt)?.status ?? 'failed', counts: NO_FETCH_COUNTS })),
     counts: NO_FETCH_COUNTS, filled: 0, counted: null, fetchIds: [], latest: null,
   }
-  const recorded = await commitOnce(runtime, async (client) => {
+  const recorded = await commitUnit(runtime, async (client) => {
     const fetchIds: number[] = []
     for (const attempt of attempts) fetchIds.push(...(await recordFailed(client, run, unit, attempt, universe)).fetchIds)
     for (const attempt of byTrust(run, attempts).filter((attempt) => triesOf(attempt).length > 0)) await addMetrics(client, attempt.source.provider.name, workOfAttempt(run, unit, attempt, 0))

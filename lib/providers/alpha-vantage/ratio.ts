@@ -1,5 +1,6 @@
 import type { Decimal } from '../../domain/bar.js'
 import type { Split } from '../../domain/action.js'
+import { greatestCommonDivisor } from '../../domain/fraction.js'
 
 /** The most shares of a ratio that is looked for where neither side is one. */
 const MOST = 10n
@@ -30,8 +31,4 @@ function candidates(near: bigint): [from: bigint, to: bigint][] {
   for (let from = 2n; from <= MOST; from++) for (let to = 2n; to <= MOST; to++) if (greatestCommonDivisor(to, from) === 1n) found.push([from, to])
   for (let from = near - 1n; from <= near + 1n; from++) if (from > 1n) found.push([from, 1n])
   return found
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : greatestCommonDivisor(b, a % b)
 }

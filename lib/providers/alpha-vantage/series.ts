@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { isWeekend } from '../../calendar/calendar.js'
 import type { TimespanName } from '../../datasets/timespan.js'
-import { addDays, isIsoDate, weekday, type DateRange, type IsoDate } from '../../domain/dates.js'
+import { addDays, isIsoDate, type DateRange, type IsoDate } from '../../domain/dates.js'
 import { SourceError } from '../../domain/errors.js'
 import { wallTime } from '../../domain/zone.js'
 import type { BarProvider, BarsReading } from '../bar-provider.js'
@@ -65,11 +66,9 @@ export const SERIES_BARS: BarProvider['bars'] = {
 function isRecent({ start }: DateRange, now: Date): boolean {
   const today = wallTime(now, EXCHANGE_ZONE).date
   let weekdays = 0
-  for (let date = start; date <= today && weekdays <= COMPACT; date = addDays(date, 1)) if (!isWeekendDay(date)) weekdays++
+  for (let date = start; date <= today && weekdays <= COMPACT; date = addDays(date, 1)) if (!isWeekend(date)) weekdays++
   return weekdays <= COMPACT
 }
-
-const isWeekendDay = (date: IsoDate): boolean => weekday(date) % 6 === 0
 
 /** What an answer says of itself, by names with a number in front that differs from function to function. */
 function factsOf(meta: Readonly<Record<string, string>>, symbol: string): { refreshed: string; size: string | undefined } {
@@ -98,7 +97,7 @@ function requireComplete(dates: readonly IsoDate[], size: string | undefined, { 
   if (size !== 'Compact' || dates.length < COMPACT) return
   const oldest = dates.reduce((first, date) => (date < first ? date : first))
   let { start } = askedDates(periods)
-  while (isWeekendDay(start)) start = addDays(start, 1)
+  while (isWeekend(start)) start = addDays(start, 1)
   if (timespan === 'minute' || oldest > start) {
     throw new SourceError('ANSWER_INCOMPLETE', `the answer has the newest ${dates.length} rows only, from ${oldest} on, and those from ${start} on were asked for`)
   }
@@ -120,6 +119,6 @@ function mayChange(date: IsoDate, slot: number, refreshed: string, { timespan, p
   if (on === date && time !== undefined && time < '16:00:00') return true
   if (timespan === 'day') return false
   let last = periods.dates(slot).end
-  while (isWeekendDay(last)) last = addDays(last, -1)
+  while (isWeekend(last)) last = addDays(last, -1)
   return date < last
 }

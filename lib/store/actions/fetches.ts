@@ -30,6 +30,13 @@ export async function insertActionFetches(db: Queryable, fetches: readonly Actio
     order by ordinality`, [JSON.stringify(fetches.map(({ runId, start, end, pulledAt, ...fetch }) => ({ run_id: runId, start_date: start, end_date: end, pulled_at: pulledAt, ...fetch })))])
 }
 
+/** Whether this very question of a run is written down: after a connection broke while it was being committed. */
+export async function isActionFetchThere(db: Queryable, { runId, source, symbol, start, pulledAt }: ActionFetch): Promise<boolean> {
+  const { rows } = await db.query<{ there: boolean }>(`
+    select exists (select from action_fetches where run_id = $1 and source = $2 and symbol = $3 and start_date = $4 and pulled_at = $5) as there`, [runId, source, symbol, start, pulledAt])
+  return rows[0]!.there
+}
+
 /** Has the database know whose word counts most: that of the first, then of the second. Only what differs is written. */
 export async function syncAuthority(db: Queryable, names: readonly string[]): Promise<void> {
   await db.query(`

@@ -111,14 +111,14 @@ function joined({ sql, adjust }: Sides): string {
       from dividends_applied d
       cross join lateral (select time, close from ohlcv_daily o where o.symbol_id = d.symbol_id and o.time < d.ex_date order by o.time desc limit 1) b
       cross join lateral (
-        select coalesce(ohlcv_product_of(array_agg(split_from)), 1) as old, coalesce(ohlcv_product_of(array_agg(split_to)), 1) as new
+        select coalesce(ohlcv_product(split_from), 1) as old, coalesce(ohlcv_product(split_to), 1) as new
         from splits_applied where symbol_id = d.symbol_id and ex_date > b.time and ex_date <= d.ex_date
       ) s
       where d.symbol_id = any($1::integer[]) and b.close * s.old > d.amount * s.new
     ), until_each as (
       -- What all ex-dates up to each of them come to together.
-      select symbol_id, ex_date, ohlcv_product_of(array_agg(old) over w) as old, ohlcv_product_of(array_agg(new) over w) as new,
-        round(${ONE} * ohlcv_product_of(array_agg(kept) over w) / ohlcv_product_of(array_agg(whole) over w), 40) as kept
+      select symbol_id, ex_date, ohlcv_product(old) over w as old, ohlcv_product(new) over w as new,
+        round(${ONE} * ohlcv_product(kept) over w / ohlcv_product(whole) over w, 40) as kept
       from actions
       window w as (partition by symbol_id order by ex_date)
     ), by_security as materialized (

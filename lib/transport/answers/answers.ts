@@ -6,7 +6,7 @@ import { directoryFolder } from './directory.js'
 import type { Folder } from './folder.js'
 import { s3Folder } from './s3.js'
 
-/** The bodies of answers as they came, each gzipped in a file that is named by the SHA-256 of the body: `PROVIDER/YYYY/MM/SHA256.json.gz`. */
+/** The bodies of answers as they came, each gzipped in a file that is named by the SHA-256 of the body: `PROVIDER/YYYY/MM/SHA256.json.gz`. Of a provider's answers about something else than bars `provider` is `PROVIDER/WHAT`. */
 export interface KeptAnswers {
   /** For people: where they are. */
   uri: string

@@ -75,7 +75,7 @@ await t.test('each answer is kept as it came, and rows say which', async (t) => 
   const kept = openAnswers(raw, {})
   const { rows } = await pool.query<{ source: string; answer: string; pulled_at: Date }>('select source, answer, pulled_at from splits union all select source, answer, pulled_at from dividends')
   t.equal(rows.length, 10)
-  for (const { source, answer, pulled_at: at } of rows) t.ok((await kept.get(source, at, answer)).length > 0)
+  for (const { source, answer, pulled_at: at } of rows) t.ok((await kept.get(`${source}/actions`, at, answer)).length > 0)
   t.same(await lines('select source, symbol, start_date, end_date, status, splits, dividends, tries, cardinality(pages) from action_fetches order by 1'), [
     'massive AAPL 2014-01-01 2024-06-30 stored 2 3 3 3', 'yahoo AAPL 2014-01-01 2024-06-30 stored 2 3 1 1',
   ], 'the dividends of one came in two pages')
@@ -121,6 +121,10 @@ await t.test('who has no key is not asked, unless named, and a symbol that names
   await t.rejects(run(`fetch --symbols AAPL ${YEARS} --provider massive`, yahoo.env), { code: 'PROVIDER_KEY_MISSING' })
   await t.rejects(run(`fetch --symbols AAPL ${YEARS} --provider stooq`), { code: 'REQUEST_INVALID', message: /provider must be one that tells splits and dividends: massive, polygon/ })
   await t.rejects(run(`fetch ${YEARS}`), { code: 'SYMBOLS_MISSING' })
+  await t.rejects(run(`fetch ${YEARS} --symbols ,`), { code: 'SYMBOLS_EMPTY' })
+  await t.rejects(run(`fetch ${YEARS} --symbols all,AAPL`), { code: 'SYMBOLS_ALL' })
+  await t.rejects(run('list --symbols ,'), { code: 'SYMBOLS_EMPTY' })
+  await t.rejects(run('list --symbols all'), { code: 'SYMBOLS_ALL' })
   await t.rejects(run('fetch --symbols AAPL'), { code: 'DATES_UNCLEAR' })
   t.match(await run(`fetch --symbols AAPL,NOBODY ${YEARS}`), { exitCode: 3, json: { unnamed: ['NOBODY'], totals: { inserted: 5, unchanged: 5 } } })
 })

@@ -22,7 +22,8 @@ async function refused(line: string[], more: Record<string, string> = {}): Promi
 
 await t.test('what cannot be polled is told before anything is asked for', async (t) => {
   t.match(await refused([]), { code: 2, error: 'SYMBOLS_MISSING' })
-  t.match(await refused(['--symbols', ' , ']), { code: 2, error: 'SYMBOLS_MISSING' })
+  t.match(await refused(['--symbols', 'all']), { code: 2, error: 'SYMBOLS_ALL' })
+  t.match(await refused(['--symbols', ' , ']), { code: 2, error: 'SYMBOLS_EMPTY' })
   for (const every of ['0s', '2h', '30', '1.5m', '3601s', '', 'often']) t.match(await refused(['--symbols', 'AAPL', '--every', every]), { code: 2, error: 'POLL_EVERY', message: `--every must be a time from 1s to 1h, not "${every}"` })
   t.match(await refused(['--symbols', 'AAPL', '--provider', 'nobody']), { code: 2, error: 'PROVIDER_UNKNOWN' })
   t.match(await refused(['--symbols', 'AAPL'], { MASSIVE_API_KEY: '' }), { code: 2, error: 'PROVIDER_KEY_MISSING' })

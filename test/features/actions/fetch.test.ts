@@ -1,19 +1,24 @@
+import type { NetConnectOpts } from 'node:net'
+import pg from 'pg'
+import { pino } from 'pino'
 import t from 'tap'
 import { InterruptedError } from '../../../lib/domain/errors.js'
 import type { Failpoints } from '../../../lib/domain/failpoint.js'
 import { fetchActions, type ActionsResult } from '../../../lib/features/actions/fetch.js'
 import { readActionsRequest } from '../../../lib/features/actions/request.js'
 import { openSource } from '../../../lib/features/runs/asking/source.js'
+import { createPool } from '../../../lib/postgres/connect.js'
 import { BAR_PROVIDERS } from '../../../lib/providers/bar-providers.js'
 import { openAnswers } from '../../../lib/transport/answers/answers.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
+import { startFaultProxy } from '../../helpers/fault-proxy.js'
 import { runtimeOf } from '../../helpers/load.js'
 import { FAULTS } from '../../helpers/rest-faults.js'
 import { startRestServer, type RestServer } from '../../helpers/rest-server.js'
 import { insertSymbols } from '../../helpers/stored-days.js'
 
 const now = () => new Date('2024-07-01T12:00:00Z')
-const { pool } = await freshDatabase(t)
+const { url, pool } = await freshDatabase(t)
 const raw = t.testdir({})
 const securities = Object.fromEntries(['AAA', 'BBB', 'CCC'].map((symbol, index) => [symbol, {
   first: '2024-06-03', splits: [{ date: `202${index}-03-02`, from: 1, to: index + 2 }], dividends: [{ date: '2023-05-05', amount: '0.24' }, { date: '2024-06-14', amount: '0.25' }],
@@ -23,8 +28,8 @@ for (const dialect of ['massive', 'alpha_vantage', 'yahoo'] as const) servers.se
 t.teardown(() => Promise.all([...servers.values()].map((server) => server.close())))
 
 /** Asks these providers, in this order, one symbol after the other. */
-async function fetch(names: readonly string[], { failpoint, signal }: { failpoint?: Failpoints; signal?: AbortSignal } = {}): Promise<ActionsResult> {
-  const runtime = { ...runtimeOf(pool, { ...(failpoint && { failpoint }), ...(signal && { signal }) }), now }
+async function fetch(names: readonly string[], { failpoint, signal, over = pool }: { failpoint?: Failpoints; signal?: AbortSignal; over?: pg.Pool } = {}): Promise<ActionsResult> {
+  const runtime = { ...runtimeOf(over, { ...(failpoint && { failpoint }), ...(signal && { signal }) }), now }
   const answers = openAnswers(raw, {})
   const sources = names.map((name) => openSource(BAR_PROVIDERS.find((provider) => provider.name === name)!, { name, priority: 1, tier: 'primary', enabled: true, perSecond: null, perMinute: null, perDay: null, perMonth: null },
     runtime.db, { env: servers.get(name)!.env, log: runtime.log, now, connections: 1, tools: { delay: async () => undefined } }))
@@ -85,6 +90,28 @@ await t.test('a symbol and provider is stored whole or not at all, wherever it e
     await fetch(['massive'])
     t.same(await state(), whole)
   }
+})
+
+await t.test('the answer to COMMIT is lost after the server has committed: what was told is counted as new, and written down once', async (t) => {
+  const { host, port, user, password, database } = new pg.Client({ connectionString: url })
+  const target: NetConnectOpts = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port }
+  const proxy = await startFaultProxy(target)
+  t.teardown(() => proxy.close())
+  const distant = createPool({ host: proxy.host, port: proxy.port, user: user ?? '', database: database ?? '', ...(typeof password === 'string' && { password }) }, pino({ enabled: false }))
+  t.teardown(() => distant.end())
+  let committed: Promise<void> | undefined
+  const { results } = await fetch(['massive'], { over: distant, failpoint: (at) => {
+    if (at !== 'actions-before-commit' || committed !== undefined) return
+    proxy.lose('down')
+    committed = (async () => {
+      while ((await lines('select from action_fetches')).length === 0) await new Promise(setImmediate)
+      proxy.resetAll()
+    })()
+  } })
+  await committed
+  t.same(results.map(({ status, counts }) => [status, counts.inserted, counts.unchanged]), [['stored', 3, 0], ['stored', 3, 0], ['stored', 3, 0]])
+  t.same(await lines('select symbol, status, tries from action_fetches order by 1'), ['AAA stored 2', 'BBB stored 2', 'CCC stored 2'])
+  t.same(await lines('select requests from provider_metrics'), ['6'], 'two requests a symbol')
 })
 
 await t.test('a signal ends it between two answers, and what was stored stays', async (t) => {

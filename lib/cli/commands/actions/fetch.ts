@@ -9,6 +9,7 @@ import type { Runtime } from '../../../features/runs/runtime.js'
 import { AUTHORITY } from '../../../providers/authority.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { readLimits } from '../../../providers/limits.js'
+import { readSymbolsOrAll } from '../../flags/symbols.js'
 import { defineCommand, type ArgsOf, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
@@ -16,7 +17,7 @@ import { keptAnswers } from '../../framework/kept-answers.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import { progressBar } from '../../terminal/progress.js'
 import { table } from '../../terminal/table.js'
-import { datesOf, FETCH_FLAGS, listOf } from '../fetch/request.js'
+import { datesOf, FETCH_FLAGS } from '../fetch/request.js'
 
 const { start, end, days, years } = FETCH_FLAGS
 const FLAGS = {
@@ -33,9 +34,8 @@ const MOST_NAMED = 20
 
 /** @throws UsageError */
 function requestOf(flags: ArgsOf<typeof FLAGS>, lanes: number): ActionsRequest {
-  const symbols = listOf(flags.symbols ?? '')
-  if (symbols.length === 0) throw new UsageError('SYMBOLS_MISSING', 'which symbols?', { hint: 'give --symbols AAPL,MSFT or --symbols all' })
-  return readActionsRequest({ dates: datesOf(flags), symbols: symbols.length === 1 && symbols[0] === 'all' ? 'all' : symbols, provider: flags.provider ?? null, lanes })
+  if (flags.symbols === undefined) throw new UsageError('SYMBOLS_MISSING', 'which symbols?', { hint: 'give --symbols AAPL,MSFT or --symbols all' })
+  return readActionsRequest({ dates: datesOf(flags), symbols: readSymbolsOrAll(flags.symbols), provider: flags.provider ?? null, lanes })
 }
 
 /** Whom a request asks: the one it names, or all that may be asked. @throws UsageError PROVIDER_KEY_MISSING where that is nobody */

@@ -4,11 +4,11 @@ import type { Conflict } from '../../../features/actions/conflicts.js'
 import { listActions, type ActionList } from '../../../features/actions/list.js'
 import { RANGE_FLAGS, readRange } from '../../flags/range.js'
 import { securityNamed } from '../../flags/security.js'
+import { readSymbols } from '../../flags/symbols.js'
 import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { printable } from '../../terminal/printable.js'
 import { table } from '../../terminal/table.js'
-import { listOf } from '../fetch/request.js'
 
 const KINDS: Readonly<Record<Conflict['kind'], string>> = {
   different: 'told differently', moved: 'told of different dates', lacking: 'not told by all', unusual: 'unusual ratio',
@@ -65,7 +65,7 @@ export const actionsList = defineCommand({
   async run({ symbols, start, end, conflicts }, context) {
     const range = readRange({ start, end })
     const { pool } = await context.database()
-    const securities = symbols === undefined ? null : await Promise.all(listOf(symbols).map((symbol) => securityNamed(pool, symbol, null)))
+    const securities = symbols === undefined ? null : await Promise.all(readSymbols(symbols, 'leave --symbols out').map((symbol) => securityNamed(pool, symbol, null)))
     const list = await listActions(pool, { ...range, symbolIds: securities && securities.map(({ security }) => security.symbolId) })
     const shown = conflicts ? { ...list, splits: [], dividends: [] } : list
     return { exitCode: EXIT.ok, data: actionsDocument(shown), text: () => listText(list, conflicts, context.room) }

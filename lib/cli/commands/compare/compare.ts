@@ -8,7 +8,7 @@ import { readAggregatesComparison, readProviderComparison } from '../../../featu
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { chosenDates, DATES_FLAGS } from '../../flags/dates.js'
 import { limitFlag, readLimit } from '../../flags/range.js'
-import { readSymbols } from '../../flags/symbols.js'
+import { readSymbolsOrAll } from '../../flags/symbols.js'
 import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
@@ -48,14 +48,12 @@ export const compare = defineCommand({
     }
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
     const dates = chosenDates({ start: args.start, end: args.end, days: undefined, date: undefined }) as Exclude<ChosenDates, { sessions: number }>
-    const common = { dates, symbols: readSymbols(args.symbols), limit }
+    const common = { dates, symbols: readSymbolsOrAll(args.symbols), limit }
     const runtime = await runtimeOf(context)
     const progress = progressBar(context.interactive, PROGRESS)
     const observer: CompareObserver = {
       onPlan: (securities) => progress.plan(securities, {}),
-      onSecurities(count) {
-        for (let step = 0; step < count; step++) progress.step({})
-      },
+      onSecurities: (count) => progress.step({}, count),
     }
     try {
       if (args.aggregates) {

@@ -4,6 +4,7 @@ import { readSymbolsFile } from '../../../features/fetch/symbols-file.js'
 import type { ArgsOf } from '../../framework/command.js'
 import type { Settings } from '../../framework/settings.js'
 import { chosenDates, DATES_FLAGS } from '../../flags/dates.js'
+import { listOf, readSymbolsOrAll } from '../../flags/symbols.js'
 
 const { start, end } = DATES_FLAGS
 
@@ -41,9 +42,6 @@ export function datesOf({ start, end, days, years }: Pick<FetchFlags, 'start' | 
   return chosenDates({ start, end, days: undefined, date: undefined }) as FetchRequestInput['dates']
 }
 
-/** What stands between commas. */
-export const listOf = (text: string): string[] => text.split(',').map((item) => item.trim()).filter((item) => item !== '')
-
 async function symbolsOf({ symbols, file, grouped }: FetchFlags): Promise<FetchRequestInput['symbols']> {
   if (grouped) {
     if (symbols === undefined && file === undefined) return 'all'
@@ -52,10 +50,7 @@ async function symbolsOf({ symbols, file, grouped }: FetchFlags): Promise<FetchR
   if ((symbols === undefined) === (file === undefined)) {
     throw new UsageError('SYMBOLS_MISSING', symbols === undefined ? 'which symbols?' : 'symbols were given in two ways', { hint: 'give --symbols AAPL,MSFT or --symbols all, or --file symbols.csv' })
   }
-  if (file !== undefined) return readSymbolsFile(file)
-  const listed = listOf(symbols ?? '')
-  if (listed.length === 0) throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
-  return listed.length === 1 && listed[0] === 'all' ? 'all' : listed
+  return file === undefined ? readSymbolsOrAll(symbols!) : readSymbolsFile(file)
 }
 
 /** What the command line asks for. @throws UsageError */

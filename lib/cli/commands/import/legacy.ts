@@ -10,6 +10,7 @@ import { defineCommand, type ArgsOf, type Context, type Result } from '../../fra
 import { EXIT } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import { RANGE_FLAGS, readRange } from '../../flags/range.js'
+import { readSymbols } from '../../flags/symbols.js'
 import { importProgress } from './import-progress.js'
 import { plannedText } from './import-report.js'
 import { runImport } from './run-import.js'
@@ -28,8 +29,7 @@ type Flags = ArgsOf<typeof FLAGS>
 /** @throws UsageError where nothing says which table, or it cannot be followed */
 function requestOf({ table, basis, symbols, start, end, 'dry-run': dryRun }: Flags): TableRequest {
   if (table === undefined) throw new UsageError('IMPORT_TABLE_MISSING', 'which table?', { hint: 'for example --table ohlcv, or --table old.prices' })
-  const listed = symbols?.split(',').map((symbol) => symbol.trim()).filter((symbol) => symbol !== '') ?? null
-  return readTableRequest({ table, ...(basis !== undefined && { basis }), symbols: listed, ...readRange({ start, end }), dry_run: dryRun })
+  return readTableRequest({ table, ...(basis !== undefined && { basis }), symbols: symbols === undefined ? null : readSymbols(symbols, 'leave --symbols out: all of the table is imported'), ...readRange({ start, end }), dry_run: dryRun })
 }
 
 /** Demands that nothing is chosen beside a job that is there already. @throws UsageError FETCH_RESUME */

@@ -6,6 +6,7 @@ import type { ArgsOf } from '../../framework/command.js'
 import type { Settings } from '../../framework/settings.js'
 import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { chosenDates, dateFlag, DATES_FLAGS } from '../../flags/dates.js'
+import { readSymbols } from '../../flags/symbols.js'
 
 /** The flags of a load. */
 export const LOAD_FLAGS = {
@@ -48,13 +49,7 @@ function sourceOf({ file, date }: LoadFlags, settings: Settings): LoadRequestInp
 }
 
 function symbolsOf(flag: string | undefined): string[] | null {
-  if (flag === undefined) return null
-  const symbols = flag.split(',').map((symbol) => symbol.trim()).filter((symbol) => symbol !== '')
-  if (symbols.includes('all')) {
-    throw new UsageError('SYMBOLS_ALL', '--symbols takes symbols, and "all" is none', { hint: 'leave --symbols out: a load always takes the whole universe' })
-  }
-  if (symbols.length > 0) return symbols
-  throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
+  return flag === undefined ? null : readSymbols(flag, 'leave --symbols out: a load always takes the whole universe')
 }
 
 /** What the settings say about every load. */

@@ -10,6 +10,7 @@ import { openSource } from '../../../features/runs/asking/source.js'
 import { registerSecurity } from '../../../features/universe/register.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { readLimits } from '../../../providers/limits.js'
+import { readSymbols } from '../../flags/symbols.js'
 import { defineCommand, type ArgsOf, type Context, type Result } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
@@ -17,7 +18,6 @@ import { auditFolder, keptAnswers } from '../../framework/kept-answers.js'
 import { NAMES } from '../../framework/names.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import type { Settings } from '../../framework/settings.js'
-import { listOf } from '../fetch/request.js'
 import { pollProgress } from './poll-progress.js'
 import { pollText } from './poll-report.js'
 
@@ -40,9 +40,8 @@ function intervalOf(text: string): number {
 }
 
 function requestOf({ symbols, every, provider, extended, once }: ArgsOf<typeof POLL_FLAGS>, { fetchLanes }: Settings): PollRequest {
-  const listed = listOf(symbols ?? '')
-  if (listed.length === 0) throw new UsageError('SYMBOLS_MISSING', 'which symbols?', { hint: 'give --symbols AAPL,MSFT' })
-  return readPollRequest({ symbols: listed, every: intervalOf(every), ...(provider !== undefined && { provider }), extended, once, lanes: fetchLanes })
+  if (symbols === undefined) throw new UsageError('SYMBOLS_MISSING', 'which symbols?', { hint: 'give --symbols AAPL,MSFT' })
+  return readPollRequest({ symbols: readSymbols(symbols, 'name those to poll: each is a request every time'), every: intervalOf(every), ...(provider !== undefined && { provider }), extended, once, lanes: fetchLanes })
 }
 
 function exitCodeOf(faults: PolledSession['faults'] | undefined, { reason }: AbortSignal): number {

@@ -3,7 +3,7 @@ import { MINUTE_AGGS } from '../../../datasets/minute.js'
 import { sumOf } from '../../../domain/counts.js'
 import { messageWithHint, OhlcvError, UsageError } from '../../../domain/errors.js'
 import { VERSION } from '../../../domain/version.js'
-import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
+import { AUTHORITY } from '../../../providers/authority.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
 import { NO_FETCH_COUNTS, type FetchCounts } from '../../../store/fetches/fetches.js'
 import { advanceJob, createJob, endDeadJobs, endJob, type JobState } from '../../../store/fetches/jobs.js'
@@ -119,7 +119,7 @@ export class PollSession {
     const { runtime: { db, now, signal }, ports, calendar } = this
     return {
       jobId: this.#id, sources: [ports.source], choice: null, out: new Map(), answers: ports.answers, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
-      register: (symbol, details) => db.again(signal, () => ports.register(symbol, details)), authority: BAR_PROVIDERS.map(({ name }) => name), stopped: undefined,
+      register: (symbol, details) => db.again(signal, () => ports.register(symbol, details)), authority: AUTHORITY, stopped: undefined,
     }
   }
 

@@ -4,7 +4,7 @@ import { countedOf, isShort } from './expected.js'
 
 /** Something that a person should look at, though it stopped nothing. */
 export interface Finding {
-  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROW_PROVISIONAL' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
+  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'HELD_BESIDE' | 'ROW_PROVISIONAL' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
   message: string
 }
 
@@ -14,6 +14,11 @@ export const NO_DAILY_DATA: Finding = { code: 'NO_DAILY_DATA', message: 'No dail
 /** That a provider was not asked, since it has no name for the symbols. */
 export function unnamed(provider: string, symbols: readonly string[]): Finding {
   return { code: 'SYMBOL_UNNAMED', message: `${provider} has no name for ${[...new Set(symbols)].join(', ')}, so it was not asked` }
+}
+
+/** That bars only stand beside those of others, though somebody's might stand in the table of bars. */
+export function heldBeside(provider: string, timespan: TimespanName): Finding {
+  return { code: 'HELD_BESIDE', message: `${timespan} bars of ${provider} are only held beside the table of bars, and no provider gave any that go into it: a resumed job asks again` }
 }
 
 /** That bars which are over may yet change. @param until from when on they do not */

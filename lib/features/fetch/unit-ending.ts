@@ -80,7 +80,7 @@ export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
     status: isEmpty ? 'empty' as const : stored.every(({ status }) => status === 'unchanged') ? 'unchanged' as const : 'stored' as const,
   }
   const beside = asked.mayFill && !source.provider.stores.includes(timespan.name) && !isEmpty ? heldBeside(source.provider.name, timespan.name) : null
-  const ofRows = together(provisional(provisionalIn(told)), rejections(answers.map(({ reader }) => reader.tally.reasons)))
+  const ofRows = together(provisional(provisionalIn(told), answers.at(-1)?.pulledAt), rejections(answers.map(({ reader }) => reader.tally.reasons)))
   const times = timesOf(told)
   const latest = [...times].reduce<string | null>((latest, time) => (latest === null || time > latest ? time : latest), null)
   const ended = (counted: number | null, finding: Finding | null) => ({ ...common, latest, counted, code: finding?.code ?? null, message: finding?.message ?? null })

@@ -9,6 +9,8 @@ export interface GivenBars {
   pulled?: string
   /** Each as `symbol_id,date,open,high,low,close,volume[,p]`; p: it may still change. */
   bars: readonly string[]
+  /** Of which timespan they are; `day` if none is named. */
+  timespan?: 'day' | 'week' | 'month'
 }
 
 /** Stores a finished request, and returns its id. */
@@ -20,13 +22,13 @@ async function insertFetch(pool: pg.Pool, provider: string, pulled: string): Pro
   return rows[0]!.id
 }
 
-/** Stores daily bars beside those of other providers, as a request that gave them does. */
-export async function giveBars(pool: pg.Pool, { provider, basis, pulled = '2026-11-21T12:00:00Z', bars }: GivenBars): Promise<void> {
+/** Stores bars beside those of other providers, as a request that gave them does. */
+export async function giveBars(pool: pg.Pool, { provider, basis, pulled = '2026-11-21T12:00:00Z', bars, timespan = 'day' }: GivenBars): Promise<void> {
   const fetchId = await insertFetch(pool, provider, pulled)
   const fields = bars.map((bar) => bar.split(','))
   await pool.query(`
     insert into provider_bars (symbol_id, timespan, time, provider, basis, open, high, low, close, volume, partial, fetch_id)
-    select symbol_id, 'day', day, $1, $2, open, high, low, close, volume, marks is not null, $3
+    select symbol_id, $12, day, $1, $2, open, high, low, close, volume, marks is not null, $3
     from unnest($4::integer[], $5::date[], $6::numeric[], $7::numeric[], $8::numeric[], $9::numeric[], $10::numeric[], $11::text[]) b (symbol_id, day, open, high, low, close, volume, marks)`,
-  [provider, basis, fetchId, ...[0, 1, 2, 3, 4, 5, 6, 7].map((field) => fields.map((of) => of[field] ?? null))])
+  [provider, basis, fetchId, ...[0, 1, 2, 3, 4, 5, 6, 7].map((field) => fields.map((of) => of[field] ?? null)), timespan])
 }

@@ -6,12 +6,12 @@ import type { Session } from '../../calendar/calendar.js'
 import { addDays, type DateRange, type IsoDate } from '../../domain/dates.js'
 import type { Compared } from '../../store/compare/differences.js'
 import { compareHours, type ComparedHours } from '../../store/compare/hours.js'
-import { fetchedIn } from '../../store/compare/securities.js'
+import { fetchedIn, givenBy } from '../../store/compare/securities.js'
 import { againstComputed, computedOf } from '../../store/compare/sides.js'
 import type { Runtime } from '../runs/runtime.js'
 import { compareAll, type CompareObserver, type Comparison } from './comparison.js'
 import type { AggregatesComparison } from './request.js'
-import { nothingToCompare, resolveComparison } from './resolve.js'
+import { nothingToCompare, resolveComparison, sourceNamed } from './resolve.js'
 
 /** So many securities' hours are looked at by one statement. */
 const AT_ONCE = 25
@@ -41,21 +41,26 @@ export interface ComparedAggregates {
 export async function compareAggregates(runtime: Runtime, request: AggregatesComparison, observer: CompareObserver = {}): Promise<ComparedAggregates> {
   const { range, calendar, sessions, symbolIds } = await resolveComparison(runtime, request)
   const chosen = symbolIds && new Set(symbolIds)
-  const fetched = async (timespan: Timespan): Promise<number[]> => (await fetchedIn(runtime.db.pool, timespan, timespan.asked(range))).filter((id) => chosen === null || chosen.has(id))
+  const provider = request.provider === null ? null : sourceNamed(request.provider)
+  const having = (timespan: Timespan): Promise<number[]> => {
+    const asked = timespan.asked(range)
+    return provider === null ? fetchedIn(runtime.db.pool, timespan, asked) : givenBy(runtime.db.pool, provider, timespan.name, asked)
+  }
+  const fetched = async (timespan: Timespan): Promise<number[]> => (await having(timespan)).filter((id) => chosen === null || chosen.has(id))
   const plan = [{ timespan: WEEK, ids: await fetched(WEEK) }, { timespan: MONTH, ids: await fetched(MONTH) }]
-  const withHours = await fetched(HOUR)
+  const withHours = provider === null ? await fetched(HOUR) : []
   const count = plan.reduce((sum, { ids }) => sum + ids.length, withHours.length)
   if (count === 0) {
-    const hint = `ohlcv fetch --symbols all --start ${range.start} --end ${range.end} fetches them`
-    throw nothingToCompare('no weeks, months or hours were fetched', range, request, hint)
+    const hint = `ohlcv fetch${provider === null ? '' : ` --provider ${provider.name} --timespan week,month`} --symbols all --start ${range.start} --end ${range.end} fetches them`
+    throw nothingToCompare(provider === null ? 'no weeks, months or hours were fetched' : `${provider.name} has given no weeks or months`, range, request, hint)
   }
   observer.onPlan?.(count)
   const comparisons: Comparison[] = []
   for (const { timespan, ids } of plan) {
     if (ids.length === 0) continue
     const { sessions: expected, ...compared } = periodsOf(timespan, range, (dates) => calendar.sessions(dates).filter(({ close }) => close <= runtime.now()))
-    const found = await compareAll(runtime, againstComputed(timespan, expected), ids, compared, request.limit, observer)
-    comparisons.push({ timespan: timespan.name, mine: { name: timespan.table, basis: 'none' }, theirs: { name: computedOf(timespan), basis: 'none' }, ...found })
+    const found = await compareAll(runtime, againstComputed(timespan, expected, provider), ids, compared, request.limit, observer)
+    comparisons.push({ timespan: timespan.name, mine: provider ?? { name: timespan.table, basis: 'none' }, theirs: { name: computedOf(timespan), basis: 'none' }, ...found })
   }
   return { range, comparisons, hours: withHours.length === 0 ? null : await hoursOf(runtime, withHours, sessions, observer) }
 }

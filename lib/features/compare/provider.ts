@@ -1,25 +1,15 @@
 import { addDays, type DateRange } from '../../domain/dates.js'
-import { UsageError } from '../../domain/errors.js'
 import { DAY_AGGS } from '../../datasets/day.js'
-import { BAR_SOURCES } from '../../providers/authority.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { givenBy } from '../../store/compare/securities.js'
 import { againstDaily, againstProvider } from '../../store/compare/sides.js'
 import type { Runtime } from '../runs/runtime.js'
 import { compareAll, type CompareObserver, type Comparison, type Side } from './comparison.js'
 import type { ProviderComparison } from './request.js'
-import { nothingToCompare, resolveComparison } from './resolve.js'
+import { nothingToCompare, resolveComparison, sourceNamed } from './resolve.js'
 
 /** So many days around the range tell what the sessions beside it were. */
 const AROUND = 10
-
-/** Whose bars there may be, by a name of theirs. @throws UsageError PROVIDER_UNKNOWN */
-function sourceNamed(name: string): Side {
-  const stored = BAR_PROVIDERS.find(({ aliases }) => aliases.includes(name))?.name ?? name
-  const found = BAR_SOURCES.find((source) => source.name === stored)
-  if (found !== undefined) return { name: found.name, basis: found.basis }
-  throw new UsageError('PROVIDER_UNKNOWN', `there is no provider "${name}"`, { hint: `there are: ${BAR_SOURCES.map((source) => source.name).join(', ')}` })
-}
 
 /** How the bars of a provider that can be asked are had. */
 function hintFor(name: string, { start, end }: DateRange): string | undefined {
@@ -36,7 +26,7 @@ export async function compareProvider(runtime: Runtime, request: ProviderCompari
   const other = request.against === null ? null : sourceNamed(request.against)
   const theirs: Side = other ?? { name: DAY_AGGS.table, basis: 'none' }
   const { range, sessions, symbolIds } = await resolveComparison(runtime, request)
-  const wanted = symbolIds ?? (await givenBy(runtime.db.pool, mine, range))
+  const wanted = symbolIds ?? (await givenBy(runtime.db.pool, mine, 'day', range))
   observer.onPlan?.(wanted.length)
   const found = await compareAll(runtime, other === null ? againstDaily(mine) : againstProvider(mine, other), wanted, {
     range, around: { start: addDays(range.start, -AROUND), end: addDays(range.end, AROUND) }, times: sessions.map(({ date }) => date),

@@ -11,8 +11,8 @@ const common = {
 
 /** A provider's daily bars against the stored ones, or (`against`) those of another provider. */
 const PROVIDER = object({ ...common, provider: text('the name of a provider'), against: v.optional(v.nullable(text('the name of a provider')), null) })
-/** Fetched weeks, months and hours against the stored days. */
-const AGGREGATES = object(common)
+/** Fetched weeks, months and hours against the stored days; of a provider: those weeks and months that it has given. */
+const AGGREGATES = object({ ...common, provider: v.optional(v.nullable(text('the name of a provider')), null) })
 
 export type ProviderComparison = v.InferOutput<typeof PROVIDER>
 export type AggregatesComparison = v.InferOutput<typeof AGGREGATES>

@@ -3,11 +3,22 @@ import { rangeOf } from '../../calendar/chosen-dates.js'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { DateRange } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
+import { BAR_SOURCES } from '../../providers/authority.js'
+import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import { securitiesOf } from '../../store/compare/securities.js'
 import { unknownSymbols } from '../../store/universe/unknown-symbols.js'
 import type { Runtime } from '../runs/runtime.js'
+import type { Side } from './comparison.js'
 import type { AggregatesComparison } from './request.js'
+
+/** Whose bars there may be, by a name of theirs. @throws UsageError PROVIDER_UNKNOWN */
+export function sourceNamed(name: string): Side {
+  const stored = BAR_PROVIDERS.find(({ aliases }) => aliases.includes(name))?.name ?? name
+  const found = BAR_SOURCES.find((source) => source.name === stored)
+  if (found !== undefined) return { name: found.name, basis: found.basis }
+  throw new UsageError('PROVIDER_UNKNOWN', `there is no provider "${name}"`, { hint: `there are: ${BAR_SOURCES.map((source) => source.name).join(', ')}` })
+}
 
 /** What a comparison comes to, here and now. */
 export interface ResolvedComparison {

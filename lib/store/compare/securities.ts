@@ -1,4 +1,4 @@
-import type { Timespan } from '../../datasets/timespan.js'
+import type { Timespan, TimespanName } from '../../datasets/timespan.js'
 import type { Basis } from '../../domain/basis.js'
 import type { DateRange } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
@@ -12,10 +12,10 @@ export async function securitiesOf(db: Queryable, symbols: readonly string[], { 
 
 const ids = (rows: readonly { symbol_id: number }[]): number[] => rows.map(({ symbol_id: id }) => id)
 
-/** The securities of which a provider has given daily bars in the range. */
-export async function givenBy(db: Queryable, { name, basis }: { name: string; basis: Basis }, { start, end }: DateRange): Promise<number[]> {
+/** The securities of which a provider has given bars of a timespan in the range. */
+export async function givenBy(db: Queryable, { name, basis }: { name: string; basis: Basis }, timespan: TimespanName, { start, end }: DateRange): Promise<number[]> {
   const { rows } = await db.query<{ symbol_id: number }>(`
-    select distinct symbol_id from provider_bars where timespan = 'day' and provider = $1 and basis = $2 and time between $3 and $4 order by 1`, [name, basis, start, end])
+    select distinct symbol_id from provider_bars where timespan = $5 and provider = $1 and basis = $2 and time between $3 and $4 order by 1`, [name, basis, start, end, timespan])
   return ids(rows)
 }
 

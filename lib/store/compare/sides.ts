@@ -1,5 +1,5 @@
 import { DAY_AGGS } from '../../datasets/day.js'
-import type { Timespan } from '../../datasets/timespan.js'
+import type { Timespan, TimespanName } from '../../datasets/timespan.js'
 import type { Basis } from '../../domain/basis.js'
 
 // The two sides of a comparison, as common table expressions: `mine` is what is judged, `theirs` what it is held against. Their
@@ -18,12 +18,12 @@ export interface Sides {
 const ZONE = DAY_AGGS.zone
 const VALUES = 'open, high, low, close, volume'
 
-/** Daily bars of a provider as it gave them, with the date on which it was asked. */
-function given(provider: string, basis: string): string {
+/** Bars of a provider as it gave them, with the date on which it was asked. */
+function given(provider: string, basis: string, timespan: TimespanName = 'day'): string {
   return `
     select b.symbol_id, b.time, b.open, b.high, b.low, b.close, b.volume, b.partial, (f.pulled_at at time zone '${ZONE}')::date as pulled_on, false as own, false as lacks
     from provider_bars b left join fetches f using (fetch_id)
-    where b.symbol_id = any($1::integer[]) and b.timespan = 'day' and b.provider = ${provider} and b.basis = ${basis} and b.time between $2 and $3`
+    where b.symbol_id = any($1::integer[]) and b.timespan = '${timespan}' and b.provider = ${provider} and b.basis = ${basis} and b.time between $2 and $3`
 }
 
 const nextDay = (time: string): string => `${time} + 1`
@@ -63,22 +63,23 @@ export const computedOf = ({ table }: Timespan): string => `${table}_computed`
 /**
  * Fetched weeks or months against those that are computed of the stored days.
  * @param sessions how many sessions each of the times in $6 has
+ * @param provider whose they are; null: those of the timespan's own table
  */
-export function againstComputed(timespan: Timespan, sessions: readonly number[]): Sides {
+export function againstComputed(timespan: Timespan, sessions: readonly number[], provider: { name: string; basis: Basis } | null): Sides {
   return {
     sql: `
-      mine as materialized (
+      mine as materialized (${provider !== null ? given('$9::text', '$10::text', timespan.name) : `
         select symbol_id, time, ${VALUES}, partial, null::date as pulled_on, false as own, false as lacks
         from ${timespan.table}
-        where symbol_id = any($1::integer[]) and time between $2 and $3
+        where symbol_id = any($1::integer[]) and time between $2 and $3`}
       ), theirs as materialized (
         select c.symbol_id, c.time, c.open, c.high, c.low, c.close, c.volume, c.partial, null::date as pulled_on, false as own, c.sessions < e.sessions as lacks
         from ${computedOf(timespan)} c
         join unnest($6::date[], $8::integer[]) e (time, sessions) using (time)
         where c.symbol_id = any($1::integer[]) and c.time between $2 and $3
       )`,
-    adjust: null,
+    adjust: provider === null || provider.basis === 'none' ? null : provider.basis,
     next: (time) => `(${time} + interval '1 ${timespan.name}')::date`,
-    values: [sessions],
+    values: provider === null ? [sessions] : [sessions, provider.name, provider.basis],
   }
 }

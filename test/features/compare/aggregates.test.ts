@@ -5,6 +5,7 @@ import { readAggregatesComparison } from '../../../lib/features/compare/request.
 import type { Difference } from '../../../lib/store/compare/differences.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { runtimeOf } from '../../helpers/load.js'
+import { giveBars } from '../../helpers/provider-bars.js'
 import { insertDay, insertRun, insertSymbols, type TestBar } from '../../helpers/stored-days.js'
 
 const { pool } = await freshDatabase(t)
@@ -35,8 +36,8 @@ async function hour(at: string, high: string, low: string, partial = false): Pro
   await pool.query('insert into ohlcv_hourly (symbol_id, time, open, high, low, close, volume, regular, partial, fetch_id) values (1, $1, $2, $3, $2, $3, 1, true, $4, 1)', [at, low, high, partial])
 }
 
-const compared = (start = '2025-01-21', end = '2025-02-05', now = '2025-03-01T00:00:00Z') =>
-  compareAggregates(runtimeOf(pool, { now: new Date(now) }), readAggregatesComparison({ dates: { start: isoDate(start), end: isoDate(end) } }))
+const compared = (start = '2025-01-21', end = '2025-02-05', now = '2025-03-01T00:00:00Z', provider: string | null = null) =>
+  compareAggregates(runtimeOf(pool, { now: new Date(now) }), readAggregatesComparison({ dates: { start: isoDate(start), end: isoDate(end) }, provider }))
 const lineOf = ({ start, end, reason, side, exDate, price, percent }: Difference): string =>
   [start === end ? start : `${start}..${end}`, reason, side, exDate ? 'ex' : null, price, percent].filter((part) => part !== null).join(' ')
 
@@ -111,4 +112,19 @@ await t.test('a day is held against each hour that lies within its regular sessi
 
 await t.test('where nothing was fetched there is nothing to compare', async (t) => {
   await t.rejects(compared(), { code: 'COMPARE_NOTHING', message: 'no weeks, months or hours were fetched from 2025-01-21 to 2025-02-05, so there is nothing to compare' })
+})
+
+await t.test('the weeks and months that a provider has given are compared as those of the tables are, on its own basis', async (t) => {
+  await fetched('ohlcv_weekly', ['2025-01-19,1,1,1,1,1'])
+  await giveBars(pool, { provider: 'alpha_vantage', basis: 'none', timespan: 'week', bars: ['1,2025-01-19,10,15,9,14,400', '1,2025-01-26,14,20,13,19.19,500'] })
+  await giveBars(pool, { provider: 'alpha_vantage', basis: 'none', timespan: 'month', bars: ['1,2025-01-01,10,20,9,19,900'] })
+  const { comparisons: [weeks, months], hours } = await compared('2025-01-21', '2025-01-31', '2025-03-01T00:00:00Z', 'alpha_vantage')
+  t.match(weeks, { mine: { name: 'alpha_vantage', basis: 'none' }, theirs: { name: 'ohlcv_weekly_computed' }, securities: [{ both: 2, within: 1 }] })
+  t.same(weeks!.differences.map(lineOf), ['2025-01-26 unexplained close 1.0000'])
+  t.match(months, { securities: [{ both: 1, within: 1, reasons: {} }] })
+  t.equal(hours, null)
+  // After a split 2 for 1 of February a provider that adjusts says half.
+  await pool.query(`insert into splits (symbol_id, ex_date, source, split_from, split_to, usual, known_since, symbol, answer, pulled_at) values (1, '2025-02-20', 'massive', 1, 2, true, '2025-02-20', 'AAA', 'x', now())`)
+  await giveBars(pool, { provider: 'yahoo', basis: 'split', timespan: 'week', bars: ['1,2025-01-19,5,7.5,4.5,7,800'] })
+  t.match((await compared('2025-01-21', '2025-01-24', '2025-03-01T00:00:00Z', 'yahoo')).comparisons, [{ mine: { basis: 'split' }, securities: [{ both: 1, within: 1, volumeOver1: 0, reasons: {} }] }])
 })

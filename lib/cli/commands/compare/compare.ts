@@ -32,9 +32,9 @@ export const compare = defineCommand({
     [`compare --provider ${PROVIDER} --start 2025-01-01 --limit 1000 --csv`, 'a thousand differences for a spreadsheet'],
   ],
   flags: {
-    provider: { type: 'string', requiresArg: true, describe: 'whose daily bars are compared' },
+    provider: { type: 'string', requiresArg: true, describe: 'whose daily bars are compared, or (with --aggregates) weeks and months' },
     against: { type: 'string', requiresArg: true, describe: 'with those of this provider (default: with ohlcv_daily, brought to the basis of --provider)' },
-    aggregates: { type: 'boolean', default: false, describe: 'compare fetched weeks, months and hours with the stored days' },
+    aggregates: { type: 'boolean', default: false, describe: 'compare fetched weeks, months and hours with the stored days; with --provider the weeks and months that it has given' },
     symbols: { type: 'string', requiresArg: true, default: 'all', describe: 'symbols, separated by commas, or "all": every security that there is something to compare of' },
     start,
     end,
@@ -43,8 +43,8 @@ export const compare = defineCommand({
   },
   settings: ['databaseWait'],
   async run(args, context) {
-    if (args.aggregates ? args.provider !== undefined || args.against !== undefined : args.provider === undefined) {
-      throw new UsageError('COMPARE_WHAT', 'what is to be compared?', { hint: 'give --provider P, with --against Q or not, or --aggregates' })
+    if (args.aggregates ? args.against !== undefined : args.provider === undefined) {
+      throw new UsageError('COMPARE_WHAT', 'what is to be compared?', { hint: 'give --provider P, with --against Q or not, or --aggregates, with --provider P or not' })
     }
     if (args.start === undefined) throw new UsageError('DATES_UNCLEAR', 'which dates?', { hint: 'give --start D, with --end D or up to now' })
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
@@ -58,7 +58,7 @@ export const compare = defineCommand({
     }
     try {
       if (args.aggregates) {
-        const { range, comparisons, hours } = await compareAggregates(runtime, readAggregatesComparison(common), observer)
+        const { range, comparisons, hours } = await compareAggregates(runtime, readAggregatesComparison({ ...common, provider: args.provider ?? null }), observer)
         return answer(compareDocument(range, comparisons, hours, limit))
       }
       const { range, comparison } = await compareProvider(runtime, readProviderComparison({ ...common, provider: args.provider!, against: args.against ?? null }), observer)

@@ -34,14 +34,14 @@ function removeText(data: Removed, request: RemoveRequest, { room, columns }: Co
 /** @throws UsageError FILLS_UNCONFIRMED that says what would be taken back */
 function unconfirmed({ fetches, fills }: RemovedFills, request: RemoveRequest): UsageError {
   return new UsageError('FILLS_UNCONFIRMED', `this takes back ${counted(fills, 'filled bar')} of ${counted(fetches, 'request')} by ${whose(request)}: they count no longer, also in a replay`, {
-    hint: 'if that is meant, say so with --yes; --dry-run only counts',
+    hint: 'what they gave leaves provider_bars, too: if that is meant, say so with --yes; --dry-run only counts',
   })
 }
 
 export const fillsRemove = defineCommand({
   document: FILLS_REMOVE,
   usage: 'remove',
-  describe: 'Take back what a provider or a job filled in; older answers, or those of other providers, that are still kept stand again.',
+  describe: 'Take back what a provider or a job filled in; older answers, or those of other providers, that are still kept stand again. What its requests gave leaves provider_bars, too.',
   examples: [
     ['fills remove --job nightly --dry-run', 'how much that would be'],
     ['fills remove --job nightly --yes', 'what one job filled'],

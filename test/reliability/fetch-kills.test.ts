@@ -57,14 +57,14 @@ const ONCE = new Set<Failpoint>(['fetch-opened', 'fetch-before-audit-file'])
 const LOSES_A_UNIT = new Set<Failpoint>(['fetch-kept', 'fetch-copied', 'fetch-merged', 'fetch-before-commit'])
 /** What is tried of the other kinds of jobs, and where twice, in the suite; `make torture` has each killed at each, and twice. */
 const EACH = process.env['KILLS_EACH'] !== undefined
-const FOR_ALL = new Set<Failpoint>(EACH ? FETCH_FAILPOINTS : ['fetch-kept', 'fetch-before-commit'])
+const FOR_ALL = new Set<Failpoint>(EACH ? FETCH_FAILPOINTS : ['fetch-before-commit'])
 const TWICE = new Set<Failpoint>(EACH ? FETCH_FAILPOINTS : ['fetch-merged', 'fetch-after-commit'])
 
 const isOther = (name: string): boolean => OTHERS.some((other) => other === name)
 
 /** Which jobs are killed there. */
 function killedAt(failpoint: Failpoint): JobName[] {
-  return (Object.keys(JOBS) as JobName[]).filter((name) => name === 'symbols' || (FOR_ALL.has(failpoint) && (EACH || !isOther(name) || failpoint === 'fetch-before-commit')))
+  return (Object.keys(JOBS) as JobName[]).filter((name) => name === 'symbols' || FOR_ALL.has(failpoint))
 }
 
 for (const failpoint of FETCH_FAILPOINTS) {

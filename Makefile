@@ -83,12 +83,13 @@ bench: install ## measure against the script an expert would write (BENCH_YEARS,
 
 torture: install ## kill loader and server at random for a while, then compare (TORTURE_SECONDS, TORTURE_SEED)
 	@npm run --silent build:tests
-	@KILLS_EACH=1 npx tap --disable-coverage --reporter=terse dist/test/reliability/kills.test.js dist/test/reliability/fetch-kills.test.js
+	@KILLS_EACH=1 npx tap --disable-coverage --reporter=terse dist/test/reliability/kills.test.js dist/test/reliability/fetch-kills.test.js dist/test/reliability/fetch-beside.test.js
 	@TORTURE_SECONDS=$${TORTURE_SECONDS:-600} TORTURE_SEED=$${TORTURE_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/torture.test.js
 
-fetches: install ## kill a backfill of 500 symbols and five years with failing answers at random, and a poll, then compare (FETCHES_SYMBOLS, FETCHES_YEARS, FETCHES_KILLS, POLLS_KILLS, FETCHES_SEED)
+fetches: install ## kill a backfill of 500 symbols and five years with failing answers at random, a fetch by four providers, and a poll, then compare (FETCHES_SYMBOLS, FETCHES_YEARS, FETCHES_KILLS, CHOICE_SYMBOLS, CHOICE_KILLS, POLLS_KILLS, FETCHES_SEED)
 	@npm run --silent build:tests
 	@FETCHES_SYMBOLS=$${FETCHES_SYMBOLS:-500} FETCHES_YEARS=$${FETCHES_YEARS:-5} FETCHES_KILLS=$${FETCHES_KILLS:-10} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/fetch-torture.test.js
+	@CHOICE_SYMBOLS=$${CHOICE_SYMBOLS:-30} CHOICE_KILLS=$${CHOICE_KILLS:-15} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/choice-torture.test.js
 	@POLLS_KILLS=$${POLLS_KILLS:-15} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/poll-kills.test.js
 
 histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)

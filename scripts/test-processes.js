@@ -6,18 +6,26 @@ const PROCESSES = 'dist/processes'
 /** Bytes of compiled tests that share a process; such processes take longest, and are begun first. */
 const MOST_BYTES = 56 * 1024
 
-/** A file that has hooks of the whole process, or waits for something before its first test: the runner ends a process in which no test is left to do. */
-const ALONE = /^(?:(?:const|let) .*= await |t\.(?:beforeEach|setTimeout)\()/m
+/** A file that has hooks or a time of the whole process. */
+const ALONE = /^t\.(?:beforeEach|setTimeout)\(/m
 
-/** Runs the files one after the other. A test that begins after the runner has ended the process's tests is not run, and would fail nothing. */
+/**
+ * Runs the files one after the other, each once the tests of the one before are over, within a test beside them: the runner
+ * ends a process in which no test is left to do, though a file may wait for something before its first one.
+ */
 const moduleOf = (files) => `import t from 'tap'
-const run = async (file) => {
-  await import(file)
-  if (!t.results) return
-  console.error('the tests of this process ended before those of ' + file + ' did')
-  process.exitCode = 1
-}
-${files.map((file) => `await run('../test/${file.replaceAll(path.sep, '/')}')\n`).join('')}`
+const { test } = t
+let last
+t.test = (...told) => (last = test.apply(t, told))
+t.jobs = 2
+test.call(t, 'every file of this process is run', { buffered: true }, async (all) => {
+  for (const file of ${JSON.stringify(files.map((file) => `../test/${file.replaceAll(path.sep, '/')}`))}) {
+    await import(file)
+    await last
+  }
+  all.notOk(t.results, 'before the runner ends the process')
+})
+`
 
 /**
  * Divides the compiled test files among processes and writes a module for each, which are begun in the order of their names: to

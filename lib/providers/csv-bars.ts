@@ -1,12 +1,13 @@
 import { dayNumber, isIsoDate, type IsoDate } from '../domain/dates.js'
+import { SourceError } from '../domain/errors.js'
 import { csvLines } from '../formats/csv.js'
 import type { BarsPage, BarsReading } from './bar-provider.js'
 import { wrongFormat } from './json-answer.js'
 import { BAR_FIELDS, textBars, type BarField, type TextRow } from './text-bars.js'
 import { askedDates, slotOfDate } from './wall-clock.js'
 
-/** What the columns of a provider's CSV may be called, in lower case; there may be others beside them. */
-export type CsvColumns = Readonly<Record<BarField | 'time', readonly string[]>>
+/** What the columns of a provider's CSV may be called, in lower case; there may be others beside them. `sign` is one whose values are not read, without which it is another's. */
+export type CsvColumns = Readonly<Record<BarField | 'time', readonly string[]> & { sign?: readonly string[] }>
 
 /** Daily bars follow each other within so many days, but for those of securities that hardly trade. */
 const MOST_DAYS_APART = 4
@@ -49,7 +50,10 @@ export function csvBars(body: Buffer, symbol: string, reading: BarsReading, colu
     if (BAR_FIELDS.every((field) => values[field] === null)) continue
     rows.push({ ...row, date: text, slot: slotOfDate(text, reading.timespan, reading.periods), values })
   }
-  if (reading.timespan === 'day') requireDays(dates)
+  if (reading.timespan === 'day') {
+    requireDates(lines.map(({ fields }) => fields?.[at.time] ?? ''))
+    requireDays(dates)
+  }
   const last = dates.toSorted().at(-1)
   const marked = endsOpen ? rows.map((row) => (row.date !== undefined && row.date === last ? { ...row, provisional: true } : row)) : rows
   return { rows: rows.length, bars: textBars(marked, symbol, reading, called), next: null }
@@ -67,7 +71,7 @@ function withoutMark(body: Buffer): Buffer {
 
 /** Where the columns are, and what they are called. */
 function findColumns(names: readonly string[], columns: CsvColumns): [Record<BarField | 'time', number>, Record<BarField | 'time', string>] {
-  const found = Object.entries(columns).map(([field, may]) => {
+  const found = Object.entries<readonly string[]>(columns).map(([field, may]) => {
     const places = names.flatMap((name, place) => (may.includes(name.toLowerCase()) ? [place] : []))
     const shown = JSON.stringify(names.join(',').slice(0, 120))
     if (places.length !== 1) throw wrongFormat(may[0]!, `is ${places.length === 0 ? 'missing in' : 'twice in'} the header, which is ${shown}`)
@@ -81,6 +85,14 @@ function requireDays(dates: readonly IsoDate[]): void {
   const days = dates.map(dayNumber).toSorted((a, b) => a - b)
   const far = days.filter((day, index) => index > 0 && day - days[index - 1]! > MOST_DAYS_APART).length
   if (days.length > 2 && far * 10 >= (days.length - 1) * 9) {
-    throw wrongFormat('the rows', `are ${MOST_DAYS_APART + 1} or more days apart, as those of weeks and months are, and bars of days were to be had`)
+    throw noDays(`${MOST_DAYS_APART + 1} or more days apart, as those of weeks and months are`)
   }
 }
+
+/** Likewise one of minutes, whose rows have a time beside the date. */
+function requireDates(times: readonly string[]): void {
+  const [first] = times
+  if (first !== undefined && times.every((time) => isIsoDate(time.slice(0, 10)) && /^[ T]\d/.test(time.slice(10)))) throw noDays(`of times of day (${JSON.stringify(first.slice(0, 40))}), as those of minutes are`)
+}
+
+const noDays = (what: string): SourceError => new SourceError('ANSWER_FORMAT', `the rows are ${what}`, { hint: 'bars of days are wanted' })

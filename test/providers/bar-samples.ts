@@ -203,7 +203,7 @@ export const BAR_SAMPLES: Readonly<Record<string, Samples>> = {
     files: {
       text: 'Date,Open,High,Low,Close,Adj Close,Volume\n2026-03-04,null,null,null,null,null,null\n2026-03-05,154.889999,158.850006,154.229996,157.919998,155.548500,37039700\n2026-03-06,1,1,1,1,0.5,0\n',
       bars: ['0 154.889999 158.850006 154.229996 157.919998 37039700 null', '1 1 1 1 1 0 null'],
-      needed: ['Date', 'Open', 'High', 'Low', 'Close', 'Volume'],
+      needed: ['Date', 'Open', 'High', 'Low', 'Close', 'Adj Close', 'Volume'],
     },
     actions: {
       answers: [yahooAnswer(['2026-03-05 1 1 1 1 1', '2026-03-06 1 1 1 1 1'], {

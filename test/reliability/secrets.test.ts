@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import t from 'tap'
@@ -91,7 +92,10 @@ for (const [provider, refused] of Object.entries(REFUSED)) {
     const waysToWrite = [REST_KEY, REST_KEY.replaceAll('/', '\\/'), encodeURIComponent(REST_KEY), Buffer.from(REST_KEY).toString('base64')]
     const server = await startRestServer({ dialect: provider as keyof typeof DIALECTS, securities: { AAA: {}, BBB: {} }, floor: '2026-01-01' })
     t.teardown(() => server.close())
-    const env = { DATABASE_URL: url, OHLCV_HOME: home, ...server.env }
+    // How often one may ask is told elsewhere; here it would be waited for.
+    const limits = path.join(home, 'providers.yaml')
+    writeFileSync(limits, `providers: { ${provider}: { priority: 1, tier: primary } }\n`)
+    const env = { DATABASE_URL: url, OHLCV_HOME: home, OHLCV_PROVIDERS: limits, ...server.env }
     const elsewhere = Object.fromEntries(Object.entries(server.env).filter(([name]) => name.endsWith('_BASE_URL')).map(([name, base]) => [name, base.replace(/:\d+$/, ':1')]))
     const fetching = (...more: string[]): string[] => ['fetch', '--provider', provider, '--days', '2', '--timespan', 'day', ...more]
     const { exhausted } = server.dialect.refusals

@@ -43,6 +43,6 @@ export async function compareProvider(runtime: Runtime, request: ProviderCompari
   }, request.limit, observer)
   const has = (side: 'onlyMine' | 'onlyTheirs'): boolean => found.securities.some((security) => security.both + security[side] > 0)
   if (!has('onlyMine')) throw nothingToCompare(`${mine.name} has given no daily bars`, range, request, hintFor(mine.name, range))
-  if (!has('onlyTheirs')) throw nothingToCompare(other === null ? `${theirs.name} has no bars` : `${other.name} has given no daily bars`, range, request, other === null ? undefined : hintFor(other.name, range))
+  if (!has('onlyTheirs')) throw nothingToCompare(other === null ? `${theirs.name} has no bars` : `${other.name} has given no daily bars${symbolIds === null ? ` of what ${mine.name} has given` : ''}`, range, request, other === null ? undefined : hintFor(other.name, range))
   return { range, comparison: { timespan: 'day', mine, theirs, ...found } }
 }

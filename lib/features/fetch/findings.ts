@@ -4,7 +4,7 @@ import { countedOf, isShort } from './expected.js'
 
 /** Something that a person should look at, though it stopped nothing. */
 export interface Finding {
-  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'ROW_PROVISIONAL' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
+  code: 'NO_DAILY_DATA' | 'ANSWER_SHORT' | 'ANSWER_CUT' | 'HELD_BESIDE' | 'ROW_PROVISIONAL' | 'ROWS_REJECTED' | 'ROWS_UNKNOWN' | 'SYMBOL_UNNAMED'
   message: string
 }
 
@@ -16,9 +16,17 @@ export function unnamed(provider: string, symbols: readonly string[]): Finding {
   return { code: 'SYMBOL_UNNAMED', message: `${provider} has no name for ${[...new Set(symbols)].join(', ')}, so it was not asked` }
 }
 
-/** That bars which are over may yet change. @param until from when on they do not */
-export function provisional({ bars, until }: { bars: number; until: Date | null }): Finding | null {
-  return until && { code: 'ROW_PROVISIONAL', message: `${bars} ${bars === 1 ? 'bar is' : 'bars are'} provisional until ${until.toISOString().slice(0, 16)}Z: fetched again then, final ones take their place` }
+/** That bars only stand beside those of others, though somebody's might stand in the table of bars. */
+export function heldBeside(provider: string, timespan: TimespanName): Finding {
+  return { code: 'HELD_BESIDE', message: `${timespan} bars of ${provider} are only held beside the table of bars, and no provider gave any that go into it: a resumed job asks again` }
+}
+
+/** That bars which are over may yet change. @param until from when on they do not: over by `pulledAt` where the answer itself marks an older bar */
+export function provisional({ bars, until }: { bars: number; until: Date | null }, pulledAt: Date | undefined): Finding | null {
+  if (until === null) return null
+  const [are, replaced] = bars === 1 ? ['bar is', 'a final one takes its place'] : ['bars are', 'final ones take their place']
+  const again = pulledAt !== undefined && until <= pulledAt ? 'by the answer itself: fetched again, ' : `until ${until.toISOString().slice(0, 16)}Z: fetched again then, `
+  return { code: 'ROW_PROVISIONAL', message: `${bars} ${are} provisional ${again}${replaced}` }
 }
 
 /** Why rows were kept out. @param reasons how many for which, of each answer */

@@ -25,6 +25,8 @@ export interface AskedUnit {
   startedAt: Date
   /** How they came to be chosen; null where there was no choice. */
   reason: string | null
+  /** Whether one of those who were chosen among has bars that go into the table of bars. */
+  mayFill: boolean
   /** Why nothing of them can be stored, whatever each of them gave. */
   failure: Failure | null
 }

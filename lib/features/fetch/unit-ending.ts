@@ -8,7 +8,7 @@ import { countedIn, faultOf, provisionalIn, timesOf, triesOf, workOfAttempt, typ
 import type { Try } from '../runs/asking/client.js'
 import { commitUnit } from './commit-unit.js'
 import type { Failure } from '../runs/asking/failure.js'
-import { completeness, NO_DAILY_DATA, provisional, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
+import { completeness, heldBeside, NO_DAILY_DATA, provisional, rejections, together, unknowns, unnamed, type Finding } from './findings.js'
 import { recordFailed, type MergedAttempt } from './merge-attempt.js'
 import { byTrust, type AskedUnit, type MergedUnit } from './merge-unit.js'
 import { EVERY_SYMBOL } from './plan.js'
@@ -79,7 +79,8 @@ export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
     filled: fills.reduce((sum, { inserted, updated }) => sum + inserted + updated, 0), fetchIds: merged.flatMap(({ fetchIds }) => fetchIds),
     status: isEmpty ? 'empty' as const : stored.every(({ status }) => status === 'unchanged') ? 'unchanged' as const : 'stored' as const,
   }
-  const ofRows = together(provisional(provisionalIn(told)), rejections(answers.map(({ reader }) => reader.tally.reasons)))
+  const beside = asked.mayFill && !source.provider.stores.includes(timespan.name) && !isEmpty ? heldBeside(source.provider.name, timespan.name) : null
+  const ofRows = together(provisional(provisionalIn(told), answers.at(-1)?.pulledAt), rejections(answers.map(({ reader }) => reader.tally.reasons)))
   const times = timesOf(told)
   const latest = [...times].reduce<string | null>((latest, time) => (latest === null || time > latest ? time : latest), null)
   const ended = (counted: number | null, finding: Finding | null) => ({ ...common, latest, counted, code: finding?.code ?? null, message: finding?.message ?? null })
@@ -90,7 +91,7 @@ export function endingOf(run: JobRun, { asked, merged }: MergedUnit): Ending {
   const unknown = unknowns(symbol, counts.unknown)
   // What is of unknown rows only is not short of bars besides.
   const odd = unknown !== null && counts.unknown === counts.bars ? null : finding
-  return ended(counted, nameless ?? together(unknown, together(odd, ofRows)))
+  return ended(counted, together(beside, nameless ?? together(unknown, together(odd, ofRows))))
 }
 
 /** The provider of a unit that nobody was asked for. */

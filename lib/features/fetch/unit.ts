@@ -1,7 +1,7 @@
 import type { Runtime } from '../runs/runtime.js'
 import { workOf } from '../runs/asking/work.js'
 import { withAttempt, type OnAsk } from './asked.js'
-import { askSource, faultOf, triesOf } from './attempt.js'
+import { askSource, faultOf, isNamed, triesOf } from './attempt.js'
 import { askByChoice } from './choice/ask-by-choice.js'
 import { failureOf } from '../runs/asking/failure.js'
 import { mergeUnit, type AskedUnit } from './merge-unit.js'
@@ -14,7 +14,8 @@ async function askUnit(runtime: Runtime, run: FetchRun, unit: Unit, onAsk: OnAsk
   const { db, now, signal } = runtime
   const startedAt = now()
   const universe = await db.run(signal, (client) => run.universes.current(client))
-  const nothing: AskedUnit = { unit, attempts: [], universe, startedAt, reason: null, failure: null }
+  const mayFill = run.choice !== null && run.sources.some(({ provider }) => provider.stores.includes(unit.timespan.name) && isNamed(provider, unit))
+  const nothing: AskedUnit = { unit, attempts: [], universe, startedAt, reason: null, mayFill, failure: null }
   if (run.choice !== null) return askByChoice({ runtime, run, choice: run.choice }, nothing, onAsk)
   const [source] = run.sources
   onAsk(source.provider)

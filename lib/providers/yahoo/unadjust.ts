@@ -50,9 +50,11 @@ function isAppliedTo(days: readonly AdjustedDay[], split: Split): boolean {
 /**
  * The days' values as they were traded, by their rows, where that follows exactly from what was written: each price is that of one whole number of cents (below a dollar: of
  * hundredths of one) and of no other, and the volume that of whole shares. A reverse split rounds volumes, so that nothing before it follows.
+ * @param days in order
  */
 export function unadjustedDays(days: readonly AdjustedDay[], ratioOf: RatioOf): Map<Row, BarValues> {
   const stretches = new Map<string, { days: number; exact: number; found: [Row, BarValues][] }>()
+  const unsure = ofEitherRatio(days, ratioOf)
   for (const { row, date, values } of days) {
     const ratio = ratioOf(date)
     if (ratio === null) continue
@@ -61,12 +63,25 @@ export function unadjustedDays(days: readonly AdjustedDay[], ratioOf: RatioOf): 
     stretches.set(key, stretch)
     stretch.days++
     const prices = unadjustedPrices(values, ratio)
-    if (prices === undefined) continue
-    stretch.exact++
     const volume = unadjustedVolume(values.volume, ratio)
-    if (volume) stretch.found.push([row, { ...prices, volume }])
+    // Only a ratio of no whole number rounds volumes: else one that does not come out tells of volumes that are not adjusted as the prices are.
+    if (prices === undefined || (volume === undefined && ratio.over % ratio.under === 0n)) continue
+    stretch.exact++
+    if (volume && !unsure.has(row)) stretch.found.push([row, { ...prices, volume }])
   }
   return new Map([...stretches.values()].flatMap(({ days, exact, found }) => (exact * 100 >= days * LEAST_EXACT_PERCENT ? found : [])))
+}
+
+/** The days next before a split whose prices come out by the ratio after it, too: should it be told late, they are of new shares already. */
+function ofEitherRatio(days: readonly AdjustedDay[], ratioOf: RatioOf): Set<Row> {
+  const found = new Set<Row>()
+  let after: Fraction | null = null
+  for (const { row, date, values } of days.toReversed()) {
+    const ratio = ratioOf(date)
+    if (ratio && after && compare(ratio, after) !== 0 && unadjustedPrices(values, after)) found.add(row)
+    else after = ratio
+  }
+  return found
 }
 
 /** The prices as they were before they were divided by the ratio, where all of them follow. */

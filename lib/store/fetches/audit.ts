@@ -72,11 +72,11 @@ export async function recordAudit(db: Queryable, record: AuditRecord): Promise<v
 /** What is told apart within a job. */
 export type AuditKey = Pick<AuditRecord, 'symbol' | 'timespan' | 'part'>
 
-/** The units of a job that need not be done again: also those with provisional bars, until these are final. */
+/** The units of a job that need not be done again: also those with provisional bars, until these are final, but none whose bars only stand beside others. */
 export async function finishedUnits(db: Queryable, jobId: string, now: Date): Promise<AuditKey[]> {
   const { rows } = await db.query<AuditKey>(`
     select symbol, timespan, part from ingestion_audit
-    where job_id = $1 and (status in ('stored', 'unchanged') or (status = 'empty' and timespan <> 'day')) and (settles_at is null or settles_at > $2)`, [jobId, now])
+    where job_id = $1 and (status in ('stored', 'unchanged') or (status = 'empty' and timespan <> 'day')) and (settles_at is null or settles_at > $2) and code is distinct from 'HELD_BESIDE'`, [jobId, now])
   return rows
 }
 

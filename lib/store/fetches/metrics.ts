@@ -67,7 +67,7 @@ export async function providerFigures(db: Queryable): Promise<Map<string, Provid
     ), latencies as (
       select provider, percentile_cont(0.5) within group (order by duration_ms) as median
       from fetches
-      where pulled_at > clock_timestamp() - interval '24 hours'
+      where pulled_at > clock_timestamp() - interval '24 hours' and form <> 'file'
       group by provider
     )
     select provider, coalesce(requests, 0) as requests, coalesce(succeeded, 0) as succeeded, round(median)::integer as "medianMs"

@@ -42,11 +42,11 @@ await t.test('counts and shares are told by symbol, the worst first, then the wo
     '',
     'Differences: 1 high_low, 1 unexplained, 1 missing, 1 provisional.',
     '',
-    'symbol  date        bars  reason                   apart  values',
-    'BBB     2025-01-06     1  unexplained           0.9091 %  close 11.1, 11',
-    'BBB     2025-01-07     1  high_low           8717.8571 %  high 1,234.5, 14',
-    'CCC     2025-01-07     1  missing                      -  only ohlcv_daily: close 12',
-    'BBB     2025-01-09     1  provisional yahoo            -  only yahoo: close 13',
+    'symbol  date        bars  reason                   apart  price    yahoo  stored',
+    'BBB     2025-01-06     1  unexplained           0.9091 %  close     11.1      11',
+    'BBB     2025-01-07     1  high_low           8717.8571 %  high   1,234.5      14',
+    'CCC     2025-01-07     1  missing                      -  close        -      12',
+    'BBB     2025-01-09     1  provisional yahoo            -  close       13       -',
   ].join('\n'))
   t.match(json, {
     start: '2025-01-06', end: '2025-01-09', hours: null, comparisons: [{
@@ -79,6 +79,14 @@ await t.test('another provider is compared with as given, both bases told; a pro
   t.match(json, { comparisons: [{ total: { both: 9, within: 9, only: 0, only_against: 0, reasons: {} }, differences: [] }] })
 })
 
+await t.test('where prices are adjusted for what is not known, it is told how that becomes known', async (t) => {
+  await someBars()
+  const hint = /\n\nSome are adjusted for what is not known here: ohlcv actions fetch gets /
+  t.notMatch((await run('--provider yahoo --start 2025-01-06 --end 2025-01-09')).text, hint)
+  await giveBars(pool, { provider: 'stooq', basis: 'total', bars: ['1,2025-01-06,5,7,4.5,5.5,1000', '1,2025-01-07,5,7,4.5,6,1000'] })
+  t.match((await run('--provider stooq --start 2025-01-06 --end 2025-01-08')).text, hint)
+})
+
 await t.test('weeks, months and hours are compared with the days they are of', async (t) => {
   await someBars()
   await pool.query(`
@@ -102,12 +110,13 @@ await t.test('what cannot be compared is told, and what to do about it', async (
     hint: 'ohlcv fetch --provider stooq --timespan day --symbols all --start 2025-01-06 --end 2025-01-08 fetches them',
   })
   await t.rejects(run(`--provider yahoo --against stooq --symbols AAA,BBB ${range}`), { code: 'COMPARE_NOTHING', message: 'stooq has given no daily bars from 2025-01-06 to 2025-01-08 of AAA, BBB, so there is nothing to compare' })
+  await t.rejects(run(`--provider yahoo --against stooq ${range}`), { code: 'COMPARE_NOTHING', message: 'stooq has given no daily bars of what yahoo has given from 2025-01-06 to 2025-01-08, so there is nothing to compare' })
   await t.rejects(run('--provider yahoo --start 2025-01-09 --end 2025-01-09'), { code: 'COMPARE_NOTHING', message: 'ohlcv_daily has no bars from 2025-01-09 to 2025-01-09, so there is nothing to compare' })
   await t.rejects(run(`--provider yahoo --symbols AAA,ZZZ ${range}`), { code: 'SYMBOL_UNKNOWN' })
   await t.rejects(run(`--provider yahoo --symbols DDD ${range}`), { code: 'COMPARE_NOTHING' })
   await t.rejects(run(`--aggregates ${range}`), { code: 'COMPARE_NOTHING' })
   for (const line of [range, `--aggregates --provider yahoo ${range}`, `--aggregates --against yahoo ${range}`, `--against yahoo ${range}`]) await t.rejects(run(line), { code: 'COMPARE_WHAT' })
-  await t.rejects(run('--provider yahoo'), { code: 'DATES_UNCLEAR' })
+  await t.rejects(run('--provider yahoo'), { code: 'DATES_UNCLEAR', hint: 'give --start D, with --end D or up to now' })
   await t.rejects(run(`--provider yahoo --symbols , ${range}`), { code: 'SYMBOLS_EMPTY' })
   await t.rejects(run(`--provider yahoo --limit 0 ${range}`), { code: 'LIMIT_INVALID' })
   await t.rejects(run('--provider yahoo --start 1980-01-01'), { code: 'DATES_BEYOND_CALENDAR' })

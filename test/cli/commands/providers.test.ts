@@ -111,7 +111,7 @@ await t.test('what is wrong is said in words, after one request', async (t) => {
 await t.test('a quota that is used up is told without a request', async (t) => {
   limited('per_day: 1')
   t.match(await tested('massive', server.env, { providers: limits }), { exitCode: 0 })
-  t.match(await tested('massive', server.env, { providers: limits }), { exitCode: 3, json: { problem: 'limit', code: 'QUOTA_USED_UP', message: 'massive may be asked 1 times a day, and 1 are used', status: null } })
+  t.match(await tested('massive', server.env, { providers: limits }), { exitCode: 3, json: { problem: 'limit', code: 'QUOTA_USED_UP', message: 'massive may be asked once a day, and 1 is used', status: null } })
   t.equal(server.requests.length, 1)
 })
 

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { provisional } from '../../../lib/features/fetch/findings.js'
 import { fetchWorld } from '../../helpers/fetch-world.js'
 
 // Friday the 11th closes at 20:00 UTC; by the provider's word its bar is final twelve hours later.
@@ -31,4 +32,13 @@ await t.test('a bar of a session that is not over is no finding: nobody expects 
   t.same((await world.fetch(WEEK)).units, ['SPY day stored 4/4 4 0 0 1'])
   t.same(await world.lines('select settles_at from ingestion_audit'), [''])
   t.same(await world.lines('select time, partial from provider_bars where partial'), ['2025-07-11|true'])
+})
+
+await t.test('that a bar is provisional is told with the time it settles, unless that is past and only the answer says so', (t) => {
+  const until = new Date('2025-07-12T08:00:00Z')
+  const told = (bars: number, pulledAt: string) => provisional({ bars, until }, new Date(pulledAt))?.message
+  t.equal(told(2, '2025-07-12T07:59:59Z'), '2 bars are provisional until 2025-07-12T08:00Z: fetched again then, final ones take their place')
+  t.equal(told(1, '2025-07-12T08:00:00Z'), '1 bar is provisional by the answer itself: fetched again, a final one takes its place')
+  t.equal(provisional({ bars: 0, until: null }, new Date()), null)
+  t.end()
 })

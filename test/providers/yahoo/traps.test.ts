@@ -31,11 +31,11 @@ await t.test('a question asks for everything since, up to the end of today, what
 })
 
 await t.test('rows of other dates than were asked for are none, but tell whether those asked for are exact', async (t) => {
-  const answer = yahooAnswer(['2026-02-10 100 100 100 100 100', '2026-02-11 100.01 100.01 100.01 100.01 400', '2026-02-12 100 100 100 100 400', '2026-02-13 101 101 101 101 100'], { splits: ['2026-02-12 4:1'] })
-  t.same(read(answer, '2026-02-10', '2026-02-11'), { rows: 2, counted: 2, rejects: [], bars: ['2026-02-10 100', '2026-02-11 100.01'], unadjusted: ['400', '400.04'] })
+  const answer = yahooAnswer(['2026-02-10 100.0075 100.0075 100.0075 100.0075 100', '2026-02-11 100.0025 100.0025 100.0025 100.0025 400', '2026-02-12 100 100 100 100 400', '2026-02-13 101 101 101 101 100'], { splits: ['2026-02-12 4:1'] })
+  t.same(read(answer, '2026-02-10', '2026-02-11'), { rows: 2, counted: 2, rejects: [], bars: ['2026-02-10 100.0075', '2026-02-11 100.0025'], unadjusted: ['400.03', '400.01'] })
   t.same(read(answer, '2026-02-09').rows, 0)
   const odd = answer.replaceAll('101', '101.001')
-  t.same([read(odd, '2026-02-11').unadjusted, read(odd, '2026-02-12').unadjusted], [['400.04'], [null]], 'of the two after the split one is not')
+  t.same([read(odd, '2026-02-11').unadjusted, read(odd, '2026-02-12').unadjusted], [['400.01'], [null]], 'of the two after the split one is not')
 })
 
 await t.test('an answer that does not reach to the newest trade does not tell of every split, so that nothing in it is exact', async (t) => {

@@ -118,6 +118,21 @@ await t.test('before a split that is told, but that prices are not adjusted for 
   t.equal(known('100', undefined, '4', '1'), false, 'it is of today: nothing shows whether they are')
 })
 
+await t.test('volumes that are not adjusted as the prices are give nothing, also where some of them could be', async (t) => {
+  const volumes = (of: string[]) => of.map((volume, at) => flat(`2026-02-${String(at + 10)}`, '100.125', volume))
+  const ratioOf = ratiosOf([split('2026-02-25', '2', '1')], [])
+  t.equal(unadjustedDays(volumes(['100', '102', '104', '106']), ratioOf).size, 4)
+  t.equal(unadjustedDays(volumes(['100', '101', '102', '104']), ratioOf).size, 0, 'twice a whole number is even')
+})
+
+await t.test('a day next before a split whose prices come out as they are, too, gives nothing: where the split is told late, they are of after it', async (t) => {
+  // Four for one on the 18th, told of the 19th.
+  const days = [flat('2026-02-13', '100.0025', '4000'), flat('2026-02-17', '100.0075', '4000'), flat('2026-02-18', '100.02', '4000'), flat('2026-02-19', '100.03', '4000')]
+  const found = (date: string) => [...unadjustedDays(days, ratiosOf([split(date, '4', '1')], days))].map(([{ at }, { close }]) => `${at.date} ${close}`)
+  t.same(found('2026-02-18'), ['2026-02-13 400.01', '2026-02-17 400.03', '2026-02-18 100.02', '2026-02-19 100.03'])
+  t.same(found('2026-02-19'), ['2026-02-13 400.01', '2026-02-17 400.03', '2026-02-19 100.03'])
+})
+
 await t.test('where one day in ten is not exact something else has been done to the prices, and none of that stretch comes out', async (t) => {
   const day = (at: number, price: string) => flat(`2026-02-${String(at).padStart(2, '0')}`, price)
   const exact = Array.from({ length: 19 }, (_, at) => day(at + 1, '100.25'))
@@ -127,6 +142,6 @@ await t.test('where one day in ten is not exact something else has been done to 
   t.notOk(unadjustedDays([...exact, odd, odder], ratioOf).has(odd.row))
   t.equal(unadjustedDays([...exact.slice(2), odd, odder], ratioOf).size, 0, '17 of 19 are not')
   const split2 = [split('2026-02-15', '2', '1')]
-  const both = [...exact.slice(0, 14), ...Array.from({ length: 5 }, (_, at) => day(at + 15, '100.255'))]
+  const both = [...Array.from({ length: 14 }, (_, at) => day(at + 1, '100.125')), ...Array.from({ length: 5 }, (_, at) => day(at + 15, '100.255'))]
   t.equal(unadjustedDays(both, ratiosOf(split2, both)).size, 14, 'each stretch between splits is by itself')
 })

@@ -36,11 +36,10 @@ function symbolTable(comparison: Comparison, limit: number, room: number): strin
   ]), room)
 }
 
-/** What the two sides say: of the price that is apart, or which of them says something at all. */
-function values({ of, against, price }: Difference, { of: mine, against: theirs }: Comparison): string {
-  if (of && against) return price === null ? '' : `${price} ${exact(of[price])}, ${exact(against[price])}`
-  const [has, bar] = of ? [mine, of] : [theirs, against]
-  return `only ${has.name}: close ${exact(bar?.close ?? '')}`
+/** Which price is apart, and what it is on either side: of a bar that one side lacks, the close of the other. */
+function values({ of, against, price }: Difference): (string | null)[] {
+  const shown = price ?? 'close'
+  return [shown, ...[of, against].map((bar) => bar && exact(bar[shown]))]
 }
 
 function reasonText({ reason, side, ex_date: onExDate }: Difference, { of, against }: Comparison): string {
@@ -49,10 +48,12 @@ function reasonText({ reason, side, ex_date: onExDate }: Difference, { of, again
 }
 
 function differenceTable(comparison: Comparison, room: number): string {
-  const columns = [{ title: 'symbol' }, { title: 'date' }, { title: 'bars', align: 'right' as const, leaves: 1 }, { title: 'reason' }, { title: 'apart', align: 'right' as const }, { title: 'values', cut: true }]
+  const [mine, theirs] = words(comparison)
+  const right = { align: 'right' as const }
+  const columns = [{ title: 'symbol' }, { title: 'date' }, { title: 'bars', ...right, leaves: 1 }, { title: 'reason' }, { title: 'apart', ...right }, { title: 'price' }, { title: mine, ...right }, { title: theirs, ...right }]
   return table(columns, comparison.differences.map((difference) => [
     printable(difference.symbol), difference.start === difference.end ? difference.start : `${difference.start} to ${difference.end}`, difference.bars, reasonText(difference, comparison),
-    difference.percent === null ? null : `${difference.percent} %`, values(difference, comparison),
+    difference.percent === null ? null : `${difference.percent} %`, ...values(difference),
   ]), room)
 }
 
@@ -61,6 +62,9 @@ function comparisonText(comparison: Comparison, { start, end }: Compared, limit:
   const lines = [`${UNITS[timespan] ?? timespan} of ${sideText(of)} against ${sideText(against)}, ${start} to ${end}`, '', symbolTable(comparison, limit, room)]
   if (symbols.length > limit) lines.push(`${counted(symbols.length - limit, 'more symbol')}; --limit ${symbols.length} shows all.`)
   if (symbols.length > 1) lines.push('', `Together: ${share(total)} of the closes within 0.01 %, ${figure(total.over_1_percent)} over 1 % apart.`)
+  if (against.name === DAY_AGGS.table && of.basis !== 'none' && (total.reasons.adjusted ?? 0) > 0) {
+    lines.push('', 'Some are adjusted for what is not known here: ohlcv actions fetch gets splits and dividends, which are taken into account then.')
+  }
   if (total.own_fills > 0) lines.push('', `${counted(total.own_fills, 'bar')} of both ${total.own_fills === 1 ? 'is a fill' : 'are fills'} of ${of.name} itself.`)
   const reasons = Object.entries(total.reasons).sort(([, a], [, b]) => b - a)
   if (reasons.length === 0) return [...lines, '', 'No difference.']

@@ -46,6 +46,7 @@ export const compare = defineCommand({
     if (args.aggregates ? args.provider !== undefined || args.against !== undefined : args.provider === undefined) {
       throw new UsageError('COMPARE_WHAT', 'what is to be compared?', { hint: 'give --provider P, with --against Q or not, or --aggregates' })
     }
+    if (args.start === undefined) throw new UsageError('DATES_UNCLEAR', 'which dates?', { hint: 'give --start D, with --end D or up to now' })
     const limit = readLimit(args.limit, DEFAULT_LIMIT)
     const dates = chosenDates({ start: args.start, end: args.end, days: undefined, date: undefined }) as Exclude<ChosenDates, { sessions: number }>
     const common = { dates, symbols: readSymbolsOrAll(args.symbols), limit }

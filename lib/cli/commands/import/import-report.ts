@@ -18,7 +18,7 @@ const right = (title: string): Column => ({ title, align: 'right' })
 /** What was taken for what. */
 function fromText({ provider, basis, table: from, files }: Data): string {
   const prices = basis === 'none' ? 'unadjusted prices' : basis === 'split' ? 'prices adjusted for splits' : 'prices adjusted for splits and dividends'
-  if (from === null) return `${counted(files!.length, 'file')} of ${provider}, ${prices}: ${files!.slice(0, MOST_SHOWN).map(({ file, symbol }) => `${printable(file)} as ${symbol}`).join(', ')}${files!.length > MOST_SHOWN ? ', ...' : ''}`
+  if (from === null) return `${counted(files!.length, 'file')} of ${provider}, ${prices}`
   const columns = Object.entries(from.columns).map(([part, name]) => `${part} ${name === null ? '-' : printable(name)}`)
   return `${printable(from.name)}, ${counted(from.rows, 'row')}, as ${provider}, ${prices}\n  ${columns.join(', ')}`
 }

@@ -37,7 +37,7 @@ export async function chooseFiles({ files, symbol }: FilesRequest): Promise<Chos
     const named = symbol ?? symbolOfName(file)
     if (file === '-' ? symbol === null : named === undefined) {
       throw new UsageError('IMPORT_SYMBOL', file === '-' ? 'which files, or whose bars come by stdin?' : `the name ${JSON.stringify(path.basename(file))} does not say whose bars the file holds`, {
-        hint: file === '-' ? 'name the files, or give the symbol of what comes by stdin: --symbol AAPL' : 'give the symbol: --symbol AAPL',
+        hint: file === '-' ? 'name the files, or give the symbol of what comes by stdin: --symbol AAPL' : 'name it with --symbol, one file at a time, or call the file by its symbol: AAPL.csv, aapl_us_d.csv, daily_AAPL.csv',
       })
     }
     if (file !== '-') {

@@ -66,5 +66,5 @@ export async function readGiven(runtime: Runtime, run: JobRun, provider: BarSour
   const asks = pieces.map((range) => ({ symbol: given.symbol, range }))
   const unit = { symbol: given.symbol, timespan: DAY, part: given.part, asks, range: given.range, expected: run.expectations.times(DAY, pieces).size }
   const failure = given.fault && { status: 'rejected' as const, code: given.fault.code, message: messageWithHint(given.fault) }
-  return { unit, attempts: [{ source: { provider }, answers }], universe, startedAt, reason: null, failure }
+  return { unit, attempts: [{ source: { provider }, answers }], universe, startedAt, reason: null, mayFill: false, failure }
 }

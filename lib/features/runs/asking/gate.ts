@@ -21,7 +21,7 @@ export class QuotaUsedUp extends SourceError {
   readonly renewed: Date
 
   constructor(readonly provider: string, readonly limit: number, { period, used, renewed }: UsedUp) {
-    super('QUOTA_USED_UP', `${provider} may be asked ${limit} times a ${period}, and ${used} are used`, {
+    super('QUOTA_USED_UP', `${provider} may be asked ${limit === 1 ? 'once' : `${limit} times`} a ${period}, and ${used} ${used === 1 ? 'is' : 'are'} used`, {
       hint: `the next ${period} begins at ${renewed.toISOString().replace(/:\d\d\.\d{3}Z$/, '')} UTC; or raise the limit in providers.yaml if the plan has a higher one`,
     })
     this.renewed = renewed

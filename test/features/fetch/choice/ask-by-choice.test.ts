@@ -75,6 +75,22 @@ await t.test('without a provider that stores nothing the table has what the othe
   t.same(await fills(), ['alpha_vantage|10'])
 })
 
+await t.test('bars that only stand beside the table are told, and asked for again by a resumed job, wherever another might have filled it', async (t) => {
+  massive.fault = bars(FAULTS.broken)
+  for (const server of [alpha, yahoo]) server.fault = always(FAULTS.broken)
+  const { result } = await fetch(['AAA'], { job: 'j' })
+  t.equal(result.state, 'completed')
+  t.match((await audit())[0], /^AAA\|stooq\|stored\|HELD_BESIDE\|10\|/)
+  t.same(await fills(), [])
+  massive.fault = () => undefined
+  await fetch([], { job: 'j', resume: true })
+  t.match(await audit(), [/^AAA\|massive\|stored\|\|10\|/])
+  t.same(await fills(), ['massive|10'])
+  const before = asked()
+  await fetch([], { job: 'j', resume: true })
+  t.same(asked(), before)
+})
+
 await t.test('a symbol that one does not know is asked of the others, and known from then on', async (t) => {
   massive.fault = always(FAULTS.notFound)
   await fetch(['AAA'])

@@ -29,7 +29,7 @@ await t.test('unadjusted prices fill in but for the last row, which may have bee
   t.equal(exitCode, 0)
   t.same(await world.bars(), ['IBM 2025-01-06 10 10 10 10 100 - alpha_vantage', 'IBM 2025-01-07 11 11 11 11 200 - alpha_vantage'])
   t.match(json, { provider: 'alpha_vantage', basis: 'none', files: [{ symbol: 'IBM' }], symbols: [{ file: 'daily_IBM.csv.gz', bars: 3, inserted: 2, held_back: 1 }] })
-  t.match(text, /^1 file of alpha_vantage, unadjusted prices: .*daily_IBM\.csv\.gz as IBM\n/)
+  t.match(text, /^1 file of alpha_vantage, unadjusted prices\n\nsymbol +file .*\nIBM +daily_IBM\.csv\.gz /)
   t.same(await world.lines('select time::text, close, partial from provider_bars order by 1'), ['2025-01-06 10 false', '2025-01-07 11 false', '2025-01-08 12.25 true'])
   // A later export has the session after it.
   await run(['import', 'csv', file('IBM.csv', ALPHA.replace('volume\n', 'volume\n2025-01-10,13,13,13,13,400\n')), '--provider', 'alpha_vantage'])
@@ -63,7 +63,7 @@ await t.test('what cannot be imported at all is told before anything is', async 
   await world.afresh(['AAPL'])
   await t.rejects(run(['import', 'csv', path.join(world.home, 'none.csv'), '--provider', 'stooq']), { code: 'IMPORT_FILE_UNREADABLE' })
   await t.rejects(run(['import', 'csv', file('my_prices.csv', STOOQ), '--provider', 'stooq']), {
-    code: 'IMPORT_SYMBOL', message: 'the name "my_prices.csv" does not say whose bars the file holds', hint: 'give the symbol: --symbol AAPL',
+    code: 'IMPORT_SYMBOL', message: 'the name "my_prices.csv" does not say whose bars the file holds', hint: /^name it with --symbol, one file at a time, or call the file by its symbol: /,
   })
   await t.rejects(run('import csv - --provider stooq'), { code: 'IMPORT_SYMBOL', message: 'which files, or whose bars come by stdin?' })
   await t.rejects(run('import csv --provider stooq'), { code: 'IMPORT_SYMBOL' })

@@ -45,6 +45,8 @@ await t.test('a job of another kind is not gone on with, and nothing is chosen b
   await afresh()
   await pool.query(`insert into jobs (job_id, kind, request) values ('f', 'fetch', '{}')`)
   await t.rejects(world.run('import legacy --resume f'), { code: 'JOB_OTHER_KIND', message: 'the job f is no import; its kind is fetch' })
+  await pool.query(`insert into jobs (job_id, kind, request) values ('c', 'import', '{"files": ["a.csv"], "provider": "yahoo"}')`)
+  await t.rejects(world.run('import legacy --resume c'), { code: 'JOB_OTHER_KIND', message: 'the job c imports files, and no table', hint: /^import the files again/ })
   await t.rejects(world.run('import legacy --resume none'), { code: 'JOB_UNKNOWN' })
   await t.rejects(world.run('import legacy --resume f --table old.ohlcv'), { code: 'FETCH_RESUME' })
 })

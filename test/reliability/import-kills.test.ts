@@ -53,7 +53,7 @@ await t.test('a job of another kind is not gone on with, and nothing is chosen b
 
 await t.test('a file may come by stdin', async (t) => {
   await afresh()
-  const { code, signal } = await runProgram(t, ['import', 'csv', '--provider', 'yahoo', '--symbol', 'AAA'], env, { input: 'Date,Open,High,Low,Close,Volume\n2025-01-06,1,1,1,1,1\n2025-01-07,1,1,1,1,1\n' })
+  const { code, signal } = await runProgram(t, ['import', 'csv', '--provider', 'yahoo', '--symbol', 'AAA'], env, { input: 'Date,Open,High,Low,Close,Adj Close,Volume\n2025-01-06,1,1,1,1,1,1\n2025-01-07,1,1,1,1,1,1\n' })
   t.same([code, signal], [0, null])
   t.same(await world.lines('select symbol, part, status from ingestion_audit'), ['AAA stdin stored'])
 })

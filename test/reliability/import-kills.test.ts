@@ -45,13 +45,15 @@ await t.test('a job of another kind is not gone on with, and nothing is chosen b
   await afresh()
   await pool.query(`insert into jobs (job_id, kind, request) values ('f', 'fetch', '{}')`)
   await t.rejects(world.run('import legacy --resume f'), { code: 'JOB_OTHER_KIND', message: 'the job f is no import; its kind is fetch' })
+  await pool.query(`insert into jobs (job_id, kind, request) values ('c', 'import', '{"files": ["a.csv"], "provider": "yahoo"}')`)
+  await t.rejects(world.run('import legacy --resume c'), { code: 'JOB_OTHER_KIND', message: 'the job c imports files, and no table', hint: /^import the files again/ })
   await t.rejects(world.run('import legacy --resume none'), { code: 'JOB_UNKNOWN' })
   await t.rejects(world.run('import legacy --resume f --table old.ohlcv'), { code: 'FETCH_RESUME' })
 })
 
 await t.test('a file may come by stdin', async (t) => {
   await afresh()
-  const { code, signal } = await runProgram(t, ['import', 'csv', '--provider', 'yahoo', '--symbol', 'AAA'], env, { input: 'Date,Open,High,Low,Close,Volume\n2025-01-06,1,1,1,1,1\n2025-01-07,1,1,1,1,1\n' })
+  const { code, signal } = await runProgram(t, ['import', 'csv', '--provider', 'yahoo', '--symbol', 'AAA'], env, { input: 'Date,Open,High,Low,Close,Adj Close,Volume\n2025-01-06,1,1,1,1,1,1\n2025-01-07,1,1,1,1,1,1\n' })
   t.same([code, signal], [0, null])
   t.same(await world.lines('select symbol, part, status from ingestion_audit'), ['AAA stdin stored'])
 })

@@ -6,12 +6,14 @@ import { InterruptedError } from '../../../lib/domain/errors.js'
 import type { Failpoints } from '../../../lib/domain/failpoint.js'
 import { fetchActions, type ActionsResult } from '../../../lib/features/actions/fetch.js'
 import { readActionsRequest } from '../../../lib/features/actions/request.js'
+import { prune } from '../../../lib/features/fetch/answers/prune.js'
 import { openSource } from '../../../lib/features/runs/asking/source.js'
 import { createPool } from '../../../lib/postgres/connect.js'
 import { BAR_PROVIDERS } from '../../../lib/providers/bar-providers.js'
 import { openAnswers } from '../../../lib/transport/answers/answers.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { startFaultProxy } from '../../helpers/fault-proxy.js'
+import { keepFetch } from '../../helpers/kept-fetches.js'
 import { runtimeOf } from '../../helpers/load.js'
 import { FAULTS } from '../../helpers/rest-faults.js'
 import { startRestServer, type RestServer } from '../../helpers/rest-server.js'
@@ -112,6 +114,19 @@ await t.test('the answer to COMMIT is lost after the server has committed: what 
   t.same(results.map(({ status, counts }) => [status, counts.inserted, counts.unchanged]), [['stored', 3, 0], ['stored', 3, 0], ['stored', 3, 0]])
   t.same(await lines('select symbol, status, tries from action_fetches order by 1'), ['AAA stored 2', 'BBB stored 2', 'CCC stored 2'])
   t.same(await lines('select requests from provider_metrics'), ['6'], 'two requests a symbol')
+})
+
+await t.test('what a row was told by stays, though bars were fetched with the same answer and that is kept no longer', async (t) => {
+  await fetch(['yahoo'])
+  const answers = openAnswers(raw, {})
+  t.teardown(() => answers.close())
+  const { rows: [row] } = await pool.query<{ answer: string; pulled_at: Date }>('select answer, pulled_at from splits limit 1')
+  const body = await answers.get('yahoo/actions', row!.pulled_at, row!.answer)
+  await keepFetch(pool, answers, { provider: 'yahoo', pulledAt: row!.pulled_at.toISOString(), bodies: [body] })
+  t.same(await answers.get('yahoo', row!.pulled_at, row!.answer), body)
+  t.match(await prune({ ...runtimeOf(pool), now: () => new Date('2024-09-01T12:00:00Z') }, answers, { answers_older_than: 0, bars_older_than: null, dry_run: false }), { fetches: 1, bodies: 1 })
+  await t.rejects(answers.get('yahoo', row!.pulled_at, row!.answer), { code: 'ANSWER_GONE' })
+  t.same(await answers.get('yahoo/actions', row!.pulled_at, row!.answer), body)
 })
 
 await t.test('a signal ends it between two answers, and what was stored stays', async (t) => {

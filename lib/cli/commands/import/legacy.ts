@@ -6,6 +6,7 @@ import { dryRunImport } from '../../../features/fetch/import/dry-run.js'
 import { withTable } from '../../../features/fetch/import/plan.js'
 import { readTableRequest, type TableRequest } from '../../../features/fetch/import/request.js'
 import { newJobId, requestOfJob, type ChosenJob } from '../../../features/fetch/job.js'
+import type { Runtime } from '../../../features/runs/runtime.js'
 import { defineCommand, type ArgsOf, type Context, type Result } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
@@ -38,13 +39,20 @@ function requireAlone({ table, basis, symbols, start, end, 'dry-run': dryRun }: 
   throw new UsageError('FETCH_RESUME', '--resume goes on with what its job was begun with, so nothing else is chosen beside it')
 }
 
+/** What the job of a table was begun with. @throws UsageError JOB_UNKNOWN, JOB_OTHER_KIND */
+async function requestOfTable(runtime: Runtime, jobId: string): Promise<object> {
+  const kept = (await requestOfJob(runtime, 'import', jobId)) as object
+  if ('table' in kept) return kept
+  throw new UsageError('JOB_OTHER_KIND', `the job ${jobId} imports files, and no table`, { hint: 'import the files again: what is stored already is found unchanged' })
+}
+
 async function run(flags: Flags, context: Context): Promise<Result<typeof IMPORT>> {
   const { now, room } = context
   const { resume } = flags
   if (resume !== undefined) requireAlone(flags)
   const wanted = resume === undefined ? requestOf(flags) : undefined
   const runtime = await runtimeOf(context)
-  const request = wanted ?? readTableRequest(await requestOfJob(runtime, 'import', resume!))
+  const request = wanted ?? readTableRequest(await requestOfTable(runtime, resume!))
   const job: ChosenJob = { id: resume ?? newJobId('import', now()), isNew: resume === undefined }
   return withTable(runtime, request, async (plan, table) => {
     const where = tableFields(plan.provider.name, request.basis, table)

@@ -3,12 +3,16 @@ import type { Calendar } from '../../../calendar/calendar.js'
 import { isIsoDate, type DateRange, type IsoDate } from '../../../domain/dates.js'
 import { SourceError, UsageError } from '../../../domain/errors.js'
 import { wallTime } from '../../../domain/zone.js'
+import { sqlStateOf } from '../../../postgres/sqlstates.js'
 import { writeRows } from '../../../providers/legacy/rows.js'
 import { isAllMidnightUtc, MOST_ROWS, rowsBySymbol, survey, type BarColumns, type ReadTable, type Survey, type SymbolRows } from '../../../store/legacy/rows.js'
 import { findTable, tableColumns, tablesElsewhere, type FoundTable } from '../../../store/legacy/table.js'
 import { chooseColumns } from './columns.js'
 import type { Given } from './given.js'
 import type { TableRequest } from './request.js'
+
+/** The class of SQLSTATEs of values that an expression cannot take. */
+const DATA_EXCEPTIONS = '22'
 
 /** A table that can be imported, and what there is in it. */
 export interface OpenedTable extends ReadTable, Survey {
@@ -29,6 +33,12 @@ async function tableNamed(client: pg.ClientBase, name: string): Promise<FoundTab
   throw new UsageError('IMPORT_TABLE_UNREADABLE', `the user of the database may not read ${table.name}`, { hint: `have it granted: grant select on ${table.name} to the user, and usage on its schema` })
 }
 
+/** What is told of rows that a view, or a generated column, fails to compute. */
+function unreadable({ name }: FoundTable, error: unknown): unknown {
+  if (!sqlStateOf(error)?.startsWith(DATA_EXCEPTIONS)) return error
+  return new SourceError('IMPORT_TABLE_UNREADABLE', `${name} cannot be read: ${(error as Error).message}`, { cause: error, hint: 'import a view in its place that leaves such rows out' })
+}
+
 function warningsOf({ name }: FoundTable, columns: BarColumns, { withoutSymbol }: Survey): string[] {
   const floats = Object.values(columns).filter((column) => column?.kind === 'float').map((column) => column!.name)
   return [
@@ -42,7 +52,9 @@ export async function openTable(client: pg.ClientBase, { table: name, symbols, s
   const table = await tableNamed(client, name)
   const columns = chooseColumns(table, await tableColumns(client, table))
   const read = { table, columns, filter: { symbols, start, end }, inUtc: columns.time.kind === 'timestamptz' && (await isAllMidnightUtc(client, table, columns.time)) }
-  const found = await survey(client, read)
+  const found = await survey(client, read).catch((error: unknown) => {
+    throw unreadable(table, error)
+  })
   if (found.intraday !== null) {
     const { symbol, date } = found.intraday
     throw new UsageError('IMPORT_INTRADAY', `${table.name} has bars of several times a day, for instance of ${symbol} on ${date}, and daily ones are wanted`, {
@@ -72,5 +84,9 @@ function givenOf({ symbol, count, rows }: SymbolRows, { basis }: TableRequest, c
 
 /** The rows of each symbol, one in memory at a time, in the transaction at hand. */
 export async function* givenByTable(client: pg.ClientBase, table: OpenedTable, request: TableRequest, calendar: Calendar, now: Date): AsyncGenerator<Given, void, undefined> {
-  for await (const rows of rowsBySymbol(client, table)) yield givenOf(rows, request, calendar, now)
+  try {
+    for await (const rows of rowsBySymbol(client, table)) yield givenOf(rows, request, calendar, now)
+  } catch (error) {
+    throw unreadable(table.table, error)
+  }
 }

@@ -86,3 +86,13 @@ await t.test('a table that the user may not read is told to be so', async (t) =>
     client.release()
   }
 })
+
+await t.test('a view that fails to compute a row is told, and nothing after that row is stored', async (t) => {
+  await world.afresh(['AAA', 'BBB'])
+  await pool.query(`
+    create table old.parts (symbol text, date date, shares int);
+    insert into old.parts values ('AAA', '2025-01-06', 2), ('BBB', '2025-01-06', 0);
+    create view old.failing as select symbol, date, 10 / shares as open, 10 / shares as high, 10 / shares as low, 10 / shares as close, 100 as volume from old.parts`)
+  await t.rejects(run('import legacy --table old.failing'), { code: 'IMPORT_TABLE_UNREADABLE', message: 'old.failing cannot be read: division by zero', hint: 'import a view in its place that leaves such rows out' })
+  t.same((await pool.query(`select symbol from ohlcv_daily join tickers using (symbol_id) where symbol = 'BBB'`)).rows, [])
+})

@@ -3,10 +3,10 @@ import type { Timespan } from '../../lib/datasets/timespan.js'
 import { TIMESPANS, timespanNamed } from '../../lib/datasets/timespans.js'
 import { BASES } from '../../lib/domain/basis.js'
 import { isoDate, type IsoDate } from '../../lib/domain/dates.js'
-import { SourceError } from '../../lib/domain/errors.js'
 import { Tally } from '../../lib/domain/tally.js'
 import { BAR_PROVIDERS } from '../../lib/providers/bar-providers.js'
 import type { BarsPage, BarsReading, Question } from '../../lib/providers/bar-provider.js'
+import { refusal } from '../helpers/refusal.js'
 import { BAR_SAMPLES, DATE, renamedInCsv, SYMBOL } from './bar-samples.js'
 
 // What every provider of bars by requests has to do. A new one adds its samples.
@@ -20,16 +20,6 @@ const SYMBOLS = ['SPY', 'A/B', 'A$B', 'A?b=c', 'A#B', 'A%2FB', 'A&B=C', 'A B', '
 const reading = (start = '2026-03-05'): BarsReading => ({ timespan: 'day', periods: timespanNamed('day').periods({ start: isoDate(start), end: END }), tally: new Tally(10), firstRow: 1 })
 const linesOf = ({ bars }: BarsPage): string[] => bars.map(({ slot, open, high, low, close, volume, transactions }) => [slot, open, high, low, close, volume, transactions].join(' ').replace(/ $/, ' null'))
 const textOf = ({ path, query }: Question): string => decodeURIComponent(path) + JSON.stringify(query)
-
-function codeOf(read: () => unknown): string {
-  try {
-    read()
-    return 'read'
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    return `${error.code}: ${error.message}`
-  }
-}
 
 await t.test('no two providers go by the same name, and each has its samples', async (t) => {
   const names = BAR_PROVIDERS.flatMap(({ name, aliases }) => [name, ...aliases])
@@ -128,14 +118,14 @@ for (const provider of BAR_PROVIDERS) {
       ...(grouped && samples.grouped ? [{ ...samples.grouped, read: (body: string) => grouped.read(Buffer.from(body), reading(DATE)) }] : []),
     ]
     for (const { answer, needed, read } of forms) {
-      t.equal(codeOf(() => read(answer)), 'read')
+      t.equal(refusal(() => read(answer)), 'read')
       for (const field of needed) {
-        const said = codeOf(() => read(samples.renamed(answer, field)))
+        const said = refusal(() => read(samples.renamed(answer, field)))
         t.ok(said.startsWith('ANSWER_') && said.includes(field), `${field}: ${said}`)
       }
-      if (samples.adjusted) t.match(codeOf(() => read(samples.adjusted!(answer))), /^ANSWER_ADJUSTED/)
+      if (samples.adjusted) t.match(refusal(() => read(samples.adjusted!(answer))), /^ANSWER_ADJUSTED/)
     }
-    if (samples.namesSymbol) t.match(codeOf(() => bars.read(Buffer.from(samples.days), 'OTHER', reading())), /^ANSWER_OTHER_SYMBOL/)
+    if (samples.namesSymbol) t.match(refusal(() => bars.read(Buffer.from(samples.days), 'OTHER', reading())), /^ANSWER_OTHER_SYMBOL/)
   })
 
   if (files || samples.files) await t.test(`${provider.name}: a file is read whatever its line ends, and one of another form refused`, async (t) => {
@@ -148,10 +138,10 @@ for (const provider of BAR_PROVIDERS) {
     }
     for (const file of [text, text.replaceAll('\n', '\r\n'), text.trimEnd(), `\ufeff${text}`]) t.same(read(file), expected)
     for (const column of needed) {
-      const said = codeOf(() => read(renamedInCsv(text, column)))
+      const said = refusal(() => read(renamedInCsv(text, column)))
       t.ok(said.startsWith('ANSWER_FORMAT') && said.toLowerCase().includes(column.toLowerCase()), `${column}: ${said}`)
     }
-    for (const other of ['', '<html><body>Verifying your browser</body></html>', '{"Information":"x"}', 'No data']) t.match(codeOf(() => read(other)), /^ANSWER_/, other)
+    for (const other of ['', '<html><body>Verifying your browser</body></html>', '{"Information":"x"}', 'No data']) t.match(refusal(() => read(other)), /^ANSWER_/, other)
   })
 
   if (actions || samples.actions) await t.test(`${provider.name}: splits and dividends of the range are read, with every digit`, async (t) => {
@@ -163,11 +153,11 @@ for (const provider of BAR_PROVIDERS) {
     t.same(between('2026-01-01', END), expected)
     t.same(between(DATE, END), { splits: expected.splits.filter(({ exDate }) => exDate === DATE), dividends: expected.dividends.filter(({ exDate }) => exDate === DATE) })
     for (const field of needed) {
-      const said = codeOf(() => answers.map((answer) => actions!.read(Buffer.from(samples.renamed(answer, field)), SYMBOL, range)))
+      const said = refusal(() => answers.map((answer) => actions!.read(Buffer.from(samples.renamed(answer, field)), SYMBOL, range)))
       t.ok(said.startsWith('ANSWER_') && said.includes(field), `${field}: ${said}`)
     }
-    t.match(codeOf(() => actions!.read(Buffer.from('[1,'), SYMBOL, range)), /^ANSWER_/)
-    if (samples.namesSymbol) t.match(codeOf(() => actions!.read(Buffer.from(answers[0]!), 'OTHER', range)), /^ANSWER_OTHER_SYMBOL/)
+    t.match(refusal(() => actions!.read(Buffer.from('[1,'), SYMBOL, range)), /^ANSWER_/)
+    if (samples.namesSymbol) t.match(refusal(() => actions!.read(Buffer.from(answers[0]!), 'OTHER', range)), /^ANSWER_OTHER_SYMBOL/)
   })
 
   await t.test(`${provider.name}: what a response comes to`, async (t) => {

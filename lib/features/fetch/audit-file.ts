@@ -2,6 +2,7 @@ import { mkdir, open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import type pg from 'pg'
 import { auditLines } from '../../store/fetches/audit.js'
+import type { Runtime } from '../runs/runtime.js'
 
 /** Where the audit of a job is written for people and programs: one JSON object a line, those of `ingestion_audit`. */
 export function auditPath(folder: string, jobId: string): string {
@@ -44,4 +45,12 @@ export class NowAndThen {
     const ended = this.clock()
     this.#due = ended + Math.max(EVERY_MS, (ended - began) * SHARE)
   }
+}
+
+/** The file of a job that is being worked on: `write` at its end, `meanwhile` before. That it cannot be written stops nothing. */
+export function auditFile({ db, log, now, signal }: Runtime, folder: string, jobId: string): { write: () => Promise<void>; meanwhile: NowAndThen } {
+  const write = () => db.run(signal, (client) => writeAudit(client, folder, jobId)).catch((error: unknown) => {
+    log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
+  })
+  return { write, meanwhile: new NowAndThen(write, () => now().getTime()) }
 }

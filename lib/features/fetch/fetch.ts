@@ -1,5 +1,5 @@
 import { timespanNamed } from '../../datasets/timespans.js'
-import { messageWithHint, OhlcvError } from '../../domain/errors.js'
+import { messageWithHint, type OhlcvError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
 import { AUTHORITY } from '../../providers/authority.js'
 import { ensurePartitions } from '../../store/bars/partitions.js'
@@ -12,12 +12,12 @@ import { inLanes } from '../runs/in-lanes.js'
 import type { Runtime } from '../runs/runtime.js'
 import { UniverseReadings } from '../runs/universe-readings.js'
 import { withRun } from '../runs/with-run.js'
-import { NowAndThen, writeAudit } from './audit-file.js'
+import { auditFile } from './audit-file.js'
 import { DAYS_COUNTED } from './choice/bandit.js'
 import type { LeftOut } from './choice/candidates.js'
 import { Choice } from './choice/choice.js'
 import { Expectations } from './expected.js'
-import { beginJob, jobTaken, workOn, type ChosenJob } from './job.js'
+import { beginJob, closedOnFailure, jobTaken, workOn, type ChosenJob } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
 import type { Source } from '../runs/asking/source.js'
@@ -104,17 +104,14 @@ function stateOf({ symbols, notReached, stopped }: Pick<FetchResult, 'symbols' |
 
 /** Fetches all symbols of a job that is this run's. */
 async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch, ports: FetchPorts, runId: number): Promise<FetchResult> {
-  const { db, log, now, signal, failpoint } = runtime
+  const { db, now, signal, failpoint } = runtime
   const parameters = parametersOf(resolved)
   const done = new Set((await db.run(signal, (client) => finishedUnits(client, run.jobId, now()))).map(keyOf))
   const works = await worksOf(runtime, run, resolved)
   const progress = new Progress(works)
   ports.onBegin?.(run.jobId, parameters, works.length)
   await failpoint('fetch-opened')
-  const auditFile = () => db.run(signal, (client) => writeAudit(client, ports.auditFolder, run.jobId)).catch((error: unknown) => {
-    log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
-  })
-  const meanwhile = new NowAndThen(auditFile, () => now().getTime())
+  const audit = auditFile(runtime, ports.auditFolder, run.jobId)
   await inLanes([...works.entries()], resolved.request.lanes, signal, async ([place, work]) => {
     if (run.stopped !== undefined) return
     ports.onSymbol?.(work.symbol, place + 1, works.length)
@@ -123,7 +120,7 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
     progress.add(result)
     ports.onSymbolEnd?.(result)
     if (!(await db.run(signal, (client) => advanceJob(client, run.jobId, runId, progress.percent, progress.message)))) run.stopped ??= jobTaken(run.jobId)
-    await meanwhile.ifDue()
+    await audit.meanwhile.ifDue()
   }).catch((error: unknown) => {
     if (!signal.aborted) throw error
   })
@@ -133,7 +130,7 @@ async function fetchAll(runtime: Runtime, run: FetchRun, resolved: ResolvedFetch
   const message = result.stopped === null ? `${summary.symbols_loaded} loaded, ${summary.symbols_failed} failed` : messageWithHint(result.stopped)
   await failpoint('fetch-before-audit-file')
   // First: whoever sees that the job has ended finds all of it there.
-  await auditFile()
+  await audit.write()
   await db.run(signal, (client) => endJob(client, run.jobId, runId, { state: result.state, progress: progress.percent, message, result: summary }))
   return result
 }
@@ -157,7 +154,7 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
       jobId: job.id, sources, choice, out: new Map(), answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
       authority: AUTHORITY, stopped: undefined,
     }
-    try {
+    return closedOnFailure(runtime, job.id, runId, async () => {
       for (const name of request.timespans) {
         const { fills } = timespanNamed(name)
         if (fills !== null) await db.prepare(signal, (first) => ensurePartitions(first, fills, range.start, range.end))
@@ -165,10 +162,6 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
       const result = await fetchAll(runtime, run, resolved, ports, runId)
       const status = result.state === 'interrupted' ? 'interrupted' : result.state === 'completed' ? 'succeeded' : 'failed'
       return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summaryOf(result), message: null } }
-    } catch (error) {
-      const message = error instanceof OhlcvError ? messageWithHint(error) : String(error)
-      await db.run(signal, (client) => endJob(client, job.id, runId, { state: 'failed', progress: null, message, result: null })).catch(() => undefined)
-      throw error
-    }
+    })
   })
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { DatabaseError, UsageError } from '../../domain/errors.js'
-import { createJob, findJob, takeJob } from '../../store/fetches/jobs.js'
+import { DatabaseError, messageWithHint, OhlcvError, UsageError } from '../../domain/errors.js'
+import { createJob, endJob, findJob, takeJob } from '../../store/fetches/jobs.js'
 import type { Runtime } from '../runs/runtime.js'
 
 /** What a job here does: it asks once or again and again, or it reads what is there. */
@@ -40,6 +40,17 @@ export async function beginJob({ db, signal }: Runtime, kind: JobKind, jobId: st
 export async function workOn({ db, signal }: Runtime, jobId: string, runId: number): Promise<void> {
   if (await db.run(signal, (client) => takeJob(client, jobId, runId))) return
   throw new UsageError('JOB_RUNNING', `another process is working on the job ${jobId}`, { hint: `see: ohlcv fetch --status ${jobId}` })
+}
+
+/** Does a run's work on its job, which is closed where the work fails. @throws what the work throws */
+export async function closedOnFailure<T>({ db, signal }: Runtime, jobId: string, runId: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const message = error instanceof OhlcvError ? messageWithHint(error) : String(error)
+    await db.run(signal, (client) => endJob(client, jobId, runId, { state: 'failed', progress: null, message, result: null })).catch(() => undefined)
+    throw error
+  }
 }
 
 /** Why a run stops whose job another has resumed: it was taken for dead while it had no connection. */

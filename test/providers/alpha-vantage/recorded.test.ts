@@ -4,11 +4,11 @@ import t from 'tap'
 import type { TimespanName } from '../../../lib/datasets/timespan.js'
 import { timespanNamed } from '../../../lib/datasets/timespans.js'
 import { isoDate } from '../../../lib/domain/dates.js'
-import { SourceError } from '../../../lib/domain/errors.js'
 import { Tally } from '../../../lib/domain/tally.js'
 import { ALPHA_VANTAGE } from '../../../lib/providers/alpha-vantage/alpha-vantage.js'
 import type { BarsPage, ProviderBar } from '../../../lib/providers/bar-provider.js'
 import { RECORDED, withRecorded } from '../../helpers/recorded.js'
+import { refusal } from '../../helpers/refusal.js'
 
 // What the readers make of recorded answers.
 
@@ -21,16 +21,6 @@ function read(body: Buffer, symbol: string, timespan: TimespanName, start: strin
   const page: BarsPage = ALPHA_VANTAGE[from]!.read(body, symbol, { timespan, periods, tally, firstRow: 1 })
   if (page.bars.length + tally.counts.rejected !== page.rows) throw new Error('rows were lost')
   return { page, tally, periods }
-}
-
-function refusal(read: () => unknown): string {
-  try {
-    read()
-    return 'read'
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    return `${error.code}: ${error.message}`
-  }
 }
 
 /** In millionths: exact. */

@@ -4,10 +4,10 @@ import t from 'tap'
 import { timespanNamed } from '../../../lib/datasets/timespans.js'
 import type { TimespanName } from '../../../lib/datasets/timespan.js'
 import { isoDate } from '../../../lib/domain/dates.js'
-import { SourceError } from '../../../lib/domain/errors.js'
 import { Tally } from '../../../lib/domain/tally.js'
 import { MASSIVE_REST } from '../../../lib/providers/massive/rest/rest.js'
 import { RECORDED, withRecorded } from '../../helpers/recorded.js'
+import { refusedBy } from '../../helpers/refusal.js'
 
 // What the readers make of recorded answers.
 
@@ -23,15 +23,7 @@ function read(body: Buffer, symbol: string | null, timespan: TimespanName, start
   return { page, tally }
 }
 
-function refusal(read: () => unknown): string {
-  try {
-    read()
-    return 'read'
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    return error.code
-  }
-}
+const refusal = (read: () => unknown): string => refusedBy(read)?.code ?? 'read'
 
 await t.test('days, with volumes as floats: 21 of the 22 that were asked for', withRecorded, async (t) => {
   const body = recorded('aggs_AAPL_1day_2019-01-01_2019-02-01.json')

@@ -4,12 +4,12 @@ import t from 'tap'
 import type { TimespanName } from '../../../lib/datasets/timespan.js'
 import { timespanNamed } from '../../../lib/datasets/timespans.js'
 import { isoDate } from '../../../lib/domain/dates.js'
-import { SourceError } from '../../../lib/domain/errors.js'
 import { Tally } from '../../../lib/domain/tally.js'
 import { STOOQ } from '../../../lib/providers/stooq/stooq.js'
 import { unadjustedPrices, unadjustedVolume } from '../../../lib/providers/yahoo/unadjust.js'
 import { YAHOO } from '../../../lib/providers/yahoo/yahoo.js'
 import { RECORDED, withRecorded } from '../../helpers/recorded.js'
+import { refusedBy } from '../../helpers/refusal.js'
 import { secondsOf } from '../../helpers/yahoo-answers.js'
 
 // What the readers make of recorded answers.
@@ -32,15 +32,7 @@ function read(answer: string, symbol: string, start: string, end: string, timesp
   return { ...page, rejected: tally.counts.rejected, byTime: new Map(page.bars.map((bar) => [periods.time(bar.slot), bar])), exact: page.bars.filter(({ unadjusted }) => unadjusted).length }
 }
 
-function refusal(answer: string, symbol: string): string {
-  try {
-    read(answer, symbol, '2010-01-01', '2025-12-31')
-    return 'read'
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error
-    return error.code
-  }
-}
+const refusal = (answer: string, symbol: string): string => refusedBy(() => read(answer, symbol, '2010-01-01', '2025-12-31'))?.code ?? 'read'
 
 await t.test('thirteen years of TSLA: every bar is exact once the splits are known, and none while they are not', withRecorded, async (t) => {
   const answer = recorded('TSLA_1d_2010-2023.json')

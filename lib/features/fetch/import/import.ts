@@ -1,7 +1,7 @@
 import type { Calendar } from '../../../calendar/calendar.js'
 import { timespanNamed } from '../../../datasets/timespans.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { messageWithHint, OhlcvError } from '../../../domain/errors.js'
+import { messageWithHint, type OhlcvError } from '../../../domain/errors.js'
 import { VERSION } from '../../../domain/version.js'
 import { AUTHORITY } from '../../../providers/authority.js'
 import type { BarSource } from '../../../providers/bar-provider.js'
@@ -13,9 +13,9 @@ import type { Runtime } from '../../runs/runtime.js'
 import { UniverseReadings } from '../../runs/universe-readings.js'
 import { withRun } from '../../runs/with-run.js'
 import { faultOf, timesOf } from '../attempt.js'
-import { NowAndThen, writeAudit } from '../audit-file.js'
+import { auditFile } from '../audit-file.js'
 import { Expectations } from '../expected.js'
-import { beginJob, jobTaken, workOn, type ChosenJob } from '../job.js'
+import { beginJob, closedOnFailure, jobTaken, workOn, type ChosenJob } from '../job.js'
 import type { AskedUnit } from '../merge-unit.js'
 import type { JobRun } from '../run.js'
 import { keyOf } from '../symbol.js'
@@ -115,13 +115,10 @@ async function importUnit(runtime: Runtime, run: JobRun, { provider }: ImportPla
 
 /** Imports all of a plan under a job that is this run's. */
 async function importAll(runtime: Runtime, run: JobRun, plan: ImportPlan, ports: ImportPorts, runId: number): Promise<ImportResult> {
-  const { db, log, now, signal, failpoint } = runtime
+  const { db, now, signal, failpoint } = runtime
   const done = new Set((await db.run(signal, (client) => finishedUnits(client, run.jobId, now()))).map(keyOf))
   const result: ImportResult = { jobId: run.jobId, runId, state: 'running', units: [], finishedBefore: 0, stopped: null }
-  const auditFile = () => db.run(signal, (client) => writeAudit(client, ports.auditFolder, run.jobId)).catch((error: unknown) => {
-    log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
-  })
-  const meanwhile = new NowAndThen(auditFile, () => now().getTime())
+  const audit = auditFile(runtime, ports.auditFolder, run.jobId)
   const partitions = new Partitions(runtime)
   let size = 0
   ports.onBegin?.(run.jobId)
@@ -139,7 +136,7 @@ async function importAll(runtime: Runtime, run: JobRun, plan: ImportPlan, ports:
       const isOurs = await db.run(signal, (client) => advanceJob(client, run.jobId, runId, percent, `Imported ${result.units.length + result.finishedBefore}`))
       if (!isOurs) run.stopped ??= jobTaken(run.jobId)
       if (run.stopped !== undefined) break
-      await meanwhile.ifDue()
+      await audit.meanwhile.ifDue()
     }
   } catch (error) {
     if (!signal.aborted) throw error
@@ -149,7 +146,7 @@ async function importAll(runtime: Runtime, run: JobRun, plan: ImportPlan, ports:
   const summary = summaryOf(result)
   const message = result.stopped === null ? `${summary.symbols_loaded} loaded, ${summary.symbols_failed} failed` : messageWithHint(result.stopped)
   // First: whoever sees that the job has ended finds all of it there.
-  await auditFile()
+  await audit.write()
   await db.run(signal, (client) => endJob(client, run.jobId, runId, { state: result.state, progress: result.state.startsWith('completed') ? 100 : null, message, result: summary }))
   return result
 }
@@ -165,19 +162,15 @@ function importRun(jobId: string, answers: KeptAnswers, calendar: Calendar, now:
  * @throws UsageError when nothing can be imported at all
  */
 export async function importBars(runtime: Runtime, plan: ImportPlan, job: ChosenJob, ports: ImportPorts): Promise<ImportResult> {
-  const { db, now, signal } = runtime
+  const { now } = runtime
   if (job.isNew) await beginJob(runtime, 'import', job.id, plan.request)
   const parameters = { job: job.id, provider: plan.provider.name, ...plan.request }
   return withRun(runtime, { command: 'import', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
-    try {
+    return closedOnFailure(runtime, job.id, runId, async () => {
       const result = await importAll(runtime, importRun(job.id, ports.answers, plan.calendar, now()), plan, ports, runId)
       const status = result.state === 'interrupted' ? 'interrupted' : result.state === 'completed' ? 'succeeded' : 'failed'
       return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summaryOf(result), message: null } }
-    } catch (error) {
-      const message = error instanceof OhlcvError ? messageWithHint(error) : String(error)
-      await db.run(signal, (client) => endJob(client, job.id, runId, { state: 'failed', progress: null, message, result: null })).catch(() => undefined)
-      throw error
-    }
+    })
   })
 }

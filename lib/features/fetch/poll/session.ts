@@ -1,7 +1,7 @@
 import type { Calendar } from '../../../calendar/calendar.js'
 import { MINUTE_AGGS } from '../../../datasets/minute.js'
 import { sumOf } from '../../../domain/counts.js'
-import { messageWithHint, OhlcvError, UsageError } from '../../../domain/errors.js'
+import { UsageError } from '../../../domain/errors.js'
 import { VERSION } from '../../../domain/version.js'
 import { AUTHORITY } from '../../../providers/authority.js'
 import { ensurePartitions } from '../../../store/bars/partitions.js'
@@ -10,10 +10,10 @@ import { advanceJob, createJob, endDeadJobs, endJob, type JobState } from '../..
 import type { Runtime } from '../../runs/runtime.js'
 import { UniverseReadings } from '../../runs/universe-readings.js'
 import { withRun } from '../../runs/with-run.js'
-import { NowAndThen, writeAudit } from '../audit-file.js'
+import { auditFile } from '../audit-file.js'
 import { undescribed } from '../describe.js'
 import { Expectations } from '../expected.js'
-import { newJobId, workOn } from '../job.js'
+import { closedOnFailure, newJobId, workOn } from '../job.js'
 import type { FetchRun } from '../run.js'
 import type { PolledSession, PollPorts } from './ports.js'
 import type { ResolvedPoll } from './resolve.js'
@@ -64,19 +64,13 @@ export class PollSession {
    */
   async poll(onDatabase: () => void): Promise<void> {
     const { runtime, resolved: { request, provider }, ports } = this
-    const { db, signal } = runtime
     const parameters = { job: this.#id, date: this.window.date, ...request, provider: provider.name }
-    await withRun(runtime, { command: KIND, parameters, version: VERSION, exitCodeOfError: ports.exitCodeOfError }, async (runId) => {
-      try {
+    await withRun(runtime, { command: KIND, parameters, version: VERSION, exitCodeOfError: ports.exitCodeOfError }, (runId) =>
+      closedOnFailure(runtime, this.#id, runId, async () => {
         await this.#begin(runId, parameters)
         await this.#untilOver(runId, onDatabase)
         return { result: undefined, end: { status: this.#status, exitCode: ports.exitCodeOf(this.result), totals: this.#summary, message: null } }
-      } catch (error) {
-        const message = error instanceof OhlcvError ? messageWithHint(error) : String(error)
-        await db.run(signal, (client) => endJob(client, this.#id, runId, { state: 'failed', progress: null, message, result: null })).catch(() => undefined)
-        throw error
-      }
-    })
+      }))
   }
 
   async #begin(runId: number, request: object): Promise<void> {
@@ -93,12 +87,9 @@ export class PollSession {
   }
 
   async #untilOver(runId: number, onDatabase: () => void): Promise<void> {
-    const { runtime: { db, now, signal, log }, ports, window } = this
+    const { runtime: { db, now, signal }, ports, window } = this
     const run = this.#fetchRun()
-    const auditFile = () => db.run(signal, (client) => writeAudit(client, ports.auditFolder, this.#id)).catch((error: unknown) => {
-      log.warn({ reason: (error as Error).message }, 'the file of the audit could not be written; it is in ingestion_audit')
-    })
-    const meanwhile = new NowAndThen(auditFile, () => now().getTime())
+    const audit = auditFile(this.runtime, ports.auditFolder, this.#id)
     for (let isOver = false; !isOver && !signal.aborted;) {
       const begun = now().getTime()
       const isLast = begun >= window.end
@@ -107,11 +98,11 @@ export class PollSession {
       onDatabase()
       isOver = isLast && (this.#failures === 0 || now().getTime() >= window.end + GRACE)
       await db.run(signal, (client) => advanceJob(client, this.#id, runId, isOver ? 100 : this.#percent, this.#message))
-      await meanwhile.ifDue()
+      await audit.meanwhile.ifDue()
       if (!isOver) await this.#untilNext(begun, result)
     }
     this.#state = signal.aborted ? 'interrupted' : this.#faults.size > 0 ? 'completed_with_errors' : 'completed'
-    await auditFile()
+    await audit.write()
     await db.run(signal, (client) => endJob(client, this.#id, runId, { state: this.#state, progress: null, message: this.#message, result: this.#summary }))
   }
 

@@ -92,6 +92,52 @@ table calendar_overrides
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+view data_quality as
+ SELECT s.symbol,
+    b."time" AS date,
+    b.symbol_id,
+    COALESCE(l.score, 1.0) AS score,
+    COALESCE(l.failed, '{}'::text[]) AS failed,
+    m.checked_at
+   FROM quality_marks m
+     JOIN ohlcv_daily b ON b."time" = m.date
+     JOIN ticker_symbols s ON s.symbol_id = b.symbol_id AND s.valid @> b."time"
+     LEFT JOIN data_quality_log l ON l.symbol = s.symbol AND l.date = b."time"
+  WHERE m.judged
+UNION ALL
+ SELECT l.symbol,
+    l.date,
+    l.symbol_id,
+    l.score,
+    l.failed,
+    m.checked_at
+   FROM data_quality_log l
+     JOIN quality_marks m ON m.date = l.date AND m.judged
+  WHERE 'absent'::text = ANY (l.failed);
+  -- The score of every security and date that was checked, of bars that were expected and are not there too.
+  symbol text collate "C"
+  date date
+  symbol_id integer
+  score numeric
+  failed text[]
+  checked_at timestamp with time zone
+  grant select to ohlcv_loader
+  grant select to ohlcv_reader
+
+table data_quality_log
+  -- Scores below 1.0 of a security (symbol: what it was called) and date. failed: the rules that it fails, absent for a bar that was expected and is not there. A date of quality_marks that is judged has the score 1.0 for all its other bars.
+  symbol text collate "C" not null
+  date date not null
+  symbol_id integer not null
+  score numeric not null
+  failed text[] not null
+  constraint data_quality_log_pkey PRIMARY KEY (symbol, date)
+  constraint data_quality_log_score_check CHECK (score >= 0::numeric AND score < 1::numeric)
+  CREATE INDEX data_quality_log_date ON data_quality_log USING btree (date)
+  CREATE INDEX data_quality_log_security ON data_quality_log USING btree (symbol_id, date)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table datasets
   -- The kinds of bars: what the other tables call one, and the table that holds its bars.
   dataset text not null
@@ -218,6 +264,51 @@ table fetches
   CREATE INDEX fetches_symbol ON fetches USING btree (symbol, timespan, fetch_id)
   CREATE INDEX fetches_withdrawn ON fetches USING btree (fetch_id) WHERE withdrawn_at IS NOT NULL
   grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table findings
+  -- What a rule found of a security (null: of the date as a whole) on its dates. open: a person should look; explained: cause says by what, with reason and explained_by where a person said so; resolved: the data is not so any more. details: the figures; seen: the values it was found in, for an explanation holds as long as they stand.
+  finding_id bigint not null generated always as identity
+  rule text not null
+  symbol_id integer
+  symbol text collate "C"
+  date date not null
+  last_date date not null
+  provider text
+  state text not null
+  cause text
+  details jsonb not null
+  seen text not null
+  reason text
+  explained_by text
+  run_id bigint
+  found_at timestamp with time zone not null default clock_timestamp()
+  changed_at timestamp with time zone not null default clock_timestamp()
+  constraint findings_check CHECK (date <= last_date)
+  constraint findings_check1 CHECK ((symbol_id IS NULL) = (symbol IS NULL))
+  constraint findings_check2 CHECK ((reason IS NULL) = (explained_by IS NULL))
+  constraint findings_check3 CHECK (state <> 'explained'::text OR cause IS NOT NULL)
+  constraint findings_pkey PRIMARY KEY (finding_id)
+  constraint findings_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
+  constraint findings_state_check CHECK (state = ANY (ARRAY['open'::text, 'explained'::text, 'resolved'::text]))
+  CREATE INDEX findings_date ON findings USING btree (date)
+  CREATE UNIQUE INDEX findings_once ON findings USING btree (rule, COALESCE(symbol_id, 0), date, COALESCE(provider, ''::text))
+  CREATE INDEX findings_open ON findings USING btree (rule, date) WHERE state = 'open'::text
+  CREATE INDEX findings_security ON findings USING btree (symbol_id, date)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table gap_tries
+  -- Sessions on which a security lacks a bar and sources were asked for it in vain. closed_at: since when no source is believed to have it; asked again a month later.
+  symbol_id integer not null
+  date date not null
+  tries integer not null
+  code text
+  tried_at timestamp with time zone not null default clock_timestamp()
+  closed_at timestamp with time zone
+  constraint gap_tries_pkey PRIMARY KEY (symbol_id, date)
+  constraint gap_tries_tries_check CHECK (tries > 0)
+  grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table identity_facts
@@ -719,6 +810,23 @@ table provider_rests
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table quality_marks
+  -- Dates that have daily bars, as the check of quality last saw them. seen: what its bars and the rules were then; judged: whether that and the sessions around it have been judged since; bars: those judged; expected: them and the securities that were expected and absent; lost: the sum of what their scores lack to 1.
+  date date not null
+  seen text not null
+  judged boolean not null
+  bars integer
+  expected integer
+  lost numeric
+  checked_at timestamp with time zone not null default clock_timestamp()
+  constraint quality_marks_check CHECK (expected >= bars)
+  constraint quality_marks_check1 CHECK (lost >= 0::numeric AND lost <= expected::numeric)
+  constraint quality_marks_check2 CHECK (NOT judged OR bars IS NOT NULL AND expected IS NOT NULL AND lost IS NOT NULL)
+  constraint quality_marks_pkey PRIMARY KEY (date)
+  CREATE INDEX quality_marks_to_judge ON quality_marks USING btree (date) WHERE NOT judged
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table rejected_rows
   -- The current rejects of a date, the row as it came (cut at 4 KB); replaced by each authoritative load.
   dataset text not null
@@ -731,6 +839,38 @@ table rejected_rows
   load_id bigint not null
   constraint rejected_rows_pkey PRIMARY KEY (dataset, date, line)
   grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table remediation_log
+  -- Every mending: what was wrong (kind; symbol null: of whole dates), what was done (action), by which run, what was before and after, and how it ended: resolved, failed (it is as it was), closed (no source has it). occurrences: how often within the run, for answers of providers.
+  remediation_id bigint not null generated always as identity
+  kind text not null
+  timespan text not null
+  symbol_id integer
+  symbol text collate "C"
+  start_date date
+  end_date date
+  provider text
+  action text not null
+  state text not null
+  occurrences bigint not null default 1
+  before jsonb
+  after jsonb
+  message text
+  run_id bigint
+  began_at timestamp with time zone not null default clock_timestamp()
+  ended_at timestamp with time zone not null default clock_timestamp()
+  constraint remediation_log_check CHECK ((start_date IS NULL) = (end_date IS NULL) AND start_date <= end_date)
+  constraint remediation_log_kind_check CHECK (kind = ANY (ARRAY['gap'::text, 'duplicate'::text, 'checksum_mismatch'::text, 'anomaly'::text, 'rate_limited'::text, 'unavailable'::text]))
+  constraint remediation_log_occurrences_check CHECK (occurrences > 0)
+  constraint remediation_log_pkey PRIMARY KEY (remediation_id)
+  constraint remediation_log_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
+  constraint remediation_log_state_check CHECK (state = ANY (ARRAY['resolved'::text, 'failed'::text, 'closed'::text]))
+  constraint remediation_log_timespan_check CHECK (timespan = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))
+  CREATE INDEX remediation_log_ended ON remediation_log USING btree (ended_at, remediation_id)
+  CREATE INDEX remediation_log_run ON remediation_log USING btree (run_id)
+  CREATE INDEX remediation_log_symbol ON remediation_log USING btree (symbol, ended_at)
+  grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table schema_migrations
@@ -1275,6 +1415,19 @@ table unknown_symbols
   constraint unknown_symbols_pkey PRIMARY KEY (dataset, date, symbol)
   CREATE INDEX unknown_symbols_symbol ON unknown_symbols USING btree (symbol)
   grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table validation_reports
+  -- Validation reports as they were made. last_revision: the latest of bar_revisions then, from which on the next report counts.
+  report_id bigint not null generated always as identity
+  start_date date not null
+  end_date date not null
+  last_revision bigint not null
+  document jsonb not null
+  made_at timestamp with time zone not null default clock_timestamp()
+  constraint validation_reports_check CHECK (start_date <= end_date)
+  constraint validation_reports_pkey PRIMARY KEY (report_id)
+  grant insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
 CREATE OR REPLACE FUNCTION public.ohlcv_add_dataset(dataset text, bars name)

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { FINDING_KINDS, type FileDifference, type Finding } from '../features/quality/findings.js'
+import { FINDING_KINDS, type FileDifference, type Finding } from '../features/verify/findings.js'
 import type { LedgerFault } from '../store/ledger/verify.js'
 import { commandOf } from './commands.js'
 import { defineDocument } from './document.js'

@@ -40,8 +40,12 @@ function isSame(a: KeptFinding, b: KeptFinding): boolean {
 export function changesOf(stored: readonly StoredFinding[], found: readonly NamedFound[], valuesOf: (finding: StoredFinding) => string | null): FindingChanges {
   const before = new Map(stored.map((finding) => [keyOf(finding), finding]))
   const changes: FindingChanges = { inserted: [], updated: [], restated: [], counts: { found: 0, explained: 0, resolved: 0 } }
+  const done = new Set<string>()
   for (const one of found) {
     const key = keyOf(one)
+    // A rule finds the same once.
+    if (done.has(key)) continue
+    done.add(key)
     const finding = before.get(key)
     before.delete(key)
     const now = kept(one, finding)

@@ -3,7 +3,7 @@ import type { Universe } from '../../../domain/universe.js'
 import { findingsOfRule } from '../../../store/quality/findings.js'
 import { writeScores } from '../../../store/quality/log.js'
 import { updateLost } from '../../../store/quality/marks.js'
-import type { QueryRule, Thresholds } from '../rules/rule.js'
+import type { Found, QueryRule, Thresholds } from '../rules/rule.js'
 import { changesOf } from './changes.js'
 import type { NamedFound } from './judge.js'
 import { nameOn } from './names.js'
@@ -26,12 +26,18 @@ export function piecesOf(dates: readonly IsoDate[]): DateRange[] {
   return pieces
 }
 
+/** What to call a security of which something was found: its symbol then, or else its latest. */
+function nameFor(universe: Universe, symbolId: number, { date, lastDate }: Pick<Found, 'date' | 'lastDate'>): string | undefined {
+  return nameOn(universe, symbolId, date) ?? nameOn(universe, symbolId, lastDate) ?? universe.rangesOf(symbolId).at(-1)?.symbol
+}
+
 /** Has a statement judge a range: what it does not find any more in it is resolved. One transaction of the caller's. */
 export async function judgeByQuery(writing: Writing, rule: QueryRule, range: DateRange, thresholds: Thresholds, universe: Universe): Promise<void> {
   const { client, weights } = writing
   const found = (await rule.find(client, range, thresholds)).flatMap((one): NamedFound[] => {
-    const symbol = one.symbolId === null ? null : nameOn(universe, one.symbolId, one.date) ?? nameOn(universe, one.symbolId, one.lastDate)
-    return symbol === undefined ? [] : [{ ...one, rule: rule.name, symbol }]
+    const symbol = one.symbolId === null ? null : nameFor(universe, one.symbolId, one)
+    // What begins in another piece is found there.
+    return symbol === undefined || one.date < range.start || one.date > range.end ? [] : [{ ...one, rule: rule.name, symbol }]
   })
   const stored = await findingsOfRule(client, rule.name, range)
   const changes = changesOf(stored, found, () => null)

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { isoDate } from '../../../../lib/domain/dates.js'
+import type { Rule } from '../../../../lib/features/quality/rules/rule.js'
 import { empty, freshDatabase } from '../../../helpers/database.js'
 import { check, PLAIN_RULES, qualityState } from '../../../helpers/quality.js'
 import { insertDay, insertReject, insertRun, insertSymbols, type TestBar } from '../../../helpers/stored-days.js'
@@ -9,6 +11,7 @@ const DAYS = ['2016-11-21', '2016-11-22', '2016-11-23', '2016-11-25', '2016-11-2
 const bar = (symbolId: number, close = 10, volume = 1000): TestBar => [symbolId, ...Array<string>(4).fill(String(close)), String(volume)] as unknown as TestBar
 
 const { pool } = await freshDatabase(t)
+await pool.query(`select ohlcv_daily_ensure_partitions('2016-11-01', '2016-12-31')`)
 let runId = 0
 
 /** Closes of AAA are 10; those of BBB as given, else 10 too; null: no bar. */
@@ -23,7 +26,17 @@ t.beforeEach(async () => {
   await empty(pool)
   await insertSymbols(pool, [[1, 'AAA'], [2, 'BBB']])
   runId = await insertRun(pool)
-  await Promise.all(DAYS.map((date) => load(date)))
+  // As insertDay writes them, all at once.
+  await pool.query(`
+    with loads as (
+      insert into lineage (dataset, date, run_id, provider, object_key, source_identity, size_bytes, sha256, pulled_at, read, staged, inserted, updated, unchanged, removed, rejected, unknown,
+        not_selected, duplicates, rules_version, identity_seq, authoritative)
+      select 'day_aggs', date, $2, 'massive', 'key', 'etag', 1, repeat('ab', 32), now(), 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, true from unnest($1::date[]) d (date)
+      returning load_id, date
+    ), bars as (
+      insert into ohlcv_daily (symbol_id, time, open, high, low, close, volume, load_id) select symbol_id, date, 10, 10, 10, 10, 1000, load_id from loads cross join (values (1), (2)) s (symbol_id)
+    )
+    insert into days (dataset, date, load_id, row_count, largest) select 'day_aggs', date, load_id, 2, 2 from loads`, [DAYS, runId])
 })
 
 await t.test('what costs a bar its score is in the log, an absent one has none left, and a date has lost the sum', async (t) => {
@@ -166,4 +179,30 @@ await t.test('a check that is stopped has what it has judged, says so, and the n
   t.match(await rows('select status from ingestion_runs order by run_id desc limit 1'), [{ status: 'interrupted' }])
   t.equal((await rows('select from quality_marks where not judged')).length, 14)
   t.match(await check(pool), { dates: 14, interrupted: false })
+})
+
+await t.test('two checks at once do the work once', async (t) => {
+  const results = await Promise.all([check(pool), check(pool)])
+  t.same(results.map(({ dates }) => dates).sort((a, b) => a - b), [0, 14])
+})
+
+await t.test('what is loaded while bars are judged is judged by the next check', async (t) => {
+  let isChanged = false
+  const failpoint = async (reached: string): Promise<void> => {
+    if (reached !== 'quality-marked' || isChanged) return
+    isChanged = true
+    await load('2016-12-06', -10)
+  }
+  await check(pool, { failpoint })
+  t.match(await check(pool), { dates: 9 }, 'five sessions before the one that changed and three after')
+  t.same((await qualityState(pool)).log, ['2016-12-06 BBB 2 0.7 {negative}'])
+})
+
+await t.test('what a statement finds is resolved when it finds it no more, where it was asked; of what it finds twice one is kept', async (t) => {
+  const found = (date: string) => ({ symbolId: 2, date: isoDate(date), lastDate: isoDate(date), provider: null, cause: null, details: {}, seen: 'x' })
+  const rule = (dates: string[]): Rule => ({ ...PLAIN_RULES[0]!, name: 'asked', kind: 'query', timespan: 'week', find: () => Promise.resolve(dates.map(found)) })
+  t.match(await check(pool, { rules: [rule(['2016-11-06', '2016-11-06', '2016-11-20', '2016-12-30'])] }), { found: 2 }, 'the last is in none of the ranges')
+  t.match(await check(pool, { rules: [rule(['2016-11-20'])], again: true }), { found: 0, resolved: 1 })
+  t.match(await rows('select date, state, symbol from findings order by date'), [{ date: '2016-11-06', state: 'resolved', symbol: 'BBB' }, { date: '2016-11-20', state: 'open', symbol: 'BBB' }])
+  t.match(await rows('select timespan, start_date from remediation_log'), [{ timespan: 'week', start_date: '2016-11-06' }])
 })

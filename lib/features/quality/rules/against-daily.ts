@@ -5,12 +5,6 @@ import { sessionsOf } from './calendar-of.js'
 import { inPieces } from './in-pieces.js'
 import type { QueryRule } from './rule.js'
 
-/** Whole periods: what is found of one is the same, whichever of its dates is asked for. */
-function whole(timespan: Timespan, range: DateRange): DateRange {
-  const periods = timespan.periods(range)
-  return { start: periods.dates(0).start, end: periods.dates(periods.slots - 1).end }
-}
-
 /** The periods that begin in the range. */
 function begunIn(timespan: Timespan, range: DateRange): DateRange[] {
   const periods = timespan.periods(range)
@@ -23,13 +17,13 @@ export function againstDaily(timespan: Timespan, name: string): QueryRule {
     kind: 'query',
     name,
     weight: 0,
-    meaning: `The fetched ${timespan.name} has another open, high, low or close than its stored days come to.`,
-    advice: `Fetch the ${timespan.name} again; if it stays, compare the days with another provider: one of them is wrong, or a split is not known.`,
+    meaning: `an open, high, low or close of a fetched ${timespan.name} is more than this percentage apart from what its stored days come to`,
+    advice: `fetch the ${timespan.name} again; if it stays, hold the days against another provider (ohlcv compare): one of them is wrong, or a split is not known`,
     thresholds: ['maxApart'],
     timespan: timespan.name,
     async find(db, range, thresholds) {
       const sessions = await sessionsOf(db)
-      return inPieces(whole(timespan, range), async (piece) => {
+      return inPieces(range, async (piece) => {
         const periods = begunIn(timespan, piece)
         const found = await apartFromDays(db, timespan, periods.map(({ start }) => start), periods.map((dates) => sessions(dates).length), thresholds['maxApart']!)
         const endOf = new Map<IsoDate, IsoDate>(periods.map(({ start, end }) => [start, end]))

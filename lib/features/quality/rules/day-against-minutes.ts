@@ -4,12 +4,12 @@ import { sessionsOf } from './calendar-of.js'
 import type { Found, QueryRule } from './rule.js'
 
 /** Daily bars against the minutes of the regular session, where both are held; one finding a security and date. */
-export const dayAgainstMinutes: QueryRule = {
+export const DAY_AGAINST_MINUTES: QueryRule = {
   kind: 'query',
   name: 'day_against_minutes',
   weight: 0,
-  meaning: 'The minutes of the regular session go beyond the day: a higher high, a lower low, or more volume.',
-  advice: 'Load both files of the date again; if it stays, the day or a minute has a wrong print: compare with another provider.',
+  meaning: 'the minutes of the regular session go beyond the day by more than this percentage of its high or low, or the other of its volume',
+  advice: 'load both files of the date again; if it stays, the day or a minute has a wrong print: hold it against another provider (ohlcv compare)',
   thresholds: ['maxApart', 'maxMinuteVolume'],
   timespan: 'day',
   async find(db, range, thresholds) {

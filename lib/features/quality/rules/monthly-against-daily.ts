@@ -1,4 +1,5 @@
 import { MONTH } from '../../../datasets/month.js'
 import { againstDaily } from './against-daily.js'
 
-export const monthlyAgainstDaily = againstDaily(MONTH, 'monthly_against_daily')
+/** Fetched months against those computed of the stored days. */
+export const MONTHLY_AGAINST_DAILY = againstDaily(MONTH, 'monthly_against_daily')

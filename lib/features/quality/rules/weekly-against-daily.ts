@@ -1,4 +1,5 @@
 import { WEEK } from '../../../datasets/week.js'
 import { againstDaily } from './against-daily.js'
 
-export const weeklyAgainstDaily = againstDaily(WEEK, 'weekly_against_daily')
+/** Fetched weeks against those computed of the stored days. */
+export const WEEKLY_AGAINST_DAILY = againstDaily(WEEK, 'weekly_against_daily')

@@ -18,7 +18,7 @@ export function againstDaily(timespan: Timespan, name: string): QueryRule {
     name,
     weight: 0,
     meaning: `an open, high, low or close of a fetched ${timespan.name} is more than this percentage apart from what its stored days come to`,
-    advice: `fetch the ${timespan.name} again; if it stays, hold the days against another provider (ohlcv compare): one of them is wrong, or a split is not known`,
+    advice: `fetch the ${timespan.name} again; if it stays, hold the days against another provider: one of them is wrong, or a split is not known`,
     thresholds: ['maxApart'],
     timespan: timespan.name,
     async find(db, range, thresholds) {

@@ -9,7 +9,7 @@ export const DAY_AGAINST_MINUTES: QueryRule = {
   name: 'day_against_minutes',
   weight: 0,
   meaning: 'the minutes of the regular session go beyond the day by more than this percentage of its high or low, or the other of its volume',
-  advice: 'load both files of the date again; if it stays, the day or a minute has a wrong print: hold it against another provider (ohlcv compare)',
+  advice: 'load both files of the date again; if it stays, the day or a minute has a wrong print: hold it against another provider',
   thresholds: ['maxApart', 'maxMinuteVolume'],
   timespan: 'day',
   async find(db, range, thresholds) {

@@ -8,7 +8,7 @@ export const OUTSIDE_LISTING: QueryRule = {
   name: 'outside_listing',
   weight: 0,
   meaning: 'a security has bars of a month on dates on which no symbol names it',
-  advice: 'look at its dates (ohlcv universe history) and tell those that are missing, or load the dates again to have the bars taken out',
+  advice: 'look at the history of its symbols and tell the dates that are missing, or load the dates again to have the bars taken out',
   thresholds: [],
   timespan: 'day',
   find: (db, range) => inMonths(range, async (piece) => (await outsideListing(db, piece)).map(({ symbolId, start, end, bars, listed, seen }) => ({

@@ -8,7 +8,7 @@ export const PROVIDER_AGAINST_CANONICAL: QueryRule = {
   name: 'provider_against_canonical',
   weight: 0,
   meaning: 'closes that a provider gave of a month, unadjusted, are more than this percentage apart from the stored ones',
-  advice: 'hold it against what is stored and against a third (ohlcv compare), which tells why bars differ as far as that can be seen',
+  advice: 'hold it against what is stored, and against a third provider: a comparison tells why bars differ as far as that can be seen',
   thresholds: ['maxApart'],
   timespan: 'day',
   find: (db, range, thresholds) => inMonths(range, async (piece) => (await apartFromStored(db, piece, thresholds['maxApart']!)).map(

@@ -5,6 +5,7 @@ create table quality_marks (
   seen text not null,
   judged boolean not null,
   identity_seq bigint not null,
+  beside text,
   bars integer,
   expected integer check (expected >= bars),
   lost numeric check (lost >= 0 and lost <= expected),
@@ -13,7 +14,7 @@ create table quality_marks (
 );
 create index quality_marks_to_judge on quality_marks (date) where not judged;
 comment on table quality_marks is
-  'Dates that have daily bars, as the check of quality last saw them. seen: what its bars and the rules were then; judged: whether that and the sessions around it have been judged since; identity_seq: the last identity change that was looked at; bars: those judged; expected: them and the securities that were expected and absent; lost: the sum of what their scores lack to 1.';
+  'Dates that have daily bars, as the check of quality last saw them. seen: what its bars and the rules were then; judged: whether that and the sessions around it have been judged since; identity_seq: the last identity change that was looked at; beside: what had been fetched of the date, and its minutes, when rules that hold it against these judged it; bars: those judged; expected: them and the securities that were expected and absent; lost: the sum of what their scores lack to 1.';
 
 create table data_quality_log (
   symbol text collate "C" not null,

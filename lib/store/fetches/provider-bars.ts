@@ -19,17 +19,24 @@ export interface Beside {
 const VALUES_AND_MARK = [...VALUES, 'partial']
 const row = (alias: string): string => `(${VALUES_AND_MARK.map((name) => `${alias}.${name}`).join(', ')})`
 
+/** Each staged bar that counts. A request has none of a bar twice: of one alone all count. */
+function staged(requests: number): string {
+  const columns = `request, symbol_id, time::date as time, basis, ${VALUES_AND_MARK.join(', ')}`
+  if (requests === 1) return `select ${columns} from pg_temp.fetched`
+  return `select distinct on (symbol_id, time, basis) ${columns} from pg_temp.fetched order by symbol_id, time, basis, request desc`
+}
+
+/** Which bars beside have a staged one in their place, or lie between such; parameter 1: the provider. */
+const amongStaged = ({ name }: Timespan): string => `
+  symbol_id = any (array(select distinct symbol_id from pg_temp.fetched)) and timespan = '${name}' and provider = $1
+  and time between (select min(time)::date from pg_temp.fetched) and (select max(time)::date from pg_temp.fetched)`
+
 /** Each staged bar that counts, held against the one beside; parameter 1: the provider. Nobody else merges bars of the timespan meanwhile. */
-function judged({ name }: Timespan): string {
+function judged(timespan: Timespan, requests: number): string {
   return `
-    with staged as materialized (
-      select distinct on (symbol_id, time, basis) request, symbol_id, time::date as time, basis, ${VALUES_AND_MARK.join(', ')}
-      from pg_temp.fetched
-      order by symbol_id, time, basis, request desc
+    with staged as materialized (${staged(requests)}
     ), stored as materialized (
-      select * from provider_bars
-      where symbol_id = any (array(select distinct symbol_id from pg_temp.fetched)) and timespan = '${name}' and provider = $1
-        and time between (select min(time)::date from pg_temp.fetched) and (select max(time)::date from pg_temp.fetched)
+      select * from provider_bars where ${amongStaged(timespan)}
     ), judged as materialized (
       select s.*, o.symbol_id is not null as there, o.fetch_id as stands_on, ${row('o')} is distinct from ${row('s')} as differs
       from staged s
@@ -40,7 +47,7 @@ function judged({ name }: Timespan): string {
 /** What would become of the staged bars on the basis on which they were given, by request; writes nothing. */
 export async function compareBeside(client: pg.ClientBase, { timespan, provider, basis }: Beside & { basis: Basis }): Promise<Map<number, FetchedCounts>> {
   const { rows } = await client.query<FetchedCounts & { request: number }>(
-    `${judged(timespan)}
+    `${judged(timespan, Infinity)}
      select request, count(*) filter (where not there) as inserted, count(*) filter (where there and differs) as updated,
             count(*) filter (where there and not differs) as unchanged, 0 as "heldBack"
        from judged
@@ -49,15 +56,25 @@ export async function compareBeside(client: pg.ClientBase, { timespan, provider,
   return new Map(rows.map(({ request, ...counts }) => [request, counts]))
 }
 
-/** Holds the staged bars beside those of other providers, each with the fetch of its request; one that a later fetch gave stays. Returns how many it writes. */
+/** Whether no bar of the provider is there where bars are staged: nobody else merges bars of the timespan, so that it stays like that. */
+async function isFree(client: pg.ClientBase, { timespan, provider }: Beside): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(`select exists (select from provider_bars where ${amongStaged(timespan)}) as taken`, [provider])
+  return !rows[0]!.taken
+}
+
+/**
+ * Holds the staged bars beside those of other providers, each with the fetch of its request; one that a later fetch gave stays. Returns how many it writes. Where
+ * none stands yet they are neither compared nor, which costs as much as the row, written so as to meet another.
+ */
 export async function storeBeside(client: pg.ClientBase, { timespan, provider }: Beside, fetchIds: readonly number[]): Promise<number> {
   if (!timespan.ofDates) return 0
   const columns = [...VALUES_AND_MARK, 'fetch_id']
-  const { rowCount } = await client.query(
-    `${judged(timespan)}
-     insert into provider_bars (symbol_id, timespan, time, provider, basis, ${columns.join(', ')})
-     select symbol_id, '${timespan.name}', time, $1, basis, ${columns.join(', ')}
-       from (select *, ($2::bigint[])[request + 1] as fetch_id from judged) given
+  const insert = `
+    insert into provider_bars (symbol_id, timespan, time, provider, basis, ${columns.join(', ')})
+    select symbol_id, '${timespan.name}', time, $1, basis, ${columns.join(', ')}`
+  const given = (from: string): string => `(select *, ($2::bigint[])[request + 1] as fetch_id from ${from}) given`
+  const { rowCount } = await client.query((await isFree(client, { timespan, provider })) ? `${insert} from ${given(`(${staged(fetchIds.length)}) staged`)}` : `
+    ${judged(timespan, fetchIds.length)} ${insert} from ${given('judged')}
       where not there or (differs and stands_on <= fetch_id)
       order by symbol_id, time, basis
      on conflict (symbol_id, timespan, time, provider, basis) do update

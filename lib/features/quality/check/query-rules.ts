@@ -26,7 +26,7 @@ export function piecesOf(dates: readonly IsoDate[]): DateRange[] {
   return pieces
 }
 
-/** What to call a security of which something was found: its symbol then, or else its latest. */
+/** What to call a security of which something was found: its symbol then; outside its listing, where it has none, the last that it had. */
 function nameFor(universe: Universe, symbolId: number, { date, lastDate }: Pick<Found, 'date' | 'lastDate'>): string | undefined {
   return nameOn(universe, symbolId, date) ?? nameOn(universe, symbolId, lastDate) ?? universe.rangesOf(symbolId).at(-1)?.symbol
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { IsoDate } from '../../../domain/dates.js'
 import { grouped } from '../../../domain/grouped.js'
+import { markBeside } from '../../../store/quality/beside.js'
 import { securitiesWithFindings } from '../../../store/quality/findings.js'
 import { rejectedBars } from '../../../store/quality/rejected.js'
 import { loadUniverse } from '../../../store/universe/universe.js'
@@ -63,13 +64,14 @@ export class Check {
   }
 
   /** Before the bars are judged: a date that is judged has been by all rules. */
-  async #judgeByQueries(client: pg.PoolClient, { targets }: Survey): Promise<void> {
+  async #judgeByQueries(client: pg.PoolClient, { asides }: Survey): Promise<void> {
     const queries = this.rules.filter((rule) => rule.kind === 'query')
-    if (queries.length === 0 || targets.length === 0) return
+    if (queries.length === 0 || asides.length === 0) return
     const universe = await loadUniverse(client)
-    for (const range of piecesOf(targets.map(({ date }) => date))) {
+    for (const range of piecesOf(asides.map(({ date }) => date))) {
       for (const rule of queries) await inTransaction(this.runtime, client, () => judgeByQuery(this.writing, rule, range, this.request.thresholds, universe))
     }
+    await markBeside(client, asides)
   }
 
   /** Bars are read in one transaction that sees none of what comes in meanwhile; that makes its dates stale for the next check. */

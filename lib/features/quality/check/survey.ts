@@ -5,6 +5,7 @@ import { UsageError } from '../../../domain/errors.js'
 import type { Queryable } from '../../../postgres/database.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import { actionsTellMore } from '../../../store/quality/actions.js'
+import { listBeside, type Beside } from '../../../store/quality/beside.js'
 import { datesOfIdentityChanges, listBarDates, listMarks, type Staleness } from '../../../store/quality/marks.js'
 import { lastIdentityChange } from '../../../store/universe/changes.js'
 import type { Rule } from '../rules/rule.js'
@@ -28,6 +29,8 @@ export interface Survey {
   dates: CheckedDate[]
   /** Those that are to be judged. */
   targets: CheckedDate[]
+  /** Those that rules which are statements are to judge: these, and where something else than their bars has changed. */
+  asides: Beside[]
   /** Whether splits and dividends explain other findings than they did. */
   isToldMore: boolean
 }
@@ -60,15 +63,17 @@ export async function survey(db: Queryable, request: CheckRequest, rules: readon
   const unjudged = new Set([...stale.unjudged, ...barDates.flatMap(({ date }) => (isMoved(date) || (request.again && isAsked(date)) ? [date] : []))])
   const toJudge = new Set([...unjudged, ...stale.changed.map(({ date }) => date), ...marks.flatMap(({ date, judged }) => (judged ? [] : [date]))])
   const dates = barDates.map(({ date, isLoaded }): CheckedDate => ({ date, isLoaded, session: sessions.numberOf(date) }))
+  const beside = rules.some(({ kind }) => kind === 'query') ? await listBeside(db, dates.map(({ date }) => date)) : []
   return {
     staleness: { ...stale, unjudged: [...unjudged], identitySeq },
     dates,
     targets: dates.filter(({ date }) => toJudge.has(date) && isAsked(date)),
+    asides: beside.filter(({ date, version, judged }) => (toJudge.has(date) || version !== judged) && isAsked(date)),
     isToldMore: await actionsTellMore(db, EXPLAINED_BY_ACTIONS),
   }
 }
 
 /** Whether everything is as it was when it was last checked. */
-export function isFresh({ staleness: { changed, gone, unjudged }, targets, isToldMore }: Survey): boolean {
-  return changed.length === 0 && gone.length === 0 && unjudged.length === 0 && targets.length === 0 && !isToldMore
+export function isFresh({ staleness: { changed, gone, unjudged }, targets, asides, isToldMore }: Survey): boolean {
+  return changed.length === 0 && gone.length === 0 && unjudged.length === 0 && targets.length === 0 && asides.length === 0 && !isToldMore
 }

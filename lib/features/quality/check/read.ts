@@ -25,7 +25,7 @@ interface Waiting extends CheckedDate {
 }
 
 /** The dates that are read: those to be judged, and the sessions around them. */
-export function datesToRead(dates: readonly CheckedDate[], targets: readonly CheckedDate[]): CheckedDate[] {
+function datesToRead(dates: readonly CheckedDate[], targets: readonly CheckedDate[]): CheckedDate[] {
   const wanted = new Set(targets.map(({ date }) => date))
   const numbers = targets.flatMap(({ session }) => session ?? [])
   let next = 0

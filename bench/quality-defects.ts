@@ -166,7 +166,7 @@ function plantDates({ dates, listed }: Market, [again, cut, loud]: readonly [num
 
 /** Puts so many defects of every kind into a market. */
 export function plantDefects(market: Market, each: number, random: Random): Planted {
-  const whole = [0.3, 0.45, 0.8].map((share) => Math.floor(market.dates.length * share)) as [number, number, number]
+  const whole = [0.1, 0.14, 0.18].map((share) => Math.floor(market.dates.length * share)) as [number, number, number]
   const missing = missingSplits(market)
   const onBars = plantBars(market, new Set(whole), each, random)
   const onDates = plantDates(market, whole, random)

@@ -13,7 +13,7 @@ function causeOf(window: Window, step: number, thresholds: Thresholds): Cause | 
   const volatility = window.volatility()
   if (volatility === null) return 'listing'
   if (session[at]! - session[at - 1]! > 1) return 'halt'
-  if (movedWithMarket(window, Math.sign(step), thresholds)) return 'market_move'
+  if (movedWithMarket(window, step, thresholds)) return 'market_move'
   if (tradesLittle(window, thresholds)) return 'quiet'
   return Math.abs(step) < thresholds['moveVolatility']! * volatility ? 'volatility' : null
 }

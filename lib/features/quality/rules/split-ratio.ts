@@ -65,7 +65,7 @@ export const SPLIT_RATIO: BarRule = {
   name: 'split_ratio',
   weight: 0,
   meaning: 'the price steps by the ratio of a split (2:1, 3:2, 1:10, ...) with the volume to match, and stays: a split, or a split that is missing',
-  advice: 'fetch the splits of the symbol (ohlcv actions fetch): one on that date explains it',
+  advice: 'fetch the splits of the symbol: one on that date explains it',
   thresholds: ['largeMove', 'splitVolume', 'thinVolume'],
   judge(window, thresholds) {
     if (!steps(window, thresholds['largeMove']!)) return undefined

@@ -18,7 +18,7 @@ export const WICK: BarRule = {
   name: 'wick',
   weight: 5,
   meaning: 'the high or the low is far from this close and those before and after, more than its usual range explains, without volume or the market to say why',
-  advice: 'hold it against another provider (ohlcv compare); the vendor has to mend its file',
+  advice: 'hold it against another provider; the vendor has to mend its file',
   thresholds: ['wickMove', 'wickRange', 'absurdMove', 'newsVolume', 'thinVolume', 'marketMove'],
   judge(window, thresholds) {
     const { at, length, high, low, close } = window

@@ -8,7 +8,7 @@ import { ZERO_VOLUME } from '../../../../lib/features/quality/rules/zero-volume.
 import { DEFAULTS, judged, usual, windowOf, type TestBar } from './windows.js'
 
 /** Rows that vendors' issue trackers and forums quote, after bars of about the price that the security had then. */
-const QUOTED: readonly [what: string, price: number, bar: TestBar, rules: readonly string[]][] = [
+const QUOTED: readonly [what: string, price: number, bar: readonly [number, number, number, number, number], rules: readonly string[]][] = [
   ['MRK 2021-06-11, a low of 15.32', 76, [76.71, 76.86, 15.32, 76.27, 13_928_356], ['wick']],
   ['AAC 2019-01-26, prices a hundred times too high', 2.3, [2.35, 499, 2.25, 241, 53_566_977], ['power_of_ten']],
   ['CEFS 2018-01-30, an open above the high', 21.6, [21.94, 21.622, 21.52, 21.6, 3330], ['ohlc_order']],
@@ -18,8 +18,8 @@ const QUOTED: readonly [what: string, price: number, bar: TestBar, rules: readon
 
 for (const [what, price, bar, rules] of QUOTED) {
   await t.test(`${what}: told as what it is, and as nothing else`, async (t) => {
-    const before = usual(30, price, bar[4]!)
-    const open = RULES.flatMap((rule) => (rule.kind === 'bar' && judged(rule, bar, usual(5, price, bar[4]!), { before })?.cause === null ? [rule.name] : []))
+    const before = usual(30, price, bar[4])
+    const open = RULES.flatMap((rule) => (rule.kind === 'bar' && judged(rule, bar, usual(5, price, bar[4]), { before })?.cause === null ? [rule.name] : []))
     t.same(open, rules)
   })
 }
@@ -28,7 +28,7 @@ await t.test('the low of MRK and the field of AAC are named', async (t) => {
   const named = (index: number) => {
     const [, price, bar, [name]] = QUOTED[index]!
     const rule = RULES.find((rule) => rule.name === name)!
-    return rule.kind === 'bar' && judged(rule, bar, usual(5, price, bar[4]!), { before: usual(30, price, bar[4]!) })?.details
+    return rule.kind === 'bar' && judged(rule, bar, usual(5, price, bar[4]), { before: usual(30, price, bar[4]) })?.details
   }
   t.match(named(0), { field: 'low', value: '15.32' })
   t.match(named(1), { field: 'close', value: '241', power: 2 })

@@ -11,7 +11,8 @@ import path from 'node:path'
 import { dayFiles, type Data } from './data.js'
 import { fetchBackfill } from './fetch.js'
 import { largeDayFile, minuteFile } from './large.js'
-import { FETCH_GOALS, LOAD_GOALS, machine, makeReport, markdown, renderInto } from './report.js'
+import { plantedDefects } from './quality.js'
+import { FETCH_GOALS, LOAD_GOALS, machine, makeReport, markdown, QUALITY_GOALS, renderInto } from './report.js'
 import {
   EXPERTS, expertHydrate, freshOurs, hydrateAndAgain, hydrateFromS3, nightly, oneFile, OURS, reads, sample, universeDates, type Samples,
 } from './scenarios.js'
@@ -99,6 +100,8 @@ function command(): string {
 interface Part {
   subject: string
   goals: typeof LOAD_GOALS
+  /** How often it was measured, where it is not as often as was asked for. */
+  runs?: number
   /** Of the JSON file. */
   file: string
   /** Of the marks in the document. */
@@ -106,8 +109,8 @@ interface Part {
 }
 
 /** Prints and keeps what was measured, be it all or what there was before something failed. */
-function tell(server: Server, { subject, goals, file, place }: Part, samples: Samples): void {
-  const report = makeReport({ command: command(), machine: machine(server.describe), subject, runs }, goals, samples)
+function tell(server: Server, { subject, goals, file, place, runs: times = runs }: Part, samples: Samples): void {
+  const report = makeReport({ command: command(), machine: machine(server.describe), subject, runs: times }, goals, samples)
   const text = markdown(report)
   writeFileSync(path.join(cache, file), `${JSON.stringify(report, null, 2)}\n`)
   if (process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', place, text)
@@ -140,12 +143,22 @@ async function byRest(server: Server): Promise<void> {
   }
 }
 
+async function quality(server: Server): Promise<void> {
+  const samples: Samples = new Map()
+  try {
+    await plantedDefects(server, cache, SEED, samples, said)
+  } finally {
+    tell(server, { subject: 'a made-up market with a thousand planted defects', goals: QUALITY_GOALS, runs: 1, file: 'results-quality.json', place: 'bench quality' }, samples)
+  }
+}
+
 async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true })
   const server = await openServer(path.join(cache, 'server'))
   try {
     if (ON_FILES.some(chosen)) await onFiles(server)
     if (chosen('fetch')) await byRest(server)
+    if (chosen('quality')) await quality(server)
   } finally {
     await server.drop(OURS)
     await server.drop(EXPERTS)

@@ -120,14 +120,14 @@ function isFree({ dates, crashes }: Market, whole: ReadonlySet<number>, { kind, 
 function plantBars(market: Market, whole: ReadonlySet<number>, each: number, random: Random): Defect[] {
   const taken = new Map<Listed, number[]>()
   return SORTS.flatMap((sort) => Array.from({ length: each }, (): Defect => {
-    const { what, rules, sessions = 1, plant } = sort
+    const { what, rules, sessions = 1 } = sort
     for (let tries = 0; tries < 100_000; tries++) {
       const listed = market.listed[random.below(market.listed.length)]!
       const at = random.below(market.dates.length)
       const others = taken.get(listed) ?? []
       if (!isFree(market, whole, listed, others, at, sort)) continue
       taken.set(listed, [...others, at, at + sessions - 1])
-      plant({ listed, at, bar: listed.bars[at]!, random })
+      sort.plant({ listed, at, bar: listed.bars[at]!, random })
       return { what, rules, symbol: listed.symbol, from: market.dates[at]!, to: market.dates[at + sessions - 1]! }
     }
     throw new Error(`no room for ${each} defects of every kind: a larger market has it`)
@@ -166,7 +166,7 @@ function plantDates({ dates, listed }: Market, [again, cut, loud]: readonly [num
 
 /** Puts so many defects of every kind into a market. */
 export function plantDefects(market: Market, each: number, random: Random): Planted {
-  const whole = [0.3, 0.45, 0.8].map((share) => Math.floor(market.dates.length * share)) as [number, number, number]
+  const whole = [0.1, 0.14, 0.18].map((share) => Math.floor(market.dates.length * share)) as [number, number, number]
   const missing = missingSplits(market)
   const onBars = plantBars(market, new Set(whole), each, random)
   const onDates = plantDates(market, whole, random)

@@ -45,6 +45,12 @@ export const FETCH_GOALS: readonly Goal[] = [
   { what: 'most requests within any second where 20 are allowed', of: 'most requests in a second of 20', limit: 20 },
 ]
 
+/** The goals of the rules of quality. */
+export const QUALITY_GOALS: readonly Goal[] = [
+  { what: 'planted defects that are found (%)', of: 'planted defects found (%)', limit: 99, atLeast: true },
+  { what: 'of what is told, planted (%)', of: 'what is told that was planted (%)', limit: 95, atLeast: true },
+]
+
 /** What was measured where, as kept in the JSON file. */
 export interface Report {
   command: string

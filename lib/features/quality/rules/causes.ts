@@ -12,10 +12,13 @@ export function steps({ at, close }: Window, percent: number): boolean {
   return before > 0 && now > 0 && (now > most * before || before > most * now) && Math.abs(now - before) >= LEAST_STEP
 }
 
-/** Whether the market as a whole moved this way (1 up, -1 down). */
-export function movedWithMarket(window: Window, way: number, { marketMove }: Thresholds): boolean {
+/** A security follows the market with at most so many times its move. */
+const MOST_BETA = 10
+
+/** Whether the market as a whole moved this way, and enough for a move by this: its log return. */
+export function movedWithMarket(window: Window, step: number, { marketMove }: Thresholds): boolean {
   const market = window.market()
-  return market !== null && market * way >= logOf(marketMove!)
+  return market !== null && Math.abs(market) >= logOf(marketMove!) && step / market > 0 && step / market <= MOST_BETA
 }
 
 /** Of so many times its usual move a security is capable with the volume that explains any; the larger, the more has to be traded. */

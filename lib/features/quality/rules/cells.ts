@@ -10,7 +10,7 @@ export const NULL_CELLS: BarRule = {
   name: 'cells',
   weight: 10,
   meaning: 'more than this share of the open, high, low, close and volume of a bar is null, absent or no number',
-  advice: 'look at what the vendor gave (ohlcv rejects), then load the date again when its file is mended',
+  advice: 'look at what the vendor gave, then load the date again when its file is mended',
   thresholds: ['nullThreshold'],
   judge(window, { nullThreshold }) {
     const { at, open, high, low, close, volume } = window

@@ -13,7 +13,7 @@ function causeOf(window: Window, step: number, thresholds: Thresholds): Cause | 
   const volatility = window.volatility()
   if (volatility === null) return 'listing'
   if (session[at]! - session[at - 1]! > 1) return 'halt'
-  if (movedWithMarket(window, Math.sign(step), thresholds)) return 'market_move'
+  if (movedWithMarket(window, step, thresholds)) return 'market_move'
   if (tradesLittle(window, thresholds)) return 'quiet'
   return Math.abs(step) < thresholds['moveVolatility']! * volatility ? 'volatility' : null
 }
@@ -24,7 +24,7 @@ export const CONTINUITY: BarRule = {
   name: 'continuity',
   weight: 5,
   meaning: 'the close moves by more than this and stays, more than its own volatility explains, without volume, a halt or the market to say why; with one of them it is an event',
-  advice: 'hold it against another provider (ohlcv compare) and look for news; explain it (ohlcv quality explain) or have the vendor mend its file',
+  advice: 'hold it against another provider and look for news; explain it or have the vendor mend its file',
   thresholds: ['largeMove', 'moveVolatility', 'moveVolume', 'absurdMove', 'splitVolume', 'thinVolume', 'marketMove'],
   judge(window, thresholds) {
     if (!steps(window, thresholds['largeMove']!)) return undefined

@@ -7,7 +7,7 @@ export const DATE_COUNT: DateRule = {
   name: 'date_count',
   weight: 0,
   meaning: 'a date has fewer than this percentage of the bars that the sessions around it have, or more than the other',
-  advice: 'load the date again (ohlcv load --force); ohlcv gaps says which securities are absent',
+  advice: 'load the date again; the gaps of the date say which securities are absent',
   thresholds: ['thinBelow', 'thickAbove'],
   judge({ session, bars, usualBars }, { thinBelow, thickAbove }) {
     if (!session || usualBars === null) return undefined

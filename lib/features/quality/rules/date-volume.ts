@@ -7,7 +7,7 @@ export const DATE_VOLUME: DateRule = {
   name: 'date_volume',
   weight: 0,
   meaning: 'the volumes of a date as a whole are this many times those of the session before and of the session after',
-  advice: 'hold some symbols against another provider (ohlcv compare), then load the date again once the vendor has mended its file',
+  advice: 'hold some symbols against another provider, then load the date again once the vendor has mended its file',
   thresholds: ['dateVolume'],
   judge({ volumeToBefore, volumeToAfter }, { dateVolume }) {
     if (volumeToBefore === null || volumeToAfter === null || Math.min(volumeToBefore, volumeToAfter) < dateVolume!) return undefined

@@ -7,7 +7,7 @@ export const NEGATIVE: BarRule = {
   name: 'negative',
   weight: 10,
   meaning: 'a price is zero or negative, or the volume is negative',
-  advice: 'look at what the vendor gave (ohlcv rejects); if the table was changed by hand, ohlcv verify --repair takes the date from its file again',
+  advice: 'look at what the vendor gave; if the table was changed by hand, a repair takes the date from its file again',
   thresholds: [],
   judge({ at, open, high, low, close, volume }) {
     if (open[at]! > 0 && high[at]! > 0 && low[at]! > 0 && close[at]! > 0 && volume[at]! >= 0) return undefined

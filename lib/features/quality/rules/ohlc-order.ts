@@ -7,7 +7,7 @@ export const OHLC_ORDER: BarRule = {
   name: 'ohlc_order',
   weight: 10,
   meaning: 'open or close is not between low and high; told apart where high and low are exchanged',
-  advice: 'look at what the vendor gave (ohlcv rejects); if the table was changed by hand, ohlcv verify --repair takes the date from its file again',
+  advice: 'look at what the vendor gave; if the table was changed by hand, a repair takes the date from its file again',
   thresholds: [],
   judge({ at, open, high, low, close }) {
     const [o, h, l, c] = [open[at]!, high[at]!, low[at]!, close[at]!]

@@ -28,7 +28,7 @@ export const POWER_OF_TEN: BarRule = {
   name: 'power_of_ten',
   weight: 10,
   meaning: 'a bar, or one price of it, is ten, a hundred, ... times too high or too low against the bars around it, and it is no split',
-  advice: 'hold it against another provider (ohlcv compare); the vendor has to mend its file',
+  advice: 'hold it against another provider; the vendor has to mend its file',
   thresholds: ['splitVolume', 'newsVolume', 'thinVolume'],
   judge(window, thresholds): Verdict | undefined {
     const { at, open, high, low, close } = window

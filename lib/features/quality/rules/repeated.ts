@@ -7,7 +7,7 @@ export const REPEATED: BarRule = {
   name: 'repeated',
   weight: 5,
   meaning: 'open, high, low, close and volume are those of the session before, of a security that trades enough for this to be no chance',
-  advice: 'hold it against another provider (ohlcv compare): one of the two sessions is not its own',
+  advice: 'hold it against another provider: one of the two sessions is not its own',
   thresholds: ['thinVolume'],
   judge({ at, session, open, high, low, close, volume }, { thinVolume }) {
     const before = at - 1

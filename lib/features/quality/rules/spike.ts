@@ -6,7 +6,7 @@ import type { BarRule, Cause, Thresholds, Window } from './rule.js'
 
 function causeOf(window: Window, step: number, thresholds: Thresholds): Cause | null {
   if (Math.abs(step) >= logOf(thresholds['absurdMove']!)) return null
-  if (movedWithMarket(window, Math.sign(step), thresholds)) return 'market_move'
+  if (movedWithMarket(window, step, thresholds)) return 'market_move'
   if (tradedMuch(window, step, thresholds['newsVolume']!)) return 'news_move'
   if (tradesLittle(window, thresholds)) return 'quiet'
   const volatility = window.volatility()
@@ -19,7 +19,7 @@ export const SPIKE: BarRule = {
   name: 'spike',
   weight: 10,
   meaning: 'the close is far from the one before, the next session is back, and nothing (volume, the market, its own volatility) says why',
-  advice: 'hold it against another provider (ohlcv compare); the vendor has to mend its file, or the move is explained by a person (ohlcv quality explain)',
+  advice: 'hold it against another provider; the vendor has to mend its file, or the move is explained by a person',
   thresholds: ['spikeMove', 'spikeVolatility', 'absurdMove', 'newsVolume', 'thinVolume', 'marketMove'],
   judge(window, thresholds) {
     if (!steps(window, thresholds['spikeMove']!)) return undefined

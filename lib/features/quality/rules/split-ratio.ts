@@ -3,7 +3,7 @@ import { roughly, told } from './figures.js'
 import { reversedStep } from './reversal.js'
 import type { BarRule, Thresholds, Window } from './rule.js'
 
-/** How far the open may be from the price that the split alone would make, as a share of the step: 5 percent for 2:1, 17 for 1:10. */
+/** How far the open may be from the price that the split alone would make, besides a usual move, as a share of the step: 5 percent for 2:1, 17 for 1:10. */
 const NEAR = 0.07
 /** From this ratio on a step is hardly anything else, so that a price may go on by a factor of two on its first day. */
 const LARGE = 4
@@ -23,15 +23,23 @@ function sharesFor(ratio: number): number {
   return ratio < 1 ? nearest(1 / ratio) : 1 / nearest(ratio)
 }
 
-/** Whether the volume is about that of before, in the new shares: the usual one, or that of the session before. Large reverse splits draw traders. */
+/** Whether the volume is about that of before, in the new shares: the usual one or, for whole ratios, that of the session before. Large reverse splits draw traders. */
 function hasItsVolume(window: Window, shares: number, splitVolume: number): boolean {
   const { at, length, volume } = window
-  const bases = [window.usualVolume() ?? 0, volume[at - 1]!].filter((base) => base > 0).map((base) => base * shares)
+  const bases = [window.usualVolume() ?? 0, isSmall(shares) ? 0 : volume[at - 1]!].filter((base) => base > 0).map((base) => base * shares)
   const traded = volume.slice(at, length).filter((shares) => shares > 0).sort()
   if (bases.length === 0 || traded.length === 0) return true
   const since = Math.min(volume[at]! || Infinity, traded[traded.length >> 1]!)
   const most = splitVolume * Math.max(1, 1 / shares / 2)
   return bases.some((base) => (shares < 1 ? since : volume[at]!) <= most * base && since * most >= base)
+}
+
+/** Ratios that prices move by as well: three for two and smaller. Nobody makes fewer shares by them. */
+const isSmall = (shares: number): boolean => shares < 2 && shares > 1 / 2
+
+/** Whether the judged bar moves no more than bars do on the first session after a split of this size. */
+function isCalm({ at, high, low }: Window, shares: number, near: number): boolean {
+  return !isSmall(shares) || (shares > 1 && Math.log(high[at]! / low[at]!) <= 4 * near)
 }
 
 /** The new shares for an old one where the judged bar looks like the first after a split; 0 where it does not. */
@@ -42,7 +50,7 @@ function splitShares(window: Window, thresholds: Thresholds): number {
   const size = Math.max(shares, 1 / shares)
   const [opened, closed] = [open[at]!, close[at]!].map((price) => Math.abs(Math.log((price * shares) / before)))
   const near = NEAR * Math.log(size)
-  if (opened! > near || closed! > (size >= LARGE ? Math.log(2) : size < 2 ? near : 2 * near)) return 0
+  if (opened! > near + (window.volatility() ?? 0) || closed! > (size >= LARGE ? Math.log(2) : 2 * near) || !isCalm(window, shares, near)) return 0
   if (size < LARGE && (before < LEAST_PRICE || tradesLittle(window, thresholds))) return 0
   if (reversedStep(window, at) !== 0 || reversedStep(window, at - 1) !== 0) return 0
   return hasItsVolume(window, shares, thresholds['splitVolume']!) ? shares : 0
@@ -57,7 +65,7 @@ export const SPLIT_RATIO: BarRule = {
   name: 'split_ratio',
   weight: 0,
   meaning: 'the price steps by the ratio of a split (2:1, 3:2, 1:10, ...) with the volume to match, and stays: a split, or a split that is missing',
-  advice: 'fetch the splits of the symbol (ohlcv actions fetch): one on that date explains it',
+  advice: 'fetch the splits of the symbol: one on that date explains it',
   thresholds: ['largeMove', 'splitVolume', 'thinVolume'],
   judge(window, thresholds) {
     if (!steps(window, thresholds['largeMove']!)) return undefined

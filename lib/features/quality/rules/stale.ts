@@ -16,7 +16,7 @@ export const STALE: BarRule = {
   name: 'stale',
   weight: 3,
   meaning: 'the close is the same for this many sessions, with volume, of a security whose price usually moves; told once, on the session that completes them',
-  advice: 'hold it against another provider (ohlcv compare): the vendor may repeat an old price',
+  advice: 'hold it against another provider: the vendor may repeat an old price',
   thresholds: ['staleSessions'],
   judge(window, { staleSessions }) {
     const { at, close, volume } = window

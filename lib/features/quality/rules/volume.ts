@@ -10,7 +10,7 @@ export const VOLUME: BarRule = {
   name: 'volume',
   weight: 0,
   meaning: 'the volume is this many times the usual one and falls back at once, while the price hardly moves',
-  advice: 'hold it against another provider (ohlcv compare): block trades and rebalancing are real, a factor of a thousand is not',
+  advice: 'hold it against another provider: block trades and rebalancing are real, a factor of a thousand is not',
   thresholds: ['unusualVolume', 'thinVolume'],
   judge(window, { unusualVolume, thinVolume }) {
     const { at, length, volume, close, high, low } = window

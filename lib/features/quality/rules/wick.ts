@@ -5,7 +5,7 @@ import type { BarRule, Cause, Thresholds, Window } from './rule.js'
 
 function causeOf(window: Window, far: number, way: number, thresholds: Thresholds): Cause | null {
   if (far >= logOf(thresholds['absurdMove']!)) return null
-  if (movedWithMarket(window, way, thresholds)) return 'market_move'
+  if (movedWithMarket(window, way * far, thresholds)) return 'market_move'
   if (tradedMuch(window, far, thresholds['newsVolume']!)) return 'news_move'
   if (tradesLittle(window, thresholds)) return 'quiet'
   const usual = medianBefore(window.at, (place) => Math.log(window.high[place]! / window.low[place]!))
@@ -18,7 +18,7 @@ export const WICK: BarRule = {
   name: 'wick',
   weight: 5,
   meaning: 'the high or the low is far from this close and those before and after, more than its usual range explains, without volume or the market to say why',
-  advice: 'hold it against another provider (ohlcv compare); the vendor has to mend its file',
+  advice: 'hold it against another provider; the vendor has to mend its file',
   thresholds: ['wickMove', 'wickRange', 'absurdMove', 'newsVolume', 'thinVolume', 'marketMove'],
   judge(window, thresholds) {
     const { at, length, high, low, close } = window

@@ -6,7 +6,7 @@ export const ZERO_VOLUME: BarRule = {
   name: 'zero_volume',
   weight: 2,
   meaning: 'bars without any volume for this many sessions of a security that usually trades; told once, on the session that completes them',
-  advice: 'hold it against another provider (ohlcv compare); if it no longer trades, its listing has ended',
+  advice: 'hold it against another provider; if it no longer trades, its listing has ended',
   thresholds: ['zeroVolumeSessions', 'thinVolume'],
   judge(window, { zeroVolumeSessions, thinVolume }) {
     const { at, volume } = window

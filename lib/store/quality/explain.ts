@@ -1,4 +1,3 @@
-import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 import type { Finding } from './findings-list.js'
 
@@ -24,11 +23,4 @@ export async function setOpen(db: Queryable, ids: readonly number[], runId: numb
   await db.query(`
     update findings set state = 'open', cause = null, reason = null, explained_by = null, run_id = $2, changed_at = clock_timestamp()
     where finding_id = any ($1::bigint[])`, [ids, runId])
-}
-
-/** Has the marks of judged dates say what their scores in the log have lost. */
-export async function updateLost(db: Queryable, dates: readonly IsoDate[]): Promise<void> {
-  await db.query(`
-    update quality_marks m set lost = (select coalesce(sum(1 - l.score), 0) from data_quality_log l where l.date = m.date)
-    where m.date = any ($1::date[]) and m.judged`, [dates])
 }

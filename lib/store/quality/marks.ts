@@ -96,3 +96,10 @@ export async function datesOfIdentityChanges(db: Queryable, since: number): Prom
     where c.seq > $1 and exists (select from ohlcv_daily b where b.symbol_id in (c.old_symbol_id, c.new_symbol_id))`, [since])
   return rows
 }
+
+/** Has the marks of judged dates say what their scores in the log have lost. */
+export async function updateLost(db: Queryable, dates: readonly IsoDate[]): Promise<void> {
+  await db.query(`
+    update quality_marks m set lost = (select coalesce(sum(1 - l.score), 0) from data_quality_log l where l.date = m.date)
+    where m.date = any ($1::date[]) and m.judged`, [dates])
+}

@@ -211,15 +211,15 @@ await t.test('the minimum and the share of null cells are taken from the names t
 // From here on the check itself says what is wrong: thirty sessions, of which BBB lacks the 21st, and on the 16th all prices of AAA are a hundred times too high.
 const SESSIONS = createCalendar(DEFAULT_EXCHANGE).sessions({ start: isoDate('2024-01-02'), end: isoDate('2024-02-13') }).map(({ date }) => date)
 const [BAD, LACKING] = [SESSIONS[15]!, SESSIONS[20]!]
-const dayOf = (date: string, times = 1): TestBar[] => {
+const dayOf = (date: string, times = 1, less = 0): TestBar[] => {
   const at = SESSIONS.findIndex((session) => session === date)
   const prices = (close: number): [string, string, string, string] => [close - 1, close + 2, close - 3, close].map((cents) => (cents / 100).toFixed(2)) as [string, string, string, string]
   const close = 1000 + ((at * 7) % 11)
-  return [[1, ...prices(close * times), String(100_000 + at), 9], ...(date === LACKING ? [] : [[2, ...prices(close + 500), String(200_000 + at), 9] as TestBar])]
+  return [[1, ...prices(close * times - less), String(100_000 + at), 9], ...(date === LACKING ? [] : [[2, ...prices(close + 500), String(200_000 + at), 9] as TestBar])]
 }
-const load = async (date: string, times: number, id: number): Promise<void> => {
+const load = async (date: string, times: number, id: number, less = 0): Promise<void> => {
   await pool.query('delete from ohlcv_daily where time = $1', [date])
-  await insertDay(pool, date, { runId: id, bars: dayOf(date, times) })
+  await insertDay(pool, date, { runId: id, bars: dayOf(date, times, less) })
 }
 const ALL = `--start ${SESSIONS[0]} --end ${SESSIONS.at(-1)}`
 
@@ -266,4 +266,18 @@ await t.test('a finding that a person explained does not come back while its val
   await load(BAD, 1, id)
   t.same(scores((await run(`${ALL} --symbols AAA`)).json), [['AAA', '1', 30, 0, 0, 30, '0']])
   t.match(await states(), [['AAA', BAD, 'resolved']])
+})
+
+await t.test('a dividend that becomes known explains a fall of its date, and the scores of security and date are what they are then', async (t) => {
+  const id = await insertRun(pool)
+  for (const date of SESSIONS.slice(25)) await load(date, 1, id, 300)
+  const fallen = async (): Promise<unknown[]> => {
+    const [symbols, dates] = [await run(`${ALL} --symbols AAA`), await run(`--date ${SESSIONS[25]} --by date`)]
+    return [...(symbols.json['symbols'] as Record<string, unknown>[]).map(({ lost }) => lost), ...(dates.json['dates'] as Record<string, unknown>[]).map(({ lost, failed }) => [lost, failed])]
+  }
+  t.same(await fallen(), ['0.05', ['0.05', { continuity: 1 }]])
+  await pool.query(`
+    insert into dividends (symbol_id, ex_date, source, kind, amount, known_since, symbol, answer, pulled_at) values (1, $1::date, 'massive', 'special', 3, $1::date, 'AAA', '', now())`, [SESSIONS[25]])
+  t.same(await fallen(), ['0', ['0', {}]])
+  t.match((await run('findings --state explained --rule continuity')).json['findings'], [{ symbol: 'AAA', date: SESSIONS[25], cause: 'dividend' }])
 })

@@ -1,3 +1,4 @@
+import type { TimespanName } from '../../datasets/timespan.js'
 import { UsageError } from '../../domain/errors.js'
 import { VERSION } from '../../domain/version.js'
 import type { Queryable } from '../../postgres/database.js'
@@ -28,12 +29,18 @@ function refuse(locked: readonly LockedFinding[], { ids, reason }: ExplanationRe
   }
 }
 
+/** The length of the bars that a finding is about. */
+function timespanOf({ rule }: Finding): TimespanName {
+  const found = RULES.find(({ name }) => name === rule)
+  return found?.kind === 'query' ? found.timespan : 'day'
+}
+
 /** Writes down what became of a finding. */
 async function log(db: Queryable, { reason, by }: ExplanationRequest, before: Finding, after: Finding, runId: number, beganAt: Date): Promise<void> {
   const told = ({ findingId, rule, state, reason: said, explainedBy, details }: Finding) => ({ finding: findingId, rule, state, reason: said, explained_by: explainedBy, details })
   const { symbolId, symbol, date, lastDate, provider } = after
   await logRemediation(db, {
-    kind: 'anomaly', timespan: 'day', security: symbolId === null || symbol === null ? null : { symbolId, symbol }, dates: { start: date, end: lastDate }, provider,
+    kind: 'anomaly', timespan: timespanOf(after), security: symbolId === null || symbol === null ? null : { symbolId, symbol }, dates: { start: date, end: lastDate }, provider,
     action: reason === null ? 'reopened' : 'explained', state: reason === null ? 'failed' : 'resolved', occurrences: 1,
     before: told(before), after: told(after), message: reason === null ? `taken back by ${by}` : `${by}: ${reason}`, runId, beganAt,
   })

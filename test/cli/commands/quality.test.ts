@@ -1,11 +1,14 @@
 import t from 'tap'
 import { quality } from '../../../lib/cli/commands/quality/group.js'
+import { listFindings } from '../../../lib/features/quality/findings.js'
+import { readFindingsRequest } from '../../../lib/features/quality/request.js'
 import { RULES } from '../../../lib/features/quality/rules/rules.js'
 import { createCalendar } from '../../../lib/calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../lib/calendar/exchanges.js'
 import { readSettings } from '../../../lib/cli/framework/settings.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
+import { runtimeOf } from '../../helpers/load.js'
 import { poolAs } from '../../helpers/roles.js'
 import { runCommand, type Answer } from '../../helpers/run-command.js'
 import { insertDay, insertRun, insertSymbols, type TestBar } from '../../helpers/stored-days.js'
@@ -141,7 +144,8 @@ await t.test('findings are the open ones unless others are asked for, those of t
   t.same(await ids('--rule repeated'), [repeated])
   t.same(await ids('--start 2024-03-08'), [closed])
   t.same(await ids('--end 2024-03-07 --limit 1'), [spike])
-  await t.rejects(run('findings --rule spikes'), { code: 'RULE_UNKNOWN' })
+  await t.rejects(run('findings --rule spikes'), /Invalid values:[^]*Argument: rule, Given: "spikes"/)
+  await t.rejects(listFindings(runtimeOf(pool), readFindingsRequest({ rule: 'spikes' })), { code: 'RULE_UNKNOWN' })
   await t.rejects(run('findings --symbols AAB'), { code: 'SYMBOL_UNKNOWN' })
 })
 

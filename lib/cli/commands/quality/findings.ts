@@ -56,7 +56,7 @@ export const qualityFindings = defineCommand({
   ],
   flags: {
     state: { choices: [...FINDING_STATES, 'all'] as const, default: 'open', describe: 'which: to be looked at, found to be no fault, or gone since the data changed' },
-    rule: { type: 'string', requiresArg: true, describe: 'only those of this rule; `ohlcv quality rules` lists them' },
+    rule: { choices: RULE_NAMES, requiresArg: true, describe: 'only those of this rule; `ohlcv quality rules` tells what each means' },
     symbols: { type: 'string', requiresArg: true, describe: 'only of the securities that these symbols name or named, separated by commas' },
     ...RANGE_FLAGS,
     limit: limitFlag(`show at most N findings (default: ${DEFAULT_LIMIT}, all with --csv)`),

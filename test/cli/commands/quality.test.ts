@@ -116,7 +116,8 @@ await t.test('what people read says why each is bad, and what to do about each r
     'BBB     0.785        10  2.15     2  2 not loaded, 1 repeated, 1 spike',
     '4 more securities; --limit 6 shows all.',
   ].join('\n'))
-  t.match(text, `  spike (1 bar, 1 open finding; costs ${spikes.weight} of 100): ${spikes.meaning}\n      ${spikes.advice}\n      ohlcv quality findings --rule spike --start 2024-03-04 --end 2024-03-15`)
+  t.match(text, `  spike (1 bar, 1 open finding; costs ${spikes.weight} of 100): ${spikes.meaning} (spike-move 10, `)
+  t.match(text, `      ${spikes.advice}\n      ohlcv quality findings --rule spike --start 2024-03-04 --end 2024-03-15`)
   t.match(text, 'ohlcv gaps --start 2024-03-04 --end 2024-03-15')
 })
 
@@ -153,7 +154,8 @@ await t.test('a finding is told with its figures, what its rule means, and what 
   const { text, csv } = await run('findings --rule spike --csv')
   const { meaning, advice } = RULES.find(({ name }) => name === 'spike')!
   t.match(text, /BBB +2024-03-07 +spike +open +close 1,100.5, close after 11, close before 11/)
-  t.match(text, `spike, 1 open: ${meaning}\n  ${advice}\n`)
+  t.match(text, `spike, 1 open: ${meaning} (spike-move 10, `)
+  t.match(text, `\n  ${advice}\n`)
   t.match(csv, `${spike},spike,BBB,2,2024-03-07,2024-03-07,,open,,,,"{""close"":""1100.5"",""close_after"":""11"",""close_before"":""11""}",`)
   t.equal((await run('findings --rule wick --start 2024-03-01')).text, 'No finding is open from 2024-03-01.')
 })
@@ -202,7 +204,7 @@ await t.test('the rules are told with what they cost and their thresholds, by th
   const rules = json['rules'] as { rule: string; weight: number; thresholds: Record<string, number> }[]
   t.equal(rules.length, RULES.length)
   t.match(rules.find(({ rule }) => rule === 'stale')?.thresholds, { 'stale-sessions': 9 })
-  t.match(text, /^absent {2}\(of bars; costs 30 of 100\)\n {2}a security/)
+  t.match(text, /^absent {2}\(of bars; costs all of it\)\n {2}a security/)
 })
 
 await t.test('the minimum and the share of null cells are taken from the names that other programs know, where ours are not set', (t) => {

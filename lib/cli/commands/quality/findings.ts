@@ -7,12 +7,14 @@ import { RULES } from '../../../features/quality/rules/rules.js'
 import { FINDING_STATES } from '../../../store/quality/findings.js'
 import { describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange, type OpenRange } from '../../flags/range.js'
 import { readSymbols } from '../../flags/symbols.js'
-import { defineCommand } from '../../framework/command.js'
+import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
+import type { Settings } from '../../framework/settings.js'
 import { printable } from '../../terminal/printable.js'
 import { table } from '../../terminal/table.js'
 import { causeOf, datesOf, figuresOf } from './finding-text.js'
+import { askedWith } from './rule-text.js'
 
 const DEFAULT_LIMIT = 40
 
@@ -27,22 +29,22 @@ function findingTable(findings: Listed['findings'], room: number): string {
 }
 
 /** What the rules of the findings mean, and what to do about those that are open. */
-function ruleLines({ counts }: Listed): string[] {
+function ruleLines({ counts }: Listed, settings: Settings): string[] {
   return RULE_NAMES.flatMap((name) => {
     const mine = counts.filter(({ rule }) => rule === name)
     const rule = RULES.find((known) => known.name === name)
     if (mine.length === 0 || rule === undefined) return []
     const isOpen = mine.some(({ state }) => state === 'open')
-    return [`${name}, ${mine.map(({ state, findings }) => `${figure(findings)} ${state}`).join(', ')}: ${rule.meaning}`, ...(isOpen ? [`  ${rule.advice}`] : [])]
+    return [`${name}, ${mine.map(({ state, findings }) => `${figure(findings)} ${state}`).join(', ')}: ${rule.meaning}${askedWith(name, settings)}`, ...(isOpen ? [`  ${rule.advice}`] : [])]
   })
 }
 
-function findingsText(data: Listed, range: OpenRange, which: string, room: number): string {
+function findingsText(data: Listed, range: OpenRange, which: string, { room, settings }: Context): string {
   const { total, findings } = data
   if (total === 0) return `No finding is ${which}${describeRange(range)}.`
   const more = total > findings.length ? [`${counted(total - findings.length, 'more finding')}; --limit ${total} shows all.`] : []
   const open = data.counts.some(({ state }) => state === 'open') ? ['', 'ohlcv quality explain ID --reason TEXT says that one is no fault.'] : []
-  return [findingTable(findings, room), ...more, '', ...ruleLines(data), ...open].join('\n')
+  return [findingTable(findings, room), ...more, '', ...ruleLines(data, settings), ...open].join('\n')
 }
 
 export const qualityFindings = defineCommand({
@@ -71,7 +73,7 @@ export const qualityFindings = defineCommand({
     })))
     return {
       exitCode: EXIT.ok, data,
-      text: () => findingsText(data, range, state ?? 'stored', context.room),
+      text: () => findingsText(data, range, state ?? 'stored', context),
       csv: () => [
         ['finding', 'rule', 'symbol', 'symbol_id', 'date', 'last_date', 'provider', 'state', 'cause', 'reason', 'explained_by', 'details', 'found_at', 'changed_at'],
         ...data.findings.map((found) => [

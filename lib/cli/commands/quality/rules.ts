@@ -4,18 +4,15 @@ import { QUALITY_RULES, rulesDocument } from '../../../documents/quality-finding
 import { RULES } from '../../../features/quality/rules/rules.js'
 import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
-import { SETTINGS } from '../../framework/settings.js'
 import { thresholdsOf } from '../../framework/thresholds.js'
+import { costText, settingOf } from './rule-text.js'
 
 const KINDS = { bar: 'of bars', date: 'of dates as a whole', query: 'of what is stored beside' } as const
-
-/** What a threshold is called as a setting. */
-const nameOf = (threshold: string): string => SETTINGS[threshold as keyof typeof SETTINGS].name
 
 function rulesText({ rules }: DocumentOf<typeof QUALITY_RULES>): string {
   const blocks = rules.map(({ rule, kind, weight, meaning, advice, thresholds }) => {
     const asked = Object.entries(thresholds).map(([name, value]) => `${name} ${value}`)
-    return [`${rule}  (${KINDS[kind]}; ${weight === 0 ? 'costs no score' : `costs ${weight} of 100`})`, `  ${meaning}`, `  ${advice}`, ...(asked.length > 0 ? [`  Thresholds: ${asked.join(', ')}`] : [])].join('\n')
+    return [`${rule}  (${KINDS[kind]}; ${costText(rule, weight)})`, `  ${meaning}`, `  ${advice}`, ...(asked.length > 0 ? [`  Thresholds: ${asked.join(', ')}`] : [])].join('\n')
   })
   return [...blocks, `${counted(rules.length, 'rule')}. A bar has the score 1 less what the rules cost whose findings of it are open; one that was expected and is absent has 0.`].join('\n\n')
 }
@@ -27,7 +24,7 @@ export const qualityRules = defineCommand({
   examples: [['quality rules', 'all of them, those that cost most first']],
   flags: { csv: { type: 'boolean', describe: 'print CSV' } },
   run(_args, { settings }) {
-    const data = rulesDocument(RULES, thresholdsOf(settings), nameOf)
+    const data = rulesDocument(RULES, thresholdsOf(settings), settingOf)
     return Promise.resolve({
       exitCode: EXIT.ok, data, text: () => rulesText(data),
       csv: () => [

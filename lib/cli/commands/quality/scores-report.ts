@@ -1,10 +1,13 @@
 import type { DocumentOf } from '../../../documents/document.js'
 import { counted, few, figure } from '../../../documents/figures.js'
 import type { QUALITY } from '../../../documents/quality.js'
-import { exactColumn } from '../../terminal/exact.js'
+import type { Context } from '../../framework/command.js'
+import type { Settings } from '../../framework/settings.js'
+import { exact, exactColumn } from '../../terminal/exact.js'
 import { printable } from '../../terminal/printable.js'
 import { table } from '../../terminal/table.js'
 import { instant } from '../../terminal/times.js'
+import { askedWith, costText } from './rule-text.js'
 
 type Quality = DocumentOf<typeof QUALITY>
 type Failed = NonNullable<Quality['symbols']>[number]['failed']
@@ -24,7 +27,7 @@ function headline({ start, end, score, securities, bars, absent, not_loaded: not
   const dates = start === end ? `on ${start}` : `from ${start} to ${end}`
   if (score === null) return [`Nothing was expected of ${what} ${dates}.`]
   const parts = [counted(bars, 'bar'), ...(absent > 0 ? [`${figure(absent)} absent`] : []), ...(notLoaded > 0 ? [`${figure(notLoaded)} on sessions that are not loaded`] : [])]
-  return [`Quality of ${what} ${dates}: ${score}`, `  (${figure(expected)} - ${lost}) / ${figure(expected)}: ${parts.join(' + ')}; what they lack to 1 adds up to ${lost}`]
+  return [`Quality of ${what} ${dates}: ${score}`, `  (${figure(expected)} - ${exact(lost)}) / ${figure(expected)}: ${parts.join(' + ')}; what they lack to 1 adds up to ${exact(lost)}`]
 }
 
 function checkedLines({ checked: { dates, not_judged: notJudged, changed, last_at: lastAt, skipped }, unloaded }: Quality): string[] {
@@ -78,7 +81,7 @@ function dayLines({ days, symbols }: Quality, limit: number, room: number): stri
     const shown = mine.slice(0, limit)
     const rows: [string, string, string, string][] = shown.map(({ date, score: left, lost: lacks, failed }) => [date, left, lacks, failed.map(({ rule, weight }) => (left === '0' ? rule : `${rule} ${weight}`)).join(', ')])
     if (notLoaded > 0) rows.push(['not loaded', '0', String(notLoaded), counted(notLoaded, 'session')])
-    lines.push('', `${printable(symbol)}: ${score} = (${figure(expected)} - ${lost}) / ${figure(expected)}`)
+    lines.push('', `${printable(symbol)}: ${score} = (${figure(expected)} - ${exact(lost)}) / ${figure(expected)}`)
     if (rows.length === 0) continue
     const [scores, lacking] = [exactColumn(rows.map((row) => row[1])), exactColumn(rows.map((row) => row[2]))]
     lines.push(table([{ title: 'date' }, { title: 'score', ...right }, { title: 'lost', ...right }, { title: 'fails', cut: true }], rows.map(([date, , , fails], row) => [date, scores[row]!, lacking[row]!, fails]), room))
@@ -88,18 +91,18 @@ function dayLines({ days, symbols }: Quality, limit: number, room: number): stri
 }
 
 /** What the rules that bars fail mean, and what to do. */
-function ruleLines({ rules }: Quality): string[] {
+function ruleLines({ rules }: Quality, settings: Settings): string[] {
   if (rules.length === 0) return []
   return ['', 'Why, and what to do:', ...rules.flatMap(({ rule, weight, bars, open, meaning, advice, command }) => {
     const counts = [...(bars > 0 ? [counted(bars, 'bar')] : []), ...(open > 0 ? [counted(open, 'open finding')] : [])].join(', ')
-    return [`  ${rule} (${counts}; ${weight === 0 ? 'costs no score' : `costs ${weight} of 100`}): ${meaning}`, `      ${advice}`, `      ${command}`]
+    return [`  ${rule} (${counts}; ${costText(rule, weight)}): ${meaning}${askedWith(rule, settings)}`, `      ${advice}`, `      ${command}`]
   })]
 }
 
 /** Scores for people: the sum, who is below the minimum, the worst, and what to do about each rule. */
-export function scoresText(data: Quality, by: 'symbol' | 'date' | null, limit: number, room: number): string {
+export function scoresText(data: Quality, by: 'symbol' | 'date' | null, limit: number, { room, settings }: Pick<Context, 'room' | 'settings'>): string {
   const lists = by === 'date' && data.days !== null ? dayLines(data, limit, room) : [...symbolLines(data, limit, room), ...dateLines(data, limit, room)]
-  return [...headline(data), ...checkedLines(data), ...belowLines(data), ...lists, ...ruleLines(data)].join('\n')
+  return [...headline(data), ...checkedLines(data), ...belowLines(data), ...lists, ...ruleLines(data, settings)].join('\n')
 }
 
 const failedCell = (failed: Failed): string => Object.entries(failed).map(([rule, bars]) => `${rule}:${bars}`).sort().join(' ')

@@ -74,7 +74,7 @@ export const qualityScores = defineCommand({
     return {
       exitCode: data.below_minimum.symbols + data.below_minimum.dates > 0 ? EXIT.dateFailed : EXIT.ok,
       data,
-      text: () => scoresText(data, by, limit ?? DEFAULT_LIMIT, context.room),
+      text: () => scoresText(data, by, limit ?? DEFAULT_LIMIT, context),
       csv: () => scoreRows(data, by),
     }
   },

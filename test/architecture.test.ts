@@ -94,11 +94,11 @@ function reachesOut({ tree }: Module): string[] {
   return found
 }
 
-/** What only a command line understands, outside hints: the name of a command or a flag. */
+/** What only a command line understands, outside hints and what rules advise: the name of a command or a flag. */
 function commandWords({ tree }: Module): string[] {
   const found: string[] = []
   const visit = (node: ts.Node): void => {
-    if ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && node.name.getText() === 'hint') return
+    if ((ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && ['hint', 'advice'].includes(node.name.getText())) return
     if ((ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node)) && /\bohlcv (?!is\b)[a-z]|(?<![\w-])--[a-z]/.test(node.text)) {
       found.push(`${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${node.text}`)
     }
@@ -168,7 +168,7 @@ await t.test('no vendor knows another', async (t) => {
   t.same(wrong, [])
 })
 
-await t.test('features return data, and name commands and flags in the hints of errors only', async (t) => {
+await t.test('features return data, and name commands and flags only in the hints of errors and in what rules of quality advise', async (t) => {
   const features = all.filter(({ file }) => file.startsWith('lib/features/'))
   t.ok(features.length > 0)
   t.same(features.flatMap((module) => commandWords(module).map((place) => `${module.file}:${place}`)), [])
@@ -201,7 +201,7 @@ await t.test('the rules above see what they are meant to see', async (t) => {
   const sample = parseModule('lib/store/x.ts', 'import type { A } from "../a.js"\nexport * from "../b.js"\nconst c = await import("./c.js")\ntype D = import("../d.js").D\nprocess.exit(new Date() - Date.now())\nconsole.log(new Date(0), process.env.X)')
   t.same(sample.imports.map(({ specifier }) => specifier), ['../a.js', '../b.js', './c.js', '../d.js'])
   t.same(reachesOut(sample), ['5: process.exit', '5: new Date()', '5: Date.now', '6: console.log', '6: process.env'])
-  const worded = 'const hint = "ohlcv load"\nf("x", { hint: `--force ${1} ohlcv load` })\nconst a = `${1}: ohlcv load ${2} x --force ${3}`\nconst b = "a --flag"\nconst c = "a-- b, ohlcv_daily, ohlcv is"'
+  const worded = 'const hint = "ohlcv load"\nf("x", { hint: `--force ${1} ohlcv load` })\nconst a = `${1}: ohlcv load ${2} x --force ${3}`\nconst b = "a --flag"\nconst c = "a-- b, ohlcv_daily, ohlcv is"\nf({ advice: "ohlcv gaps" })'
   t.same(commandWords(parseModule('lib/features/x.ts', worded)), ['3: : ohlcv load ', '3:  x --force ', '4: a --flag'])
   t.same(cycles([parseModule('lib/a.ts', 'import "./b.js"'), parseModule('lib/b.ts', 'import "./a.js"')]), ['lib/a.ts -> lib/b.ts -> lib/a.ts'])
 })

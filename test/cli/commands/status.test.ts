@@ -36,6 +36,22 @@ async function thanksgivingWeek(monday?: string): Promise<Situation & { runId: n
 const states = (json: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries((json['days'] as { date: string; state: string }[]).map(({ date, state }) => [date, state]))
 
+await t.test('what rules of quality have found and nobody has explained is counted, on the dates that are shown', async (t) => {
+  const week = await thanksgivingWeek()
+  await pool.query(`
+    insert into findings (rule, symbol_id, symbol, date, last_date, state, cause, details, seen) values
+      ('spike', 1, 'S1', '2016-11-22', '2016-11-22', 'open', null, '{}', 'x'), ('stale', 2, 'S2', '2016-11-21', '2016-11-22', 'open', null, '{}', 'x'),
+      ('spike', 3, 'S3', '2016-11-22', '2016-11-22', 'explained', 'split', '{}', 'x')`)
+  const { json, text, exitCode } = await runCommand(status, ['status'], week)
+  t.equal(json['open_findings'], 2)
+  t.equal(exitCode, 0)
+  t.match(text, '2 open findings of quality: ohlcv quality findings --start 2016-11-21 --end 2016-11-28')
+  const day = await runCommand(status, ['status', '--date', '2016-11-21'], week)
+  t.equal(day.json['open_findings'], 1)
+  t.match(day.text, '1 open finding of quality: ohlcv quality findings --start 2016-11-21 --end 2016-11-21')
+  t.equal((await runCommand(status, ['status', '--dataset', 'minute'], week)).json['open_findings'], null)
+})
+
 await t.test('every date from the first loaded to the latest closed session has its state', async (t) => {
   const week = await thanksgivingWeek('not_published')
   const { json, text, exitCode } = await runCommand(status, ['status'], week)

@@ -4,7 +4,9 @@ import type { LoadRequestInput } from '../../features/load/request.js'
 import { choice, object, oneOf, range, readRequest, symbols, whole } from '../../features/runs/request-fields.js'
 
 /** A load of dates that are yet to be found out. */
-export type LoadOfDates = Omit<LoadRequestInput, 'dates' | 'exchange' | 'dry_run'>
+export interface LoadOfDates extends Omit<LoadRequestInput, 'dates' | 'exchange' | 'dry_run'> {
+  source: { uri: string }
+}
 
 const COMMON = {
   /** Whose sessions the dates are. */

@@ -29,9 +29,12 @@ export interface FinishedSession extends SyncedSession {
   isFilled: boolean
 }
 
-/** What a session counts as: one that was filled is as good as loaded for now, and one that another process is loading is in good hands. */
+/** Without a file, as opposed to one that cannot be read or stored. */
+const NO_FILE: ReadonlySet<Outcome | null> = new Set(['missing', 'forbidden', 'not_published', null])
+
+/** What a session counts as: one without a file that was filled is as good as loaded for now, and one that another process is loading is in good hands. */
 export function countsAs({ outcome, isLoaded, isFilled }: FinishedSession): Outcome {
-  if (isFilled) return 'loaded'
-  if (outcome === null || outcome === 'locked') return outcome === 'locked' || isLoaded ? 'unchanged' : 'missing'
-  return outcome
+  if (isFilled && NO_FILE.has(outcome)) return 'loaded'
+  if (outcome === 'locked') return 'unchanged'
+  return outcome ?? (isLoaded ? 'unchanged' : 'missing')
 }

@@ -63,7 +63,7 @@ export async function sync(runtime: Runtime, request: SyncRequest, ports: SyncPo
   const resolved = await resolveSync(runtime, request, ports.asking)
   if (request.dry_run) return { runId: null, ...(await takeSteps(runtime, resolved, ports)) }
   const { days, exchange, fetch, fill } = request
-  const parameters = { ...resolved.window, days, exchange, source: request.load?.source ?? null, fetch, fill }
+  const parameters = { ...resolved.window, days, exchange, source: request.load?.source.uri ?? null, fetch, fill }
   return withRun(runtime, { command: 'sync', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     const result = { runId, ...(await takeSteps(runtime, resolved, ports)) }
     return { result, end: { status: statusOf(result, runtime.signal), exitCode: ports.exitCodes.ofSync(result), totals: summaryOf(result), message: null } }

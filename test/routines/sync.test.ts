@@ -34,7 +34,7 @@ interface Synced {
 }
 
 /** Runs the command at the clock's time. @param keys whether Massive may be asked */
-async function sync(line: string[] = [], { keys = true, settings = {} as Record<string, unknown> } = {}) {
+async function sync(line: string[] = [], { keys = true, settings = {} }: { keys?: boolean; settings?: Record<string, unknown> } = {}) {
   const answer = await runCommand(syncCommand, ['sync', ...line], { pool, now: () => clock.now, settings: { source, home, ...settings }, env: keys ? server.env : {} })
   return { ...answer, json: answer.json as unknown as Synced }
 }

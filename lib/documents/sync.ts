@@ -24,11 +24,15 @@ const asked = v.strictObject({
   errors: v.array(fault),
 })
 
+/** What a check has judged, and what became of findings: found anew, explained by what is known, and gone. `run` null: nothing had changed. */
+const checked = v.strictObject({ run: v.nullable(id), dates: count, bars: count, found: count, explained: count, resolved: count })
+
 const steps = v.strictObject({
   /** `run` null in a dry run. */
   day_files: step(v.strictObject({ run: v.nullable(id), outcomes, read: count, ...changes, removed: count, rejected: count, unknown: count })),
   /** One of the two: what came of it, or in a dry run what it would take. */
   providers: step(v.strictObject({ asked: v.nullable(asked), planned: v.nullable(v.strictObject({ provider: v.string(), requests: count, seconds: v.number() })) })),
+  quality: step(checked),
 })
 
 /** A sync of the last days. */

@@ -13,7 +13,8 @@ export interface DayFilePorts extends Omit<LoadPorts, 'source'> {
 /** Loads the window from day files. Dates that stand at their files cost a look; those that were missed, failed, went stale or have another file are read. */
 export async function loadDayFiles(runtime: Runtime, { request, window }: ResolvedSync, ports: DayFilePorts): Promise<LoadResult | LeftOut> {
   if (request.load === null) return new LeftOut('no source of day files is set')
-  const wanted = readLoadRequest({ ...request.load, dates: window, exchange: request.exchange, dry_run: request.dry_run })
+  const { exchange, publication, dry_run } = request
+  const wanted = readLoadRequest({ ...request.load, dates: window, exchange, publication, dry_run })
   const source = openRequested(wanted, ports.environment, runtime.log)
   try {
     return await load(runtime, wanted, { ...ports, source })

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../calendar/exchanges.js'
-import type { LoadRequestInput } from '../../features/load/request.js'
+import { PUBLICATION, type LoadRequestInput } from '../../features/load/request.js'
 import { choice, object, oneOf, range, readRequest, symbols, whole } from '../../features/runs/request-fields.js'
 
 /** A load of dates that are yet to be found out. */
-export interface LoadOfDates extends Omit<LoadRequestInput, 'dates' | 'exchange' | 'dry_run'> {
+export interface LoadOfDates extends Omit<LoadRequestInput, 'dates' | 'exchange' | 'publication' | 'dry_run'> {
   source: { uri: string }
 }
 
@@ -15,6 +15,8 @@ const COMMON = {
   dry_run: choice,
   /** Requests to providers at once. */
   lanes: whole(1, 64),
+  /** What rules of quality are asked with, by setting. */
+  thresholds: v.record(v.string(), v.number('must be a number'), 'must be thresholds by setting'),
 }
 
 /** Everything that decides what a sync does, whoever asks for it. */
@@ -24,6 +26,7 @@ export const SYNC_REQUEST = object({
   days: whole(1, 366),
   /** By which day files are loaded; null where there is no source of them. */
   load: v.nullable(v.custom<LoadOfDates>((input) => typeof input === 'object' && input !== null, 'must be a load without its dates')),
+  publication: PUBLICATION,
   /** Ask providers for sessions that have no day file. */
   fetch: v.optional(v.boolean('must be true or false'), true),
   /** Fill gaps. */

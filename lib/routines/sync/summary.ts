@@ -2,6 +2,7 @@ import { sumOf } from '../../domain/counts.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
 import type { LoadResult } from '../../features/load/load.js'
 import { totalsOf } from '../../features/load/range/totals.js'
+import type { CheckResult } from '../../features/quality/check/check.js'
 import { NO_FETCH_COUNTS } from '../../store/fetches/fetches.js'
 import type { Asked } from './providers.js'
 import { countsAs } from './sessions.js'
@@ -30,6 +31,11 @@ function ofPlan({ provider, requests, seconds }: Extract<Asked, { planned: unkno
   return { provider, requests, seconds }
 }
 
+/** What a check comes to in figures. */
+export function ofCheck({ runId, dates, bars, found, explained, resolved }: CheckResult) {
+  return { run: runId, dates, bars, found, explained, resolved }
+}
+
 /** A step with its result in figures. */
 export function figuresOf<T, F>({ result, ...step }: Step<T>, figures: (result: T) => F) {
   return { ...step, figures: result === null ? null : figures(result) }
@@ -41,6 +47,7 @@ export function summaryOf({ steps, days }: Pick<SyncResult, 'steps' | 'days'>) {
     steps: {
       day_files: figuresOf(steps.day_files, ofDayFiles),
       providers: figuresOf(steps.providers, (asked) => ('asked' in asked ? { asked: ofFetch(asked.asked), planned: null } : { asked: null, planned: ofPlan(asked.planned) })),
+      quality: figuresOf(steps.quality, ofCheck),
     },
     sessions: days.map((day) => {
       const { date, outcome, code, message, isLoaded, isFilled, bars, fills } = day

@@ -2,11 +2,13 @@ import { FAILED } from '../../domain/outcome.js'
 import { VERSION } from '../../domain/version.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
 import type { LoadResult } from '../../features/load/load.js'
+import type { CheckPorts, CheckResult } from '../../features/quality/check/check.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
 import type { RunEnd } from '../../store/runs/runs.js'
 import type { AskingPorts } from '../ask-providers.js'
 import { loadDayFiles, type DayFilePorts } from './day-files.js'
+import { checkChanges } from './quality.js'
 import { answeredFor, askForTheRest, withoutFile, type Asked } from './providers.js'
 import type { SyncRequest } from './request.js'
 import { resolveSync, type ResolvedSync } from './resolve.js'
@@ -18,6 +20,7 @@ import { summaryOf } from './summary.js'
 export interface SyncPorts extends StepObserver {
   dayFiles: Omit<DayFilePorts, 'exitCodes'>
   asking: Omit<AskingPorts, 'exitCodes'>
+  checking: Omit<CheckPorts, 'exitCodeOfError'>
   /** With which codes processes would end that did one thing each, which are kept with the runs. */
   exitCodes: {
     ofLoad: DayFilePorts['exitCodes']['ofResult']
@@ -31,7 +34,7 @@ export interface SyncPorts extends StepObserver {
 export interface SyncResult extends ResolvedSync {
   /** Null after a dry run, of which no record is kept. */
   runId: number | null
-  steps: { day_files: Step<LoadResult>; providers: Step<Asked> }
+  steps: { day_files: Step<LoadResult>; providers: Step<Asked>; quality: Step<CheckResult> }
   /** Each of the window, in order. */
   days: FinishedSession[]
 }
@@ -43,10 +46,11 @@ async function takeSteps(runtime: Runtime, sync: ResolvedSync, ports: SyncPorts)
   const left = await sessionsAfter(runtime, sync.sessions, loaded.result)
   const asking: AskingPorts = { ...ports.asking, exitCodes: { ofResult: ofFetch, ofError } }
   const asked = await takeStep(runtime, 'providers', ports, () => askForTheRest(runtime, sync, left, asking))
+  const checked = await takeStep(runtime, 'quality', ports, () => checkChanges(runtime, sync.request, { ...ports.checking, exitCodeOfError: ofError }))
 
   const answered = answeredFor(asked.result, withoutFile(left))
   const days = (await sessionsAfter(runtime, sync.sessions, loaded.result)).map((day) => ({ ...day, isFilled: !day.isLoaded && day.fills > 0 && answered.has(day.date) }))
-  return { ...sync, steps: { day_files: loaded, providers: asked }, days }
+  return { ...sync, steps: { day_files: loaded, providers: asked, quality: checked }, days }
 }
 
 function statusOf({ steps, days }: SyncResult, { aborted }: AbortSignal): RunEnd['status'] {
@@ -55,7 +59,7 @@ function statusOf({ steps, days }: SyncResult, { aborted }: AbortSignal): RunEnd
 }
 
 /**
- * Brings the last days up to date, under the record of one run: day files first, providers for the sessions that have none. Safe at any time and beside anything: what is as it should be is
+ * Brings the last days up to date, under the record of one run: day files first, providers for the sessions that have none; what has changed is checked. Safe at any time and beside anything: what is as it should be is
  * left as it is, and what a sync did not come to the next one does.
  * @throws UsageError when nothing could be synced at all
  */

@@ -8,6 +8,7 @@ import { exitCodeOfFetch } from '../fetch/exit-code.js'
 import { fetchProgress } from '../fetch/fetch-progress.js'
 import { exitCodeOfLoad } from '../load/exit-code.js'
 import { loadObserver, loadProgress } from '../load/load-progress.js'
+import { progressBar } from '../../terminal/progress.js'
 import { exitCodeOfSync } from './exit-code.js'
 
 /** What a sync has besides its request, and is to be closed. */
@@ -19,24 +20,24 @@ export interface OpenPorts extends SyncPorts {
 export async function openPorts(context: Context): Promise<OpenPorts> {
   const { env, stdin, settings, signal, log, interactive } = context
   const [load, fetch] = [loadProgress(interactive, settings.lanes), fetchProgress(context)]
+  const check = progressBar<{ date: string }>(interactive, '{bar} {value}/{total} dates  {left}  {date}')
   const limits = await readLimits(settings.providers, BAR_PROVIDERS)
   const answers = keptAnswers(context)
   return {
     dayFiles: { environment: { env, stdin }, ...loadObserver({ dates: { sessions: 1 } }, load, context) },
     asking: { ...fetch, env, limits, answers, auditFolder: auditFolder(context) },
+    checking: { onPlan: (dates) => check.plan(dates, { date: '' }), onJudged: (dates, date) => check.step({ date }, dates) },
     exitCodes: {
       ofLoad: (result) => exitCodeOfLoad(result, signal), ofFetch: (result) => exitCodeOfFetch(result, signal), ofSync: (result) => exitCodeOfSync(result, signal), ofError: exitCodeOfError,
     },
     onStep: (step) => log[interactive ? 'debug' : 'info']({ step }, 'step begins'),
     onStepEnd(step, { state, code, message, seconds }) {
-      load.end()
-      fetch.end()
+      for (const progress of [load, fetch, check]) progress.end()
       const level = state === 'failed' ? 'warn' : interactive ? 'debug' : 'info'
       log[level]({ step, state, seconds, ...(code !== null && { code }), ...(message !== null && { message }) }, 'step ended')
     },
     close: async () => {
-      load.end()
-      fetch.end()
+      for (const progress of [load, fetch, check]) progress.end()
       await answers.close()
     },
   }

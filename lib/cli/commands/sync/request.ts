@@ -4,6 +4,7 @@ import type { ArgsOf } from '../../framework/command.js'
 import type { Settings } from '../../framework/settings.js'
 import { chosenDates, DATES_FLAGS } from '../../flags/dates.js'
 import { readSymbols } from '../../flags/symbols.js'
+import { thresholdsOf } from '../../framework/thresholds.js'
 import { costsOf } from '../load/request.js'
 
 /** So many calendar days are looked at where it is not said. */
@@ -36,8 +37,11 @@ export function requestOf(flags: SyncFlags, settings: Settings): SyncRequest {
     throw new UsageError('SYNC_DATES', '--start and --end go with --symbol', { hint: 'give --days N, or load a range: ohlcv load --start D --end D' })
   }
   const { source } = settings
-  const load: LoadOfDates | null = source === undefined ? null : { source: { uri: source }, ...costsOf(settings) }
-  return readSyncRequest({ days: daysOf(flags.days), load, fetch: !flags['no-fetch'], fill: !flags['no-fill'], dry_run: flags['dry-run'], lanes: settings.fetchLanes })
+  const { publication, ...costs } = costsOf(settings)
+  const load: LoadOfDates | null = source === undefined ? null : { source: { uri: source }, ...costs }
+  return readSyncRequest({
+    days: daysOf(flags.days), load, publication, fetch: !flags['no-fetch'], fill: !flags['no-fill'], dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings),
+  })
 }
 
 /** What it asks for where it names symbols. @throws UsageError */
@@ -47,5 +51,5 @@ export function symbolsRequestOf(flags: SyncFlags & { symbol: string }, settings
   }
   const dates = chosenDates({ start: flags.start, end: flags.end, days: undefined, date: undefined })
   const symbols = readSymbols(flags.symbol, 'leave --symbol out: a sync of the last days takes the whole universe', 'symbol')
-  return readSymbolsSyncRequest({ symbols, dates, dry_run: flags['dry-run'], lanes: settings.fetchLanes })
+  return readSymbolsSyncRequest({ symbols, dates, dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings) })
 }

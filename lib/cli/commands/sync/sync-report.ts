@@ -9,7 +9,7 @@ import { duration } from '../../terminal/times.js'
 type Told = DocumentOf<typeof SYNC>
 type Steps = Told['steps']
 
-const TITLES: Record<StepName, string> = { day_files: 'day files', providers: 'providers' }
+const TITLES: Record<StepName, string> = { day_files: 'day files', providers: 'providers', quality: 'quality' }
 
 function dayFilesText({ outcomes, inserted, updated, removed }: NonNullable<Steps['day_files']['figures']>): string {
   const ended = Object.entries(outcomes).map(([outcome, dates]) => `${figure(dates)} ${outcome}`).join(', ')
@@ -23,13 +23,22 @@ function providersText({ asked, planned }: NonNullable<Steps['providers']['figur
   return [`${counted(requests, 'request')}, ${counted(bars, 'bar')}: ${figure(inserted)} inserted, ${figure(updated)} updated, ${figure(unchanged)} unchanged`, ...troubles, `job ${job}`].join('; ')
 }
 
+function qualityText({ dates, bars, found, explained, resolved }: NonNullable<Steps['quality']['figures']>): string {
+  if (dates === 0) return 'nothing has changed since the last check'
+  return `${counted(dates, 'date')} and ${counted(bars, 'bar')} judged; findings: ${figure(found)} new, ${figure(explained)} explained, ${figure(resolved)} resolved`
+}
+
 /** How a step ended, in words. */
 function stepText(name: StepName, steps: Steps): string {
   const { state, code, message } = steps[name]
   if (state === 'failed') return `failed: ${code}`
   if (state === 'left_out') return `nothing done: ${printable(message ?? '')}`
   if (state === 'not_reached') return 'not reached'
-  const figures = { day_files: () => steps.day_files.figures && dayFilesText(steps.day_files.figures), providers: () => steps.providers.figures && providersText(steps.providers.figures) }[name]()
+  const figures = {
+    day_files: () => steps.day_files.figures && dayFilesText(steps.day_files.figures),
+    providers: () => steps.providers.figures && providersText(steps.providers.figures),
+    quality: () => steps.quality.figures && qualityText(steps.quality.figures),
+  }[name]()
   return [...(state === 'interrupted' ? ['interrupted'] : []), ...(figures === null ? [] : [figures])].join('; ')
 }
 

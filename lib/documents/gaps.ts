@@ -42,7 +42,7 @@ function commandOf({ symbol, start, end, reason, names }: Gap): string | null {
     case 'not_loaded':
     case 'absent':
     case 'halted': return `ohlcv gaps --fill ${range}`
-    case 'lost': return `ohlcv verify --start ${start} --end ${end}`
+    case 'lost':
     case 'unknown_symbol': return `ohlcv load ${range}`
     case 'rejected': return `ohlcv rejects ${range} --symbol ${symbol}`
     case 'renamed': return names.length === 1 ? `ohlcv universe rename ${symbol} ${names[0]} --on ${start}` : `ohlcv status --date ${start}`

@@ -6,8 +6,10 @@ import { MINUTE_AGGS } from '../../../lib/datasets/minute.js'
 import { isoDate } from '../../../lib/domain/dates.js'
 import type { Gaps, GapsRequest } from '../../../lib/features/gaps/gap.js'
 import { findGaps } from '../../../lib/features/gaps/gaps.js'
+import { gaps as command } from '../../../lib/cli/commands/gaps/gaps.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
+import { runCommand } from '../../helpers/run-command.js'
 
 // The last 11 sessions of 2024 and the 20 of January of 2025, with Christmas, New Year, a day of mourning and Martin Luther King Day between them.
 const calendar = createCalendar(DEFAULT_EXCHANGE)
@@ -92,6 +94,22 @@ await t.test('a session is asked about when its file is due, and a holiday never
   t.match(await find({ start: '2025-02-03', end: '2025-02-03', now: '2025-02-04T15:59:00Z' }), { sessions: [], lacking: 0, dates: [] })
   t.match(await find({ start: '2025-02-03', end: '2025-02-03', now: '2025-02-04T16:00:00Z' }), { sessions: ['2025-02-03'], lacking: 33, dates: [{ start: '2025-02-03', sessions: 1, lacking: 33 }] })
   t.match(await find({ start: '2025-01-09', end: '2025-01-09' }), { sessions: [], expected: 0, lacking: 0, gaps: [], dates: [] })
+})
+
+await t.test('the command tells it in words, as a document and as CSV, by reason and by symbol', async (t) => {
+  const gaps = (...line: string[]) => runCommand(command, ['gaps', '--start', '2025-01-02', '--end', '2025-01-31', ...line], { pool, now: NOW })
+  const { text, json, csv, exitCode } = await gaps()
+  t.equal(exitCode, 3)
+  t.match(text, /^2025-01-02 \.\. 2025-01-31, 20 sessions: 66 of 727 expected bars are not there, 9\.0 % \(goal: below 0\.1 %\)\n/)
+  t.match(text, /^not_loaded +33 +33 +no day file of the date is loaded$/m)
+  t.match(text, /^2025-01-15 +1 +0 +33 +ohlcv load --start 2025-01-15 --end 2025-01-15 --only unloaded$/m)
+  t.match(text, /^FB +2025-01-29 \.\. 2025-01-31 +3 +renamed +META +ohlcv universe rename FB META --on 2025-01-29$/m)
+  t.match(json, { expected: 727, lacking: 66, fill: null, gaps: { length: 5 } })
+  t.equal(csv?.split('\n').length, 1 + 1 + 5 + 1, 'a header, a range of dates, the gaps, and the end of the last line')
+  t.match(await gaps('--reason', 'rejected'), { json: { dates: [], reasons: [{ reason: 'rejected', bars: 1 }], gaps: [{ symbol: 'BAD', command: 'ohlcv rejects --start 2025-01-14 --end 2025-01-14 --symbol BAD' }] } })
+  t.match(await gaps('--symbols', 'A000', '--start', '2025-01-02', '--end', '2025-01-14'), { exitCode: 0, text: '2025-01-02 .. 2025-01-14, 8 sessions: all 8 expected bars are there' })
+  await t.rejects(gaps('--symbols', 'NOBODY'), { code: 'SYMBOL_UNKNOWN' })
+  await t.rejects(gaps('--dry-run'), { code: 'FLAGS_CONFLICT' })
 })
 
 await t.test('bars that were deleted are told as lost', async (t) => {

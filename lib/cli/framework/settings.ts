@@ -69,7 +69,7 @@ export const SETTINGS = {
   absurdMove: number('absurd-move', 'OHLCV_ABSURD_MOVE', 200, { min: 20, max: 100_000, integer: false }, 'percent from which a spike, or a far high or low, is explained by nothing'),
   marketMove: number('market-move', 'OHLCV_MARKET_MOVE', 2.5, { min: 0.1, max: 100, integer: false }, 'percent that half of all securities move by, and more, when the whole market explains a move'),
   thinVolume: number('thin-volume', 'OHLCV_THIN_VOLUME', 5000, { min: 0, max: 1_000_000_000 }, 'usual volume, in shares, below which one order can move a price'),
-  splitVolume: number('split-volume', 'OHLCV_SPLIT_VOLUME', 3, { min: 1, max: 1000, integer: false }, 'times that the volume may differ from what a split makes of it'),
+  splitVolume: number('split-volume', 'OHLCV_SPLIT_VOLUME', 4, { min: 1, max: 1000, integer: false }, 'times that the volume may differ from what a split makes of it'),
   unusualVolume: number('unusual-volume', 'OHLCV_UNUSUAL_VOLUME', 100, { min: 2, max: 1_000_000, integer: false }, 'times the usual volume from which a volume is unusual'),
   staleSessions: number('stale-sessions', 'OHLCV_STALE_SESSIONS', 8, { min: 2, max: 50 }, 'sessions with the same close from which a price is stale'),
   zeroVolumeSessions: number('zero-volume-sessions', 'OHLCV_ZERO_VOLUME_SESSIONS', 5, { min: 2, max: 50 }, 'sessions without volume, one after the other, from which they are told'),

@@ -18,10 +18,15 @@ export function movedWithMarket(window: Window, way: number, { marketMove }: Thr
   return market !== null && market * way >= logOf(marketMove!)
 }
 
-/** Whether so many times more was traded on the judged bar than usually. */
-export function tradedMuch(window: Window, times: number): boolean {
+/** Of so many times its usual move a security is capable with the volume that explains any; the larger, the more has to be traded. */
+const CAPABLE = 20
+
+/** Whether so many times more was traded on the judged bar than usually, as news that move a price by this would bring: its log return. */
+export function tradedMuch(window: Window, step: number, times: number): boolean {
   const usual = window.usualVolume()
-  return usual !== null && window.volume[window.at]! > times * usual
+  if (usual === null) return false
+  const capable = CAPABLE * (window.volatility() ?? Infinity)
+  return window.volume[window.at]! > times * usual * Math.max(1, capable > 0 ? Math.abs(step) / capable : 1)
 }
 
 /** Whether so little trades usually that a single order moves the price. */

@@ -7,9 +7,8 @@ import { SPIKE } from './spike.js'
 import { isSplitLike } from './split-ratio.js'
 
 function causeOf(window: Window, step: number, thresholds: Thresholds): Cause | null {
-  const { at, session, volume } = window
-  const moveVolume = thresholds['moveVolume']!
-  if (tradedMuch(window, moveVolume) || volume[at]! > moveVolume * volume[at - 1]!) return 'news_move'
+  const { at, session } = window
+  if (tradedMuch(window, step, thresholds['moveVolume']!)) return 'news_move'
   if (Math.abs(step) >= logOf(thresholds['absurdMove']!)) return null
   const volatility = window.volatility()
   if (volatility === null) return 'listing'

@@ -14,7 +14,7 @@ function closePower(window: Window, thresholds: Thresholds): number {
   const power = powerOfTen(close[at]! / close[at - 1]!)
   if (power === 0) return 0
   if (at + 1 < length && Math.abs(Math.log(close[at + 1]! / close[at]!)) > 1) return reversedStep(window, at) === 0 ? 0 : power
-  return isSplitLike(window, thresholds) || tookBack(window) || tradedMuch(window, thresholds['newsVolume']!) ? 0 : power
+  return isSplitLike(window, thresholds) || tookBack(window) || tradedMuch(window, Math.log(close[at]! / close[at - 1]!), thresholds['newsVolume']!) ? 0 : power
 }
 
 /** Whether the judged bar takes the step of the one before it back. */

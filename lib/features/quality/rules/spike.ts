@@ -7,7 +7,7 @@ import type { BarRule, Cause, Thresholds, Window } from './rule.js'
 function causeOf(window: Window, step: number, thresholds: Thresholds): Cause | null {
   if (Math.abs(step) >= logOf(thresholds['absurdMove']!)) return null
   if (movedWithMarket(window, Math.sign(step), thresholds)) return 'market_move'
-  if (tradedMuch(window, thresholds['newsVolume']!)) return 'news_move'
+  if (tradedMuch(window, step, thresholds['newsVolume']!)) return 'news_move'
   if (tradesLittle(window, thresholds)) return 'quiet'
   const volatility = window.volatility()
   return volatility !== null && Math.abs(step) < thresholds['spikeVolatility']! * volatility ? 'volatility' : null

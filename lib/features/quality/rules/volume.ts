@@ -1,8 +1,8 @@
 import { roughly, told } from './figures.js'
 import type { BarRule } from './rule.js'
 
-/** Prices that moved by so much of the usual go with any volume. */
-const MOVED = 1
+/** A price that moves by so many times the usual says why there was any volume. */
+const MOVED = 8
 
 /** A volume beyond all that is usual. */
 export const VOLUME: BarRule = {

@@ -6,7 +6,7 @@ import type { BarRule, Cause, Thresholds, Window } from './rule.js'
 function causeOf(window: Window, far: number, way: number, thresholds: Thresholds): Cause | null {
   if (far >= logOf(thresholds['absurdMove']!)) return null
   if (movedWithMarket(window, way, thresholds)) return 'market_move'
-  if (tradedMuch(window, thresholds['newsVolume']!)) return 'news_move'
+  if (tradedMuch(window, far, thresholds['newsVolume']!)) return 'news_move'
   if (tradesLittle(window, thresholds)) return 'quiet'
   const usual = medianBefore(window.at, (place) => Math.log(window.high[place]! / window.low[place]!))
   return usual !== null && far < thresholds['wickRange']! * usual ? 'volatility' : null

@@ -17,9 +17,11 @@ await t.test('volume, the market, a halt, a listing, thin trade or its own volat
   t.equal(word(judged(CONTINUITY, [127], usual(5, 127), { before: wild })), 'volatility')
 })
 
-await t.test('a price three times as high is explained by volume only', async (t) => {
-  t.equal(word(judged(CONTINUITY, [357, 90_000], usual(5, 357), { before: usual(5) })), 'open')
-  t.equal(word(judged(CONTINUITY, [357, 900_000], usual(5, 357), { before: usual(5) })), 'news_move')
+await t.test('the larger the move, the more has to be traded to explain it', async (t) => {
+  // 3.57 times the price is 128 times what it usually moves: more than six times twenty, and so more than twelve times the volume.
+  t.equal(word(judged(CONTINUITY, [357, 1_200_000], usual(5, 357))), 'open')
+  t.equal(word(judged(CONTINUITY, [357, 1_300_000], usual(5, 357))), 'news_move')
+  t.equal(word(judged(CONTINUITY, [357, 90_000], usual(5, 357), { before: usual(5) })), 'open', 'a listing does not explain it')
 })
 
 await t.test('what other rules tell is not told again: splits, spikes, powers of ten, and the way back from them', async (t) => {

@@ -10,7 +10,7 @@ await t.test('a close that the next session takes back is a bad print where noth
 })
 
 await t.test('volume, the market, thin trade or its own volatility explain it', async (t) => {
-  t.equal(word(judged(SPIKE, [150, 500_000])), 'news_move')
+  t.equal(word(judged(SPIKE, [150, 900_000])), 'news_move')
   t.equal(word(judged(SPIKE, [70], usual(5), { market: -0.05 })), 'market_move')
   t.equal(word(judged(SPIKE, [150], usual(5), { market: -0.05 })), 'open', 'the market went the other way')
   t.equal(word(judged(SPIKE, [150, 300], usual(5, 100, 400), { before: usual(30, 100, 400) })), 'quiet')
@@ -31,6 +31,7 @@ await t.test('it is none where the next session stays, where there is none, or w
 
 await t.test('the squeeze of GME in January 2021 was none: volume says why the close of the 28th stood alone', async (t) => {
   // Closes in dollars and shares as they were traded, in round figures.
-  const before = [...usual(28, 19, 10_000_000), [76.79, 178_000_000], [147.98, 178_000_000], [347.51, 93_000_000]] as const
+  const restless = Array.from({ length: 28 }, (_, index): [number, number] => [index % 2 === 0 ? 20 : 19, 10_000_000])
+  const before = [...restless, [76.79, 178_000_000], [147.98, 178_000_000], [347.51, 93_000_000]] as const
   t.equal(word(judged(SPIKE, [265, 483, 112, 193.6, 58_000_000], [[325], [225], [90]], { before })), 'news_move')
 })

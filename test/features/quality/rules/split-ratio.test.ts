@@ -19,7 +19,7 @@ await t.test('the splits of NVDA are known by their ratios', async (t) => {
 })
 
 await t.test('a fall of the same size with much more volume is none, nor one that opens elsewhere', async (t) => {
-  t.equal(word(judged(SPLIT_RATIO, [50, 3_000_000], since(50, 800_000))), '-', 'bad news')
+  t.equal(word(judged(SPLIT_RATIO, [50, 3_000_000], since(50, 900_000))), '-', 'bad news')
   t.equal(word(judged(SPLIT_RATIO, [80, 81, 49, 50, 200_000], since(50, 200_000))), '-', 'it fell during the session')
   t.equal(word(judged(SPLIT_RATIO, [58, 200_000], since(58, 200_000))), '-', 'no ratio of a split')
 })

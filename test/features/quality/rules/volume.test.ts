@@ -8,7 +8,7 @@ await t.test('a hundred times the usual volume on one session, with a price that
 })
 
 await t.test('a price that moves says why', async (t) => {
-  t.equal(word(judged(VOLUME, [100, 112, 99, 110, 20_000_000])), 'news_move')
+  t.equal(word(judged(VOLUME, [100, 118, 99, 110, 20_000_000])), 'news_move')
 })
 
 await t.test('it is none where it stays, and thin trade has no usual volume', async (t) => {

@@ -16,7 +16,7 @@ await t.test('it is none where the range is usual, or the price goes there', asy
 })
 
 await t.test('volume, the market and thin trade explain it, unless it is absurd', async (t) => {
-  t.equal(word(judged(WICK, [100, 140, 99, 100, 500_000])), '-')
+  t.equal(word(judged(WICK, [100, 140, 99, 100, 700_000])), '-')
   t.equal(word(judged(WICK, [98, 99, 60, 98, 100_000], usual(5), { market: -0.036 })), '-', 'the morning of 2015-08-24')
   t.equal(word(judged(WICK, [100, 140, 99, 100, 400], usual(5, 100, 400), { before: usual(30, 100, 400) })), '-')
   t.equal(word(judged(WICK, [100, 450, 99, 100, 500_000])), 'open')

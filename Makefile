@@ -92,10 +92,11 @@ fetches: install ## kill a backfill of 500 symbols and five years with failing a
 	@CHOICE_SYMBOLS=$${CHOICE_SYMBOLS:-30} CHOICE_KILLS=$${CHOICE_KILLS:-15} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/choice-torture.test.js
 	@POLLS_KILLS=$${POLLS_KILLS:-15} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/poll-kills.test.js
 
-histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded (HISTORIES, HISTORIES_SEED)
+histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded, and of bars between checks of quality (HISTORIES, QUALITY_ROUNDS, HISTORIES_SEED)
 	@npm run --silent build:tests
 	@IDENTITY_EACH=1 npx tap --disable-coverage --reporter=terse --timeout=0 dist/test/features/load/identity-changes.test.js
 	@HISTORIES=$${HISTORIES:-2000} HISTORIES_SEED=$${HISTORIES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/properties/identity.test.js dist/test/features/universe/histories.test.js
+	@QUALITY_ROUNDS=$${QUALITY_ROUNDS:-200} QUALITY_SEED=$${HISTORIES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/properties/quality.test.js
 
 fuzz: install ## more inputs for the tests of properties, other ones each time (PROPERTY_RUNS, PROPERTY_SEED)
 	@npm run --silent build:tests

@@ -5,17 +5,20 @@ import { readCheckRequest } from '../../lib/features/quality/check/request.js'
 import type { BarRule, Rule } from '../../lib/features/quality/rules/rule.js'
 import { runtimeOf, type LoadOptions } from './load.js'
 
-function rule(name: string, weight: number, judge: BarRule['judge'] = () => undefined): BarRule {
+/** A rule with nothing but a name and a weight. */
+export function barRule(name: string, weight: number, judge: BarRule['judge'] = () => undefined): BarRule {
   return { kind: 'bar', name, weight, meaning: name, advice: name, thresholds: [], judge }
 }
 
 /** Rules for tests of the check itself, simple enough to be worked out by hand; each looks another way in the window. */
 export const PLAIN_RULES: readonly Rule[] = [
-  rule('absent', 40),
+  barRule('absent', 40),
+  // Said of rows that were rejected.
+  barRule('cells', 10),
   // The bar alone.
-  rule('negative', 30, ({ at, close }) => (close[at]! < 0 ? { cause: null, details: { close: String(close[at]) } } : undefined)),
+  barRule('negative', 30, ({ at, close }) => (close[at]! < 0 ? { cause: null, details: { close: String(close[at]) } } : undefined)),
   // The bar before it: a close that is half or twice as high; with volume that explains itself.
-  rule('continuity', 20, (window) => {
+  barRule('continuity', 20, (window) => {
     const { at, close, volume } = window
     const step = at === 0 ? 1 : close[at]! / close[at - 1]!
     return step >= 2 || (step > 0 && step <= 0.5) ? { cause: volume[at]! > 1000 ? 'news_move' : null, details: { close: String(close[at]), usual: window.usualVolume() } } : undefined

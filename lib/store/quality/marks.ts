@@ -1,5 +1,5 @@
 import { DAY_AGGS } from '../../datasets/day.js'
-import type { IsoDate } from '../../domain/dates.js'
+import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 import { barHash } from '../bars/sums.js'
 
@@ -88,11 +88,33 @@ export async function markJudged(db: Queryable, dates: readonly JudgedDate[]): P
     where m.date = d.date`, [dates.map(({ date }) => date), dates.map(({ bars }) => bars), dates.map(({ expected }) => expected)])
 }
 
-/** Dates on which identities have changed since marks looked, for securities that have bars, and those whose names are not those that were written down. */
-export async function datesOfIdentityChanges(db: Queryable, since: number): Promise<{ start: IsoDate | null; end: IsoDate | null }[]> {
-  const { rows } = await db.query<{ start: IsoDate | null; end: IsoDate | null }>(`
-    select distinct lower(c.dates) as start, upper(c.dates) - 1 as end
-    from universe_changes c
-    where c.seq > $1 and exists (select from ohlcv_daily b where b.symbol_id in (c.old_symbol_id, c.new_symbol_id))`, [since])
+/** So many days after its last bar no security is expected any more. */
+const DAYS_EXPECTED = 120
+
+/** The dates of identity changes since one of them, as far as they matter: where the securities that a symbol named, or names, have bars or may be expected. */
+export async function datesOfIdentityChanges(db: Queryable, since: number): Promise<DateRange[]> {
+  const { rows } = await db.query<DateRange>(`
+    with changed as (
+      select c.dates, s.symbol_id
+      from universe_changes c cross join lateral (values (c.old_symbol_id), (c.new_symbol_id)) s (symbol_id)
+      where c.seq > $1 and s.symbol_id is not null
+    ), traded as materialized (
+      select symbol_id, (select min(time) from ohlcv_daily b where b.symbol_id = c.symbol_id) as first, (select max(time) from ohlcv_daily b where b.symbol_id = c.symbol_id) as last
+      from (select distinct symbol_id from changed) c
+    )
+    select start, "end" from (
+      select distinct greatest(lower(c.dates), t.first) as start, least(upper(c.dates) - 1, t.last + ${DAYS_EXPECTED}) as end
+      from changed c join traded t using (symbol_id)
+      where t.first is not null
+    ) d
+    where start <= "end"
+    order by start, "end"`, [since])
   return rows
+}
+
+/** Has the marks of judged dates say what their scores in the log have lost. */
+export async function updateLost(db: Queryable, dates: readonly IsoDate[]): Promise<void> {
+  await db.query(`
+    update quality_marks m set lost = (select coalesce(sum(1 - l.score), 0) from data_quality_log l where l.date = m.date)
+    where m.date = any ($1::date[]) and m.judged`, [dates])
 }

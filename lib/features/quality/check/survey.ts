@@ -54,7 +54,7 @@ export async function survey(db: Queryable, request: CheckRequest, rules: readon
   const isAsked = (date: IsoDate): boolean => (request.start === null || date >= request.start) && (request.end === null || date <= request.end)
   const since = Math.min(identitySeq, ...marks.map((mark) => mark.identitySeq))
   const moved = since === identitySeq ? [] : await datesOfIdentityChanges(db, since)
-  const isMoved = (date: IsoDate): boolean => moved.some(({ start, end }) => (start === null || start <= date) && (end === null || date <= end))
+  const isMoved = (date: IsoDate): boolean => moved.some(({ start, end }) => start <= date && date <= end)
 
   const stale = staleness(marks, barDates, versionOf(rules, RULES_VERSION, request.thresholds), sessions)
   const unjudged = new Set([...stale.unjudged, ...barDates.flatMap(({ date }) => (isMoved(date) || (request.again && isAsked(date)) ? [date] : []))])

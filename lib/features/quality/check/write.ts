@@ -4,7 +4,7 @@ import type { IsoDate } from '../../../domain/dates.js'
 import { explainByActions } from '../../../store/quality/actions.js'
 import { findingsOn, insertFindings, updateFindings, type StoredFinding } from '../../../store/quality/findings.js'
 import { writeAbsences, writeScores, type Weights } from '../../../store/quality/log.js'
-import { markJudged, markStale, type Staleness } from '../../../store/quality/marks.js'
+import { markJudged, markStale, updateLost, type Staleness } from '../../../store/quality/marks.js'
 import { logRemediation } from '../../../store/quality/remediations.js'
 import { EXPLAINED_BY_ACTIONS } from '../rules/version.js'
 import { changesOf, type FindingChanges, type FindingCounts } from './changes.js'
@@ -48,7 +48,10 @@ export async function writeExplanations({ client, runId, weights, count }: Writi
   const explained = await explainByActions(client, EXPLAINED_BY_ACTIONS, dates, runId)
   count({ found: 0, explained: explained.filter(({ state }) => state === 'explained').length, resolved: 0 })
   // Those of dates that are being judged are written with the rest of them.
-  if (dates === null) await writeScores(client, [...new Set(explained.map(({ date }) => date))], weights)
+  if (dates !== null) return
+  const changed = [...new Set(explained.map(({ date }) => date))]
+  await writeScores(client, changed, weights)
+  await updateLost(client, changed)
 }
 
 /** Writes what dates were judged as. */

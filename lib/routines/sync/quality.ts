@@ -1,5 +1,6 @@
 import type { IsoDate } from '../../domain/dates.js'
-import { checkQuality, type CheckPorts, type CheckResult } from '../../features/quality/check/check.js'
+import { checkQuality } from '../../features/quality/check/check.js'
+import type { CheckPorts, CheckResult } from '../../features/quality/check/ports.js'
 import { readCheckRequest } from '../../features/quality/check/request.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import type { SyncRequest } from './request.js'

@@ -1,7 +1,7 @@
 import { VERSION } from '../../domain/version.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
 import { readFetchRequest } from '../../features/fetch/request.js'
-import type { CheckResult } from '../../features/quality/check/check.js'
+import type { CheckResult } from '../../features/quality/check/ports.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
 import type { RunEnd } from '../../store/runs/runs.js'

@@ -6,7 +6,7 @@ import { figuresOf, ofAsked, ofCheck, summaryOf } from '../routines/sync/summary
 import type { SymbolsSyncResult } from '../routines/sync/symbols.js'
 import { JOB_STATES } from '../store/fetches/jobs.js'
 import { defineDocument } from './document.js'
-import { count, date, id } from './fields.js'
+import { count, date, decimal, id } from './fields.js'
 import { outcome, outcomes } from './ledger-fields.js'
 
 const fault = v.strictObject({ code: v.string(), message: v.string() })
@@ -77,6 +77,8 @@ const ofSymbols = v.strictObject({
   parameters: v.strictObject({ start: date, end: v.nullable(date), symbols: v.array(v.string()), exchange: v.string(), dry_run: v.boolean() }),
   seconds: v.number(),
   steps: v.strictObject({ ...asking, ...checking }),
+  /** How good those are that providers had bars of, the worst first; `failed`: how many bars fail which rule, `open`: open findings. */
+  scores: v.array(v.strictObject({ symbol: v.string(), bars: count, expected: count, score: decimal, below: v.boolean(), failed: v.record(v.string(), count), open: count })),
 })
 
 /** `ohlcv sync`: how each step ended, and how the sessions stand; or how a sync of some symbols did. */
@@ -93,8 +95,9 @@ export function syncDocument(result: SyncResult, version: string, seconds: numbe
 }
 
 /** The document of a sync of some symbols. */
-export function symbolsSyncDocument({ runId, request: { symbols, dates, exchange, dry_run }, steps: { providers, quality } }: SymbolsSyncResult, version: string, seconds: number): SyncOfSymbols {
+export function symbolsSyncDocument({ runId, request: { symbols, dates, exchange, dry_run }, steps: { providers, quality }, scores }: SymbolsSyncResult, version: string, seconds: number): SyncOfSymbols {
   return {
     run: runId, version, parameters: { ...dates, symbols: [...symbols], exchange, dry_run }, seconds, steps: { providers: figuresOf(providers, ofAsked), quality: figuresOf(quality, ofCheck) },
+    scores: scores.map(({ symbol, bars, expected, score, below, failed, open }) => ({ symbol, bars, expected, score, below, failed, open })),
   }
 }

@@ -30,6 +30,7 @@ const BARS = ['AAPL,10,11,9,10,100,1', 'MSFT,20,21,19,20,200,2', 'SPY,30,31,29,3
 interface Synced {
   run: number | null
   steps: Record<string, { state: string; code: string | null; message: string | null; figures: Record<string, unknown> | null }>
+  scores: { symbol: string; bars: number; expected: number }[]
   sessions: { date: string; counts_as: string; outcome: string | null; loaded: boolean; filled: boolean; bars: number; fills: number }[]
 }
 
@@ -150,6 +151,7 @@ await t.test('a symbol over a range comes from providers and is checked, and wha
   const { rows } = await pool.query(`select time, count(*)::int as bars, count(filled_by)::int as fills from ohlcv_daily where time <= '2025-03-10' group by time order by time`)
   t.same(rows, [...['2025-03-03', '2025-03-04', '2025-03-05'].map((time) => ({ time, bars: 2, fills: 2 })), ...BEFORE.slice(0, 3).map((time) => ({ time, bars: 3, fills: 0 }))])
   t.match(text, /providers .* 12 bars: [^]*quality .* 6 dates and 15 bars judged[^]*\nAAPL, MSFT, 2025-03-03 to 2025-03-10 in /)
+  t.match(json.scores, [{ symbol: 'AAPL', bars: 6, expected: 6 }, { symbol: 'MSFT', bars: 6, expected: 6 }])
   t.match((await runs()).slice(-3).toSorted(), [/^fetch succeeded 0$/, /^quality succeeded 0$/, /^sync succeeded 0$/])
   const unknown = await sync(['--symbol', 'NOPE', ...range])
   t.match([unknown.exitCode, unknown.text], [3, /\nproviders: NOPE: /])

@@ -2,8 +2,11 @@ import { VERSION } from '../../domain/version.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
 import { readFetchRequest } from '../../features/fetch/request.js'
 import type { CheckResult } from '../../features/quality/check/ports.js'
+import { readScoresRequest } from '../../features/quality/request.js'
+import { scoresOf } from '../../features/quality/scores.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
+import type { SecurityScore } from '../../store/quality/security-scores.js'
 import type { RunEnd } from '../../store/runs/runs.js'
 import { askProviders, planAsking } from '../ask-providers.js'
 import type { Asked } from './providers.js'
@@ -24,6 +27,16 @@ export interface SymbolsSyncResult {
   /** Null after a dry run, of which no record is kept. */
   runId: number | null
   steps: { providers: Step<Asked>; quality: Step<CheckResult> }
+  /** Of those that providers had bars of, the worst first. */
+  scores: SecurityScore[]
+}
+
+/** How good those are that somebody had bars of. */
+async function scoresAfter(runtime: Runtime, { dates, thresholds, publication, minimum }: SymbolsSyncRequest, { result: asked }: Step<Asked>): Promise<SecurityScore[]> {
+  if (runtime.signal.aborted || asked === null || !('asked' in asked)) return []
+  const symbols = asked.asked.symbols.filter(({ units }) => units.some(({ counts }) => counts.bars > counts.unknown)).map(({ symbol }) => symbol)
+  if (symbols.length === 0) return []
+  return (await scoresOf(runtime, readScoresRequest({ dates, symbols, minimum, thresholds, publication }))).securities
 }
 
 async function takeSteps(runtime: Runtime, request: SymbolsSyncRequest, ports: SymbolsSyncPorts): Promise<Omit<SymbolsSyncResult, 'runId'>> {
@@ -34,7 +47,7 @@ async function takeSteps(runtime: Runtime, request: SymbolsSyncRequest, ports: S
   const providers = await takeStep(runtime, 'providers', ports, async (): Promise<Asked> =>
     dry_run ? { planned: await planAsking(runtime, wanted, asking) } : { asked: await askProviders(runtime, wanted, asking) })
   const quality = await takeStep(runtime, 'quality', ports, () => checkChanges(runtime, request, { ...ports.checking, exitCodeOfError: ofError }))
-  return { request, steps: { providers, quality } }
+  return { request, steps: { providers, quality }, scores: await scoresAfter(runtime, request, providers) }
 }
 
 /** Whether somebody could not be asked for all of it. */

@@ -51,5 +51,8 @@ export function symbolsRequestOf(flags: SyncFlags & { symbol: string }, settings
   }
   const dates = chosenDates({ start: flags.start, end: flags.end, days: undefined, date: undefined })
   const symbols = readSymbols(flags.symbol, 'leave --symbol out: a sync of the last days takes the whole universe', 'symbol')
-  return readSymbolsSyncRequest({ symbols, dates, dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings) })
+  const { publication } = costsOf(settings)
+  return readSymbolsSyncRequest({
+    symbols, dates, dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings), publication, minimum: settings.minDataQuality,
+  })
 }

@@ -71,6 +71,11 @@ export function syncText(told: SyncOfDays, room: number): string {
 
 /** A sync of some symbols for people. */
 export function symbolsText(told: SyncOfSymbols, room: number): string {
-  const { steps, parameters: { start, end, symbols } } = told
-  return [...stepsText(steps, room), ...endText(told, `${few(symbols.map(printable))}, ${end === null ? `from ${start}` : `${start} to ${end}`}`)].join('\n\n')
+  const { steps, scores, parameters: { start, end, symbols } } = told
+  const rows = scores.map(({ symbol, bars, expected, score, below, failed, open }) =>
+    [printable(symbol), bars, expected, score, below ? 'below the minimum' : '', Object.entries(failed).map(([rule, count]) => `${rule} ${figure(count)}`).join(', '), open])
+  const columns = [
+    { title: 'symbol' }, { title: 'bars', ...RIGHT }, { title: 'expected', ...RIGHT }, { title: 'score', ...RIGHT }, { title: '' }, { title: 'bars that fail', cut: true }, { title: 'open findings', ...RIGHT, leaves: 1 },
+  ]
+  return [...(rows.length === 0 ? [] : [table(columns, rows, room)]), ...stepsText(steps, room), ...endText(told, `${few(symbols.map(printable))}, ${end === null ? `from ${start}` : `${start} to ${end}`}`)].join('\n\n')
 }

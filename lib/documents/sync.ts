@@ -34,10 +34,14 @@ const asking = {
 }
 const checking = { quality: step(checked) }
 
+/** Bars that are expected, and those of them that are not there, before and after; `filled` and `in_vain`: how many mendings did and did not succeed. `run` null: they were only counted. */
+const gaps = v.strictObject({ run: v.nullable(id), expected: v.nullable(count), lacking_before: v.nullable(count), lacking: v.nullable(count), filled: count, in_vain: count })
+
 const steps = v.strictObject({
   /** `run` null in a dry run. */
   day_files: step(v.strictObject({ run: v.nullable(id), outcomes, read: count, ...changes, removed: count, rejected: count, unknown: count })),
   ...asking,
+  gaps: step(gaps),
   ...checking,
 })
 

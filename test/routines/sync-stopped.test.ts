@@ -39,14 +39,14 @@ await t.test('a signal between steps ends a sync there: what was done stays, the
   const source = t.testdir({})
   for (const date of ['2025-03-10', '2025-03-11']) putDayFile(source, date, manyBars(20))
   const { dates: _, exchange: _exchange, dry_run: _dry, publication, ...load } = requestOf(source, '2025-03-10', '2025-03-11')
-  const request = readSyncRequest({ days: 3, load: { ...load, source: { uri: source } }, publication, lanes: 2, thresholds: {} })
+  const request = readSyncRequest({ days: 3, load: { ...load, source: { uri: source } }, publication, lanes: 2, thresholds: {}, usual_percent: 90 })
   /** Syncs and is stopped as a step begins or ends. */
   const stoppedAt = async (begun: StepName | null, ended: StepName | null) => {
     const abort = new AbortController()
     const stop = () => abort.abort(new InterruptedError('SIGTERM'))
     const ports: SyncPorts = {
       dayFiles: { environment: { env: {}, stdin: process.stdin } }, asking: { env: server.env, limits, answers, auditFolder: path.join(home, 'audit') }, checking: { rules: [] },
-      exitCodes: { ofLoad: () => 0, ofFetch: () => 0, ofSync: (result) => exitCodeOfSync(result, abort.signal), ofError: () => 1 },
+      exitCodes: { ofLoad: () => 0, ofFetch: () => 0, ofFill: () => 0, ofSync: (result) => exitCodeOfSync(result, abort.signal), ofError: () => 1 },
       onStep: (name) => name === begun && stop(),
       onStepEnd: (name) => name === ended && stop(),
     }
@@ -74,7 +74,7 @@ await t.test('a sync that is killed has died, and the next one does it all', asy
   const { code, stdout, stderr } = await runProgram(t, line, env)
   t.equal(code, 0, stderr)
   t.match(stdout, /3 unchanged; 0 inserted[^]*quality .* 3 dates and 60 bars judged/)
-  t.match(await runs(), ['sync died', 'load died', 'sync succeeded 0', 'load succeeded 0', 'quality succeeded 0'])
+  t.match(await runs(), ['sync died', 'load died', 'sync succeeded 0', 'load succeeded 0', 'gaps succeeded 0', 'quality succeeded 0'])
   const state = await wholeState(pool)
   await runProgram(t, line, env)
   t.same(await wholeState(pool), state)

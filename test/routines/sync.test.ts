@@ -67,7 +67,7 @@ await t.test('a night loads what there are files of, and has providers fill the 
     providers: { state: 'done', figures: { asked: { state: 'completed', requests: 1, inserted: 3, failed: 0 } } },
   })
   t.match(text, /2025-03-12 +providers +not_published +3 +3 /)
-  t.same((await runs()).toSorted(), ['fetch succeeded 0', 'load succeeded 4', 'quality succeeded 0', 'sync succeeded 0'])
+  t.same((await runs()).toSorted(), ['fetch succeeded 0', 'gaps succeeded 0', 'load succeeded 4', 'quality succeeded 0', 'sync succeeded 0'])
   const { rows } = await pool.query(`select run_id, totals->'sessions'->4->>'counts_as' as evening, totals->'steps'->'day_files'->'figures'->>'inserted' as inserted from ingestion_runs where command = 'sync'`)
   t.same(rows, [{ run_id: json.run, evening: 'loaded', inserted: '12' }], 'the record has the steps')
 })
@@ -119,7 +119,7 @@ await t.test('a session that another process is loading is left to it, and is no
   const other = await pool.connect()
   await other.query('begin')
   await lockDate(other, DAY_AGGS, isoDate(WEDNESDAY))
-  const { exitCode, json, text } = await sync()
+  const { exitCode, json, text } = await sync(['--no-fill'])
   await other.query('rollback')
   other.release()
   t.match([exitCode, stands(json).at(-1), json.steps['providers']], [0, `${WEDNESDAY} locked - 0`, { state: 'left_out' }])

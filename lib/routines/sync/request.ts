@@ -29,8 +29,10 @@ export const SYNC_REQUEST = object({
   load: v.nullable(v.custom<LoadOfDates>((input) => typeof input === 'object' && input !== null, 'must be a load without its dates')),
   /** Ask providers for sessions that have no day file. */
   fetch: v.optional(v.boolean('must be true or false'), true),
-  /** Fill gaps. */
+  /** Fill gaps; else they are counted. */
   fill: v.optional(v.boolean('must be true or false'), true),
+  /** Percent of the sessions before on which a security that is expected had a bar. */
+  usual_percent: number(1, 100),
 })
 
 /** A sync as it is asked for: by flags, a body or a job, all of them the same plain data. */

@@ -12,6 +12,7 @@ import type { SyncRequest } from './request.js'
 /** What a sync comes to, here and now. */
 export interface ResolvedSync {
   request: SyncRequest
+  calendar: Calendar
   window: DateRange
   /** Its sessions, all of which have closed. */
   sessions: IsoDate[]
@@ -35,5 +36,5 @@ export async function resolveSync(runtime: Runtime, request: SyncRequest, asking
   const exchange = exchangeNamed(request.exchange)!
   const calendar = createCalendar(exchange, await listOverrides(db.pool, exchange.code))
   const window = windowOf(request.days, calendar, now())
-  return { request, window, sessions: calendar.sessions(window).map(({ date }) => date) }
+  return { request, calendar, window, sessions: calendar.sessions(window).map(({ date }) => date) }
 }

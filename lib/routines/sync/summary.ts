@@ -4,6 +4,7 @@ import type { LoadResult } from '../../features/load/load.js'
 import { totalsOf } from '../../features/load/range/totals.js'
 import type { CheckResult } from '../../features/quality/check/ports.js'
 import { NO_FETCH_COUNTS } from '../../store/fetches/fetches.js'
+import type { SyncedGaps } from './gaps.js'
 import type { Asked } from './providers.js'
 import { countsAs } from './sessions.js'
 import type { Step } from './steps.js'
@@ -33,6 +34,10 @@ export function ofAsked(asked: Asked) {
   return { asked: null, planned: { provider, requests, seconds } }
 }
 
+function ofGaps({ gaps: { expected, lacking }, filled }: SyncedGaps) {
+  return { run: filled?.runId ?? null, expected, lacking_before: filled === null ? lacking : filled.before.lacking, lacking, filled: filled?.filled.length ?? 0, in_vain: filled?.failed.length ?? 0 }
+}
+
 /** What a check comes to in figures. */
 export function ofCheck({ runId, dates, bars, found, explained, resolved }: CheckResult) {
   return { run: runId, dates, bars, found, explained, resolved }
@@ -49,6 +54,7 @@ export function summaryOf({ steps, days }: Pick<SyncResult, 'steps' | 'days'>) {
     steps: {
       day_files: figuresOf(steps.day_files, ofDayFiles),
       providers: figuresOf(steps.providers, ofAsked),
+      gaps: figuresOf(steps.gaps, ofGaps),
       quality: figuresOf(steps.quality, ofCheck),
     },
     sessions: days.map((day) => {

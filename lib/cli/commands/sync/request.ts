@@ -41,6 +41,7 @@ export function requestOf(flags: Omit<SyncFlags, 'symbol'>, settings: Settings):
   const load: LoadOfDates | null = source === undefined ? null : { source: { uri: source }, ...costs }
   return readSyncRequest({
     days: daysOf(flags.days), load, publication, fetch: !flags['no-fetch'], fill: !flags['no-fill'], dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings),
+    usual_percent: settings.usuallyTrades,
   })
 }
 

@@ -7,7 +7,7 @@ import { duration } from '../../terminal/times.js'
 
 type Steps = SyncOfDays['steps']
 
-const TITLES: Record<StepName, string> = { day_files: 'day files', providers: 'providers', quality: 'quality' }
+const TITLES: Record<StepName, string> = { day_files: 'day files', providers: 'providers', gaps: 'gaps', quality: 'quality' }
 
 function dayFilesText({ outcomes, inserted, updated, removed }: NonNullable<Steps['day_files']['figures']>): string {
   const ended = Object.entries(outcomes).map(([outcome, dates]) => `${figure(dates)} ${outcome}`).join(', ')
@@ -21,13 +21,19 @@ function providersText({ asked, planned }: NonNullable<Steps['providers']['figur
   return [`${counted(requests, 'request')}, ${counted(bars, 'bar')}: ${figure(inserted)} inserted, ${figure(updated)} updated, ${figure(unchanged)} unchanged`, ...troubles, `job ${job}`].join('; ')
 }
 
+function gapsText({ run, expected, lacking_before: before, lacking, in_vain: inVain }: NonNullable<Steps['gaps']['figures']>): string {
+  const left = `${figure(lacking ?? 0)} of ${counted(expected ?? 0, 'expected bar')} ${lacking === 1 ? 'is' : 'are'} not there`
+  if (run === null || before === 0) return left
+  return `${left}, ${figure(before ?? 0)} before${inVain > 0 ? `; ${figure(inVain)} tried in vain` : ''}`
+}
+
 function qualityText({ dates, bars, found, explained, resolved }: NonNullable<Steps['quality']['figures']>): string {
   if (dates === 0) return 'nothing has changed since the last check'
   return `${counted(dates, 'date')} and ${counted(bars, 'bar')} judged; findings: ${figure(found)} new, ${figure(explained)} explained, ${figure(resolved)} resolved`
 }
 
 /** What came of a step, in words. */
-const FIGURES: { [Name in StepName]: (figures: NonNullable<Steps[Name]['figures']>) => string } = { day_files: dayFilesText, providers: providersText, quality: qualityText }
+const FIGURES: { [Name in StepName]: (figures: NonNullable<Steps[Name]['figures']>) => string } = { day_files: dayFilesText, providers: providersText, gaps: gapsText, quality: qualityText }
 
 /** How a step ended, in words. */
 function stepText<Name extends StepName>(name: Name, { state, code, message, figures }: Steps[Name]): string {

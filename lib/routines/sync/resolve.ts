@@ -12,13 +12,14 @@ import type { SyncRequest } from './request.js'
 /** What a sync comes to, here and now. */
 export interface ResolvedSync {
   request: SyncRequest
+  calendar: Calendar
   window: DateRange
   /** Its sessions, all of which have closed. */
   sessions: IsoDate[]
 }
 
 /** So many calendar days, the latest session that has closed the last of them. */
-export function windowOf(days: number, calendar: Calendar, now: Date): DateRange {
+function windowOf(days: number, calendar: Calendar, now: Date): DateRange {
   const end = lastSessions(calendar, 1, now)[0]!.date
   return { start: addDays(end, 1 - days), end }
 }
@@ -35,5 +36,5 @@ export async function resolveSync(runtime: Runtime, request: SyncRequest, asking
   const exchange = exchangeNamed(request.exchange)!
   const calendar = createCalendar(exchange, await listOverrides(db.pool, exchange.code))
   const window = windowOf(request.days, calendar, now())
-  return { request, window, sessions: calendar.sessions(window).map(({ date }) => date) }
+  return { request, calendar, window, sessions: calendar.sessions(window).map(({ date }) => date) }
 }

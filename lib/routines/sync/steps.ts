@@ -3,7 +3,7 @@ import type { Runtime } from '../../features/runs/runtime.js'
 import { unusableDatabase } from '../../postgres/unusable.js'
 
 /** What a sync does, in this order. */
-export const STEPS = ['day_files', 'providers', 'quality'] as const
+export const STEPS = ['day_files', 'providers', 'gaps', 'quality'] as const
 export type StepName = (typeof STEPS)[number]
 
 /** How a step can end. `left_out`: it was not wanted, or there was nothing for it to do; `not_reached`: the sync was stopped before it. */

@@ -2,12 +2,14 @@ import { FAILED } from '../../domain/outcome.js'
 import { VERSION } from '../../domain/version.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
 import type { LoadResult } from '../../features/load/load.js'
-import type { CheckPorts, CheckResult } from '../../features/quality/check/check.js'
+import type { CheckPorts, CheckResult } from '../../features/quality/check/ports.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
 import type { RunEnd } from '../../store/runs/runs.js'
 import type { AskingPorts } from '../ask-providers.js'
+import type { Filled } from '../fill-gaps.js'
 import { loadDayFiles, type DayFilePorts } from './day-files.js'
+import { fillWindow, type SyncedGaps } from './gaps.js'
 import { checkChanges } from './quality.js'
 import { answeredFor, askForTheRest, withoutFile, type Asked } from './providers.js'
 import type { SyncRequest } from './request.js'
@@ -25,6 +27,7 @@ export interface SyncPorts extends StepObserver {
   exitCodes: {
     ofLoad: DayFilePorts['exitCodes']['ofResult']
     ofFetch: (result: FetchResult) => number
+    ofFill: (result: Filled) => number
     ofSync: (result: SyncResult) => number
     ofError: (error: unknown) => number
   }
@@ -34,23 +37,27 @@ export interface SyncPorts extends StepObserver {
 export interface SyncResult extends ResolvedSync {
   /** Null after a dry run, of which no record is kept. */
   runId: number | null
-  steps: { day_files: Step<LoadResult>; providers: Step<Asked>; quality: Step<CheckResult> }
+  steps: { day_files: Step<LoadResult>; providers: Step<Asked>; gaps: Step<SyncedGaps>; quality: Step<CheckResult> }
   /** Each of the window, in order. */
   days: FinishedSession[]
 }
 
 /** The steps in their order. Each can be done again at any time; one that fails leaves the others to do what they can. */
 async function takeSteps(runtime: Runtime, sync: ResolvedSync, ports: SyncPorts): Promise<Omit<SyncResult, 'runId'>> {
-  const { ofLoad, ofFetch, ofError } = ports.exitCodes
-  const loaded = await takeStep(runtime, 'day_files', ports, () => loadDayFiles(runtime, sync, { ...ports.dayFiles, exitCodes: { ofResult: ofLoad, ofError } }))
-  const left = await sessionsAfter(runtime, sync.sessions, loaded.result)
+  const { ofLoad, ofFetch, ofFill, ofError } = ports.exitCodes
+  const files: DayFilePorts = { ...ports.dayFiles, exitCodes: { ofResult: ofLoad, ofError } }
   const asking: AskingPorts = { ...ports.asking, exitCodes: { ofResult: ofFetch, ofError } }
+
+  const loaded = await takeStep(runtime, 'day_files', ports, () => loadDayFiles(runtime, sync, files))
+  const left = await sessionsAfter(runtime, sync.sessions, loaded.result)
   const asked = await takeStep(runtime, 'providers', ports, () => askForTheRest(runtime, sync, left, asking))
-  const checked = await takeStep(runtime, 'quality', ports, () => checkChanges(runtime, sync.request, { ...ports.checking, exitCodeOfError: ofError }))
+  const gaps = await takeStep(runtime, 'gaps', ports, () => fillWindow(runtime, sync, { files, asking, exitCodes: { ofResult: ofFill, ofError } }))
+  // Last, so that what filled a gap is checked too.
+  const checked = await takeStep(runtime, 'quality', ports, () => checkChanges(runtime, { ...sync.request, dates: null }, { ...ports.checking, exitCodeOfError: ofError }))
 
   const answered = answeredFor(asked.result, withoutFile(left))
   const days = (await sessionsAfter(runtime, sync.sessions, loaded.result)).map((day) => ({ ...day, isFilled: !day.isLoaded && day.fills > 0 && answered.has(day.date) }))
-  return { ...sync, steps: { day_files: loaded, providers: asked, quality: checked }, days }
+  return { ...sync, steps: { day_files: loaded, providers: asked, gaps, quality: checked }, days }
 }
 
 function statusOf({ steps, days }: SyncResult, { aborted }: AbortSignal): RunEnd['status'] {
@@ -59,8 +66,8 @@ function statusOf({ steps, days }: SyncResult, { aborted }: AbortSignal): RunEnd
 }
 
 /**
- * Brings the last days up to date, under the record of one run: day files first, providers for the sessions that have none; what has changed is checked. Safe at any time and beside anything: what is as it should be is
- * left as it is, and what a sync did not come to the next one does.
+ * Brings the last days up to date, under the record of one run: day files first, providers for the sessions that have none; then gaps, and what has changed is checked. Safe at any time and beside anything: what is as
+ * it should be is left as it is, and what a sync did not come to the next one does.
  * @throws UsageError when nothing could be synced at all
  */
 export async function sync(runtime: Runtime, request: SyncRequest, ports: SyncPorts): Promise<SyncResult> {

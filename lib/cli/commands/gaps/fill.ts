@@ -1,4 +1,3 @@
-import { InterruptedError } from '../../../domain/errors.js'
 import type { GapsRequest } from '../../../features/gaps/gap.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
@@ -6,7 +5,6 @@ import { readLimits } from '../../../providers/limits.js'
 import { fillGaps, hasFailures, planFill, type Filled, type FillPlan, type FillPorts } from '../../../routines/fill-gaps.js'
 import type { FillRequest } from '../../../routines/gaps/request.js'
 import type { Context } from '../../framework/command.js'
-import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
 import { auditFolder, keptAnswers } from '../../framework/kept-answers.js'
 import { exitCodeOfFetch } from '../fetch/exit-code.js'
@@ -14,6 +12,7 @@ import { fetchProgress } from '../fetch/fetch-progress.js'
 import { exitCodeOfLoad } from '../load/exit-code.js'
 import { loadObserver, loadProgress } from '../load/load-progress.js'
 import { costsOf } from '../load/request.js'
+import { exitCodeOfFill } from './exit-code.js'
 
 /** What is to be filled as the settings have it. */
 function requestOf({ all: _, ...gaps }: GapsRequest, isWithoutFetch: boolean, { settings }: Context): FillRequest {
@@ -41,7 +40,7 @@ async function withPorts<T>(context: Context, work: (ports: FillPorts) => Promis
         end()
         log[interactive ? 'debug' : 'info']({ step }, 'step begins')
       },
-      exitCodes: { ofResult: (result) => (signal.reason instanceof InterruptedError ? exitCodeOfError(signal.reason) : hasFailures(result) ? EXIT.dateFailed : EXIT.ok), ofError: exitCodeOfError },
+      exitCodes: { ofResult: (result) => exitCodeOfFill(result, signal), ofError: exitCodeOfError },
     })
   } finally {
     end()

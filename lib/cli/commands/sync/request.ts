@@ -32,7 +32,7 @@ function daysOf(text: string | undefined): number {
 }
 
 /** What the command line asks for where it names no symbol. @throws UsageError */
-export function requestOf(flags: SyncFlags, settings: Settings): SyncRequest {
+export function requestOf(flags: Omit<SyncFlags, 'symbol'>, settings: Settings): SyncRequest {
   if (flags.start !== undefined || flags.end !== undefined) {
     throw new UsageError('SYNC_DATES', '--start and --end go with --symbol', { hint: 'give --days N, or load a range: ohlcv load --start D --end D' })
   }
@@ -41,6 +41,7 @@ export function requestOf(flags: SyncFlags, settings: Settings): SyncRequest {
   const load: LoadOfDates | null = source === undefined ? null : { source: { uri: source }, ...costs }
   return readSyncRequest({
     days: daysOf(flags.days), load, publication, fetch: !flags['no-fetch'], fill: !flags['no-fill'], dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings),
+    usual_percent: settings.usuallyTrades,
   })
 }
 
@@ -51,5 +52,8 @@ export function symbolsRequestOf(flags: SyncFlags & { symbol: string }, settings
   }
   const dates = chosenDates({ start: flags.start, end: flags.end, days: undefined, date: undefined })
   const symbols = readSymbols(flags.symbol, 'leave --symbol out: a sync of the last days takes the whole universe', 'symbol')
-  return readSymbolsSyncRequest({ symbols, dates, dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings) })
+  const { publication } = costsOf(settings)
+  return readSymbolsSyncRequest({
+    symbols, dates, dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings), publication, minimum: settings.minDataQuality,
+  })
 }

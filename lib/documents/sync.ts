@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { OUTCOMES } from '../domain/outcome.js'
-import type { SyncResult } from '../routines/sync/sync.js'
+import type { SyncResult } from '../routines/sync/result.js'
 import { STEP_STATES } from '../routines/sync/steps.js'
 import { figuresOf, ofAsked, ofCheck, summaryOf } from '../routines/sync/summary.js'
 import type { SymbolsSyncResult } from '../routines/sync/symbols.js'

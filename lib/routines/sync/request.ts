@@ -37,7 +37,6 @@ export const SYNC_REQUEST = object({
 
 /** A sync as it is asked for: by flags, a body or a job, all of them the same plain data. */
 export type SyncRequest = v.InferOutput<typeof SYNC_REQUEST>
-export type SyncRequestInput = v.InferInput<typeof SYNC_REQUEST>
 
 /** A sync of some symbols by providers. */
 export const SYMBOLS_SYNC_REQUEST = object({
@@ -48,7 +47,6 @@ export const SYMBOLS_SYNC_REQUEST = object({
   minimum: number(0, 1),
 })
 export type SymbolsSyncRequest = v.InferOutput<typeof SYMBOLS_SYNC_REQUEST>
-export type SymbolsSyncRequestInput = v.InferInput<typeof SYMBOLS_SYNC_REQUEST>
 
 /** Judges a request, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be */
 export function readSyncRequest(input: unknown): SyncRequest {

@@ -8,7 +8,7 @@ import type { SyncedGaps } from './gaps.js'
 import type { Asked } from './providers.js'
 import { countsAs } from './sessions.js'
 import type { Step } from './steps.js'
-import type { SyncResult } from './sync.js'
+import type { SyncResult } from './result.js'
 
 function ofDayFiles(result: LoadResult) {
   const { outcomes, read, inserted, updated, unchanged, removed, rejected, unknown } = totalsOf(result)

@@ -1,21 +1,21 @@
 import { FAILED } from '../../domain/outcome.js'
 import { VERSION } from '../../domain/version.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
-import type { LoadResult } from '../../features/load/load.js'
-import type { CheckPorts, CheckResult } from '../../features/quality/check/ports.js'
+import type { CheckPorts } from '../../features/quality/check/ports.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
 import type { RunEnd } from '../../store/runs/runs.js'
 import type { AskingPorts } from '../ask-providers.js'
 import type { Filled } from '../fill-gaps.js'
 import { loadDayFiles, type DayFilePorts } from './day-files.js'
-import { fillWindow, type SyncedGaps } from './gaps.js'
+import { fillWindow } from './gaps.js'
 import { checkChanges } from './quality.js'
-import { answeredFor, askForTheRest, withoutFile, type Asked } from './providers.js'
+import { answeredFor, askForTheRest, withoutFile } from './providers.js'
 import type { SyncRequest } from './request.js'
+import type { SyncResult } from './result.js'
 import { resolveSync, type ResolvedSync } from './resolve.js'
-import { countsAs, sessionsAfter, type FinishedSession } from './sessions.js'
-import { takeStep, type Step, type StepObserver } from './steps.js'
+import { countsAs, sessionsAfter } from './sessions.js'
+import { takeStep, type StepObserver } from './steps.js'
 import { summaryOf } from './summary.js'
 
 /** What a sync has besides its request. */
@@ -31,15 +31,6 @@ export interface SyncPorts extends StepObserver {
     ofSync: (result: SyncResult) => number
     ofError: (error: unknown) => number
   }
-}
-
-/** What came of a sync. */
-export interface SyncResult extends ResolvedSync {
-  /** Null after a dry run, of which no record is kept. */
-  runId: number | null
-  steps: { day_files: Step<LoadResult>; providers: Step<Asked>; gaps: Step<SyncedGaps>; quality: Step<CheckResult> }
-  /** Each of the window, in order. */
-  days: FinishedSession[]
 }
 
 /** The steps in their order. Each can be done again at any time; one that fails leaves the others to do what they can. */

@@ -1,7 +1,7 @@
 import { InterruptedError } from '../../../domain/errors.js'
 import { countsAs } from '../../../routines/sync/sessions.js'
 import type { Step } from '../../../routines/sync/steps.js'
-import type { SyncResult } from '../../../routines/sync/sync.js'
+import type { SyncResult } from '../../../routines/sync/result.js'
 import { hasFailed, type SymbolsSyncResult } from '../../../routines/sync/symbols.js'
 import { EXIT, exitCodeOf } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'

@@ -4,6 +4,7 @@ create table quality_marks (
   date date primary key,
   seen text not null,
   judged boolean not null,
+  identity_seq bigint not null,
   bars integer,
   expected integer check (expected >= bars),
   lost numeric check (lost >= 0 and lost <= expected),
@@ -12,7 +13,7 @@ create table quality_marks (
 );
 create index quality_marks_to_judge on quality_marks (date) where not judged;
 comment on table quality_marks is
-  'Dates that have daily bars, as the check of quality last saw them. seen: what its bars and the rules were then; judged: whether that and the sessions around it have been judged since; bars: those judged; expected: them and the securities that were expected and absent; lost: the sum of what their scores lack to 1.';
+  'Dates that have daily bars, as the check of quality last saw them. seen: what its bars and the rules were then; judged: whether that and the sessions around it have been judged since; identity_seq: the last identity change that was looked at; bars: those judged; expected: them and the securities that were expected and absent; lost: the sum of what their scores lack to 1.';
 
 create table data_quality_log (
   symbol text collate "C" not null,

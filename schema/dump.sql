@@ -811,10 +811,11 @@ table provider_rests
   grant select to ohlcv_reader
 
 table quality_marks
-  -- Dates that have daily bars, as the check of quality last saw them. seen: what its bars and the rules were then; judged: whether that and the sessions around it have been judged since; bars: those judged; expected: them and the securities that were expected and absent; lost: the sum of what their scores lack to 1.
+  -- Dates that have daily bars, as the check of quality last saw them. seen: what its bars and the rules were then; judged: whether that and the sessions around it have been judged since; identity_seq: the last identity change that was looked at; bars: those judged; expected: them and the securities that were expected and absent; lost: the sum of what their scores lack to 1.
   date date not null
   seen text not null
   judged boolean not null
+  identity_seq bigint not null
   bars integer
   expected integer
   lost numeric

@@ -28,7 +28,12 @@ export const ANSWER_FAILPOINTS = ['prune-marked', 'fills-withdrawn'] as const
 /** The same of splits and dividends, once for each symbol and source. */
 export const ACTION_FAILPOINTS = ['actions-kept', 'actions-before-commit', 'actions-after-commit'] as const
 
-export type Failpoint = (typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS)[number]
+/** The same of a check of quality: the last two once for each lot of dates. */
+export const QUALITY_FAILPOINTS = ['quality-opened', 'quality-marked', 'quality-before-commit', 'quality-after-commit'] as const
+
+export type Failpoint = (
+  typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS | typeof QUALITY_FAILPOINTS
+)[number]
 
 /** Called at each step; in normal use it does nothing. What it throws fails the date, or the change, as any error at that step would. */
 export type Failpoints = (reached: Failpoint) => void | Promise<void>

@@ -57,6 +57,15 @@ export class Universe {
     return last?.symbolId
   }
 
+  /** The securities that a symbol names on one of these dates, by id. */
+  securitiesIn({ start, end }: DateRange): number[] {
+    const found = new Set<number>()
+    for (const ranges of this.#ranges.values()) {
+      for (const { symbolId, from, to } of ranges) if ((from === null || from <= end) && (to === null || start < to)) found.add(symbolId)
+    }
+    return [...found].sort((a, b) => a - b)
+  }
+
   /** The dates in pieces, in order, on each of which the symbol names one security at most. */
   piecesOf(symbol: string, { start, end }: DateRange): DateRange[] {
     const others = (this.#ranges.get(symbol) ?? []).flatMap(({ from }) => (from !== null && from > start && from <= end ? [from] : [])).toSorted()

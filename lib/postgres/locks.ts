@@ -15,6 +15,8 @@ export const LOCKS = {
   identities: [SPACE, 3],
   /** The embedded server is used, shared, or stopped. */
   server: [SPACE, 4],
+  /** The quality of bars is checked. */
+  quality: [SPACE, 5],
   /** Dates of a dataset are filled with fetched bars: shared by who merges a date of it. */
   fills: ({ lockNumber }: LockedByDate): [number, number] => [SPACE, 100 + lockNumber],
   /** Fetched bars of a length that fills nothing are merged. */
@@ -96,6 +98,21 @@ export async function lockMigrations(client: pg.ClientBase): Promise<void> {
 
 export async function unlockMigrations(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_unlock($1, $2)', [...LOCKS.migrations])
+}
+
+/** Tries to become the only one who checks the quality of bars, for as long as this session lives, or until {@link unlockQuality}. */
+export async function tryLockQuality(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [...LOCKS.quality])
+  return rows[0]!.locked
+}
+
+/** Waits for who checks the quality of bars, and keeps others from it as {@link tryLockQuality} does. */
+export async function lockQuality(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_lock($1, $2)', [...LOCKS.quality])
+}
+
+export async function unlockQuality(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_unlock($1, $2)', [...LOCKS.quality])
 }
 
 /** Takes a share in the embedded server for as long as this session lives; waits for one who is stopping it. */

@@ -26,10 +26,12 @@ export interface Window {
   volatility(): number | null
   /** The median volume of the bars before the judged one; null with less than ten. Computed when asked. */
   usualVolume(): number | null
+  /** The median log return of all securities from the session before to the judged one; null with less than 100. Computed when asked. */
+  market(): number | null
 }
 
 /** Why what a rule found is no fault; null in its place: a person should look. */
-export const CAUSES = ['split', 'dividend', 'listing', 'halt', 'market_move', 'news_move', 'quiet', 'person'] as const
+export const CAUSES = ['split', 'dividend', 'listing', 'halt', 'market_move', 'news_move', 'volatility', 'quiet', 'person'] as const
 export type Cause = (typeof CAUSES)[number]
 
 /** What a rule says of a bar, or of a date. */

@@ -6,6 +6,7 @@ import { accuracySection } from './report/accuracy.js'
 import { anomaliesSection } from './report/anomalies.js'
 import { completenessSection, isChecked, isDue } from './report/completeness.js'
 import { consistencySection } from './report/consistency.js'
+import { gapsSection } from './report/gaps.js'
 import { handledSection } from './report/handled.js'
 import { duplicatesSection, mendedSection, revisionsSection } from './report/history.js'
 import { sectionFields, type Section } from './report/parts.js'
@@ -33,13 +34,14 @@ export const REPORT = defineDocument('ohlcv.report/1', v.strictObject({
 export type ReportFields = Omit<DocumentOf<typeof REPORT>, 'report_id'>
 
 function sectionsOf(report: Report): Section[] {
-  const { completeness, accuracy, consistency, findings, providers, work, advice, steps } = report
+  const { range, completeness, gaps, accuracy, consistency, findings, providers, work, advice, steps } = report
   const due = completeness.days.filter(isDue)
   return [
-    completenessSection(completeness),
+    completenessSection(completeness, gaps),
+    gapsSection(gaps, range),
     accuracySection(accuracy),
     consistencySection(consistency, findings.counts, due.some(({ judged }) => judged)),
-    anomaliesSection(findings, due.filter((day) => !isChecked(day)).length),
+    anomaliesSection(findings, due.some(({ judged }) => judged), due.filter((day) => !isChecked(day)).length),
     revisionsSection(report),
     duplicatesSection(completeness.left),
     providersSection(work.health, providers),

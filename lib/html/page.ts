@@ -13,7 +13,7 @@ const HEAD_STYLE = new Html(`
 body { -webkit-text-size-adjust: 100%; }
 @media screen and (max-width: 480px) {
   .page { padding: 12px !important; }
-  .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block !important; width: 100% !important; }
+  .stack, .stack caption, .stack tbody, .stack tr, .stack th, .stack td { display: block !important; width: 100% !important; }
   .stack thead { position: absolute; width: 1px !important; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack tr { padding: 6px 0; border-bottom: 1px solid ${COLOURS.line}; }
   .stack th, .stack td { border: 0 !important; padding: 1px 4px !important; text-align: left !important; white-space: normal !important; }

@@ -26,10 +26,9 @@ function standing({ goal, met }: Figure): { word: string; tone: Tone } | null {
   return met ? { word: 'met', tone: GOOD } : { word: 'missed', tone: BAD }
 }
 
-// What all cells have in common stands in their table, which keeps a page small: mail clients cut long mails.
-const TABLE = 'border-collapse:collapse;width:100%;margin:0 0 12px;font-size:13px'
-const CELL = `padding:4px 6px;border-bottom:1px solid ${COLOURS.line};vertical-align:top`
-const HEAD = `padding:4px 6px;border-bottom:1px solid ${COLOURS.line};font-size:12px;vertical-align:bottom`
+// What all cells have in common stands in their table and row, which keeps a page small: mail clients cut long mails.
+const TABLE = 'border-collapse:collapse;width:100%;margin:0 0 12px;font-size:13px;text-align:left;overflow-wrap:anywhere'
+const ROW = `border-bottom:1px solid ${COLOURS.line};vertical-align:top`
 const CAPTION = 'text-align:left;font-weight:600;font-size:14px;padding:8px 0 4px'
 
 function badge(figure: Figure): Content {
@@ -43,19 +42,23 @@ interface Column {
   width?: string
 }
 
-const ALIGNED = { left: 'text-align:left;overflow-wrap:anywhere', right: 'text-align:right;white-space:nowrap' } as const
+const RIGHT = 'text-align:right;white-space:nowrap;padding-right:14px'
+/** A table of so many columns fits the smallest screen. */
+const NARROW = 3
 
-/** A table whose rows stand below each other on small screens; roles say that it is one there too. */
+/** A table whose rows stand below each other on small screens, each cell then with its title. */
 function dataTable(caption: Content, columns: readonly Column[], rows: readonly (readonly Content[])[]): Html {
-  const head = ({ title, align, width }: Column): Html => html`<th scope="col" role="columnheader" style="${HEAD};text-align:${align}${width === undefined ? null : `;width:${width}`}">${title}</th>`
-  const cellOf = (cell: Content, at: number): Html => (at === 0
-    ? html`<th scope="row" role="rowheader" style="${CELL};font-weight:600;${ALIGNED[columns[at]!.align]}">${cell}</th>`
-    : html`<td role="cell" data-label="${columns[at]!.title}" style="${CELL};${ALIGNED[columns[at]!.align]}">${cell}</td>`)
-  return html`<table class="stack" role="table" style="${TABLE}">
+  const head = ({ title, align, width }: Column): Html => html`<th scope="col" style="${align === 'right' ? RIGHT : 'text-align:left'}${width === undefined ? null : `;width:${width}`}">${title}</th>`
+  const cellOf = (cell: Content, at: number): Html => {
+    const isRight = columns[at]!.align === 'right'
+    if (at === 0) return html`<th scope="row" style="${isRight ? RIGHT : 'text-align:left'}">${cell}</th>`
+    return html`<td data-label="${columns[at]!.title}"${isRight ? html` style="${RIGHT}"` : null}>${cell}</td>`
+  }
+  return html`<table${columns.length > NARROW ? html` class="stack"` : null} cellpadding="4" style="${TABLE}">
 ${caption === null ? null : html`<caption style="${CAPTION}">${caption}</caption>`}
-<thead role="rowgroup"><tr role="row" style="background:${COLOURS.head}">${columns.map(head)}</tr></thead>
-<tbody role="rowgroup">
-${rows.map((cells) => html`<tr role="row">${cells.map(cellOf)}</tr>
+<thead style="font-size:12px"><tr style="${ROW};background:${COLOURS.head}">${columns.map(head)}</tr></thead>
+<tbody>
+${rows.map((cells) => html`<tr style="${ROW}">${cells.map(cellOf)}</tr>
 `)}</tbody></table>
 `
 }
@@ -74,22 +77,18 @@ function figuresTable(figures: readonly Figure[]): Content {
 
 /** Bars made of the cells of a table, which every mail client draws. */
 function chartOf({ title, points }: Chart): Html {
-  return html`<table role="table" class="keep" style="${TABLE}">
+  return html`<table class="keep" cellpadding="1" style="${TABLE};font-size:12px">
 <caption style="${CAPTION}">${title}</caption>
-<tbody role="rowgroup">
-${points.map(({ label, value, text, state }) => html`<tr role="row">
-<th scope="row" role="rowheader" style="width:22%;padding:1px 6px 1px 0;font-weight:normal;font-size:12px;text-align:left">${label}</th>
-<td role="cell" style="padding:1px 0">${bar(value ?? 0, POINTS[state])}</td>
-<td role="cell" style="width:28%;padding:1px 0 1px 8px;font-size:12px;color:${POINTS[state].ink}">${text}</td>
-</tr>
+<tbody>
+${points.map(({ label, value, text, state }) => html`<tr><th scope="row" style="width:22%;font-weight:normal;text-align:left">${label}</th><td>${bar(value ?? 0, POINTS[state])}</td><td style="width:28%;padding-left:8px;color:${POINTS[state].ink}">${text}</td></tr>
 `)}</tbody></table>
 `
 }
 
 function bar(value: number, { bar: colour }: Tone): Html {
   const filled = Math.max(0, Math.min(100, value))
-  const cell = (width: number, background: string): Content => (width > 0 ? html`<td style="width:${width}%;height:11px;padding:0;background:${background}"></td>` : null)
-  return html`<table role="presentation" style="border-collapse:collapse;width:100%;table-layout:fixed;font-size:1px"><tbody><tr>${cell(filled, colour)}${cell(100 - filled, '#e6e9ed')}</tr></tbody></table>`
+  const cell = (width: number, background: string): Content => (width > 0 ? html`<td style="width:${width}%;height:11px;background:${background}"></td>` : null)
+  return html`<table role="presentation" cellpadding="0" style="border-collapse:collapse;width:100%;table-layout:fixed;font-size:1px"><tbody><tr>${cell(filled, colour)}${cell(100 - filled, '#e6e9ed')}</tr></tbody></table>`
 }
 
 function tableOf({ title, columns, rows, left_out: leftOut }: Table): Html {

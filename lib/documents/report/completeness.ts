@@ -1,4 +1,5 @@
 import { dayNumber, type IsoDate } from '../../domain/dates.js'
+import type { Gaps } from '../../features/gaps/gap.js'
 import type { Completeness, ReportedDay } from '../../routines/report/completeness.js'
 import { counted, figure } from '../figures.js'
 import { counting, cutPercent, notChecked, section, share, shareText, tableOf, type Goal } from './figures.js'
@@ -34,7 +35,7 @@ function scaled(decimal: string): bigint {
 
 const PAIRS = {
   name: 'pairs_present', label: 'Expected bars that are there',
-  definition: 'Pairs of a security and a session that have a bar, of those that are expected to: of securities listed on the date that usually trade, on sessions that were checked.',
+  definition: 'Pairs of a security and a session that have a bar, of those that are expected to, on all sessions whose data is due: what is missing is told below, as gaps.',
 }
 const CHECKED = {
   name: 'sessions_checked', label: 'Sessions whose missing data is detected',
@@ -81,16 +82,17 @@ function stateText({ state, thin, hasBars, judged }: ReportedDay): string {
 }
 
 /** What is there of what is expected. */
-export function completenessSection({ days, coverage, left, lowest }: Completeness): Section {
+export function completenessSection({ days, coverage, left, lowest }: Completeness, gaps: Gaps | null): Section {
   const due = days.filter(isDue)
   const judged = due.filter((day) => day.judged)
   const waiting = days.length - due.length
-  const odd = due.filter(({ state, thin, hasBars, judged: checked }) => state !== 'loaded' || thin || !hasBars || !checked)
+  const odd = due.filter(({ state, thin, hasBars }) => state !== 'loaded' || thin || !hasBars)
+  const unchecked = due.filter((day) => !isChecked(day))
   return section('completeness', 'Completeness', {
     figures: [
       share({ name: 'sessions_with_bars', label: 'Sessions with bars', definition: 'Sessions that have at least one daily bar, of those that have closed and whose file is there or due.' },
         due.filter(({ hasBars }) => hasBars).length, due.length, OVER_99, 'no session is due'),
-      share(PAIRS, sum(judged, (day) => day.bars), sum(judged, (day) => day.expected), OVER_99, 'no session was'),
+      gaps === null ? notChecked(PAIRS, 'percent', 'a quick report leaves it out', OVER_99) : share(PAIRS, (gaps.expected ?? 0) - (gaps.lacking ?? 0), gaps.expected ?? 0, OVER_99, 'no bar is expected'),
       share(CHECKED, due.filter(isChecked).length, due.length, OVER_99, 'no session is due'),
       share({ name: 'securities_covered', label: 'Securities with over 99 % of their sessions', definition: 'Securities that have a bar on more than 99 % of the checked sessions on which one is expected.' },
         coverage.covered, coverage.securities, null, 'no session was'),
@@ -110,6 +112,9 @@ export function completenessSection({ days, coverage, left, lowest }: Completene
         ['symbol', 'symbol', ({ symbol }) => symbol], ['dates', 'dates', ({ dates }) => dates, 'right'], ['lost', 'lost', ({ lost }) => lost, 'right'], ['failed', 'rules', ({ failed }) => failed.join(', ')],
       ]),
     ],
-    notes: waiting === 0 ? [] : [`${counted(waiting, 'session')} left out: the day file is not due yet.`],
+    notes: [
+      ...(waiting === 0 ? [] : [`${counted(waiting, 'session')} left out: the day file is not due yet.`]),
+      ...(unchecked.length === 0 ? [] : [`Not checked as they are now: ${counted(unchecked.length, 'session')}; \`ohlcv quality --start ${unchecked[0]!.date} --end ${unchecked.at(-1)!.date}\` checks them.`]),
+    ],
   })
 }

@@ -54,6 +54,11 @@ export function counting(meaning: Meaning, value: number, goal: 'none' | null = 
   return { ...meaning, ...bare, unit: 'count', value, text: figure(value), goal, met: goal && value === 0 }
 }
 
+/** A share of nothing, of which the goal cannot be missed. */
+export function ofNothing(meaning: Meaning, goal: Goal, why: string): Figure {
+  return { ...meaning, ...bare, unit: 'percent', value: null, text: why, goal: goalText(goal), met: true }
+}
+
 /** A section of what there is. */
 export function section(name: Section['name'], title: string, parts: Partial<Pick<Section, 'figures' | 'charts' | 'tables' | 'notes'>>): Section {
   const { figures = [], charts = [], tables = [], notes = [] } = parts

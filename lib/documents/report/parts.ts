@@ -10,7 +10,7 @@ export const figureFields = v.strictObject({
   name: v.string(),
   label: v.string(),
   unit: v.picklist(UNITS),
-  /** Percents and scores are cut after the fourth decimal, not rounded; null: it was not checked. */
+  /** Percents and scores are cut after the fourth decimal, not rounded; null: it was not checked, or there is nothing to count. */
   value: v.nullable(v.number()),
   /** Of a share, so many of so many; null of anything else. */
   part: v.nullable(count),

@@ -1,8 +1,11 @@
 import type { PublicationRule } from '../../calendar/publication.js'
+import { DAY_AGGS } from '../../datasets/day.js'
 import type { DateRange } from '../../domain/dates.js'
 import { VERSION } from '../../domain/version.js'
 import { instantOf } from '../../domain/zone.js'
 import type { Comparison } from '../../features/compare/comparison.js'
+import { findGaps } from '../../features/gaps/gaps.js'
+import type { Gaps } from '../../features/gaps/gap.js'
 import type { ProviderOverview } from '../../features/fetch/overview.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
@@ -38,6 +41,7 @@ export interface Report {
   lastRevision: number
   completeness: Completeness
   /** Null where it was not asked for. */
+  gaps: Gaps | null
   accuracy: Comparison[] | null
   consistency: Consistency | null
   findings: { counts: RuleCount[]; causes: CauseCount[]; open: OpenFinding[] }
@@ -54,6 +58,8 @@ export interface Report {
 export interface ReportPorts {
   publication: PublicationRule
   thinBelow: number
+  /** Percent of the sessions before on which a security that is expected had a bar. */
+  usualPercent: number
   /** The providers as they stand. */
   providers: () => Promise<ProviderOverview[]>
   /** What is kept of a report: its document. */
@@ -79,7 +85,7 @@ class Steps {
 }
 
 /** Puts a report together. Reads only. */
-async function compose(runtime: Runtime, request: ReportRequest, { publication, thinBelow, providers, onStep = () => {} }: ReportPorts): Promise<Report> {
+async function compose(runtime: Runtime, request: ReportRequest, { publication, thinBelow, usualPercent, providers, onStep = () => {} }: ReportPorts): Promise<Report> {
   const { db: { pool }, now, signal } = runtime
   const madeAt = now()
   const resolved = await resolveReport(pool, request, publication, madeAt)
@@ -92,6 +98,7 @@ async function compose(runtime: Runtime, request: ReportRequest, { publication, 
     range, madeAt, before, since,
     lastRevision: await lastRevision(pool),
     completeness: await steps.take('completeness', () => completenessOf(pool, resolved, { publication, thinBelow, now: madeAt }, MOST)),
+    gaps: request.quick ? null : await steps.take('gaps', () => findGaps(runtime, { dataset: DAY_AGGS, calendar, publication, range, symbolIds: null, usualPercent, all: false })),
     accuracy: request.quick ? null : await steps.take('accuracy', () => accuracyOf(runtime, range, MOST)),
     consistency: request.quick ? null : await steps.take('consistency', () => consistencyOf(runtime, range)),
     findings: await steps.take('anomalies', async () => ({ counts: await findingCounts(pool, range), causes: await causeCounts(pool, range), open: await openFindings(pool, range, [], MOST) })),

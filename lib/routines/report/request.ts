@@ -13,7 +13,7 @@ import { loadedDay, reachOf } from '../../store/ledger/days.js'
 const REPORT = object({
   /** Null: the latest session whose data is there or due. */
   dates: v.optional(v.nullable(range), null),
-  /** Whether what reads every bar is left out: the sums of the ledger, and bars against those of providers. */
+  /** Whether what reads every bar is left out: gaps, the sums of the ledger, and bars against those of providers. */
   quick: choice,
 })
 

@@ -20,7 +20,7 @@ const FLAGS = {
   ...RANGE_FLAGS,
   date: DATE_FLAG,
   html: { type: 'string', describe: 'as a page: one file with everything in it, for browsers, mails and paper; to the file given, else printed' },
-  quick: { type: 'boolean', describe: 'leave out what reads every bar: the sums of the ledger, and bars against those of providers' },
+  quick: { type: 'boolean', describe: 'leave out what reads every bar: gaps, the sums of the ledger, and bars against those of providers' },
   'exit-code': { type: 'boolean', describe: 'exit 3 when a goal is missed' },
 } as const
 
@@ -41,7 +41,7 @@ async function make(request: ReportRequest, context: Context): Promise<DocumentO
   progress.plan(PARTS, { label: '' })
   try {
     const { report, reportId } = await makeReport(runtime, request, {
-      publication: settings, thinBelow: settings.thinBelow, providers: () => overview(BAR_PROVIDERS, limits, env, runtime.db.pool, now()), documentOf: reportDocument, exitCodeOfError,
+      publication: settings, thinBelow: settings.thinBelow, usualPercent: 90, providers: () => overview(BAR_PROVIDERS, limits, env, runtime.db.pool, now()), documentOf: reportDocument, exitCodeOfError,
       onStep: (label) => progress.step({ label }),
     })
     return { report_id: reportId, ...reportDocument(report) }

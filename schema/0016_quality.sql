@@ -107,7 +107,7 @@ create table gap_tries (
   primary key (symbol_id, date)
 );
 comment on table gap_tries is
-  'Sessions on which a security lacks a bar and sources were asked for it in vain. closed_at: since when no source is believed to have it; asked again a month later.';
+  'Sessions on which a security (symbol_id 0: a whole date that is not loaded) lacks a bar and sources were asked for it in vain. closed_at: since when no source is believed to have it; asked again a month later.';
 
 create table validation_reports (
   report_id bigint generated always as identity primary key,

@@ -299,7 +299,7 @@ table findings
   grant select to ohlcv_reader
 
 table gap_tries
-  -- Sessions on which a security lacks a bar and sources were asked for it in vain. closed_at: since when no source is believed to have it; asked again a month later.
+  -- Sessions on which a security (symbol_id 0: a whole date that is not loaded) lacks a bar and sources were asked for it in vain. closed_at: since when no source is believed to have it; asked again a month later.
   symbol_id integer not null
   date date not null
   tries integer not null

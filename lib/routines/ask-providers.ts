@@ -20,13 +20,16 @@ export interface AskingPorts extends Pick<FetchPorts, 'answers' | 'auditFolder' 
   limits: readonly ProviderLimits[]
 }
 
-/** The variables that hold the keys of providers. */
-export const KEY_NAMES: readonly string[] = BAR_PROVIDERS.flatMap(({ api: { key } }) => (key === null ? [] : [key.env]))
+/** Those whose daily bars may fill. */
+const FILLING = BAR_PROVIDERS.filter(({ stores }) => stores.includes('day'))
 
-/** Who has a key of its own here, and may be asked where nobody is named. */
+/** The variables that hold their keys. */
+export const KEY_NAMES: readonly string[] = FILLING.flatMap(({ api: { key } }) => (key === null ? [] : [key.env]))
+
+/** Whose daily bars may fill, who has a key of its own here, and may be asked where nobody is named. */
 export function keyedProviders({ env, limits }: Pick<AskingPorts, 'env' | 'limits'>): BarProvider[] {
   const isEnabled = (name: string) => limits.some((limit) => limit.name === name && limit.enabled)
-  return BAR_PROVIDERS.filter(({ name, api: { key } }) => key !== null && settingOf(env, key.env) !== undefined && isEnabled(name))
+  return FILLING.filter(({ name, api: { key } }) => key !== null && settingOf(env, key.env) !== undefined && isEnabled(name))
 }
 
 async function resolved(runtime: Runtime, request: FetchRequest, { limits, env }: AskingPorts): Promise<{ fetch: ResolvedFetch; candidates: Candidates }> {

@@ -7,6 +7,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.fetch, async () => (await import('./fetch/fetch.js')).fetch),
   loadedLater(NAMES.import, async () => (await import('./import/group.js')).imports),
   loadedLater(NAMES.poll, async () => (await import('./poll/poll.js')).poll),
+  loadedLater(NAMES.sync, async () => (await import('./sync/sync.js')).sync),
   loadedLater(NAMES.bars, async () => (await import('./bars.js')).bars),
   loadedLater(NAMES.status, async () => (await import('./status/status.js')).status),
   loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),

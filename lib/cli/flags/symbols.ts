@@ -6,10 +6,10 @@ export function listOf(text: string): string[] {
 }
 
 /** Symbols separated by commas. @param insteadOfAll what to do where they are to be all @throws UsageError SYMBOLS_EMPTY, SYMBOLS_ALL */
-export function readSymbols(text: string, insteadOfAll: string): string[] {
+export function readSymbols(text: string, insteadOfAll: string, flag = 'symbols'): string[] {
   const listed = listOf(text)
-  if (listed.length === 0) throw new UsageError('SYMBOLS_EMPTY', '--symbols names no symbol', { hint: 'for example --symbols AAPL,BRK.A' })
-  if (listed.includes('all')) throw new UsageError('SYMBOLS_ALL', '--symbols takes symbols, and "all" is none', { hint: insteadOfAll })
+  if (listed.length === 0) throw new UsageError('SYMBOLS_EMPTY', `--${flag} names no symbol`, { hint: `for example --${flag} AAPL,BRK.A` })
+  if (listed.includes('all')) throw new UsageError('SYMBOLS_ALL', `--${flag} takes symbols, and "all" is none`, { hint: insteadOfAll })
   return listed
 }
 

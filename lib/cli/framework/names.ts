@@ -13,6 +13,7 @@ export const NAMES = {
   fetch: { usage: 'fetch', describe: 'Fetch bars of symbols from a provider by REST: hours, weeks and months, and days where no day file has spoken. Every answer is kept.' },
   import: { usage: 'import', describe: 'Import daily bars that are there already: an old table of the database, or files that a provider let people download' },
   poll: { usage: 'poll', describe: 'Fetch today\'s minute bars of symbols again and again while the exchange is open, as fills of ohlcv_minute that tomorrow\'s minute file replaces.' },
+  sync: { usage: 'sync', describe: 'Bring the last days up to date, safely at any time: day files, else providers. What a timer starts every night; or the days of some symbols by providers.' },
   bars: {
     usage: 'bars <symbol>',
     describe: 'Show the stored bars of a symbol: exact values and a small chart of closes. A security is followed through its renames.',

@@ -33,9 +33,8 @@ export interface Gap extends DateRange {
   names: readonly string[]
 }
 
-/** Consecutive sessions without a day file, most of whose bars are not there. */
-export interface UnloadedDates extends DateRange {
-  sessions: number
+/** Whatever is told of sessions without a day file. */
+interface Unloaded {
   /** Bars that are to be expected and are not there; null where bars are not counted. */
   lacking: number | null
   /** Those of them that no source has. */
@@ -44,16 +43,32 @@ export interface UnloadedDates extends DateRange {
   bars: number
 }
 
+/** A session without a day file. */
+export interface UnloadedDate extends Unloaded {
+  date: IsoDate
+  /** Whether it has fewer bars than it lacks, so that it is told as a date; else it is told security by security. */
+  isWhole: boolean
+  /** Whether no source is believed to have it. */
+  isClosed: boolean
+}
+
+/** Consecutive sessions without a day file that are told as dates. */
+export interface UnloadedDates extends DateRange, Unloaded {
+  sessions: number
+}
+
 /** What is not there. */
 export interface Gaps {
   range: DateRange
   /** Those of the range whose bars should be there by now. */
-  sessions: number
+  sessions: readonly IsoDate[]
   /** Bars that are there, and those to be expected that are not; null where bars are not counted. */
   expected: number | null
   lacking: number | null
   /** Bars that are not there and their securities by reason, those of most bars first. */
   reasons: readonly { reason: GapReason; bars: number; securities: number }[]
+  /** Those of them without a day file, and as they are told. */
+  unloaded: readonly UnloadedDate[]
   dates: readonly UnloadedDates[]
   /** Those of most sessions first, those that were not to be expected last. */
   gaps: readonly Gap[]

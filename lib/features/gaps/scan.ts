@@ -1,4 +1,5 @@
 import type { IsoDate } from '../../domain/dates.js'
+import { EVERY_SECURITY } from '../../store/quality/gap-tries.js'
 import type { SecurityDate } from '../../store/quality/gaps.js'
 import { DateBits } from './date-bits.js'
 import type { Read } from './gap.js'
@@ -92,7 +93,7 @@ export function scan(read: Read): Scan {
     for (const place of expectedOnUnloaded(security)) {
       scanned.lackingUnloaded[place]!++
       scanned.pairs.lacking.add(symbolId, days[place]!)
-      if (scanned.closed.get(symbolId)?.has(place) !== true) continue
+      if (![symbolId, EVERY_SECURITY].some((id) => scanned.closed.get(id)?.has(place))) continue
       scanned.closedUnloaded[place]!++
       scanned.pairs.closed.add(symbolId, days[place]!)
     }

@@ -1,7 +1,8 @@
 import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
+import { EVERY_SECURITY } from '../../store/quality/gap-tries.js'
 import { barsByDate, seenBefore } from '../../store/quality/gaps.js'
-import type { Gap, Gaps, Read, UnloadedDates } from './gap.js'
+import type { Gap, Gaps, Read, UnloadedDate, UnloadedDates } from './gap.js'
 import { GAP_REASONS, NOT_EXPECTED, type GapReason } from './reasons.js'
 import { namesSince } from './renames.js'
 import { scan, type Quiet, type Scan, type SecurityRun } from './scan.js'
@@ -82,11 +83,17 @@ async function neverSeen(db: Queryable, { universe, bars, sessions: { dates, ask
   return ids.map((symbolId) => ({ symbolId, reason: before.has(symbolId) ? 'delisted' : 'not_listed_yet', first, last, sessions: asked.length }))
 }
 
-/** Unloaded dates that have fewer bars than they lack are told as dates, the others security by security. */
-function tellUnloaded(read: Read, { bars, lackingUnloaded, closedUnloaded, pairs }: Scan, telling: Telling): UnloadedDates[] {
-  const { sessions: { dates, days, unloaded }, request: { dataset, symbolIds } } = read
-  const isWhole = (place: number): boolean => symbolIds === null && lackingUnloaded[place]! >= bars[place]!
-  const [whole, single] = [unloaded.filter(isWhole), unloaded.filter((place) => lackingUnloaded[place]! > 0 && !isWhole(place))]
+/** How the unloaded sessions stand. */
+function unloadedDates({ sessions: { dates, unloaded }, request: { dataset, symbolIds } }: Read, { bars, lackingUnloaded, closedUnloaded, closed }: Scan): UnloadedDate[] {
+  return unloaded.map((place) => ({
+    date: dates[place]!, lacking: dataset.window === 'day' ? lackingUnloaded[place]! : null, closed: closedUnloaded[place]!, bars: bars[place]!,
+    isWhole: symbolIds === null && lackingUnloaded[place]! >= bars[place]!, isClosed: closed.get(EVERY_SECURITY)?.has(place) ?? false,
+  }))
+}
+
+/** Unloaded dates that are not told as dates are told security by security; returns the others. */
+function tellUnloaded({ sessions: { days, unloaded } }: Read, { lackingUnloaded, pairs }: Scan, found: readonly UnloadedDate[], telling: Telling): UnloadedDates[] {
+  const single = unloaded.filter((place, at) => lackingUnloaded[place]! > 0 && !found[at]!.isWhole)
   const securities = pairs.lacking.securities
   for (const symbolId of single.length === 0 ? [] : securities) {
     const places = single.filter((place) => pairs.lacking.has(symbolId, days[place]!))
@@ -94,11 +101,11 @@ function tellUnloaded(read: Read, { bars, lackingUnloaded, closedUnloaded, pairs
       telling.add({ symbolId, reason: 'not_loaded', first: group[0]!, last: group.at(-1)!, sessions: group.length })
     }
   }
-  const sum = (of: Int32Array, places: readonly number[]) => places.reduce((total, place) => total + of[place]!, 0)
-  telling.count('not_loaded', sum(lackingUnloaded, whole), securities)
-  return grouped(whole, (before, place) => place === before + 1).map((places) => ({
-    start: dates[places[0]!]!, end: dates[places.at(-1)!]!, sessions: places.length,
-    lacking: dataset.window === 'day' ? sum(lackingUnloaded, places) : null, closed: sum(closedUnloaded, places), bars: sum(bars, places),
+  const whole = unloaded.flatMap((place, at) => (found[at]!.isWhole ? [{ place, ...found[at]! }] : []))
+  telling.count('not_loaded', whole.reduce((sum, { lacking }) => sum + (lacking ?? 0), 0), securities)
+  return grouped(whole, (before, { place }) => place === before.place + 1).map((group) => ({
+    start: group[0]!.date, end: group.at(-1)!.date, sessions: group.length, lacking: group[0]!.lacking === null ? null : group.reduce((sum, { lacking }) => sum + lacking!, 0),
+    closed: group.reduce((sum, { closed }) => sum + closed, 0), bars: group.reduce((sum, { bars }) => sum + bars, 0),
   }))
 }
 
@@ -128,9 +135,10 @@ function tellRuns({ request: { all }, sessions: { dates, days, known } }: Read, 
 
 /** Tells what is lacking in what was read, and why. */
 export async function tellGaps(db: Queryable, read: Read): Promise<Gaps> {
-  const { request: { range, dataset, all }, sessions: { asked } } = read
+  const { request: { range, dataset, all }, sessions: { dates: sessions, asked } } = read
   const [scanned, telling] = [scan(read), new Telling(read)]
-  const dates = tellUnloaded(read, scanned, telling)
+  const unloaded = unloadedDates(read, scanned)
+  const dates = tellUnloaded(read, scanned, unloaded, telling)
   const isCounted = dataset.window === 'day'
   const lost = isCounted ? await lostDates(db, read, scanned) : []
   const lacking = tellRuns(read, scanned, new Set(lost), await namesSince(db, read, scanned.runs), telling)
@@ -138,7 +146,7 @@ export async function tellGaps(db: Queryable, read: Read): Promise<Gaps> {
   const total = (of: Int32Array) => asked.reduce((sum, place) => sum + of[place]!, 0)
   const missing = lacking + total(scanned.lackingUnloaded)
   return {
-    range, sessions: asked.length, expected: isCounted ? total(scanned.bars) + missing : null, lacking: isCounted ? missing : null, reasons: telling.reasons, dates,
+    range, sessions: asked.map((place) => sessions[place]!), expected: isCounted ? total(scanned.bars) + missing : null, lacking: isCounted ? missing : null, reasons: telling.reasons, unloaded, dates,
     gaps: telling.gaps.toSorted((a, b) => Number(NOT_EXPECTED.has(a.reason)) - Number(NOT_EXPECTED.has(b.reason)) || b.sessions - a.sessions || compare(a.symbol, b.symbol) || compare(a.start, b.start)),
     pairs: scanned.pairs, lost,
   }

@@ -11,6 +11,9 @@ const MIB = 1024 ** 2
 
 const percent = number(0, 100)
 
+/** When day files are there. */
+export const PUBLICATION = object({ published_at: text('a time of day, HH:MM', /^([01]\d|2[0-3]):[0-5]\d$/), missing_after: whole(0, 240) })
+
 /** Everything that decides what a load does and what it may cost, whoever asks for it. */
 export const LOAD_REQUEST = v.pipe(
   object({
@@ -43,7 +46,7 @@ export const LOAD_REQUEST = v.pipe(
     thin_below: percent,
     /** Percent above which a file is refused. */
     thresholds: object({ max_rejected: percent, max_removed: percent }),
-    publication: object({ published_at: text('a time of day, HH:MM', /^([01]\d|2[0-3]):[0-5]\d$/), missing_after: whole(0, 240) }),
+    publication: PUBLICATION,
     limits: object({
       max_line_bytes: whole(256, 16 * MIB),
       max_file_bytes: whole(1024, 1024 ** 2 * MIB),
@@ -76,6 +79,6 @@ export function thresholdsOf({ thresholds }: LoadRequest): Thresholds {
   return { maxRejected: thresholds.max_rejected, maxRemoved: thresholds.max_removed }
 }
 
-export function publicationOf({ publication }: LoadRequest): PublicationRule {
+export function publicationOf({ publication }: Pick<LoadRequest, 'publication'>): PublicationRule {
   return { publishedAt: publication.published_at, missingAfter: publication.missing_after }
 }

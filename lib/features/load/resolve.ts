@@ -45,13 +45,16 @@ function requireOpen({ request, calendar, range: { start } }: ResolvedLoad): voi
   })
 }
 
-/** Refuses an empty universe, and one that lacks symbols of an override. @throws UsageError */
-async function requireUniverse({ db, log }: Runtime, { selected }: ResolvedLoad): Promise<void> {
-  if (!(await hasUniverse(db.pool))) {
-    throw new UsageError('UNIVERSE_EMPTY', 'the universe is empty: no symbol is known, so no row could be loaded', {
-      hint: 'import one with: ohlcv universe import FILE, or take the symbols of the files with: ohlcv universe discover',
-    })
-  }
+/** Refuses an empty universe. @throws UsageError UNIVERSE_EMPTY */
+export async function requireSymbols({ db }: Pick<Runtime, 'db'>): Promise<void> {
+  if (await hasUniverse(db.pool)) return
+  throw new UsageError('UNIVERSE_EMPTY', 'the universe is empty: no symbol is known, so no row could be loaded', {
+    hint: 'import one with: ohlcv universe import FILE, or take the symbols of the files with: ohlcv universe discover',
+  })
+}
+
+/** Refuses a universe that lacks symbols of an override. @throws UsageError */
+async function requireSelected({ db, log }: Runtime, { selected }: ResolvedLoad): Promise<void> {
   if (selected === null) return
   const universe = await loadUniverse(db.pool)
   const unknown = [...selected].filter((symbol) => !universe.has(symbol))
@@ -62,7 +65,8 @@ async function requireUniverse({ db, log }: Runtime, { selected }: ResolvedLoad)
 /** Refuses what could load nothing. @throws UsageError */
 export async function requireLoadable(runtime: Runtime, load: ResolvedLoad): Promise<void> {
   requireOpen(load)
-  await requireUniverse(runtime, load)
+  await requireSymbols(runtime)
+  await requireSelected(runtime, load)
 }
 
 /** A load as it is kept with its run and shown in its document. */

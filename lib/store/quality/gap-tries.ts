@@ -6,7 +6,10 @@ import type { SecurityDate } from './gaps.js'
 /** After so many tries in vain no source is believed to have a bar. */
 export const TRIES = 3
 
-/** How often a bar was looked for in vain. */
+/** In the place of a security: the date as a whole. */
+export const EVERY_SECURITY = 0
+
+/** How often a bar was looked for in vain, or the file and the bars of a date. */
 export interface GapTries extends SecurityDate {
   tries: number
   /** Since when no source is believed to have it. */
@@ -43,7 +46,10 @@ export async function countTries(db: Queryable, failed: readonly FailedTry[], be
   return rows
 }
 
-/** Forgets the tries of bars that are there by now. */
-export async function forgetTries(db: Queryable, { table }: Dataset): Promise<void> {
-  await db.query(`delete from gap_tries g using ${table} b where b.symbol_id = g.symbol_id and b.time = g.date`)
+/** Forgets the tries of bars that are there by now, and of dates that are loaded. */
+export async function forgetTries(db: Queryable, { name, table }: Dataset): Promise<void> {
+  await db.query(`
+    delete from gap_tries g
+    where exists (select from ${table} b where b.symbol_id = g.symbol_id and b.time = g.date)
+       or (g.symbol_id = ${EVERY_SECURITY} and exists (select from days d where d.dataset = $1 and d.date = g.date))`, [name])
 }

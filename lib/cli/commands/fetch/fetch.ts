@@ -1,10 +1,10 @@
 import { FETCH, fetchDocument, fetchWarnings, jobDocument, plannedDocument } from '../../../documents/fetch.js'
-import { InterruptedError, UsageError } from '../../../domain/errors.js'
+import { UsageError } from '../../../domain/errors.js'
 import { VERSION } from '../../../domain/version.js'
 import { auditPath } from '../../../features/fetch/audit-file.js'
 import { candidatesOf } from '../../../features/fetch/choice/candidates.js'
 import { dryRun } from '../../../features/fetch/dry-run.js'
-import { fetchBars, type FetchResult } from '../../../features/fetch/fetch.js'
+import { fetchBars } from '../../../features/fetch/fetch.js'
 import { jobUnknown, newJobId, requestOfJob, type ChosenJob } from '../../../features/fetch/job.js'
 import { readFetchRequest, type FetchRequest } from '../../../features/fetch/request.js'
 import { parametersOf, resolveFetch } from '../../../features/fetch/resolve.js'
@@ -21,6 +21,7 @@ import { exitCodeOfError } from '../../framework/failure.js'
 import { auditFolder, keptAnswers } from '../../framework/kept-answers.js'
 import { NAMES } from '../../framework/names.js'
 import { runtimeOf } from '../../framework/runtime.js'
+import { exitCodeOfFetch } from './exit-code.js'
 import { fetchProgress } from './fetch-progress.js'
 import { fetchText } from './fetch-report.js'
 import { jobText, plannedText } from './job-report.js'
@@ -31,13 +32,6 @@ type Fetched = Result<typeof FETCH>
 function checkedId(flag: string, id: string): string {
   if (JOB_ID.test(id)) return id
   throw new UsageError('JOB_ID_INVALID', `--${flag} must be 1 to 128 letters, digits and the signs . _ -`)
-}
-
-/** A fetch that failed in part ends like a load that did; one that could not even begin for want of a key like any other mistake of configuration. */
-function exitCodeOf({ symbols, notReached, stopped }: FetchResult, signal: AbortSignal): number {
-  if (signal.reason instanceof InterruptedError) return exitCodeOfError(signal.reason)
-  if (stopped !== null && symbols.every(({ error }) => error !== null) && stopped.code === 'PROVIDER_KEY_REFUSED') return EXIT.usage
-  return stopped !== null || notReached > 0 || symbols.some(({ error }) => error !== null) ? EXIT.dateFailed : EXIT.ok
 }
 
 async function status(jobId: string, context: Context): Promise<Fetched> {
@@ -97,13 +91,13 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
     const result = await fetchBars(runtime, resolved, job, {
       ...progress, sources, leftOut, answers, auditFolder: auditFolder(context),
       register: (symbol, details) => registerSecurity(runtime, symbol, details),
-      exitCodes: { ofResult: (result) => exitCodeOf(result, signal), ofError: exitCodeOfError },
+      exitCodes: { ofResult: (result) => exitCodeOfFetch(result, signal), ofError: exitCodeOfError },
     })
     progress.end()
     const seconds = (performance.now() - started) / 1000
     const warnings = fetchWarnings(result)
     log[context.interactive ? 'debug' : 'info']({ job: result.jobId, state: result.state }, `${result.state.startsWith('completed') ? 'JOB COMPLETE' : 'JOB NOT COMPLETE'}: ${result.jobId}`)
-    return { exitCode: exitCodeOf(result, signal), data: fetchDocument(result, VERSION, seconds, warnings), text: () => fetchText(result, warnings, seconds, context.room) }
+    return { exitCode: exitCodeOfFetch(result, signal), data: fetchDocument(result, VERSION, seconds, warnings), text: () => fetchText(result, warnings, seconds, context.room) }
   } finally {
     progress.end()
     await Promise.all(sources.map(({ client }) => client.close()))

@@ -1,5 +1,9 @@
 import { figure } from '../../../documents/figures.js'
+import { FAILED } from '../../../domain/outcome.js'
 import type { DayResult } from '../../../features/load/day/result.js'
+import type { LoadObserver } from '../../../features/load/load.js'
+import type { LoadRequest } from '../../../features/load/request.js'
+import type { Context } from '../../framework/command.js'
 import { progressBar } from '../../terminal/progress.js'
 
 /** Shows how far a load has come. */
@@ -24,5 +28,23 @@ export function loadProgress(interactive: boolean, lanes: number): LoadProgress 
       bar.step({ rate: figure(Math.round(rows / ((performance.now() - started) / 1000))), megabytes: (bytes / 1e6).toFixed(1), date })
     },
     end: () => bar.end(),
+  }
+}
+
+/** Tells on stderr how a load goes on: by a bar where people watch, else by a line a date. */
+export function loadObserver({ dates }: Pick<LoadRequest, 'dates'>, progress: LoadProgress, { log, interactive }: Context): LoadObserver {
+  return {
+    onBegin(parameters) {
+      const { start, end } = parameters
+      if ('start' in dates && dates.end === null) log.info({ start, end }, `without --end: until ${end}, the latest session that has closed`)
+      log[interactive ? 'debug' : 'info'](parameters, 'load begins')
+    },
+    onPlan: progress.plan,
+    onDay(day) {
+      progress.day(day)
+      const { date, outcome, code, message, counts } = day
+      const level = FAILED.has(outcome) ? 'warn' : 'info'
+      log[interactive ? 'debug' : level]({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
+    },
   }
 }

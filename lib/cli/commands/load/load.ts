@@ -1,8 +1,6 @@
 import { LOAD, loadDocument } from '../../../documents/load.js'
 import { loadWarnings } from '../../../documents/load-warnings.js'
-import { InterruptedError } from '../../../domain/errors.js'
-import { FAILED } from '../../../domain/outcome.js'
-import { load as loadDates, type LoadObserver, type LoadResult } from '../../../features/load/load.js'
+import { load as loadDates, type LoadResult } from '../../../features/load/load.js'
 import { openRequested } from '../../../features/load/open-requested.js'
 import type { RangeResult } from '../../../features/load/range/load-range.js'
 import type { LoadRequest } from '../../../features/load/request.js'
@@ -10,15 +8,11 @@ import { VERSION } from '../../../domain/version.js'
 import { NAMES } from '../../framework/names.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { exitCodeOfError } from '../../framework/failure.js'
-import { exitCodeOf } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
-import { loadProgress, type LoadProgress } from './load-progress.js'
+import { exitCodeOfLoad } from './exit-code.js'
+import { loadObserver, loadProgress } from './load-progress.js'
 import { loadText } from './load-report.js'
 import { LOAD_FLAGS, requestOf, type LoadFlags } from './request.js'
-
-function exitCode(result: RangeResult, signal: AbortSignal): number {
-  return signal.reason instanceof InterruptedError ? exitCodeOfError(signal.reason) : exitCodeOf(result.days.map(({ outcome }) => outcome))
-}
 
 function report(result: LoadResult, request: LoadRequest, seconds: number, context: Context): Result<typeof LOAD> {
   const { runId, dataset, parameters, observations } = result
@@ -26,27 +20,9 @@ function report(result: LoadResult, request: LoadRequest, seconds: number, conte
   // On a terminal the summary below has them.
   if (!context.interactive) for (const warning of warnings) context.log.warn(warning)
   return {
-    exitCode: exitCode(result, context.signal),
+    exitCode: exitCodeOfLoad(result, context.signal),
     text: () => loadText(result, warnings, seconds, { dryRun: request.dry_run, room: context.room }),
     data: loadDocument({ runId, version: VERSION, parameters, seconds, result, warnings }),
-  }
-}
-
-/** Tells on stderr how a load goes on: by a bar where people watch, else by a line a date. */
-function observerOf({ dates }: LoadRequest, progress: LoadProgress, { log, interactive }: Context): LoadObserver {
-  return {
-    onBegin(parameters) {
-      const { start, end } = parameters
-      if ('start' in dates && dates.end === null) log.info({ start, end }, `without --end: until ${end}, the latest session that has closed`)
-      log[interactive ? 'debug' : 'info'](parameters, 'load begins')
-    },
-    onPlan: progress.plan,
-    onDay(day) {
-      progress.day(day)
-      const { date, outcome, code, message, counts } = day
-      const level = FAILED.has(outcome) ? 'warn' : 'info'
-      log[interactive ? 'debug' : level]({ date, outcome, ...(code === null ? {} : { code, message }), ...counts }, 'date ended')
-    },
   }
 }
 
@@ -58,8 +34,8 @@ async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LO
   const started = performance.now()
   try {
     const runtime = await runtimeOf(context, { create: true })
-    const exitCodes = { ofResult: (result: RangeResult) => exitCode(result, signal), ofError: exitCodeOfError }
-    const result = await loadDates(runtime, request, { source, exitCodes, ...observerOf(request, progress, context) })
+    const exitCodes = { ofResult: (result: RangeResult) => exitCodeOfLoad(result, signal), ofError: exitCodeOfError }
+    const result = await loadDates(runtime, request, { source, exitCodes, ...loadObserver(request, progress, context) })
     progress.end()
     return report(result, request, (performance.now() - started) / 1000, context)
   } finally {

@@ -55,10 +55,9 @@ function symbolsOf(flag: string | undefined): string[] | null {
 /** What the settings say about every load. */
 type FromSettings = 'lanes' | 'date_timeout' | 'thin_below' | 'thresholds' | 'publication' | 'limits'
 
-/** A request of which the settings say what it may cost. */
-export function withSettings(request: Omit<LoadRequestInput, FromSettings>, settings: Settings): LoadRequest {
-  return readLoadRequest({
-    ...request,
+/** What the settings say that a load may cost. */
+export function costsOf(settings: Settings): Pick<LoadRequestInput, FromSettings> {
+  return {
     lanes: settings.lanes,
     date_timeout: settings.dateTimeout,
     thin_below: settings.thinBelow,
@@ -67,7 +66,12 @@ export function withSettings(request: Omit<LoadRequestInput, FromSettings>, sett
     limits: {
       max_line_bytes: settings.maxLineBytes, max_file_bytes: settings.maxFileBytes, max_file_lines: settings.maxFileLines, max_rejected_rows: settings.maxRejectedRows,
     },
-  } satisfies LoadRequestInput)
+  }
+}
+
+/** A request of which the settings say what it may cost. */
+export function withSettings(request: Omit<LoadRequestInput, FromSettings>, settings: Settings): LoadRequest {
+  return readLoadRequest({ ...request, ...costsOf(settings) } satisfies LoadRequestInput)
 }
 
 /** What the command line asks for. @throws UsageError */

@@ -1,12 +1,10 @@
-import type { Window } from './rule.js'
-
 /** From so many values on a median is taken. */
 const LEAST = 10
 
 const scratch = new Float64Array(128)
 
-/** The middle of what bars before the judged one show; null with less than ten. */
-export function medianBefore({ at }: Window, figure: (place: number) => number): number | null {
+/** The middle of what the bars before a place in a window show; null with less than ten. */
+export function medianBefore(at: number, figure: (place: number) => number): number | null {
   if (at < LEAST) return null
   for (let place = 0; place < at; place++) scratch[place] = figure(place)
   const sorted = scratch.subarray(0, at).sort()

@@ -42,19 +42,21 @@ interface Column {
   width?: string
 }
 
-const RIGHT = 'text-align:right;white-space:nowrap;padding-right:14px'
+/** As attributes, which are shorter: there are many cells. */
+const ALIGNED = { left: html` align="left"`, right: html` align="right" nowrap` } as const
 /** A table of so many columns fits the smallest screen. */
 const NARROW = 3
 
 /** A table whose rows stand below each other on small screens, each cell then with its title. */
 function dataTable(caption: Content, columns: readonly Column[], rows: readonly (readonly Content[])[]): Html {
-  const head = ({ title, align, width }: Column): Html => html`<th scope="col" style="${align === 'right' ? RIGHT : 'text-align:left'}${width === undefined ? null : `;width:${width}`}">${title}</th>`
+  const isStacked = columns.length > NARROW
+  const head = ({ title, align, width }: Column): Html => html`<th scope="col"${ALIGNED[align]}${width === undefined ? null : html` style="width:${width}"`}>${title}</th>`
   const cellOf = (cell: Content, at: number): Html => {
-    const isRight = columns[at]!.align === 'right'
-    if (at === 0) return html`<th scope="row" style="${isRight ? RIGHT : 'text-align:left'}">${cell}</th>`
-    return html`<td data-label="${columns[at]!.title}"${isRight ? html` style="${RIGHT}"` : null}>${cell}</td>`
+    const { title, align } = columns[at]!
+    if (at === 0) return html`<th scope="row"${ALIGNED[align]}>${cell}</th>`
+    return html`<td${isStacked ? html` data-label="${title}"` : null}${align === 'right' ? ALIGNED.right : null}>${cell}</td>`
   }
-  return html`<table${columns.length > NARROW ? html` class="stack"` : null} cellpadding="4" style="${TABLE}">
+  return html`<table${isStacked ? html` class="stack"` : null} cellpadding="5" style="${TABLE}">
 ${caption === null ? null : html`<caption style="${CAPTION}">${caption}</caption>`}
 <thead style="font-size:12px"><tr style="${ROW};background:${COLOURS.head}">${columns.map(head)}</tr></thead>
 <tbody>

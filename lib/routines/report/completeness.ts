@@ -26,8 +26,8 @@ export interface Completeness {
 }
 
 /** What is known of the sessions of a report, and of the securities on them. */
-export async function completenessOf(db: Queryable, { range, calendar, sessions }: ResolvedReport, options: Pick<SurveyOptions, 'publication' | 'thinBelow' | 'now'>, most: number): Promise<Completeness> {
-  const { days } = await survey(db, { ...options, calendar, dataset: DAY_AGGS, range })
+export async function completenessOf(db: Queryable, { range, calendar, publication, sessions }: ResolvedReport, options: Pick<SurveyOptions, 'thinBelow' | 'now'>, most: number): Promise<Completeness> {
+  const { days } = await survey(db, { ...options, calendar, publication, dataset: DAY_AGGS, range })
   const stands = new Map(days.map((day) => [day.date, day]))
   const checked = await checkedDays(db, sessions.map(({ date }) => date))
   return {

@@ -1,4 +1,3 @@
-import type { PublicationRule } from '../../calendar/publication.js'
 import { DAY_AGGS } from '../../datasets/day.js'
 import type { DateRange } from '../../domain/dates.js'
 import { VERSION } from '../../domain/version.js'
@@ -7,6 +6,9 @@ import type { Comparison } from '../../features/compare/comparison.js'
 import { findGaps } from '../../features/gaps/gaps.js'
 import type { Gaps } from '../../features/gaps/gap.js'
 import type { ProviderOverview } from '../../features/fetch/overview.js'
+import { checkQuality } from '../../features/quality/check/check.js'
+import { readCheckRequest } from '../../features/quality/check/request.js'
+import { RULES } from '../../features/quality/rules/rules.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
 import {
@@ -17,7 +19,7 @@ import { keepReport, mayKeepReport, reportBefore, type KeptReport } from '../../
 import { accuracyOf } from './accuracy.js'
 import { completenessOf, type Completeness } from './completeness.js'
 import { consistencyOf, type Consistency } from './consistency.js'
-import { resolveReport, type ReportRequest } from './request.js'
+import { resolveReport, type ReportRequest, type ResolvedReport } from './request.js'
 import { adviceOf, workSince, type Advice, type Work } from './work.js'
 
 /** Of each list so many lines are told. */
@@ -56,10 +58,6 @@ export interface Report {
 
 /** What a report has besides its request. */
 export interface ReportPorts {
-  publication: PublicationRule
-  thinBelow: number
-  /** Percent of the sessions before on which a security that is expected had a bar. */
-  usualPercent: number
   /** The providers as they stand. */
   providers: () => Promise<ProviderOverview[]>
   /** What is kept of a report: its document. */
@@ -84,24 +82,26 @@ class Steps {
   }
 }
 
+/** The rules, what is wrong with whole dates first, then what costs a bar most. */
+const BY_WEIGHT = RULES.toSorted((a, b) => Number(b.kind === 'date') - Number(a.kind === 'date') || b.weight - a.weight).map(({ name }) => name)
+
 /** Puts a report together. Reads only. */
-async function compose(runtime: Runtime, request: ReportRequest, { publication, thinBelow, usualPercent, providers, onStep = () => {} }: ReportPorts): Promise<Report> {
-  const { db: { pool }, now, signal } = runtime
+async function compose(runtime: Runtime, request: ReportRequest, resolved: ResolvedReport, { providers }: ReportPorts, steps: Steps): Promise<Report> {
+  const { db: { pool }, now } = runtime
+  const { range, calendar, publication } = resolved
+  const { quick, thin_below: thinBelow, usual_percent: usualPercent } = request
   const madeAt = now()
-  const resolved = await resolveReport(pool, request, publication, madeAt)
-  const { range, calendar } = resolved
   const before = (await reportBefore(pool, range.end)) ?? null
   const since = before?.madeAt ?? instantOf(range.start, '00:00', calendar.exchange.zone)
   const revised: RevisionsSince = before === null ? range : { after: before.lastRevision }
-  const steps = new Steps(now, signal, onStep)
   const report = {
     range, madeAt, before, since,
     lastRevision: await lastRevision(pool),
-    completeness: await steps.take('completeness', () => completenessOf(pool, resolved, { publication, thinBelow, now: madeAt }, MOST)),
-    gaps: request.quick ? null : await steps.take('gaps', () => findGaps(runtime, { dataset: DAY_AGGS, calendar, publication, range, symbolIds: null, usualPercent, all: false })),
-    accuracy: request.quick ? null : await steps.take('accuracy', () => accuracyOf(runtime, range, MOST)),
-    consistency: request.quick ? null : await steps.take('consistency', () => consistencyOf(runtime, range)),
-    findings: await steps.take('anomalies', async () => ({ counts: await findingCounts(pool, range), causes: await causeCounts(pool, range), open: await openFindings(pool, range, [], MOST) })),
+    completeness: await steps.take('completeness', () => completenessOf(pool, resolved, { thinBelow, now: madeAt }, MOST)),
+    gaps: quick ? null : await steps.take('gaps', () => findGaps(runtime, { dataset: DAY_AGGS, calendar, publication, range, symbolIds: null, usualPercent, all: false })),
+    accuracy: quick ? null : await steps.take('accuracy', () => accuracyOf(runtime, range, MOST)),
+    consistency: quick ? null : await steps.take('consistency', () => consistencyOf(runtime, range)),
+    findings: await steps.take('anomalies', async () => ({ counts: await findingCounts(pool, range), causes: await causeCounts(pool, range), open: await openFindings(pool, range, BY_WEIGHT, MOST) })),
     revisions: await steps.take('revisions', async () => ({ counts: await revisedCounts(pool, revised), closes: await revisedCloses(pool, revised, MOST) })),
     mended: await steps.take('mended', async () => ({ counts: await mendingCounts(pool, since), failed: await failedMendings(pool, since, MOST) })),
     providers: await steps.take('providers', providers),
@@ -111,15 +111,20 @@ async function compose(runtime: Runtime, request: ReportRequest, { publication, 
 }
 
 /**
- * Makes a validation report, and keeps it where this session may.
+ * Makes a validation report: checks what has changed on its dates, reads what there is to tell, and keeps it. Where this session may not write, nothing is checked or kept.
  * @throws UsageError when the calendar does not know the dates
  */
 export async function makeReport(runtime: Runtime, request: ReportRequest, ports: ReportPorts): Promise<{ report: Report; reportId: number | null }> {
-  const { db, signal } = runtime
-  if (!(await mayKeepReport(db.pool))) return { report: await compose(runtime, request, ports), reportId: null }
-  return withRun(runtime, { command: 'report', parameters: request, version: VERSION, exitCodeOfError: ports.exitCodeOfError }, async () => {
-    const report = await compose(runtime, request, ports)
-    const reportId = await db.run(signal, (client) => keepReport(client, report.range, report.lastRevision, ports.documentOf(report)))
+  const { db, now, signal } = runtime
+  const { exitCodeOfError, documentOf, onStep = () => {} } = ports
+  const steps = new Steps(now, signal, onStep)
+  const resolved = await resolveReport(db.pool, request, now())
+  if (!(await mayKeepReport(db.pool))) return { report: await compose(runtime, request, resolved, ports, steps), reportId: null }
+  const { range } = resolved
+  if (!request.quick) await steps.take('check', () => checkQuality(runtime, readCheckRequest({ ...range, thresholds: request.thresholds }), { exitCodeOfError }))
+  return withRun(runtime, { command: 'report', parameters: request, version: VERSION, exitCodeOfError }, async () => {
+    const report = await compose(runtime, request, resolved, ports, steps)
+    const reportId = await db.run(signal, (client) => keepReport(client, range, report.lastRevision, documentOf(report)))
     return { result: { report, reportId }, end: { status: 'succeeded', exitCode: 0, totals: { reportId }, message: null } }
   })
 }

@@ -12,6 +12,8 @@ import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
 import { NAMES } from '../../framework/names.js'
 import { runtimeOf } from '../../framework/runtime.js'
+import type { Settings } from '../../framework/settings.js'
+import { thresholdsOf } from '../../framework/thresholds.js'
 import { progressBar } from '../../terminal/progress.js'
 import { reportText } from './report-text.js'
 import { writeWhole } from './write-whole.js'
@@ -20,17 +22,20 @@ const FLAGS = {
   ...RANGE_FLAGS,
   date: DATE_FLAG,
   html: { type: 'string', describe: 'as a page: one file with everything in it, for browsers, mails and paper; to the file given, else printed' },
-  quick: { type: 'boolean', describe: 'leave out what reads every bar: gaps, the sums of the ledger, and bars against those of providers' },
+  quick: { type: 'boolean', describe: 'check nothing, and leave out what reads every bar: gaps, the sums of the ledger, and bars against those of providers' },
   'exit-code': { type: 'boolean', describe: 'exit 3 when a goal is missed' },
 } as const
 
 /** Parts of a report that are told of while it is made. */
-const PARTS = 9
+const PARTS = 10
 
-function requestOf({ start, end, date, quick }: ArgsOf<typeof FLAGS>): ReportRequest {
-  if (start === undefined && end === undefined && date === undefined) return readReportRequest({ quick: quick === true })
-  const chosen = chosenDates({ start, end, date, days: undefined })
-  return readReportRequest({ dates: 'start' in chosen ? chosen : null, quick: quick === true })
+function requestOf({ start, end, date, quick }: ArgsOf<typeof FLAGS>, settings: Settings): ReportRequest {
+  const { publishedAt, missingAfter, thinBelow } = settings
+  const chosen = start === undefined && end === undefined && date === undefined ? null : chosenDates({ start, end, date, days: undefined })
+  return readReportRequest({
+    dates: chosen !== null && 'start' in chosen ? chosen : null, quick: quick === true, publication: { published_at: publishedAt, missing_after: missingAfter }, thin_below: thinBelow,
+    thresholds: thresholdsOf(settings),
+  })
 }
 
 async function make(request: ReportRequest, context: Context): Promise<DocumentOf<typeof REPORT>> {
@@ -41,7 +46,7 @@ async function make(request: ReportRequest, context: Context): Promise<DocumentO
   progress.plan(PARTS, { label: '' })
   try {
     const { report, reportId } = await makeReport(runtime, request, {
-      publication: settings, thinBelow: settings.thinBelow, usualPercent: 90, providers: () => overview(BAR_PROVIDERS, limits, env, runtime.db.pool, now()), documentOf: reportDocument, exitCodeOfError,
+      providers: () => overview(BAR_PROVIDERS, limits, env, runtime.db.pool, now()), documentOf: reportDocument, exitCodeOfError,
       onStep: (label) => progress.step({ label }),
     })
     return { report_id: reportId, ...reportDocument(report) }
@@ -61,7 +66,7 @@ export const report = defineCommand({
   flags: FLAGS,
   settings: ['publishedAt', 'missingAfter', 'thinBelow', 'providers', 'databaseWait'],
   async run(args, context) {
-    const data = await make(requestOf(args), context)
+    const data = await make(requestOf(args, context.settings), context)
     const page = args.html === undefined ? null : (await import('../../../html/report.js')).reportPage(data)
     if (page !== null && args.html) await writeWhole(args.html, page)
     return {

@@ -1,17 +1,17 @@
 # Everything by `make`, on a machine with Node >= 20.19, npm and make. `make` alone lists the targets.
 #
 #   SOURCE         where day files come from (s3://bucket/prefix or a directory); without it, the fixtures and their dates
-#   SYMBOLS        for fetch: SCHG,VUG or all (MASSIVE_API_KEY)
+#   SYMBOLS        for fetch: SCHG,VUG or all (MASSIVE_API_KEY); for sync: these, by providers, from START to END
 #   START, END     first and last date (the latest session that has closed)     DAYS   or that many sessions, ending with that
 #   DATABASE_URL   a PostgreSQL of yours; without it, an embedded one under .ohlcv
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install build hydrate daily backfill fetch test lint docs fixtures torture histories fuzz hostile bench clean
+.PHONY: help install build hydrate daily backfill sync fetch quality gaps report test lint docs fixtures torture histories fuzz hostile bench clean
 
 # A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
 SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
-export SOURCE START END DAYS SYMBOLS
+export SOURCE START END DAYS SYMBOLS HTML
 
 OHLCV := node dist/bin/ohlcv.js
 FIRST_FIXTURE := 2026-02-12
@@ -49,18 +49,33 @@ backfill: build ## a range of dates: make backfill START=2026-02-17 END=2026-02-
 	@if [ -z "$$START" ]; then echo 'make: which dates? make backfill START=2026-02-17 END=2026-02-27' >&2; exit 2; fi
 	@$(LOAD)
 
+sync: build ## what is missing of the last days, from day files and providers, checked (SOURCE, DAYS; SYMBOLS, START, END)
+	@if [ -n "$$SYMBOLS" ]; then set -- --symbol "$$SYMBOLS" --start "$${START:?is missing}" $${END:+--end "$$END"}; \
+	else set -- $${SOURCE:+--source "$$SOURCE"} $${DAYS:+--days "$$DAYS"}; fi; \
+	$(OHLCV) sync "$$@"
+
 fetch: build ## bars of symbols by REST: make fetch SYMBOLS=SCHG,VUG DAYS=2 (START, END; MASSIVE_API_KEY)
 	@if [ -z "$$SYMBOLS" ]; then echo 'make: which symbols? make fetch SYMBOLS=SCHG,VUG DAYS=2' >&2; exit 2; fi
 	@if [ -n "$$START" ]; then set -- --start "$$START" $${END:+--end "$$END"}; else set -- --days "$${DAYS:-2}"; fi; \
 	$(OHLCV) fetch --symbols "$$SYMBOLS" "$$@"
 
+quality: build ## how good securities and dates are, the worst first (START, END or DAYS)
+	@set --; DAYS=$${DAYS:-20}; $(DATES); $(OHLCV) quality "$$@"
+
+gaps: build ## bars that are expected and not there, and why (START, END or DAYS)
+	@set --; DAYS=$${DAYS:-20}; $(DATES); $(OHLCV) gaps "$$@"
+
+report: build ## the validation report, as a page too: make report HTML=report.html (START, END; without them the latest session)
+	@if [ -n "$$START" ]; then set -- --start "$$START" $${END:+--end "$$END"}; else set --; fi; \
+	$(OHLCV) report "$$@" $${HTML:+--html "$$HTML"}
+
 # Dates given win; else the fixtures' own dates, or the last DAYS sessions of SOURCE. A START without END goes on to the latest date there can be.
-LOAD = set -- --source "$${SOURCE:-fixtures/us_stocks_sip}"; \
-  if [ -z "$$SOURCE" ] && [ -n "$$START" ]; then END=$${END:-$(LAST_FIXTURE)}; fi; \
+DATES = if [ -z "$$SOURCE" ] && [ -n "$$START" ]; then END=$${END:-$(LAST_FIXTURE)}; fi; \
   if [ -n "$$START" ] || [ -n "$$END" ]; then set -- "$$@" --start "$${START:?is missing}" $${END:+--end "$$END"}; \
   elif [ -z "$$SOURCE" ]; then set -- "$$@" --start "$${FIXTURE_START:-$(FIRST_FIXTURE)}" --end $(LAST_FIXTURE); \
-  else set -- "$$@" --days "$$DAYS"; fi; \
-  $(OHLCV) load "$$@"
+  else set -- "$$@" --days "$$DAYS"; fi
+
+LOAD = set -- --source "$${SOURCE:-fixtures/us_stocks_sip}"; $(DATES); $(OHLCV) load "$$@"
 
 test: install ## lint, types, unused code, docs and all tests with their coverage
 	@npm test --silent

@@ -8,14 +8,20 @@ import { SETTINGS } from '../lib/cli/framework/settings.js'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
 import { BAR_PROVIDERS } from '../lib/providers/bar-providers.js'
 import { commandReference } from './helpers/command-reference.js'
+import { ruleTable } from './helpers/rule-reference.js'
 
 const REFERENCE = path.join(PACKAGE_ROOT, 'docs/COMMANDS.md')
+const QUALITY = path.join(PACKAGE_ROOT, 'docs/QUALITY.md')
+const RULE_TABLE = /^\| rule \| judges [^]*?\n(?=\n)/m
 const commands = await describeCommands(registrations)
 const read = (file: string): string => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')
 const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(PACKAGE_ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 
-// `npm run docs` writes the reference anew.
-if (process.env['TAP_SNAPSHOT'] === '1') writeFileSync(REFERENCE, commandReference(commands))
+// `npm run docs` writes the reference and the table of rules anew.
+if (process.env['TAP_SNAPSHOT'] === '1') {
+  writeFileSync(REFERENCE, commandReference(commands))
+  writeFileSync(QUALITY, read('docs/QUALITY.md').replace(RULE_TABLE, () => `${ruleTable()}\n`))
+}
 
 /** What stands in code blocks and code spans: what people copy. */
 function codeOf(markdown: string): string[] {
@@ -39,6 +45,10 @@ function commandOf(words: string[]) {
 
 await t.test('docs/COMMANDS.md is what the program says of itself (npm run docs)', async (t) => {
   t.equal(readFileSync(REFERENCE, 'utf8'), commandReference(commands))
+})
+
+await t.test('docs/QUALITY.md lists the rules as they are (npm run docs)', async (t) => {
+  t.equal(RULE_TABLE.exec(readFileSync(QUALITY, 'utf8'))?.[0], `${ruleTable()}\n`)
 })
 
 await t.test('every command has a description, examples, and a meaning for each flag', async (t) => {
@@ -111,7 +121,7 @@ function sources(directory: string): string[] {
   return readdirSync(path.join(PACKAGE_ROOT, directory), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => path.join(directory, name))
 }
 
-const FOREIGN = /^(OHLCV_.*|AWS_.*|PG.*|DB_.*|DATABASE_URL|CERT_.*|NO_COLOR|WHEN_REQUIRED|Z_.*|E[A-Z]+_AGAIN|ERR_.*|UND_ERR_.*|[A-Z_]+_API_(KEY|BASE_URL|TIMEOUT)|TIME_SERIES_.*)$/
+const FOREIGN = /^(OHLCV_.*|AWS_.*|PG.*|DB_.*|DATABASE_URL|CERT_.*|NO_COLOR|WHEN_REQUIRED|Z_.*|E[A-Z]+_AGAIN|ERR_.*|UND_ERR_.*|[A-Z_]+_API_(KEY|BASE_URL|TIMEOUT)|TIME_SERIES_.*|MIN_DATA_QUALITY|NULL_THRESHOLD)$/
 
 await t.test('docs/ERRORS.md has every error code there is, and no other', async (t) => {
   const text = sources('lib').map(read).join('\n')

@@ -53,6 +53,23 @@ await t.test('fetch needs its symbols, and takes two days unless told otherwise'
   t.match(plan('fetch'), { status: 2, calls: [], stderr: /make fetch SYMBOLS=SCHG,VUG DAYS=2/ })
 })
 
+await t.test('sync takes the last days, or symbols over a range', async (t) => {
+  t.same(plan('sync').calls, [['sync']])
+  t.same(plan('sync', { SOURCE: '/with space', DAYS: '30' }).calls, [['sync', '--source', '/with space', '--days', '30']])
+  t.same(plan('sync', { SYMBOLS: 'AAPL', START: '2026-01-01', END: '2026-01-19' }).calls, [['sync', '--symbol', 'AAPL', '--start', '2026-01-01', '--end', '2026-01-19']])
+  t.match(plan('sync', { SYMBOLS: 'AAPL' }), { status: 2, calls: [], stderr: /START.*is missing/ })
+})
+
+await t.test('quality, gaps and the report look at the dates given, or the last ones', async (t) => {
+  for (const target of ['quality', 'gaps']) {
+    t.same(plan(target).calls, [[target, '--start', '2026-02-12', '--end', '2026-03-09']])
+    t.same(plan(target, { SOURCE: '/data' }).calls, [[target, '--days', '20']])
+    t.same(plan(target, { SOURCE: '/data', START: '2025-01-02', END: '2025-02-03' }).calls, [[target, '--start', '2025-01-02', '--end', '2025-02-03']])
+  }
+  t.same(plan('report').calls, [['report']])
+  t.same(plan('report', { START: '2025-01-02', HTML: 'a b.html' }).calls, [['report', '--start', '2025-01-02', '--html', 'a b.html']])
+})
+
 await t.test('a start without an end goes on to the latest session, or the last date of the fixtures', async (t) => {
   for (const target of ['backfill', 'hydrate']) {
     t.same(plan(target, { START: '2026-02-17' }).calls.at(-1), [...FIXTURES, '--start', '2026-02-17', '--end', '2026-03-09'])
@@ -85,5 +102,5 @@ await t.test('a source name with shell syntax stays a name', async (t) => {
 await t.test('make alone lists what there is', async (t) => {
   const { stdout, status } = spawnSync('make', ['--no-print-directory'], { cwd: PACKAGE_ROOT, encoding: 'utf8' })
   t.equal(status, 0)
-  for (const target of ['hydrate', 'daily', 'backfill', 'fetch', 'test', 'lint']) t.match(stdout, new RegExp(`make ${target} +\\w`))
+  for (const target of ['hydrate', 'daily', 'backfill', 'sync', 'fetch', 'quality', 'gaps', 'report', 'test', 'lint']) t.match(stdout, new RegExp(`make ${target} +\\w`))
 })

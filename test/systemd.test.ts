@@ -1,6 +1,6 @@
 import t from 'tap'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { EXIT } from '../lib/cli/framework/exit.js'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
@@ -15,19 +15,39 @@ function values(unit: string, key: string): string[] {
   return readFileSync(path.join(UNITS, unit), 'utf8').split('\n').filter((line) => line.startsWith(`${key}=`)).map((line) => line.slice(key.length + 1))
 }
 
+/** Services that do one thing and end, each with a timer of its own; and all services. */
+const TIMED = ['ohlcv', 'ohlcv-sync', 'ohlcv-report']
+const SERVICES = [...TIMED.map((name) => `${name}.service`), 'ohlcv-poll.service']
+
 await t.test('systemd finds nothing to say about the units', { skip }, async (t) => {
-  for (const unit of ['ohlcv.service', 'ohlcv.timer', 'ohlcv-poll.service', 'ohlcv-failed@.service']) {
-    const { status, stderr } = analyze('verify', '--man=no', path.join(UNITS, unit))
-    t.equal(stderr, '', unit)
-    t.equal(status, 0, unit)
-  }
+  const units = readdirSync(UNITS)
+  t.same(units.toSorted(), [...SERVICES, ...TIMED.map((name) => `${name}.timer`), 'ohlcv-failed@.service'].toSorted())
+  const { status, stderr } = analyze('verify', '--man=no', ...units.map((unit) => path.join(UNITS, unit)))
+  t.same([stderr, status], ['', 0])
 })
 
-await t.test('the timer fires at six, exchange time, on both sides of the clock change', { skip }, async (t) => {
-  const [calendar = ''] = values('ohlcv.timer', 'OnCalendar')
-  const next = (from: string) => /(?:Next elapse|\(in UTC\)): .*?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC/.exec(spawnSync('systemd-analyze', ['calendar', `--base-time=${from}`, calendar], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } }).stdout)?.[1]
-  t.equal(next('2026-03-06 12:00:00 UTC'), '2026-03-07 11:00:00', 'winter')
-  t.equal(next('2026-03-09 12:00:00 UTC'), '2026-03-10 10:00:00', 'summer')
+/** When a timer fires next after an instant, in UTC. */
+function next(timer: string, from: string): string | undefined {
+  const [calendar = ''] = values(timer, 'OnCalendar')
+  const { stdout } = spawnSync('systemd-analyze', ['calendar', `--base-time=${from} UTC`, calendar], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } })
+  return /(?:Next elapse|\(in UTC\)): .*?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC/.exec(stdout)?.[1]
+}
+
+await t.test('the load begins at six, exchange time, and the report at half past six in the evening of weekdays, on both sides of the clock change; the sync a quarter past midnight UTC', { skip }, async (t) => {
+  t.equal(next('ohlcv.timer', '2026-03-06 12:00:00'), '2026-03-07 11:00:00', 'winter')
+  t.equal(next('ohlcv.timer', '2026-03-09 12:00:00'), '2026-03-10 10:00:00', 'summer')
+  t.equal(next('ohlcv-sync.timer', '2026-03-06 12:00:00'), '2026-03-07 00:15:00')
+  t.equal(next('ohlcv-sync.timer', '2026-03-09 00:15:00'), '2026-03-10 00:15:00')
+  t.equal(next('ohlcv-report.timer', '2026-03-05 23:30:00'), '2026-03-06 23:30:00', 'Friday, in winter')
+  t.equal(next('ohlcv-report.timer', '2026-03-06 23:30:00'), '2026-03-09 22:30:00', 'the Monday after, in summer')
+})
+
+await t.test('each timer has its service, which is started once for all the times that were missed', async (t) => {
+  for (const name of TIMED) t.same([values(`${name}.timer`, 'Persistent'), values(`${name}.timer`, 'Unit'), values(`${name}.service`, 'Type')], [['true'], [], ['oneshot']], name)
+})
+
+await t.test('a sync that waits for a file which is not published yet has ended well', async (t) => {
+  t.same(values('ohlcv-sync.service', 'SuccessExitStatus'), [String(EXIT.notPublished)])
 })
 
 await t.test('of the exit codes of a night that ended badly, only "not published" has it tried again', async (t) => {
@@ -40,14 +60,14 @@ await t.test('a poll that a signal ended has ended well, and any other end has i
   t.same([values('ohlcv-poll.service', 'Restart'), values('ohlcv-poll.service', 'RestartPreventExitStatus')], [['on-failure'], []])
 })
 
-await t.test('both services run as the same user in the same folder and sandbox', async (t) => {
+await t.test('all services run as the same user in the same folder and sandbox', async (t) => {
   const sandbox = (unit: string) => readFileSync(path.join(UNITS, unit), 'utf8').split('\n').filter((line) => /^(User|StateDirectory|WorkingDirectory|UMask|NoNew|Capab|Ambient|Protect|Private|Restrict|Lock|SystemCall)/.test(line) && !line.startsWith('Restart'))
-  t.same(sandbox('ohlcv-poll.service'), sandbox('ohlcv.service'))
+  for (const service of SERVICES) t.same(sandbox(service), sandbox('ohlcv.service'), service)
   t.ok(sandbox('ohlcv.service').length > 20)
 })
 
 await t.test('the sandbox leaves little to reach', { skip }, async (t) => {
-  for (const unit of ['ohlcv.service', 'ohlcv-poll.service', 'ohlcv-failed@.service']) {
+  for (const unit of [...SERVICES, 'ohlcv-failed@.service']) {
     const exposure = /Overall exposure level for .*: ([\d.]+)/.exec(analyze('security', '--offline=true', path.join(UNITS, unit)).stdout)?.[1]
     t.ok(Number(exposure) <= 2, `${unit}: ${exposure} of 10`)
   }

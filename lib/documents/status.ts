@@ -42,6 +42,8 @@ const overview = v.strictObject({
   /** Closed sessions after the latest loaded one. */
   lag_sessions: v.nullable(count),
   attention: v.array(attention),
+  /** What rules of quality have found on these dates and nobody has explained; null for a kind of bars that they do not judge. */
+  open_findings: v.nullable(count),
   days: v.array(v.strictObject({ ...dayFields, outcome: v.nullable(outcome), code: v.nullable(v.string()), message: v.nullable(v.string()) })),
 })
 
@@ -78,6 +80,8 @@ const oneDate = v.strictObject({
   /** The newest first. */
   attempts: v.array(v.strictObject({ run_id: id, ...attempt })),
   attention: v.array(attention),
+  /** What rules of quality have found and nobody has explained; null for a kind of bars that they do not judge. */
+  open_findings: v.nullable(count),
 })
 
 const gaps = v.array(v.strictObject({ start: date, end: date, sessions: count }))
@@ -121,10 +125,10 @@ function dayOf(day: DayStatus): v.InferInput<typeof overview>['days'][number] {
 }
 
 /** The document of a survey. */
-export function overviewDocument(datasetName: string, { range, days, latestLoaded, latestClosed, lag }: Survey, attention: readonly Attention[]): v.InferInput<typeof overview> {
+export function overviewDocument(datasetName: string, { range, days, latestLoaded, latestClosed, lag }: Survey, attention: readonly Attention[], openFindings: number | null): v.InferInput<typeof overview> {
   return {
     dataset: datasetName, start: range.start, end: range.end, totals: totalsOf(days), latest_loaded: latestLoaded, latest_closed: latestClosed, lag_sessions: lag,
-    attention: attention.map(attentionFields), days: days.map(dayOf),
+    attention: attention.map(attentionFields), open_findings: openFindings, days: days.map(dayOf),
   }
 }
 
@@ -137,7 +141,7 @@ function lineageOf(lineage: DayLineage): v.InferInput<typeof oneDate>['lineage']
 }
 
 /** The document of one date. */
-export function dateDocument({ date, status, lineage, fills, attempts, previous, symbols, unknown, rejects, revisions }: DayReport, attention: readonly Attention[]): v.InferInput<typeof oneDate> {
+export function dateDocument({ date, status, lineage, fills, attempts, previous, symbols, unknown, rejects, revisions }: DayReport, attention: readonly Attention[], openFindings: number | null): v.InferInput<typeof oneDate> {
   return {
     date, state: status?.state ?? null, session: status?.session ?? false, reason: status?.reason ?? null,
     row_count: status?.rowCount ?? null, coverage: status ? coverageOf(status) : null, thin: status?.thin ?? false,
@@ -153,6 +157,7 @@ export function dateDocument({ date, status, lineage, fills, attempts, previous,
     attempts: attempts.map(({ runId, outcome, code, message, loadId, startedAt, finishedAt }) =>
       ({ run_id: runId, outcome, code, message, load_id: loadId, started_at: instantText(startedAt), finished_at: instantText(finishedAt) })),
     attention: attention.map(attentionFields),
+    open_findings: openFindings,
   }
 }
 

@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { OUTCOMES } from '../domain/outcome.js'
 import type { SyncResult } from '../routines/sync/sync.js'
 import { STEP_STATES } from '../routines/sync/steps.js'
-import { summaryOf } from '../routines/sync/summary.js'
+import { figuresOf, ofAsked, ofCheck, summaryOf } from '../routines/sync/summary.js'
+import type { SymbolsSyncResult } from '../routines/sync/symbols.js'
 import { JOB_STATES } from '../store/fetches/jobs.js'
 import { defineDocument } from './document.js'
 import { count, date, id } from './fields.js'
@@ -27,12 +28,17 @@ const asked = v.strictObject({
 /** What a check has judged, and what became of findings: found anew, explained by what is known, and gone. `run` null: nothing had changed. */
 const checked = v.strictObject({ run: v.nullable(id), dates: count, bars: count, found: count, explained: count, resolved: count })
 
+/** Providers: one of the two, what came of asking or in a dry run what it would take. */
+const asking = {
+  providers: step(v.strictObject({ asked: v.nullable(asked), planned: v.nullable(v.strictObject({ provider: v.string(), requests: count, seconds: v.number() })) })),
+}
+const checking = { quality: step(checked) }
+
 const steps = v.strictObject({
   /** `run` null in a dry run. */
   day_files: step(v.strictObject({ run: v.nullable(id), outcomes, read: count, ...changes, removed: count, rejected: count, unknown: count })),
-  /** One of the two: what came of it, or in a dry run what it would take. */
-  providers: step(v.strictObject({ asked: v.nullable(asked), planned: v.nullable(v.strictObject({ provider: v.string(), requests: count, seconds: v.number() })) })),
-  quality: step(checked),
+  ...asking,
+  ...checking,
 })
 
 /** A sync of the last days. */
@@ -63,11 +69,32 @@ const ofDays = v.strictObject({
   })),
 })
 
-/** `ohlcv sync`: how each step ended, and how the sessions stand. */
-export const SYNC = defineDocument('ohlcv.sync/1', ofDays)
+/** A sync of some symbols by providers. */
+const ofSymbols = v.strictObject({
+  run: v.nullable(id),
+  version: v.string(),
+  /** `end` null: up to the latest session that has closed. */
+  parameters: v.strictObject({ start: date, end: v.nullable(date), symbols: v.array(v.string()), exchange: v.string(), dry_run: v.boolean() }),
+  seconds: v.number(),
+  steps: v.strictObject({ ...asking, ...checking }),
+})
+
+/** `ohlcv sync`: how each step ended, and how the sessions stand; or how a sync of some symbols did. */
+export const SYNC = defineDocument('ohlcv.sync/1', v.union([ofDays, ofSymbols]))
+
+/** A sync of the last days, and one of some symbols, as programs read it. */
+export type SyncOfDays = v.InferInput<typeof ofDays>
+export type SyncOfSymbols = v.InferInput<typeof ofSymbols>
 
 /** The document of a sync of the last days. */
-export function syncDocument(result: SyncResult, version: string, seconds: number): v.InferInput<typeof ofDays> {
+export function syncDocument(result: SyncResult, version: string, seconds: number): SyncOfDays {
   const { runId, request: { days, exchange, load, fetch, fill, dry_run }, window } = result
   return { run: runId, version, parameters: { ...window, days, exchange, source: load?.source.uri ?? null, fetch, fill, dry_run }, seconds, ...summaryOf(result) }
+}
+
+/** The document of a sync of some symbols. */
+export function symbolsSyncDocument({ runId, request: { symbols, dates, exchange, dry_run }, steps: { providers, quality } }: SymbolsSyncResult, version: string, seconds: number): SyncOfSymbols {
+  return {
+    run: runId, version, parameters: { ...dates, symbols: [...symbols], exchange, dry_run }, seconds, steps: { providers: figuresOf(providers, ofAsked), quality: figuresOf(quality, ofCheck) },
+  }
 }

@@ -20,8 +20,8 @@ function section(command: DescribedCommand): string {
   return lines.join('\n')
 }
 
-function settingRow({ name, env, describe, fallback }: (typeof SETTINGS)[keyof typeof SETTINGS]): string {
-  return `| \`${name}\` | \`${env}\` | ${fallback === undefined ? '' : String(fallback)} | ${cell(describe)} |`
+function settingRow({ name, env, alias, describe, fallback }: (typeof SETTINGS)[keyof typeof SETTINGS]): string {
+  return `| \`${name}\` | \`${env}\`${alias === undefined ? '' : `, else \`${alias}\``} | ${fallback === undefined ? '' : String(fallback)} | ${cell(describe)} |`
 }
 
 /** The text of docs/COMMANDS.md. */

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { checkQuality, type CheckPorts, type CheckResult } from '../../lib/features/quality/check/check.js'
+import { checkQuality } from '../../lib/features/quality/check/check.js'
+import type { CheckPorts, CheckResult } from '../../lib/features/quality/check/ports.js'
 import { readCheckRequest } from '../../lib/features/quality/check/request.js'
 import type { BarRule, Rule } from '../../lib/features/quality/rules/rule.js'
 import { runtimeOf, type LoadOptions } from './load.js'

@@ -66,7 +66,7 @@ await t.test('a night loads what there are files of, and has providers fill the 
     providers: { state: 'done', figures: { asked: { state: 'completed', requests: 1, inserted: 3, failed: 0 } } },
   })
   t.match(text, /2025-03-12 +providers +not_published +3 +3 /)
-  t.same((await runs()).toSorted(), ['fetch succeeded 0', 'load succeeded 4', 'sync succeeded 0'])
+  t.same((await runs()).toSorted(), ['fetch succeeded 0', 'load succeeded 4', 'quality succeeded 0', 'sync succeeded 0'])
   const { rows } = await pool.query(`select run_id, totals->'sessions'->4->>'counts_as' as evening, totals->'steps'->'day_files'->'figures'->>'inserted' as inserted from ingestion_runs where command = 'sync'`)
   t.same(rows, [{ run_id: json.run, evening: 'loaded', inserted: '12' }], 'the record has the steps')
 })
@@ -136,6 +136,27 @@ await t.test('a step that fails leaves the others to do what they can, and provi
   const refused = await sync()
   t.match([refused.exitCode, stands(refused.json).at(-1)], [4, `${WEDNESDAY} not_published - 0`])
   t.match(refused.text, /\nproviders: .*MASSIVE_API_KEY/)
+})
+
+await t.test('a symbol over a range comes from providers and is checked, and what day files say stays', async (t) => {
+  await sync(['--no-fetch'])
+  const range = ['--start', '2025-03-03', '--end', '2025-03-10']
+  const { exitCode, json, text } = await sync(['--symbol', 'AAPL,MSFT', ...range])
+  t.equal(exitCode, 0)
+  // Six sessions of two symbols, three of them from files.
+  t.match(json.steps, {
+    providers: { state: 'done', figures: { asked: { state: 'completed', bars: 12, inserted: 6, held_back: 6, failed: 0 } } }, quality: { state: 'done', figures: { dates: 6, bars: 15 } },
+  })
+  const { rows } = await pool.query(`select time, count(*)::int as bars, count(filled_by)::int as fills from ohlcv_daily where time <= '2025-03-10' group by time order by time`)
+  t.same(rows, [...['2025-03-03', '2025-03-04', '2025-03-05'].map((time) => ({ time, bars: 2, fills: 2 })), ...BEFORE.slice(0, 3).map((time) => ({ time, bars: 3, fills: 0 }))])
+  t.match(text, /providers .* 12 bars: [^]*quality .* 6 dates and 15 bars judged[^]*\nAAPL, MSFT, 2025-03-03 to 2025-03-10 in /)
+  t.match((await runs()).slice(-3).toSorted(), [/^fetch succeeded 0$/, /^quality succeeded 0$/, /^sync succeeded 0$/])
+  const unknown = await sync(['--symbol', 'NOPE', ...range])
+  t.match([unknown.exitCode, unknown.text], [3, /\nproviders: NOPE: /])
+  t.match(await sync(['--symbol', 'SPY', ...range, '--dry-run']), { exitCode: 0, text: /to massive would be made/, json: { run: null } })
+  await t.rejects(sync(['--symbol', 'all', ...range]), { code: 'SYMBOLS_ALL' })
+  await t.rejects(sync(['--symbol', 'AAPL']), { code: 'DATES_UNCLEAR' })
+  await t.rejects(sync(['--symbol', 'AAPL', ...range, '--no-fetch']), { code: 'SYNC_SYMBOL' })
 })
 
 await t.test('what cannot be done at all is refused, and a dry run tells and writes nothing', async (t) => {

@@ -32,6 +32,10 @@ export const NAMES = {
     usage: 'verify',
     describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
   },
+  quality: {
+    usage: 'quality',
+    describe: 'Show how good securities and dates are: a score from 0 to 1 for each, the worst first, which rules they fail, and what to do. What has changed is checked before.',
+  },
   providers: { usage: 'providers', describe: 'Who bars are fetched from: keys, limits and what is used of them, and how well each answers' },
   fetches: {
     usage: 'fetches',

@@ -7,15 +7,17 @@ interface Setting<T> {
   name: string
   /** The environment variable. */
   env: string
+  /** Another environment variable, which other programs read too; it counts where `env` is not set. */
+  alias?: string
   describe: string
   fallback: T
   /** Reads the text or config value; throws a RangeError that completes "NAME must be ...". */
   read(value: unknown): T
 }
 
-function number<T extends number | undefined>(name: string, env: string, fallback: T, limits: { min: number; max: number; integer?: boolean }, describe: string): Setting<number | T> {
+function number<T extends number | undefined>(name: string, env: string, fallback: T, limits: { min: number; max: number; integer?: boolean }, describe: string, alias?: string): Setting<number | T> {
   return {
-    name, env, describe, fallback,
+    name, env, describe, fallback, ...(alias !== undefined && { alias }),
     read(value) {
       const parsed = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN
       const kind = limits.integer === false ? 'a number' : 'a whole number'
@@ -53,11 +55,12 @@ export const SETTINGS = {
   maxRemoved: number('max-removed', 'OHLCV_MAX_REMOVED', 5, { min: 0, max: 100, integer: false }, 'refuse a file that would remove more than this percentage of the date\'s bars'),
   publishedAt: text('published-at', 'OHLCV_PUBLISHED_AT', '11:00', 'exchange time on the next day by which a file is published', /^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM'),
   missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
+  minDataQuality: number('min-data-quality', 'OHLCV_MIN_DATA_QUALITY', 0.6, { min: 0, max: 1, integer: false }, 'a security or date with a lower score of quality is named', 'MIN_DATA_QUALITY'),
   thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars that the sessions around it have'),
   thickAbove: number('thick-above', 'OHLCV_THICK_ABOVE', 125, { min: 100, max: 10_000, integer: false }, 'a date has too many bars when it has more than this percentage of those that the sessions around it have'),
   repeatedAbove: number('repeated-above', 'OHLCV_REPEATED_ABOVE', 50, { min: 0, max: 100, integer: false }, 'a date repeats the one before when more than this percentage of its bars are equal'),
   dateVolume: number('date-volume', 'OHLCV_DATE_VOLUME', 1.8, { min: 1, max: 100, integer: false }, 'times the volume of the sessions before and after from which the volumes of a whole date are too high'),
-  nullThreshold: number('null-threshold', 'OHLCV_NULL_THRESHOLD', 0.05, { min: 0, max: 1, integer: false }, 'share of the cells of a bar that may be null or absent'),
+  nullThreshold: number('null-threshold', 'OHLCV_NULL_THRESHOLD', 0.05, { min: 0, max: 1, integer: false }, 'share of the cells of a bar that may be null or absent', 'NULL_THRESHOLD'),
   largeMove: number('large-move', 'OHLCV_LARGE_MOVE', 20, { min: 1, max: 1000, integer: false }, 'percent from close to close above which a move is an event'),
   moveVolatility: number('move-volatility', 'OHLCV_MOVE_VOLATILITY', 12, { min: 1, max: 1000, integer: false }, 'times the usual move of a security that explain a large move which stays'),
   moveVolume: number('move-volume', 'OHLCV_MOVE_VOLUME', 2, { min: 1, max: 1000, integer: false }, 'times the usual volume, or that of the session before, that explain a large move which stays'),
@@ -113,10 +116,10 @@ function readConfigFile(named: string | undefined): { file: string; values: Reco
 export function readSettings(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): Settings {
   const config = readConfigFile(typeof flags['config'] === 'string' ? flags['config'] : env['OHLCV_CONFIG'])
   const settings: Record<string, unknown> = {}
-  for (const [key, setting] of Object.entries(SETTINGS)) {
+  for (const [key, setting] of Object.entries<Setting<unknown>>(SETTINGS)) {
     const places: [unknown, string][] = [
       [flags[setting.name], `--${setting.name}`],
-      [env[setting.env] === '' ? undefined : env[setting.env], setting.env],
+      ...[setting.env, ...(setting.alias === undefined ? [] : [setting.alias])].map((variable): [unknown, string] => [env[variable] === '' ? undefined : env[variable], variable]),
       [config?.values[setting.name], `"${setting.name}" in ${config?.file}`],
     ]
     const [value, place] = places.find(([given]) => given !== undefined) ?? []

@@ -18,7 +18,7 @@ export interface ResolvedSync {
 }
 
 /** So many calendar days, the latest session that has closed the last of them. */
-export function windowOf(days: number, calendar: Calendar, now: Date): DateRange {
+function windowOf(days: number, calendar: Calendar, now: Date): DateRange {
   const end = lastSessions(calendar, 1, now)[0]!.date
   return { start: addDays(end, 1 - days), end }
 }

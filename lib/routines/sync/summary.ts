@@ -2,7 +2,7 @@ import { sumOf } from '../../domain/counts.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
 import type { LoadResult } from '../../features/load/load.js'
 import { totalsOf } from '../../features/load/range/totals.js'
-import type { CheckResult } from '../../features/quality/check/check.js'
+import type { CheckResult } from '../../features/quality/check/ports.js'
 import { NO_FETCH_COUNTS } from '../../store/fetches/fetches.js'
 import type { Asked } from './providers.js'
 import { countsAs } from './sessions.js'
@@ -15,7 +15,7 @@ function ofDayFiles(result: LoadResult) {
 }
 
 /** What a fetch comes to in figures. */
-export function ofFetch({ runId, jobId, state, symbols, notReached, stopped }: FetchResult) {
+function ofFetch({ runId, jobId, state, symbols, notReached, stopped }: FetchResult) {
   const units = symbols.flatMap((symbol) => symbol.units)
   const { bars, inserted, updated, unchanged, heldBack } = sumOf(NO_FETCH_COUNTS, units.map(({ counts }) => counts))
   const requests = symbols.reduce((sum, { description }) => sum + description.requests, units.reduce((sum, unit) => sum + unit.requests, 0))
@@ -26,9 +26,11 @@ export function ofFetch({ runId, jobId, state, symbols, notReached, stopped }: F
   }
 }
 
-/** What asking would take. */
-function ofPlan({ provider, requests, seconds }: Extract<Asked, { planned: unknown }>['planned']) {
-  return { provider, requests, seconds }
+/** What asking comes to, or would take. */
+export function ofAsked(asked: Asked) {
+  if ('asked' in asked) return { asked: ofFetch(asked.asked), planned: null }
+  const { provider, requests, seconds } = asked.planned
+  return { asked: null, planned: { provider, requests, seconds } }
 }
 
 /** What a check comes to in figures. */
@@ -46,7 +48,7 @@ export function summaryOf({ steps, days }: Pick<SyncResult, 'steps' | 'days'>) {
   return {
     steps: {
       day_files: figuresOf(steps.day_files, ofDayFiles),
-      providers: figuresOf(steps.providers, (asked) => ('asked' in asked ? { asked: ofFetch(asked.asked), planned: null } : { asked: null, planned: ofPlan(asked.planned) })),
+      providers: figuresOf(steps.providers, ofAsked),
       quality: figuresOf(steps.quality, ofCheck),
     },
     sessions: days.map((day) => {
@@ -55,5 +57,3 @@ export function summaryOf({ steps, days }: Pick<SyncResult, 'steps' | 'days'>) {
     }),
   }
 }
-
-export type SyncSummary = ReturnType<typeof summaryOf>

@@ -2,7 +2,7 @@ import { FAILED } from '../../domain/outcome.js'
 import { VERSION } from '../../domain/version.js'
 import type { FetchResult } from '../../features/fetch/fetch.js'
 import type { LoadResult } from '../../features/load/load.js'
-import type { CheckPorts, CheckResult } from '../../features/quality/check/check.js'
+import type { CheckPorts, CheckResult } from '../../features/quality/check/ports.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
 import type { RunEnd } from '../../store/runs/runs.js'
@@ -46,7 +46,7 @@ async function takeSteps(runtime: Runtime, sync: ResolvedSync, ports: SyncPorts)
   const left = await sessionsAfter(runtime, sync.sessions, loaded.result)
   const asking: AskingPorts = { ...ports.asking, exitCodes: { ofResult: ofFetch, ofError } }
   const asked = await takeStep(runtime, 'providers', ports, () => askForTheRest(runtime, sync, left, asking))
-  const checked = await takeStep(runtime, 'quality', ports, () => checkChanges(runtime, sync.request, { ...ports.checking, exitCodeOfError: ofError }))
+  const checked = await takeStep(runtime, 'quality', ports, () => checkChanges(runtime, { ...sync.request, dates: null }, { ...ports.checking, exitCodeOfError: ofError }))
 
   const answered = answeredFor(asked.result, withoutFile(left))
   const days = (await sessionsAfter(runtime, sync.sessions, loaded.result)).map((day) => ({ ...day, isFilled: !day.isLoaded && day.fills > 0 && answered.has(day.date) }))

@@ -1,9 +1,9 @@
-import type { AttentionFields } from '../../../documents/attention.js'
 import { datasetOption } from '../../../documents/commands.js'
 import { dateDocument, type STATUS } from '../../../documents/status.js'
 import type { DayLineage } from '../../../store/ledger/lineage.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { EXIT } from '../../framework/exit.js'
+import { openFindingsOf, openFindingsText } from './open-findings.js'
 import { exitCodeOfAttention } from './exit-code.js'
 import { attentionOf } from '../../../features/status/attention.js'
 import { dayReport, type DayReport } from '../../../features/status/day-report.js'
@@ -15,6 +15,8 @@ import { table } from '../../terminal/table.js'
 import { duration, instant } from '../../terminal/times.js'
 
 const LABEL = 13
+
+type DateFields = ReturnType<typeof dateDocument>
 
 function line(label: string, text: string): string {
   return `${label.padEnd(LABEL)}${text}`
@@ -86,13 +88,14 @@ function historyLines({ attempts }: DayReport, columns: number): string[] {
   return [table([{ title: 'tried' }, { title: 'by' }, { title: 'outcome' }, { title: 'took', align: 'right' }, { title: 'remark' }], rows)]
 }
 
-function dateText(report: DayReport, attention: readonly AttentionFields[], option: string, columns: number): string {
+function dateText(report: DayReport, { attention, open_findings: openFindings }: DateFields, option: string, columns: number): string {
   const parts = headline(report)
   if (report.lineage) parts.push('', ...lineageLines(report.lineage), '', ...contentLines(report, option, columns))
   if (report.status || report.attempts.length > 0) parts.push('', ...historyLines(report, columns))
   // What is thin stands in the headline, and the command that shows more of what is unknown is this one.
   const mends = attention.filter(({ kind }) => kind !== 'thin')
   if (mends.length > 0) parts.push('', ...mends.map(({ kind, what, command }) => (kind === 'unknown' ? what : `${what}: ${command}`)))
+  if (openFindings !== null && openFindings > 0) parts.push('', openFindingsText(openFindings, { start: report.date, end: report.date }))
   return parts.join('\n')
 }
 
@@ -102,12 +105,12 @@ export async function dateStatus(date: IsoDate, options: Omit<SurveyOptions, 'ra
   const report = await dayReport(pool, date, options)
   const days = report.status ? [report.status] : []
   const attention = attentionOf(days, options.dataset)
-  const data = dateDocument(report, attention)
+  const data = dateDocument(report, attention, await openFindingsOf(pool, options.dataset, { start: date, end: date }))
   const { symbols, unknown } = report
   return {
     exitCode: check ? exitCodeOfAttention(attention, days) : EXIT.ok,
     data,
-    text: () => dateText(report, data.attention, datasetOption(options.dataset.name), context.columns),
+    text: () => dateText(report, data, datasetOption(options.dataset.name), context.columns),
     csv: () => [
       ['kind', 'symbol'],
       ...(symbols?.missing ?? []).map((symbol) => ['missing', symbol]),

@@ -6,6 +6,7 @@ import { publication } from '../../../calendar/publication.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import { UsageError } from '../../../domain/errors.js'
 import { EXIT } from '../../framework/exit.js'
+import { openFindingsOf, openFindingsText } from './open-findings.js'
 import { exitCodeOfAttention } from './exit-code.js'
 import { attentionOf } from '../../../features/status/attention.js'
 import type { DayState } from '../../../features/status/day-state.js'
@@ -108,7 +109,7 @@ function withoutBlankYears(days: DayStatus[]): { drawn: DayStatus[]; blank: stri
   }
 }
 
-function surveyText(state: Survey, attention: readonly AttentionFields[], options: SurveyOptions, context: Context): string {
+function surveyText(state: Survey, attention: readonly AttentionFields[], openFindings: number | null, options: SurveyOptions, context: Context): string {
   const { days, range } = state
   const { columns, colour } = context
   const { drawn, blank } = withoutBlankYears(days)
@@ -122,6 +123,7 @@ function surveyText(state: Survey, attention: readonly AttentionFields[], option
   const [problems, findings] = [attention.filter(({ finding }) => !finding), attention.filter(({ finding }) => finding)]
   if (problems.length > 0) parts.push('', 'Needs attention:', ...attentionLines(problems))
   if (findings.length > 0) parts.push('', 'Worth a look:', ...attentionLines(findings))
+  if (openFindings !== null && openFindings > 0) parts.push('', openFindingsText(openFindings, range))
   return parts.join('\n')
 }
 
@@ -130,11 +132,11 @@ async function overview(range: SurveyOptions['range'], options: Omit<SurveyOptio
   const asked = { ...options, range }
   const state = await survey(pool, asked)
   const attention = attentionOf(state.days, options.dataset)
-  const data = overviewDocument(options.dataset.name, state, attention)
+  const data = overviewDocument(options.dataset.name, state, attention, await openFindingsOf(pool, options.dataset, state.range))
   return {
     exitCode: check ? exitCodeOfAttention(attention, state.days) : EXIT.ok,
     data,
-    text: () => surveyText(state, data.attention, asked, context),
+    text: () => surveyText(state, data.attention, data.open_findings, asked, context),
     csv: () => [
       ['date', 'state', 'outcome', 'code', 'row_count', 'coverage', 'thin', 'read_rows', 'unknown_rows', 'dropped'],
       ...state.days.map(({ date, state, attempt, rowCount, coverage, thin, unknown, dropped }) => [

@@ -2,6 +2,7 @@ import { InterruptedError } from '../../../domain/errors.js'
 import { countsAs } from '../../../routines/sync/sessions.js'
 import type { Step } from '../../../routines/sync/steps.js'
 import type { SyncResult } from '../../../routines/sync/sync.js'
+import { hasFailed, type SymbolsSyncResult } from '../../../routines/sync/symbols.js'
 import { EXIT, exitCodeOf } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
 
@@ -16,4 +17,10 @@ function exitCodeOfSteps(steps: readonly Step<unknown>[]): number | null {
 export function exitCodeOfSync({ steps, days }: Pick<SyncResult, 'steps' | 'days'>, { reason }: AbortSignal): number {
   if (reason instanceof InterruptedError) return exitCodeOfError(reason)
   return exitCodeOfSteps(Object.values(steps)) ?? exitCodeOf(days.map(countsAs))
+}
+
+/** The exit code of a sync of some symbols: that of a fetch. */
+export function exitCodeOfSymbols(result: SymbolsSyncResult, { reason }: AbortSignal): number {
+  if (reason instanceof InterruptedError) return exitCodeOfError(reason)
+  return exitCodeOfSteps(Object.values(result.steps)) ?? (hasFailed(result) ? EXIT.dateFailed : EXIT.ok)
 }

@@ -9,10 +9,10 @@ import { fetchProgress } from '../fetch/fetch-progress.js'
 import { exitCodeOfLoad } from '../load/exit-code.js'
 import { loadObserver, loadProgress } from '../load/load-progress.js'
 import { progressBar } from '../../terminal/progress.js'
-import { exitCodeOfSync } from './exit-code.js'
 
-/** What a sync has besides its request, and is to be closed. */
-export interface OpenPorts extends SyncPorts {
+/** What a sync of either kind has besides its request, and is to be closed. */
+export interface OpenPorts extends Omit<SyncPorts, 'exitCodes'> {
+  exitCodes: Omit<SyncPorts['exitCodes'], 'ofSync'>
   close: () => Promise<void>
 }
 
@@ -27,9 +27,7 @@ export async function openPorts(context: Context): Promise<OpenPorts> {
     dayFiles: { environment: { env, stdin }, ...loadObserver({ dates: { sessions: 1 } }, load, context) },
     asking: { ...fetch, env, limits, answers, auditFolder: auditFolder(context) },
     checking: { onPlan: (dates) => check.plan(dates, { date: '' }), onJudged: (dates, date) => check.step({ date }, dates) },
-    exitCodes: {
-      ofLoad: (result) => exitCodeOfLoad(result, signal), ofFetch: (result) => exitCodeOfFetch(result, signal), ofSync: (result) => exitCodeOfSync(result, signal), ofError: exitCodeOfError,
-    },
+    exitCodes: { ofLoad: (result) => exitCodeOfLoad(result, signal), ofFetch: (result) => exitCodeOfFetch(result, signal), ofError: exitCodeOfError },
     onStep: (step) => log[interactive ? 'debug' : 'info']({ step }, 'step begins'),
     onStepEnd(step, { state, code, message, seconds }) {
       for (const progress of [load, fetch, check]) progress.end()

@@ -32,7 +32,7 @@ function daysOf(text: string | undefined): number {
 }
 
 /** What the command line asks for where it names no symbol. @throws UsageError */
-export function requestOf(flags: SyncFlags, settings: Settings): SyncRequest {
+export function requestOf(flags: Omit<SyncFlags, 'symbol'>, settings: Settings): SyncRequest {
   if (flags.start !== undefined || flags.end !== undefined) {
     throw new UsageError('SYNC_DATES', '--start and --end go with --symbol', { hint: 'give --days N, or load a range: ohlcv load --start D --end D' })
   }

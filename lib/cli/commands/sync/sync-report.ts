@@ -1,13 +1,11 @@
-import { counted, figure } from '../../../documents/figures.js'
-import type { DocumentOf } from '../../../documents/document.js'
-import type { SYNC } from '../../../documents/sync.js'
+import { counted, few, figure } from '../../../documents/figures.js'
+import type { SyncOfDays, SyncOfSymbols } from '../../../documents/sync.js'
 import { STEPS, type StepName } from '../../../routines/sync/steps.js'
 import { printable } from '../../terminal/printable.js'
 import { table } from '../../terminal/table.js'
 import { duration } from '../../terminal/times.js'
 
-type Told = DocumentOf<typeof SYNC>
-type Steps = Told['steps']
+type Steps = SyncOfDays['steps']
 
 const TITLES: Record<StepName, string> = { day_files: 'day files', providers: 'providers', quality: 'quality' }
 
@@ -28,43 +26,51 @@ function qualityText({ dates, bars, found, explained, resolved }: NonNullable<St
   return `${counted(dates, 'date')} and ${counted(bars, 'bar')} judged; findings: ${figure(found)} new, ${figure(explained)} explained, ${figure(resolved)} resolved`
 }
 
+/** What came of a step, in words. */
+const FIGURES: { [Name in StepName]: (figures: NonNullable<Steps[Name]['figures']>) => string } = { day_files: dayFilesText, providers: providersText, quality: qualityText }
+
 /** How a step ended, in words. */
-function stepText(name: StepName, steps: Steps): string {
-  const { state, code, message } = steps[name]
+function stepText<Name extends StepName>(name: Name, { state, code, message, figures }: Steps[Name]): string {
   if (state === 'failed') return `failed: ${code}`
   if (state === 'left_out') return `nothing done: ${printable(message ?? '')}`
   if (state === 'not_reached') return 'not reached'
-  const figures = {
-    day_files: () => steps.day_files.figures && dayFilesText(steps.day_files.figures),
-    providers: () => steps.providers.figures && providersText(steps.providers.figures),
-    quality: () => steps.quality.figures && qualityText(steps.quality.figures),
-  }[name]()
-  return [...(state === 'interrupted' ? ['interrupted'] : []), ...(figures === null ? [] : [figures])].join('; ')
-}
-
-function sessionRow({ date, outcome, loaded, filled, bars, fills, message }: Told['sessions'][number]): (string | number | null)[] {
-  const stands = loaded ? 'day file' : filled ? 'providers' : outcome === 'locked' ? 'being loaded' : fills > 0 ? 'some fills' : '-'
-  return [date, stands, outcome, bars, fills, loaded && message === null ? '' : printable(message ?? '')]
+  return [...(state === 'interrupted' ? ['interrupted'] : []), ...(figures === null ? [] : [FIGURES[name](figures)])].join('; ')
 }
 
 const RIGHT = { align: 'right' } as const
 
-/** What went wrong, in full. */
-function troubles({ steps }: Told): string[] {
-  const failed = STEPS.flatMap((name) => (steps[name].state === 'failed' ? [`${TITLES[name]}: ${printable(steps[name].message ?? '')}`] : []))
-  const errors = steps.providers.figures?.asked?.errors ?? []
-  return [...failed, ...errors.map(({ message }) => `${TITLES.providers}: ${printable(message)}`)]
+/** A line a step, and what went wrong, in full. */
+function stepsText(steps: Partial<Steps>, room: number): string[] {
+  const taken = STEPS.flatMap((name) => (steps[name] === undefined ? [] : [{ name, step: steps[name] }]))
+  const failed = taken.flatMap(({ name, step: { state, message } }) => (state === 'failed' ? [`${TITLES[name]}: ${printable(message ?? '')}`] : []))
+  const errors = (steps.providers?.figures?.asked?.errors ?? []).map(({ message }) => `${TITLES.providers}: ${printable(message)}`)
+  return [
+    table([{ title: 'step' }, { title: 'took', ...RIGHT, leaves: 1 }, { title: 'what came of it', cut: true }], taken.map(({ name, step }) => [TITLES[name], duration(step.seconds * 1000), stepText(name, step)]), room),
+    ...(failed.length + errors.length > 0 ? [[...failed, ...errors].join('\n')] : []),
+  ]
 }
 
-/** The summary for people: a line a session, a line a step, and what went wrong. */
-export function syncText(told: Told, room: number): string {
-  const { steps, sessions, parameters: { start, end, dry_run: dryRun }, seconds, run } = told
-  const wrong = troubles(told)
+function endText({ run, seconds, parameters: { dry_run: dryRun } }: SyncOfDays | SyncOfSymbols, what: string): string[] {
+  return [`${what} in ${duration(seconds * 1000)}${run === null ? '' : `; run ${run}`}`, ...(dryRun ? ['dry run: nothing was written'] : [])]
+}
+
+function sessionRow({ date, outcome, loaded, filled, bars, fills, message }: SyncOfDays['sessions'][number]): (string | number | null)[] {
+  const stands = loaded ? 'day file' : filled ? 'providers' : outcome === 'locked' ? 'being loaded' : fills > 0 ? 'some fills' : '-'
+  return [date, stands, outcome, bars, fills, printable(message ?? '')]
+}
+
+/** A sync of the last days for people: a line a session, a line a step, and what went wrong. */
+export function syncText(told: SyncOfDays, room: number): string {
+  const { steps, sessions, parameters: { start, end } } = told
   return [
     table([{ title: 'session' }, { title: 'stands on' }, { title: 'day file' }, { title: 'bars', ...RIGHT }, { title: 'of providers', ...RIGHT, leaves: 1 }, { title: '', cut: true }], sessions.map(sessionRow), room),
-    table([{ title: 'step' }, { title: 'took', ...RIGHT, leaves: 1 }, { title: 'what came of it', cut: true }], STEPS.map((name) => [TITLES[name], duration(steps[name].seconds * 1000), stepText(name, steps)]), room),
-    ...(wrong.length > 0 ? [wrong.join('\n')] : []),
-    `${start} to ${end}: ${counted(sessions.length, 'session')} in ${duration(seconds * 1000)}${run === null ? '' : `; run ${run}`}`,
-    ...(dryRun ? ['dry run: nothing was written'] : []),
+    ...stepsText(steps, room),
+    ...endText(told, `${start} to ${end}: ${counted(sessions.length, 'session')}`),
   ].join('\n\n')
+}
+
+/** A sync of some symbols for people. */
+export function symbolsText(told: SyncOfSymbols, room: number): string {
+  const { steps, parameters: { start, end, symbols } } = told
+  return [...stepsText(steps, room), ...endText(told, `${few(symbols.map(printable))}, ${end === null ? `from ${start}` : `${start} to ${end}`}`)].join('\n\n')
 }

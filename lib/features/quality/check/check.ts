@@ -1,37 +1,14 @@
 import type pg from 'pg'
-import type { IsoDate } from '../../../domain/dates.js'
 import { VERSION } from '../../../domain/version.js'
 import { lockQuality, tryLockQuality, unlockQuality } from '../../../postgres/locks.js'
 import type { Runtime } from '../../runs/runtime.js'
 import { withRun } from '../../runs/with-run.js'
-import type { Rule } from '../rules/rule.js'
 import { RULES } from '../rules/rules.js'
 import type { FindingCounts } from './changes.js'
+import type { CheckPorts, CheckResult } from './ports.js'
 import type { CheckRequest } from './request.js'
 import { abortable, Check } from './run.js'
 import { isFresh, survey } from './survey.js'
-
-/** What a check has done. */
-export interface CheckResult extends FindingCounts {
-  /** Null: everything was as it had been, and nothing was written. */
-  runId: number | null
-  /** Dates judged, and bars of them. */
-  dates: number
-  bars: number
-  seconds: number
-  interrupted: boolean
-}
-
-/** What a check has besides its request. */
-export interface CheckPorts {
-  /** The dates that are to be judged. */
-  onPlan?: (dates: number) => void
-  /** Dates were judged, up to this one. */
-  onJudged?: (dates: number, last: IsoDate) => void
-  /** What is judged by; without it all rules there are. */
-  rules?: readonly Rule[]
-  exitCodeOfError: (error: unknown) => number
-}
 
 /** Does work alone: waits until nobody else checks. A connection that breaks lets others in. */
 async function alone(runtime: Runtime, client: pg.PoolClient, work: () => Promise<void>): Promise<void> {

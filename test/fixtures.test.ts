@@ -74,7 +74,7 @@ await t.test('the expected results come out the same when worked out again', { s
   const directory = t.testdir()
   const { status, stderr } = spawnSync(path.join(FIXTURES, 'expected.sh'), [directory], { encoding: 'utf8' })
   t.equal(status, 0, stderr)
-  for (const name of ['dates.csv', 'rejects.csv', 'unknown.csv', 'bars.csv']) t.equal(text(path.join(directory, name)), text(path.join(FIXTURES, 'expected', name)), name)
+  for (const name of ['dates.csv', 'rejects.csv', 'unknown.csv', 'bars.csv', 'checksums.csv']) t.equal(text(path.join(directory, name)), text(path.join(FIXTURES, 'expected', name)), name)
 })
 
 await t.test('every date of the expected results adds up', async (t) => {

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { FINDING_KINDS, type FileDifference, type Finding } from '../features/verify/findings.js'
 import type { LedgerFault } from '../store/ledger/verify.js'
+import { checksums } from './checksums.js'
 import { commandOf } from './commands.js'
 import { defineDocument } from './document.js'
 import { count, date } from './fields.js'
@@ -18,8 +19,8 @@ const finding = v.strictObject({
   command: v.string(),
 })
 
-/** `ohlcv verify`: what is not as it was loaded. */
-export const VERIFY = defineDocument('ohlcv.verify/1', v.strictObject({
+/** What is not as it was loaded. */
+const verification = v.strictObject({
   /** Loaded dates looked at, and bars stored on them, fills aside. */
   dates: count,
   rows: count,
@@ -30,7 +31,10 @@ export const VERIFY = defineDocument('ohlcv.verify/1', v.strictObject({
   symbols_not_as_told: v.array(v.string()),
   /** Dates that only loads of selected symbols have filled. */
   subset_dates: v.array(v.strictObject({ date, rows: count })),
-}))
+})
+
+/** `ohlcv verify`: what is not as it was loaded; with `--report` checksums. */
+export const VERIFY = defineDocument('ohlcv.verify/1', v.union([verification, checksums]))
 
 function changeText({ loadedRows, storedRows }: Finding, subsetLoadId: number | null): string {
   if (subsetLoadId !== null) return `load ${subsetLoadId} of selected symbols came after it`
@@ -90,7 +94,7 @@ export interface Verified {
 }
 
 /** The document of a check. */
-export function verifyDocument({ dates, rows, files, findings, symbolsNotAsTold, subsetDates }: Verified): v.InferInput<typeof VERIFY.fields> {
+export function verifyDocument({ dates, rows, files, findings, symbolsNotAsTold, subsetDates }: Verified): v.InferInput<typeof verification> {
   return {
     dates, rows, files,
     findings: verifyFindings(findings),

@@ -2,6 +2,7 @@ import { counted, few, figure } from '../../documents/figures.js'
 import { VERIFY, verifyDocument } from '../../documents/verify.js'
 import type { DocumentOf } from '../../documents/document.js'
 import type { Dataset } from '../../datasets/dataset.js'
+import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { EXIT } from '../framework/exit.js'
 import { findingsOf, subsetDates, type FileDifference } from '../../features/verify/findings.js'
@@ -14,11 +15,12 @@ import { defineCommand, type Context } from '../framework/command.js'
 import { runtimeOf } from '../framework/runtime.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
 import { sourceOfSettings, withSettings } from './load/request.js'
+import { reportChecksums } from './verify-report.js'
 import { progressBar } from '../terminal/progress.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from '../flags/range.js'
 import { table } from '../terminal/table.js'
 
-type Verified = DocumentOf<typeof VERIFY>
+type Verified = Exclude<DocumentOf<typeof VERIFY>, { assets: unknown }>
 
 function verifyText({ dates, rows, files, findings, subset_dates: subsets, symbols_not_as_told: symbols }: Verified, range: OpenRange): string {
   const lines: string[] = []
@@ -72,16 +74,21 @@ export const verify = defineCommand({
     ['verify', 'every loaded date'],
     ['verify --files --source s3://flatfiles/us_stocks_sip', 'and against the files themselves, bar for bar; takes as long as loading them'],
     ['verify --start 2025-01-01 && echo fine', 'as a check: exit 3 when something was changed behind the loader\'s back'],
+    ['verify --report --symbols AAPL,MSFT --start 2024-01-01 --end 2024-12-31', 'rows, gaps and the SHA-256 of what is stored of each'],
   ],
   flags: {
     ...RANGE_FLAGS,
     dataset: DATASET_FLAG,
     files: { type: 'boolean', describe: 'read the files again as well, and compare them with the stored bars' },
+    report: { type: 'boolean', describe: 'instead tell of each security which rows the calendar lets expect, which are stored, and the SHA-256 of these; needs --start' },
+    symbols: { type: 'string', requiresArg: true, default: 'all', describe: 'with --report: symbols, separated by commas, or "all": every security that has a row of the interval on these dates' },
+    interval: { choices: TIMESPAN_NAMES, default: 'day', describe: 'with --report: which bars' },
     csv: { type: 'boolean', describe: 'print CSV' },
   },
   settings: ['source', 'lanes', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
   async run(args, context) {
     const range = readRange(args)
+    if (args.report === true) return reportChecksums(range, args, context)
     const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
     const progress = progressBar(context.interactive, PROGRESS)

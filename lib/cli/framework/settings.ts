@@ -75,6 +75,8 @@ export const SETTINGS = {
   splitVolume: number('split-volume', 'OHLCV_SPLIT_VOLUME', 3, { min: 1, max: 1000, integer: false }, 'times that the volume may differ from what a split makes of it'),
   unusualVolume: number('unusual-volume', 'OHLCV_UNUSUAL_VOLUME', 100, { min: 2, max: 1_000_000, integer: false }, 'times the usual volume from which a volume is unusual'),
   staleSessions: number('stale-sessions', 'OHLCV_STALE_SESSIONS', 8, { min: 2, max: 50 }, 'sessions with the same close from which a price is stale'),
+  maxApart: number('max-apart', 'OHLCV_MAX_APART', 0.01, { min: 0, max: 100, integer: false }, 'percent by which prices of two sources may differ'),
+  maxMinuteVolume: number('max-minute-volume', 'OHLCV_MAX_MINUTE_VOLUME', 1, { min: 0, max: 1000, integer: false }, 'percent by which the volume of a session\'s minutes may be above that of its day'),
   zeroVolumeSessions: number('zero-volume-sessions', 'OHLCV_ZERO_VOLUME_SESSIONS', 5, { min: 2, max: 50 }, 'sessions without volume, one after the other, from which they are told'),
   maxLineBytes: number('max-line-bytes', 'OHLCV_MAX_LINE_BYTES', 64 * 1024, { min: 256, max: 16 * MIB }, 'longest line a file may have'),
   maxFileBytes: number('max-file-bytes', 'OHLCV_MAX_FILE_BYTES', 16 * 1024 * MIB, { min: 1024, max: 1024 * 1024 * MIB }, 'most bytes a file may have once decompressed'),

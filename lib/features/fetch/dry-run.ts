@@ -8,7 +8,7 @@ import type { Runtime } from '../runs/runtime.js'
 import type { Candidates } from './choice/candidates.js'
 import { undescribed } from './describe.js'
 import { estimate, type Estimate } from './estimate.js'
-import { Expectations } from './expected.js'
+import { Expectations } from '../runs/expected.js'
 import { planGrouped, planUnits, type Unit } from './plan.js'
 import type { ResolvedFetch } from './resolve.js'
 

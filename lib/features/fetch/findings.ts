@@ -1,6 +1,6 @@
 import type { TimespanName } from '../../datasets/timespan.js'
 import type { RejectReason } from '../../domain/reject.js'
-import { countedOf, isShort } from './expected.js'
+import { countedOf, isShort } from '../runs/expected.js'
 
 /** Something that a person should look at, though it stopped nothing. */
 export interface Finding {

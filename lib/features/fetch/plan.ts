@@ -3,7 +3,7 @@ import { TIMESPANS, timespanNamed } from '../../datasets/timespans.js'
 import { addDays, type DateRange } from '../../domain/dates.js'
 import type { Universe } from '../../domain/universe.js'
 import { asksOf, within } from '../runs/asking/asks.js'
-import type { Expectations } from './expected.js'
+import type { Expectations } from '../runs/expected.js'
 import { hoursRange } from './hours.js'
 import type { FetchRequest } from './request.js'
 

@@ -5,7 +5,7 @@ import type { KeptAnswers } from '../../transport/answers/answers.js'
 import type { AskFailure } from '../runs/asking/client.js'
 import type { UniverseReadings } from '../runs/universe-readings.js'
 import type { Choice } from './choice/choice.js'
-import type { Expectations } from './expected.js'
+import type { Expectations } from '../runs/expected.js'
 import type { Source } from '../runs/asking/source.js'
 
 /** Why a source is of no use. */

@@ -1,6 +1,7 @@
 import { DIFFERENCE_REASONS, type DifferenceReason } from '../../domain/difference.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
+import { apart, PRICES } from './apart.js'
 import type { Sides } from './sides.js'
 
 /** Which periods are compared: their times within `range`, of which `times` have a session; `around` holds those beside them too, which explain some differences. */
@@ -62,7 +63,6 @@ export interface ComparedSecurity {
   differences: Difference[]
 }
 
-const PRICES = ['open', 'high', 'low', 'close'] as const
 const VALUES = [...PRICES, 'volume'] as const
 const SIDES = ['mine', 'theirs'] as const
 /** Reasons whose differences, one after the other, are told as one. */
@@ -70,8 +70,6 @@ const IN_RUNS = ['adjusted', 'stale', 'missing', 'closed', 'range'] as const
 /** A one with so many decimals that quotients get as many. */
 const ONE = `1.${'0'.repeat(30)}`
 
-/** More than so great a part of the second number apart. */
-const apart = (a: string, b: string, part = '0.0001'): string => `abs(${a} - ${b}) > ${part} * ${b}`
 const anyApart = (a: (price: string) => string, b: (price: string) => string): string => PRICES.map((price) => apart(a(price), b(price))).join(' or ')
 /** The two quotients are the same, written without a division. */
 const sameRatio = (a: string, b: string, c: string, d: string): string => `abs(${a} * ${d} - ${c} * ${b}) <= 0.0001 * abs(${c} * ${b})`

@@ -6,7 +6,7 @@ import { TIMESPAN_NAMES, type TimespanName } from '../../../lib/datasets/timespa
 import { addDays, datesOf, isoDate, type DateRange, type IsoDate } from '../../../lib/domain/dates.js'
 import { Universe } from '../../../lib/domain/universe.js'
 import { estimate } from '../../../lib/features/fetch/estimate.js'
-import { Expectations } from '../../../lib/features/fetch/expected.js'
+import { Expectations } from '../../../lib/features/runs/expected.js'
 import { planGrouped, planUnits, type Unit } from '../../../lib/features/fetch/plan.js'
 import { inputs, SEED } from '../../properties/runs.js'
 

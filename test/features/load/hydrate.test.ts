@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
+import { isoDate } from '../../../lib/domain/dates.js'
+import { checksumReport } from '../../../lib/features/verify/checksums/checksums.js'
+import { readChecksumRequest } from '../../../lib/features/verify/checksums/request.js'
 import { freshDatabase } from '../../helpers/database.js'
-import { FIXTURES, fixtureSource, fixtureText, loadDates, registerSymbols, storedBars, symbolsOf } from '../../helpers/load.js'
+import { FIXTURES, fixtureSource, fixtureText, loadDates, registerSymbols, runtimeOf, storedBars, symbolsOf } from '../../helpers/load.js'
 
 const rows = (name: string): string[][] => readFileSync(path.join(FIXTURES, 'expected', name), 'latin1').trim().split('\n').slice(1).map((line) => line.split(','))
 const expected = rows('dates.csv').map(([date, ...figures]) => ({ date: date!, figures: figures.slice(0, 5).map(Number), sha256: figures[5] }))
@@ -53,6 +56,18 @@ await t.test('a hydrate of the fixtures', async (t) => {
       const text = (await storedBars(pool, date)).map((bar) => `${bar}\n`).join('')
       t.equal(createHash('sha256').update(text).digest('hex'), sha256, date)
     }
+  })
+
+  await t.test('has of ten securities the checksums that sha256sum has, and lacks what awk did not find', async (t) => {
+    const assets = rows('checksums.csv')
+    const { assets: found } = await checksumReport(runtimeOf(pool, { now: new Date('2026-03-10T12:00:00Z') }), readChecksumRequest({
+      dates: { start: isoDate(first), end: isoDate(last) }, symbols: assets.map(([symbol]) => symbol!),
+    }))
+    t.equal(found.length, 10)
+    t.same(
+      found.map(({ symbol, expected, stored, gaps, sha256 }) => [symbol, expected, stored, gaps.map((gap) => gap.start).join(' '), sha256]),
+      assets.map(([symbol, expected, stored, missing, sha256]) => [symbol, Number(expected), Number(stored), missing, sha256]),
+    )
   })
 
   await t.test('writes one lineage row a date, which knows the file\'s content', async (t) => {

@@ -1,5 +1,5 @@
 import { barsIn, countedIn, faultOf, type Attempt } from '../attempt.js'
-import { isShort } from '../expected.js'
+import { isShort } from '../../runs/expected.js'
 import type { Unit } from '../plan.js'
 import type { FetchRun } from '../run.js'
 import { isPoor, qualityOf } from './quality.js'

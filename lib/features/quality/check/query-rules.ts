@@ -29,7 +29,8 @@ export function piecesOf(dates: readonly IsoDate[]): DateRange[] {
 export async function judgeByQuery(writing: Writing, rule: QueryRule, range: DateRange, thresholds: Thresholds, universe: Universe): Promise<void> {
   const { client, weights } = writing
   const found = (await rule.find(client, range, thresholds)).flatMap((one): NamedFound[] => {
-    const symbol = one.symbolId === null ? null : nameOn(universe, one.symbolId, one.date) ?? nameOn(universe, one.symbolId, one.lastDate)
+    // What lies outside its listing has no name then: it is told by the last that the security had.
+    const symbol = one.symbolId === null ? null : nameOn(universe, one.symbolId, one.date) ?? nameOn(universe, one.symbolId, one.lastDate) ?? universe.rangesOf(one.symbolId).at(-1)?.symbol
     return symbol === undefined ? [] : [{ ...one, rule: rule.name, symbol }]
   })
   const stored = await findingsOfRule(client, rule.name, range)

@@ -99,6 +99,7 @@ export interface Found extends Verdict {
 export interface QueryRule extends RuleBase {
   kind: 'query'
   timespan: TimespanName
+  /** What it finds that begins on a date of the range. */
   find(db: Queryable, range: DateRange, thresholds: Thresholds): Promise<Found[]>
 }
 

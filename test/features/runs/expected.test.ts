@@ -4,7 +4,7 @@ import { DEFAULT_EXCHANGE } from '../../../lib/calendar/exchanges.js'
 import type { TimespanName } from '../../../lib/datasets/timespan.js'
 import { timespanNamed } from '../../../lib/datasets/timespans.js'
 import { isoDate } from '../../../lib/domain/dates.js'
-import { countedOf, Expectations, isShort } from '../../../lib/features/fetch/expected.js'
+import { countedOf, Expectations, isShort } from '../../../lib/features/runs/expected.js'
 
 const calendar = createCalendar(DEFAULT_EXCHANGE)
 const range = (start: string, end = start) => ({ start: isoDate(start), end: isoDate(end) })

@@ -32,6 +32,11 @@ function begunIn(timespan: Timespan, range: DateRange, sessions: readonly Sessio
   return times
 }
 
+/** The times, as `Periods.time` gives them, of the bars to expect of these sessions of a range, in order: of weeks and months those that begin in it. */
+export function expectedTimes(timespan: Timespan, range: DateRange, sessions: readonly Session[]): string[] {
+  return timespan.name === 'week' || timespan.name === 'month' ? begunIn(timespan, range, sessions) : touching(timespan, sessions)
+}
+
 /** Which bars the calendar lets expect, at one moment. */
 export class Expectations {
   readonly #known = new Map<string, ReadonlySet<string>>()
@@ -56,9 +61,8 @@ export class Expectations {
     const closed = ranges.map((range) => ({ range, sessions: this.calendar.sessions(range).filter(({ close }) => close <= this.now) }))
     const last = closed.flatMap(({ sessions }) => sessions).at(-1)
     if (last === undefined) return []
-    if (timespan.name !== 'week' && timespan.name !== 'month') return closed.flatMap(({ sessions }) => touching(timespan, sessions))
-    const begun = closed.flatMap(({ range, sessions }) => begunIn(timespan, range, sessions))
-    return begun.length > 0 ? begun : [timespan.periods({ start: last.date, end: last.date }).time(0)]
+    const times = closed.flatMap(({ range, sessions }) => expectedTimes(timespan, range, sessions))
+    return times.length > 0 ? times : [timespan.periods({ start: last.date, end: last.date }).time(0)]
   }
 }
 

@@ -31,8 +31,11 @@ export const ACTION_FAILPOINTS = ['actions-kept', 'actions-before-commit', 'acti
 /** The same of a check of quality: the last two once for each lot of dates. */
 export const QUALITY_FAILPOINTS = ['quality-opened', 'quality-marked', 'quality-before-commit', 'quality-after-commit'] as const
 
+/** The same of filling gaps: after they were found, and after each kind of source was asked. */
+export const GAP_FAILPOINTS = ['gaps-found', 'gaps-files', 'gaps-providers'] as const
+
 export type Failpoint = (
-  typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS | typeof QUALITY_FAILPOINTS
+  typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS | typeof QUALITY_FAILPOINTS | typeof GAP_FAILPOINTS
 )[number]
 
 /** Called at each step; in normal use it does nothing. What it throws fails the date, or the change, as any error at that step would. */

@@ -12,6 +12,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.status, async () => (await import('./status/status.js')).status),
   loadedLater(NAMES.runs, async () => (await import('./runs.js')).runs),
   loadedLater(NAMES.rejects, async () => (await import('./rejects.js')).rejects),
+  loadedLater(NAMES.gaps, async () => (await import('./gaps/gaps.js')).gaps),
   loadedLater(NAMES.revisions, async () => (await import('./revisions.js')).revisions),
   loadedLater(NAMES.verify, async () => (await import('./verify.js')).verify),
   loadedLater(NAMES.quality, async () => (await import('./quality/group.js')).quality),

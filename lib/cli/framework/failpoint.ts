@@ -1,7 +1,7 @@
 import { UsageError } from '../../domain/errors.js'
-import { ACTION_FAILPOINTS, ANSWER_FAILPOINTS, FAILPOINTS, FETCH_FAILPOINTS, IDENTITY_FAILPOINTS, NO_FAILPOINTS, type Failpoints } from '../../domain/failpoint.js'
+import { ACTION_FAILPOINTS, ANSWER_FAILPOINTS, FAILPOINTS, FETCH_FAILPOINTS, GAP_FAILPOINTS, IDENTITY_FAILPOINTS, NO_FAILPOINTS, type Failpoints } from '../../domain/failpoint.js'
 
-const ALL = [...FAILPOINTS, ...IDENTITY_FAILPOINTS, ...FETCH_FAILPOINTS, ...ANSWER_FAILPOINTS, ...ACTION_FAILPOINTS]
+const ALL = [...FAILPOINTS, ...IDENTITY_FAILPOINTS, ...FETCH_FAILPOINTS, ...ANSWER_FAILPOINTS, ...ACTION_FAILPOINTS, ...GAP_FAILPOINTS]
 
 /**
  * What `OHLCV_FAILPOINT=name[:n]` asks for: the program kills itself when it comes to the step for the n-th time. For

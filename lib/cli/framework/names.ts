@@ -27,6 +27,10 @@ export const NAMES = {
     usage: 'rejects',
     describe: 'Show rows kept out of the table: counts by date and reason, and for one date or symbol the rows themselves as they came.',
   },
+  gaps: {
+    usage: 'gaps',
+    describe: 'Show expected bars that are not there, as ranges with the likely reason and what to do; with --fill ask the day files and then the providers for them.',
+  },
   revisions: { usage: 'revisions', describe: 'Show bars that changed after they were first loaded: old and new values, why, and which load did it.' },
   verify: {
     usage: 'verify',

@@ -78,6 +78,8 @@ export const SETTINGS = {
   maxApart: number('max-apart', 'OHLCV_MAX_APART', 0.01, { min: 0, max: 100, integer: false }, 'percent by which prices of two sources may differ'),
   maxMinuteVolume: number('max-minute-volume', 'OHLCV_MAX_MINUTE_VOLUME', 1, { min: 0, max: 1000, integer: false }, 'percent by which the volume of a session\'s minutes may be above that of its day'),
   zeroVolumeSessions: number('zero-volume-sessions', 'OHLCV_ZERO_VOLUME_SESSIONS', 5, { min: 2, max: 50 }, 'sessions without volume, one after the other, from which they are told'),
+  maxGapShare: number('max-gap-share', 'OHLCV_MAX_GAP_SHARE', 0.1, { min: 0, max: 100, integer: false }, 'percent of the expected bars from which on too many are not there'),
+  usuallyTrades: number('usually-trades', 'OHLCV_USUALLY_TRADES', 90, { min: 1, max: 100, integer: false }, 'a security is expected when it had a bar on this percentage of the sessions before'),
   maxLineBytes: number('max-line-bytes', 'OHLCV_MAX_LINE_BYTES', 64 * 1024, { min: 256, max: 16 * MIB }, 'longest line a file may have'),
   maxFileBytes: number('max-file-bytes', 'OHLCV_MAX_FILE_BYTES', 16 * 1024 * MIB, { min: 1024, max: 1024 * 1024 * MIB }, 'most bytes a file may have once decompressed'),
   maxFileLines: number('max-file-lines', 'OHLCV_MAX_FILE_LINES', 20_000_000, { min: 2, max: 1_000_000_000 }, 'most lines a file may have, blank ones included'),

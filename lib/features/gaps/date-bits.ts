@@ -37,6 +37,11 @@ export class DateBits {
     return (((this.#rows.get(symbolId)?.[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1
   }
 
+  /** The same of a date. */
+  hasOn(symbolId: number, date: IsoDate): boolean {
+    return this.has(symbolId, dayNumber(date))
+  }
+
   /** Which of the days the security has, 1 or 0 each. */
   of(symbolId: number, days: Int32Array): Uint8Array {
     const row = this.#rows.get(symbolId)

@@ -24,7 +24,7 @@ export interface SessionsAround {
 }
 
 /** The dates that are looked at for a range. */
-export function datesAround({ start, end }: DateRange, calendar: Calendar): DateRange {
+function datesAround({ start, end }: DateRange, calendar: Calendar): DateRange {
   const [first, last] = [addDays(start, -DATES_BEFORE), addDays(end, DATES_AFTER)]
   return { start: first > calendar.range.start ? first : calendar.range.start, end: last < calendar.range.end ? last : calendar.range.end }
 }

@@ -20,7 +20,7 @@ const REPORT = object({
   /** Percent of the usual number of bars below which a date is thin. */
   thin_below: number(0, 100),
   /** Percent of the sessions before on which a security that is expected had a bar. */
-  usual_percent: v.optional(number(0, 100), 90),
+  usual_percent: number(1, 100),
   /** What rules of quality are asked with, by setting. */
   thresholds: v.record(v.string(), v.number('must be a number'), 'must be thresholds by setting'),
 })

@@ -4,7 +4,7 @@ import type { Queryable } from '../../postgres/database.js'
 import type { SecurityDate } from './gaps.js'
 
 /** After so many tries in vain no source is believed to have a bar. */
-export const TRIES = 3
+const TRIES = 3
 
 /** In the place of a security: the date as a whole. */
 export const EVERY_SECURITY = 0

@@ -86,3 +86,17 @@ export async function seenBefore(db: Queryable, { table }: Dataset, symbolIds: r
     select id as "symbolId" from unnest($1::integer[]) id where exists (select from ${table} b where b.symbol_id = id and b.time < $2)`, [symbolIds, date])
   return new Set(rows.map(({ symbolId }) => symbolId))
 }
+
+/** A bar that is there, and the provider that filled it in; null of a file's. */
+export interface BarThere extends SecurityDate {
+  filledBy: string | null
+}
+
+/** Those of the pairs that have a bar, by security and date. */
+export async function barsThere(db: Queryable, { table }: Dataset, pairs: readonly SecurityDate[]): Promise<BarThere[]> {
+  const { rows } = await db.query<BarThere>(`
+    select w.symbol_id as "symbolId", w.date, b.filled_by as "filledBy"
+    from unnest($1::integer[], $2::date[]) w (symbol_id, date) join ${table} b on b.symbol_id = w.symbol_id and b.time = w.date
+    order by 1, 2`, [pairs.map(({ symbolId }) => symbolId), pairs.map(({ date }) => date)])
+  return rows
+}

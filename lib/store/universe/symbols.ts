@@ -39,3 +39,10 @@ export async function symbolsLike(db: Queryable, patterns: string[], limit: numb
     'select distinct symbol from ticker_symbols where symbol ilike any ($1::text[]) order by symbol limit $2', [patterns, limit])
   return rows.map(({ symbol }) => symbol)
 }
+
+/** What securities are called on a date; one that no symbol names is left out. */
+export async function namesOn(db: Queryable, symbolIds: readonly number[], date: IsoDate): Promise<{ symbolId: number; symbol: string }[]> {
+  const { rows } = await db.query<{ symbolId: number; symbol: string }>(`
+    select symbol_id as "symbolId", symbol from ticker_symbols where symbol_id = any ($1::integer[]) and valid @> $2::date order by symbol`, [symbolIds, date])
+  return rows
+}

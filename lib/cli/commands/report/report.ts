@@ -30,10 +30,10 @@ const FLAGS = {
 const PARTS = 10
 
 function requestOf({ start, end, date, quick }: ArgsOf<typeof FLAGS>, settings: Settings): ReportRequest {
-  const { publishedAt, missingAfter, thinBelow } = settings
+  const { publishedAt, missingAfter, thinBelow, usuallyTrades } = settings
   const chosen = start === undefined && end === undefined && date === undefined ? null : chosenDates({ start, end, date, days: undefined })
   return readReportRequest({
-    dates: chosen !== null && 'start' in chosen ? chosen : null, quick: quick === true, publication: { published_at: publishedAt, missing_after: missingAfter }, thin_below: thinBelow,
+    dates: chosen !== null && 'start' in chosen ? chosen : null, quick: quick === true, publication: { published_at: publishedAt, missing_after: missingAfter }, thin_below: thinBelow, usual_percent: usuallyTrades,
     thresholds: thresholdsOf(settings),
   })
 }
@@ -64,7 +64,7 @@ export const report = defineCommand({
     ['report --date 2025-03-04 --exit-code -q > /dev/null', 'as a check: exit 3 when a goal is missed'],
   ],
   flags: FLAGS,
-  settings: ['publishedAt', 'missingAfter', 'thinBelow', 'providers', 'databaseWait'],
+  settings: ['publishedAt', 'missingAfter', 'thinBelow', 'usuallyTrades', 'providers', 'databaseWait'],
   async run(args, context) {
     const data = await make(requestOf(args, context.settings), context)
     const page = args.html === undefined ? null : (await import('../../../html/report.js')).reportPage(data)

@@ -1,5 +1,6 @@
 import { ABSENT } from './absent.js'
 import { NULL_CELLS } from './cells.js'
+import { BAR_ELSEWHERE } from './bar-elsewhere.js'
 import { CLOSED_DAY } from './closed-day.js'
 import { CONTINUITY } from './continuity.js'
 import { DATE_COUNT } from './date-count.js'
@@ -25,6 +26,6 @@ import { ZERO_VOLUME } from './zero-volume.js'
 /** Every rule of quality, those of bars first. Their weights add up to 100. */
 export const RULES: readonly Rule[] = [
   ABSENT, NULL_CELLS, NEGATIVE, OHLC_ORDER, POWER_OF_TEN, SPIKE, WICK, CONTINUITY, REPEATED, STALE, ZERO_VOLUME, SPLIT_RATIO, VOLUME,
-  DATE_REPEATED, DATE_COUNT, DATE_VOLUME, CLOSED_DAY,
+  DATE_REPEATED, DATE_COUNT, DATE_VOLUME, CLOSED_DAY, BAR_ELSEWHERE,
   OUTSIDE_LISTING, WEEKLY_AGAINST_DAILY, MONTHLY_AGAINST_DAILY, DAY_AGAINST_MINUTES, PROVIDER_AGAINST_CANONICAL,
 ]

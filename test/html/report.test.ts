@@ -31,7 +31,7 @@ function longReport(): DocumentOf<typeof REPORT> {
   const section = (name: Section['name'], at: number): Section => ({
     name, title: `Section ${name}`, figures: [figure(`${name} a`, true, 'over 99 %'), figure(`${name} b`, at % 2 === 0 ? false : null, 'under 0.1 %'), figure(`${name} c`, null, null)],
     charts: at > 0 ? [] : [{ name: 'coverage', title: 'Coverage', points: Array.from({ length: 31 }, (_, day) => ({ label: `2026-01-${String(day + 1).padStart(2, '0')}`, value: day % 4 === 3 ? null : day * 3.3, text: `${day * 3.3} %`, state: STATES[day % 4]! })) }],
-    tables: [table(`${name} 1`, at === 0 ? 9 : 5, 8, 2345), table(`${name} 2`, 3, 3, 0)], notes: ['Advice: `ohlcv status --date 2026-01-02` says more, and so does a_long_name_without_any_space_that_a_table_of_the_database_could_have.'],
+    tables: [table(`${name} 1`, at === 0 ? 9 : 5, 7, 2345), table(`${name} 2`, 3, 2, 0)], notes: ['Advice: `ohlcv status --date 2026-01-02` says more, and so does a_long_name_without_any_space_that_a_table_of_the_database_could_have.'],
   })
   return { report_id: 7, start: '2026-01-01', end: '2026-01-31', made_at: '2026-02-01T00:00:00.000Z', since: null, goals: { met: 11, missed: 6, not_checked: 5 }, sections: SECTIONS.map(section) }
 }
@@ -88,6 +88,6 @@ await t.test('a browser shows and prints it whole', { skip: existsSync(CHROMIUM)
   const pdf = await shown.pdf({ format: 'A4', printBackground: true, outline: true, tagged: true })
   t.equal(pdf.subarray(0, 5).toString(), '%PDF-')
   // The outline of a PDF has its headings: of the report, and of each section.
-  const headings = [...pdf.toString('latin1').matchAll(/\/Title \(([^)]*)\)/g)].map(([, title]) => title)
-  t.same(SECTIONS.map((name) => headings.includes(`Section ${name}`)), SECTIONS.map(() => true))
+  const headings = new Set([...pdf.toString('latin1').matchAll(/\/Title \(([^)]*)\)/g)].map(([, title]) => title))
+  t.same(SECTIONS.map((name) => headings.has(`Section ${name}`)), SECTIONS.map(() => true))
 })

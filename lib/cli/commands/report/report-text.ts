@@ -12,6 +12,8 @@ type Report = DocumentOf<typeof REPORT>
 /** Columns that a chart's bar takes. */
 const BAR = 20
 const NARROWEST_TEXT = 20
+/** So many columns of a table stay, however narrow the terminal is. */
+const STAYING = 5
 
 function state({ goal, met }: Figure): string {
   if (goal === null) return ''
@@ -45,8 +47,10 @@ function chartText({ title, points }: Chart): string {
 
 function tableText({ title, columns, rows, left_out: leftOut }: Table, room: number): string {
   const widest = columns.map((_, at) => Math.max(0, ...rows.map((row) => String(row[at] ?? '').length)))
+  // One column is cut, that of the longest text.
+  const longest = widest.indexOf(Math.max(...widest))
   const cell = (value: Table['rows'][number][number]): string | number | null => (typeof value === 'string' ? (value === '' ? null : printable(value)) : value)
-  const shown = table(columns.map(({ title: head, align }, at) => ({ title: head, align, cut: align === 'left' && widest[at]! > NARROWEST_TEXT })), rows.map((row) => row.map(cell)), room)
+  const shown = table(columns.map(({ title: head, align }, at) => ({ title: head, align, cut: widest[at]! > NARROWEST_TEXT && at === longest, ...(at >= STAYING && at !== longest && { leaves: columns.length - at }) })), rows.map((row) => row.map(cell)), room)
   return [`${title}:`, shown, ...(leftOut === 0 ? [] : [`${number(leftOut)} more left out`])].join('\n')
 }
 

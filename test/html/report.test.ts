@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
@@ -75,7 +74,7 @@ await t.test('a browser shows and prints it whole', { skip: existsSync(CHROMIUM)
   t.equal(await shown.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)', 'black on white in the dark too')
 
   await shown.setViewportSize({ width: 600, height: 800 })
-  await shown.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  await shown.evaluate((await import('axe-core')).default.source)
   const violations = await shown.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))')
   t.same(violations, [])
 

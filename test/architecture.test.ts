@@ -26,7 +26,7 @@ interface Room {
 }
 
 /** The table of rooms in docs/ARCHITECTURE.md. */
-const ROOMS: Room[] = [...readFileSync(path.join(PACKAGE_ROOT, 'docs/ARCHITECTURE.md'), 'utf8').matchAll(/^\| (\d) \| `([^`]+)` \|/gm)]
+const ROOMS: Room[] = [...readFileSync(path.join(PACKAGE_ROOT, 'docs/ARCHITECTURE.md'), 'utf8').matchAll(/^\| (\d+) \| `([^`]+)` \|/gm)]
   .map(([, layer, folder]) => ({ layer: Number(layer), folder: folder! }))
 
 /** The room a file is in: the one named most exactly, `*` standing for the file's own folder. */

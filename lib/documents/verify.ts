@@ -76,6 +76,13 @@ function whatOf(found: Finding): string {
   return fault.isLoaded ? `${counted(fault.bars, 'fill')} on a date that has its file` : `${counted(fault.bars, 'fill')} that came by no request`
 }
 
+/** Findings as their document has them. */
+export function verifyFindings(findings: readonly Finding[]): v.InferInput<typeof finding>[] {
+  return findings.map((found) => ({
+    date: found.date, kind: found.fault.kind, loaded_rows: found.loadedRows, stored_rows: found.storedRows, what: whatOf(found), command: commandOf(found.remedy),
+  }))
+}
+
 /** What a check has found, of which {@link verifyDocument} makes its document. */
 export interface Verified {
   dates: number
@@ -90,9 +97,7 @@ export interface Verified {
 export function verifyDocument({ dates, rows, files, findings, symbolsNotAsTold, subsetDates }: Verified): v.InferInput<typeof verification> {
   return {
     dates, rows, files,
-    findings: findings.map((found) => ({
-      date: found.date, kind: found.fault.kind, loaded_rows: found.loadedRows, stored_rows: found.storedRows, what: whatOf(found), command: commandOf(found.remedy),
-    })),
+    findings: verifyFindings(findings),
     symbols_not_as_told: [...symbolsNotAsTold],
     subset_dates: [...subsetDates],
   }

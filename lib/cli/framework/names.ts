@@ -31,6 +31,7 @@ export const NAMES = {
     usage: 'verify',
     describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
   },
+  remediation: { usage: 'remediation', describe: 'Show what was wrong with the data and what was done about it: reloads, gaps, duplicates, findings, and providers that asked to wait.' },
   providers: { usage: 'providers', describe: 'Who bars are fetched from: keys, limits and what is used of them, and how well each answers' },
   fetches: {
     usage: 'fetches',

@@ -71,10 +71,7 @@ async function settleRepeats(client: pg.ClientBase, { source, answers }: Attempt
     if (reader.repeats.length === 0) continue
     const different = await differingFetched(client, request, source.provider.basis, reader.repeats)
     // None is judged twice, should the transaction have to be done again.
-    for (const { bar, raw } of reader.repeats.splice(0)) {
-      if (different.has(bar.line)) reader.tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
-      else reader.tally.counts.duplicates++
-    }
+    for (const repeat of reader.repeats.splice(0)) reader.tally.repeated(repeat, different.has(repeat.bar.line))
   }
 }
 

@@ -23,8 +23,8 @@ export class Tally {
   readonly rejects: Reject[] = []
   readonly reasons = new Map<RejectReason, number>()
   readonly unknownSymbols = new Set<string>()
-  /** Rows that repeat a security and window: with the values of the first, and with others; and a few of their symbols. */
-  readonly repeats = { equal: 0, different: 0, symbols: new Set<string>() }
+  /** Rows that repeat a security and window: with the values of the first, and with others; a few of their symbols, and the first and last of their windows. */
+  readonly repeats = { equal: 0, different: 0, symbols: new Set<string>(), first: Infinity, last: -Infinity }
   #rows: RawRows | undefined
 
   constructor(private readonly maxRejectedRows: number) {}
@@ -50,12 +50,15 @@ export class Tally {
 
   /** Counts a row whose security and window the file had before: one that is equal to the first, or else is rejected. */
   repeated({ bar, raw }: RepeatedBar, isDifferent: boolean): void {
-    if (this.repeats.symbols.size < REPEATED_SYMBOLS) this.repeats.symbols.add(bar.symbol)
+    const { repeats } = this
+    if (repeats.symbols.size < REPEATED_SYMBOLS) repeats.symbols.add(bar.symbol)
+    repeats.first = Math.min(repeats.first, bar.slot)
+    repeats.last = Math.max(repeats.last, bar.slot)
     if (isDifferent) {
-      this.repeats.different++
+      repeats.different++
       this.reject(bar.line, 'duplicate', null, bar.symbol, raw)
     } else {
-      this.repeats.equal++
+      repeats.equal++
       this.counts.duplicates++
     }
   }

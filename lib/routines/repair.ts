@@ -3,11 +3,13 @@ import type { DateRange, IsoDate } from '../domain/dates.js'
 import type { Outcome } from '../domain/outcome.js'
 import { VERSION } from '../domain/version.js'
 import type { DayCounts, DayResult } from '../features/load/day/result.js'
+import { askedOf } from '../features/load/range/asked-of.js'
 import type { RangeObserver } from '../features/load/range/load-range.js'
 import { reloadDates } from '../features/load/range/reload.js'
 import type { LoadRequest } from '../features/load/request.js'
 import type { Runtime } from '../features/runs/runtime.js'
 import { watchAbort } from '../features/runs/watch-abort.js'
+import { withRefusals } from '../features/runs/with-refusals.js'
 import { withRun } from '../features/runs/with-run.js'
 import type { Finding } from '../features/verify/findings.js'
 import { lockDate } from '../postgres/locks.js'
@@ -86,6 +88,13 @@ function foundState(findings: readonly Finding[], after: DateState): Pick<DateSt
   }
 }
 
+/** Where the files are that repair, and who is told how their load goes on. */
+interface Files {
+  load: LoadRequest
+  source: Source
+  observer: RangeObserver
+}
+
 /** Writes down a date that the repair has not written: whether it is right all the same, once nobody is loading it. */
 async function settle({ db, signal }: Runtime, { dataset, findings }: RepairRequest, runId: number, provider: string, { date, outcome, code, message, startedAt }: DayResult): Promise<boolean> {
   const found = findings.filter((finding) => finding.date === date)
@@ -112,28 +121,36 @@ async function settle({ db, signal }: Runtime, { dataset, findings }: RepairRequ
 }
 
 /** Loads the files of the dates with findings. @param runId null in a dry run */
-async function reload(runtime: Runtime, request: RepairRequest, runId: number | null, { open, ...observer }: RepairPorts): Promise<RepairedDate[]> {
+async function reload(runtime: Runtime, request: RepairRequest, runId: number | null, { load, source, observer }: Files): Promise<RepairedDate[]> {
   const { db, signal } = runtime
-  const dates = [...new Set(request.findings.map(({ date }) => date))].sort()
-  const { request: load, source } = open({ start: dates[0]!, end: dates.at(-1)! })
+  const dates = new Set(request.findings.map(({ date }) => date))
   const ended = new Map<IsoDate, RepairedDate>()
   const isRightNow = async (day: DayResult): Promise<boolean | null> => {
     if (runId === null || signal.aborted) return null
     return day.loadId === null ? settle(runtime, request, runId, source.provider, day) : (await stateOfDate(db.pool, request.dataset, day.date)).wrong.length === 0
   }
-  try {
-    for (const { chosen, force, includeClosed } of groupsOf(request.findings)) {
-      if (signal.aborted) break
-      const { days } = await reloadDates(runtime, { ...load, force, include_closed: includeClosed }, source, { chosen, runId, observer })
-      for (const day of days) {
-        const { date, outcome, code, message, counts } = day
-        ended.set(date, { date, outcome, code, message, counts: counts && { inserted: counts.inserted, updated: counts.updated, removed: counts.removed }, isRight: await isRightNow(day) })
-      }
+  for (const { chosen, force, includeClosed } of groupsOf(request.findings)) {
+    if (signal.aborted) break
+    const { days } = await reloadDates(runtime, { ...load, force, include_closed: includeClosed }, source, { chosen, runId, observer })
+    for (const day of days) {
+      const { date, outcome, code, message, counts } = day
+      ended.set(date, { date, outcome, code, message, counts: counts && { inserted: counts.inserted, updated: counts.updated, removed: counts.removed }, isRight: await isRightNow(day) })
     }
-  } finally {
-    await source.close()
   }
-  return dates.map((date) => ended.get(date) ?? { date, outcome: null, code: null, message: null, counts: null, isRight: null })
+  return [...dates].sort().map((date) => ended.get(date) ?? { date, outcome: null, code: null, message: null, counts: null, isRight: null })
+}
+
+/** Repairs under a record of the run. */
+function underRun(runtime: Runtime, request: RepairRequest, dates: DateRange, files: Files, exitCodes: RepairPorts['exitCodes']): Promise<Repair> {
+  const { name, window } = request.dataset
+  const parameters = { repair: true, ...dates, source: files.source.uri, dataset: name }
+  return withRun(runtime, { command: 'verify', parameters, version: VERSION, exitCodeOfError: exitCodes.ofError }, async (runId) => {
+    const asking = { runId, timespan: window, asked: askedOf(files.source) }
+    const result = { runId, dates: await withRefusals(runtime, asking, () => reload(runtime, request, runId, files)) }
+    const wrong = result.dates.filter(({ isRight }) => isRight !== true).length
+    const status = runtime.signal.aborted ? 'interrupted' : wrong === 0 ? 'succeeded' : 'failed'
+    return { result, end: { status, exitCode: exitCodes.ofResult(result), totals: { dates: result.dates.length, wrong }, message: null } }
+  })
 }
 
 /**
@@ -142,14 +159,16 @@ async function reload(runtime: Runtime, request: RepairRequest, runId: number | 
  * @throws UsageError when the source or the database cannot be used at all
  */
 export async function repair(runtime: Runtime, request: RepairRequest, ports: RepairPorts): Promise<Repair> {
-  const { dataset, findings, dryRun } = request
-  if (findings.length === 0) return { runId: null, dates: [] }
-  if (dryRun) return { runId: null, dates: await reload(runtime, request, null, ports) }
-  const parameters = { repair: true, start: findings[0]!.date, end: findings.at(-1)!.date, dataset: dataset.name }
-  return withRun(runtime, { command: 'verify', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
-    const result = { runId, dates: await reload(runtime, request, runId, ports) }
-    const wrong = result.dates.filter(({ isRight }) => isRight !== true).length
-    const status = runtime.signal.aborted ? 'interrupted' : wrong === 0 ? 'succeeded' : 'failed'
-    return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: { dates: result.dates.length, wrong }, message: null } }
-  })
+  const { findings, dryRun } = request
+  const dates = findings.map(({ date }) => date).sort()
+  const [start, end] = [dates[0], dates.at(-1)]
+  if (start === undefined || end === undefined) return { runId: null, dates: [] }
+  const { open, exitCodes, ...observer } = ports
+  const { request: load, source } = open({ start, end })
+  const files = { load, source, observer }
+  try {
+    return dryRun ? { runId: null, dates: await reload(runtime, request, null, files) } : await underRun(runtime, request, { start, end }, files, exitCodes)
+  } finally {
+    await source.close()
+  }
 }

@@ -5,9 +5,13 @@ import t, { type Test } from 'tap'
 import { remediation } from '../../lib/cli/commands/remediation.js'
 import { verify } from '../../lib/cli/commands/verify.js'
 import { DAY_AGGS } from '../../lib/datasets/day.js'
+import { InterruptedError } from '../../lib/domain/errors.js'
+import { findingsOf } from '../../lib/features/verify/findings.js'
+import { verify as verifyBars } from '../../lib/features/verify/verify.js'
+import { repair } from '../../lib/routines/repair.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { storeFetched } from '../helpers/fetched.js'
-import { dayFilePath, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, wholeState } from '../helpers/load.js'
+import { dayFilePath, directorySource, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, storedBars, wholeState } from '../helpers/load.js'
 import { runProgram } from '../helpers/process.js'
 import { poolAs } from '../helpers/roles.js'
 import { runCommand } from '../helpers/run-command.js'
@@ -149,6 +153,23 @@ await t.test('a repair that is killed has written down what it has done and noth
   t.match((await mendings()).map(({ start, state }) => [start, state]), [[NEXT, 'resolved']])
   t.equal((await run(pool, root, '--repair')).exitCode, 0)
   t.same(sorted((await mendings()).map(({ start, state }) => [start, state])), [MON, TUE, WED, NEXT].map((date) => [date, 'resolved']))
+})
+
+await t.test('a repair that is interrupted keeps what it has done, and says what it has not come to', async (t) => {
+  const root = await loaded(t)
+  await tamper()
+  const stop = new AbortController()
+  const runtime = runtimeOf(pool, { signal: stop.signal, now: new Date('2025-01-14T18:00:00Z') })
+  const range = { start: null, end: null }
+  const findings = findingsOf(await verifyBars(pool, { dataset: DAY_AGGS, range, signal: stop.signal, onPlan: () => {}, onStep: () => {} }), [], DAY_AGGS)
+  const { dates } = await repair(runtime, { dataset: DAY_AGGS, findings, dryRun: false }, {
+    open: ({ start, end }) => ({ request: requestOf(root, start, end, { lanes: 1 }), source: directorySource(root) }),
+    onDay: ({ date }) => date === MON && stop.abort(new InterruptedError('SIGTERM')),
+    exitCodes: { ofResult: () => 143, ofError: () => 1 },
+  })
+  t.match(dates, [{ date: MON, outcome: 'loaded' }, { date: TUE, outcome: null, isRight: null }, { date: WED, outcome: null, isRight: null }, { date: NEXT, isRight: true }])
+  t.same(sorted((await mendings()).map(({ start, state }) => [start, state])), [[MON, 'resolved'], [NEXT, 'resolved']])
+  t.same((await pool.query('select command, status, exit_code from ingestion_runs order by run_id desc limit 1')).rows, [{ command: 'verify', status: 'interrupted', exit_code: 143 }])
 })
 
 await t.test('a role that may only read sees what would be done, and repairs nothing', async (t) => {

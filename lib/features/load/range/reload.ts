@@ -1,10 +1,8 @@
 import type { IsoDate } from '../../../domain/dates.js'
 import type { Source } from '../../../sources/source.js'
 import type { Runtime } from '../../runs/runtime.js'
-import { withRefusals } from '../../runs/with-refusals.js'
 import type { LoadRequest } from '../request.js'
 import { requireLoadable, resolveLoad } from '../resolve.js'
-import { askedOf } from './asked-of.js'
 import { loadRange, type RangeObserver, type RangeResult } from './load-range.js'
 
 /**
@@ -17,6 +15,5 @@ export async function reloadDates(
 ): Promise<RangeResult> {
   const load = await resolveLoad(runtime, { ...request, symbols: null, only: null, mend: true, dry_run: runId === null }, source)
   await requireLoadable(runtime, load)
-  const reload = () => loadRange(runtime, { ...load, chosen }, runId, observer)
-  return runId === null ? reload() : withRefusals(runtime, { runId, timespan: load.dataset.window, asked: askedOf(source) }, reload)
+  return loadRange(runtime, { ...load, chosen }, runId, observer)
 }

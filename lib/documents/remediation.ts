@@ -112,6 +112,7 @@ const DONE: Readonly<Record<RemediationAction, string>> = {
   waited: 'waited',
   left_alone: 'nothing',
   explained: 'it was explained',
+  reopened: 'it is open again',
   restated: 'the data was restated',
 }
 

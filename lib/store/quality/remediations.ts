@@ -11,7 +11,7 @@ export const REMEDIATION_STATES = ['resolved', 'failed', 'closed'] as const
 export type RemediationState = (typeof REMEDIATION_STATES)[number]
 
 /** What was done. */
-export const REMEDIATION_ACTIONS = ['reload', 'fetch', 'kept_first', 'waited', 'left_alone', 'explained', 'restated'] as const
+export const REMEDIATION_ACTIONS = ['reload', 'fetch', 'kept_first', 'waited', 'left_alone', 'explained', 'reopened', 'restated'] as const
 export type RemediationAction = (typeof REMEDIATION_ACTIONS)[number]
 
 /** One mending. */

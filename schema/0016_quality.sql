@@ -75,7 +75,7 @@ comment on table findings is
 create table remediation_log (
   remediation_id bigint generated always as identity primary key,
   kind text not null check (kind in ('gap', 'duplicate', 'checksum_mismatch', 'anomaly', 'rate_limited', 'unavailable')),
-  timespan text not null check (timespan in ('minute', 'hour', 'day', 'week', 'month')),
+  timespan text check (timespan in ('minute', 'hour', 'day', 'week', 'month')),
   symbol_id integer,
   symbol text collate "C",
   start_date date,
@@ -95,8 +95,9 @@ create table remediation_log (
 create index remediation_log_ended on remediation_log (ended_at, remediation_id);
 create index remediation_log_symbol on remediation_log (symbol, ended_at);
 create index remediation_log_run on remediation_log (run_id);
+create index remediation_log_dates on remediation_log (kind, start_date, end_date);
 comment on table remediation_log is
-  'Every mending: what was wrong (kind; symbol null: of whole dates), what was done (action), by which run, what was before and after, and how it ended: resolved, failed (it is as it was), closed (no source has it). occurrences: how often within the run, for answers of providers.';
+  'Every mending: what was wrong (kind; timespan null: bars of no length in particular; symbol null: of whole dates), what was done (action), by which run, what was before and after, and how it ended: resolved, failed (it is as it was), closed (no source has it). occurrences: how often within the run, for answers of providers.';
 
 create table gap_tries (
   symbol_id integer not null,

@@ -844,10 +844,10 @@ table rejected_rows
   grant select to ohlcv_reader
 
 table remediation_log
-  -- Every mending: what was wrong (kind; symbol null: of whole dates), what was done (action), by which run, what was before and after, and how it ended: resolved, failed (it is as it was), closed (no source has it). occurrences: how often within the run, for answers of providers.
+  -- Every mending: what was wrong (kind; timespan null: bars of no length in particular; symbol null: of whole dates), what was done (action), by which run, what was before and after, and how it ended: resolved, failed (it is as it was), closed (no source has it). occurrences: how often within the run, for answers of providers.
   remediation_id bigint not null generated always as identity
   kind text not null
-  timespan text not null
+  timespan text
   symbol_id integer
   symbol text collate "C"
   start_date date
@@ -869,6 +869,7 @@ table remediation_log
   constraint remediation_log_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
   constraint remediation_log_state_check CHECK (state = ANY (ARRAY['resolved'::text, 'failed'::text, 'closed'::text]))
   constraint remediation_log_timespan_check CHECK (timespan = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))
+  CREATE INDEX remediation_log_dates ON remediation_log USING btree (kind, start_date, end_date)
   CREATE INDEX remediation_log_ended ON remediation_log USING btree (ended_at, remediation_id)
   CREATE INDEX remediation_log_run ON remediation_log USING btree (run_id)
   CREATE INDEX remediation_log_symbol ON remediation_log USING btree (symbol, ended_at)

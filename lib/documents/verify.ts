@@ -1,10 +1,12 @@
 import * as v from 'valibot'
+import { OUTCOMES } from '../domain/outcome.js'
 import { FINDING_KINDS, type FileDifference, type Finding } from '../features/verify/findings.js'
+import type { Repair } from '../routines/repair.js'
 import type { LedgerFault } from '../store/ledger/verify.js'
 import { checksums } from './checksums.js'
 import { commandOf } from './commands.js'
 import { defineDocument } from './document.js'
-import { count, date } from './fields.js'
+import { count, date, id } from './fields.js'
 import { counted, figure } from './figures.js'
 
 const finding = v.strictObject({
@@ -19,6 +21,20 @@ const finding = v.strictObject({
   command: v.string(),
 })
 
+const repaired = v.strictObject({
+  date,
+  /** How the load of its file ended, with code and message; null where the repair did not come to it. */
+  outcome: v.nullable(v.picklist(OUTCOMES)),
+  code: v.nullable(v.string()),
+  message: v.nullable(v.string()),
+  /** What the load changed, or would change; null where no file was read to its end. */
+  inserted: v.nullable(count),
+  updated: v.nullable(count),
+  removed: v.nullable(count),
+  /** Whether the date is right now; null where that is not known: after a dry run, or an interruption. */
+  is_right: v.nullable(v.boolean()),
+})
+
 /** What is not as it was loaded. */
 const verification = v.strictObject({
   /** Loaded dates looked at, and bars stored on them, fills aside. */
@@ -31,6 +47,8 @@ const verification = v.strictObject({
   symbols_not_as_told: v.array(v.string()),
   /** Dates that only loads of selected symbols have filled. */
   subset_dates: v.array(v.strictObject({ date, rows: count })),
+  /** What became of the dates with findings; null where they were not to be repaired. `findings` are those of before. */
+  repair: v.nullable(v.strictObject({ run_id: v.nullable(id), dry_run: v.boolean(), dates: v.array(repaired) })),
 })
 
 /** `ohlcv verify`: what is not as it was loaded; with `--report` checksums. */
@@ -91,14 +109,22 @@ export interface Verified {
   findings: readonly Finding[]
   symbolsNotAsTold: readonly string[]
   subsetDates: readonly { date: string; rows: number }[]
+  /** Null where nothing was to be repaired. */
+  repair: (Repair & { dryRun: boolean }) | null
 }
 
 /** The document of a check. */
-export function verifyDocument({ dates, rows, files, findings, symbolsNotAsTold, subsetDates }: Verified): v.InferInput<typeof verification> {
+export function verifyDocument({ dates, rows, files, findings, symbolsNotAsTold, subsetDates, repair }: Verified): v.InferInput<typeof verification> {
   return {
     dates, rows, files,
     findings: verifyFindings(findings),
     symbols_not_as_told: [...symbolsNotAsTold],
     subset_dates: [...subsetDates],
+    repair: repair && {
+      run_id: repair.runId, dry_run: repair.dryRun,
+      dates: repair.dates.map(({ counts, isRight, ...ended }) => ({
+        ...ended, inserted: counts?.inserted ?? null, updated: counts?.updated ?? null, removed: counts?.removed ?? null, is_right: isRight,
+      })),
+    },
   }
 }

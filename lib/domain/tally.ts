@@ -1,3 +1,4 @@
+import type { RepeatedBar } from './bar.js'
 import { NO_ROWS, type RowCounts } from './counts.js'
 import { SourceError } from './errors.js'
 import { RAW_LIMIT, type Reject, type RejectReason } from './reject.js'
@@ -7,6 +8,9 @@ const MAX_UNKNOWN_SYMBOLS = 50_000
 
 /** A file with as many rows and none of them valid is not read further: no day file has so many rows, and no minute file is so bad. */
 const MAX_ROWS_ALL_REJECTED = 100_000
+
+/** So many symbols of repeated rows are kept, for instance. */
+const REPEATED_SYMBOLS = 10
 
 /** Where the raw text of the row at hand comes from. */
 export interface RawRows {
@@ -19,6 +23,8 @@ export class Tally {
   readonly rejects: Reject[] = []
   readonly reasons = new Map<RejectReason, number>()
   readonly unknownSymbols = new Set<string>()
+  /** Rows that repeat a security and window: with the values of the first, and with others; a few of their symbols, and the first and last of their windows. */
+  readonly repeats = { equal: 0, different: 0, symbols: new Set<string>(), first: Infinity, last: -Infinity }
   #rows: RawRows | undefined
 
   constructor(private readonly maxRejectedRows: number) {}
@@ -39,6 +45,21 @@ export class Tally {
     if (this.rejects.length < this.maxRejectedRows) this.rejects.push({ line, reason, field, symbol, raw: raw ?? this.raw(line) })
     if (this.counts.rejected === MAX_ROWS_ALL_REJECTED && this.counts.read === MAX_ROWS_ALL_REJECTED) {
       throw new SourceError('SOURCE_NO_VALID_ROW', `none of the first ${MAX_ROWS_ALL_REJECTED} rows is valid; line ${this.rejects[0]?.line}: ${this.rejects[0]?.reason}`)
+    }
+  }
+
+  /** Counts a row whose security and window the file had before: one that is equal to the first, or else is rejected. */
+  repeated({ bar, raw }: RepeatedBar, isDifferent: boolean): void {
+    const { repeats } = this
+    if (repeats.symbols.size < REPEATED_SYMBOLS) repeats.symbols.add(bar.symbol)
+    repeats.first = Math.min(repeats.first, bar.slot)
+    repeats.last = Math.max(repeats.last, bar.slot)
+    if (isDifferent) {
+      repeats.different++
+      this.reject(bar.line, 'duplicate', null, bar.symbol, raw)
+    } else {
+      repeats.equal++
+      this.counts.duplicates++
     }
   }
 

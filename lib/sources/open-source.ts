@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { IsoDate } from '../domain/dates.js'
 import { UsageError } from '../domain/errors.js'
+import { Refusals } from '../domain/refusals.js'
 import { DAY_FILE_PROVIDERS } from '../providers/providers.js'
 import { localFile } from '../transport/directory/local-file.js'
 import { openTransport, type TransportOptions } from '../transport/open-transport.js'
@@ -13,7 +14,10 @@ export type Stdin = Readable & { isTTY?: boolean }
 const [PROVIDER] = DAY_FILE_PROVIDERS
 
 /** The source that a URI names: `s3://bucket/prefix`, or a path or `file://` URL of a directory in the same layout. @throws UsageError */
-export const openSource = (uri: string, options: TransportOptions): Source => sourceAt(openTransport(uri, options), PROVIDER)
+export function openSource(uri: string, options: Omit<TransportOptions, 'refusals'>): Source {
+  const refusals = new Refusals()
+  return { ...sourceAt(openTransport(uri, { ...options, refusals }), PROVIDER), refusals }
+}
 
 /** One local file as the day file of one date. @throws UsageError when the path is no regular file */
 export const localFileSource = (name: string, date: IsoDate, options: { maxFileBytes: number }): Source => sourceOfOne(localFile(name, options), date, PROVIDER)

@@ -1,5 +1,6 @@
 import type { Dataset } from '../datasets/dataset.js'
 import type { DateRange, IsoDate } from '../domain/dates.js'
+import type { Refusals } from '../domain/refusals.js'
 import { filesOf, formatOn, type DayFileFormat, type DayFileProvider } from '../providers/provider.js'
 import type { ObjectAccess, SingleObject, StoredObject, Transport } from '../transport/transport.js'
 
@@ -14,6 +15,8 @@ export interface Source extends ObjectAccess {
   provider: string
   /** For people: where the files are, without any credential. */
   uri: string
+  /** What the place refused; undefined of one file. */
+  refusals?: Refusals
   /** How the file of a date is read. */
   formatOn(dataset: Dataset, date: IsoDate): DayFileFormat
   /** The files there are in the range, by date. Throws UsageError when the source cannot be used at all. */

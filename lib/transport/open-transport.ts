@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { UsageError } from '../domain/errors.js'
 import { directoryTransport } from './directory/directory.js'
 import { statsOf } from './directory/regular-file.js'
-import type { TransientError } from './retry.js'
+import type { Refusals } from '../domain/refusals.js'
+import type { RetryTools, TransientError } from './retry.js'
 import { s3Transport } from './s3/s3.js'
 import type { Transport } from './transport.js'
 
@@ -14,6 +15,8 @@ export interface TransportOptions {
   maxFileBytes: number
   /** Told of each failure that is tried again after a wait, for the log. */
   onRetry?: (failure: TransientError, waitMs: number) => void
+  /** Where what the place refuses is counted. */
+  refusals?: Refusals
 }
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i
@@ -23,9 +26,23 @@ export function openTransport(uri: string, options: TransportOptions): Transport
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase()
   if (scheme === undefined) return openDirectory(uri, options)
   if (scheme === 'file') return openDirectory(pathOfUrl(uri), options)
-  if (scheme === 's3') return s3Transport(uri, { env: options.env, ...(options.onRetry && { tools: { onRetry: options.onRetry } }) })
+  if (scheme === 's3') return s3Transport(uri, { env: options.env, tools: toldOf(options) })
   // the rest of the URI is not repeated: it may hold a password
   throw new UsageError('SOURCE_SCHEME', `a source cannot begin with ${scheme}://`, { hint: 'a source is s3://bucket/prefix or a directory' })
+}
+
+function toldOf({ onRetry, refusals }: TransportOptions): Pick<RetryTools, 'onRetry' | 'onGivenUp'> {
+  return {
+    onRetry(failure, waitMs) {
+      if (failure.refusal !== undefined) refusals?.met(failure.refusal)
+      onRetry?.(failure, waitMs)
+    },
+    onGivenUp({ refusal, message }) {
+      if (refusal === undefined) return
+      refusals?.met(refusal)
+      refusals?.givenUp(refusal, message)
+    },
+  }
 }
 
 function openDirectory(name: string, options: TransportOptions): Transport {

@@ -1,3 +1,5 @@
+import type { Refusal } from '../domain/refusals.js'
+
 /** How failures that may pass are tried again. */
 export interface RetryPolicy {
   /** Most attempts in a row that bring nothing new. */
@@ -20,13 +22,19 @@ export interface RetryTools {
   delay: (ms: number, signal: AbortSignal) => Promise<void>
   /** Told of each failure that is about to be tried again. */
   onRetry: (failure: TransientError, waitMs: number) => void
+  /** Told of the failure after which it is not tried again. */
+  onGivenUp?: (failure: TransientError) => void
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, baseMs: 200, capMs: 20_000, budgetMs: 15 * 60_000 }
 
 /** A failure that may pass: a broken connection, a server that is busy. `final` is what to throw once there are no more attempts. */
 export class TransientError extends Error {
-  constructor(readonly final: Error, readonly retryAfterMs = 0) {
+  constructor(
+    readonly final: Error, readonly retryAfterMs = 0,
+    /** Where a server said so itself. */
+    readonly refusal?: Refusal,
+  ) {
     super(final.message, { cause: final.cause })
   }
 }
@@ -59,7 +67,10 @@ export async function retry<T>(
       failures++
       const waitMs = Math.max(failure.retryAfterMs, tools.random() * Math.min(policy.capMs, policy.baseMs * 2 ** (failures - 1)))
       const spentMs = lostMs + tools.now() - lastNews
-      if (failures >= policy.attempts || spentMs + waitMs > policy.budgetMs) throw failure.final
+      if (failures >= policy.attempts || spentMs + waitMs > policy.budgetMs) {
+        tools.onGivenUp?.(failure)
+        throw failure.final
+      }
       tools.onRetry(failure, waitMs)
       await tools.delay(waitMs, signal).catch((error: unknown) => {
         signal.throwIfAborted()

@@ -126,7 +126,7 @@ async function merging(t: Test, loader: pg.Pool, failpoint: Failpoints = NO_FAIL
   })
   const job = {
     dataset: DAY_AGGS, date, provider: source.provider, runId: await openRun(loader, 'load', {}, 'test'), selected: null, thresholds: thresholdsOf(request),
-    accept: false, force: false, failpoint, beforeCommit: () => {},
+    accept: false, force: false, mend: false, failpoint, beforeCommit: () => {},
   }
   return () => mergeDay(client, job, staged)
 }

@@ -16,6 +16,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.revisions, async () => (await import('./revisions.js')).revisions),
   loadedLater(NAMES.verify, async () => (await import('./verify.js')).verify),
   loadedLater(NAMES.quality, async () => (await import('./quality/group.js')).quality),
+  loadedLater(NAMES.remediation, async () => (await import('./remediation.js')).remediation),
   loadedLater(NAMES.providers, async () => (await import('./providers/group.js')).providers),
   loadedLater(NAMES.fetches, async () => (await import('./fetches/group.js')).fetches),
   loadedLater(NAMES.fills, async () => (await import('./fills/group.js')).fills),

@@ -4,6 +4,8 @@ import type { DocumentOf } from '../../documents/document.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
 import type { IsoDate } from '../../domain/dates.js'
+import { UsageError } from '../../domain/errors.js'
+import type { Repair } from '../../routines/repair.js'
 import { EXIT } from '../framework/exit.js'
 import { findingsOf, subsetDates, type FileDifference } from '../../features/verify/findings.js'
 import { verify as verifyBars } from '../../features/verify/verify.js'
@@ -15,6 +17,7 @@ import { defineCommand, type Context } from '../framework/command.js'
 import { runtimeOf } from '../framework/runtime.js'
 import { DATASET_FLAG, readDataset } from '../flags/dataset.js'
 import { sourceOfSettings, withSettings } from './load/request.js'
+import { exitCodeOfRepair, repairFound, repairText } from './verify-repair.js'
 import { reportChecksums } from './verify-report.js'
 import { progressBar } from '../terminal/progress.js'
 import { describeRange, RANGE_FLAGS, readRange, type OpenRange } from '../flags/range.js'
@@ -22,7 +25,7 @@ import { table } from '../terminal/table.js'
 
 type Verified = Exclude<DocumentOf<typeof VERIFY>, { assets: unknown }>
 
-function verifyText({ dates, rows, files, findings, subset_dates: subsets, symbols_not_as_told: symbols }: Verified, range: OpenRange): string {
+function verifyText({ dates, rows, files, findings, subset_dates: subsets, symbols_not_as_told: symbols, repair }: Verified, range: OpenRange): string {
   const lines: string[] = []
   const read = files > 0 ? `, ${counted(files, 'file')} read again` : ''
   const looked = `${figure(rows)} bars on ${figure(dates)} loaded ${dates === 1 ? 'date' : 'dates'}${describeRange(range)}${read}`
@@ -42,6 +45,7 @@ function verifyText({ dates, rows, files, findings, subset_dates: subsets, symbo
   if (symbols.length > 0) {
     lines.push('', `${counted(symbols.length, 'symbol')} with other dates than the facts say: ${few(symbols)}`, '  (`ohlcv universe history SYMBOL` shows both; the next change of such a symbol makes its dates what the facts say)')
   }
+  if (repair !== null) lines.push('', repairText(repair))
   return lines.join('\n')
 }
 
@@ -67,29 +71,41 @@ function differenceOf({ date, isOther, result: { counts, message, outcome } }: C
   return { date, isOther, counts, failure: message ?? outcome }
 }
 
+/** 3 where something is not right, or was not and has not been repaired. */
+function exitCodeOf({ findings, symbols_not_as_told: symbols }: Verified, repaired: Repair | null, signal: AbortSignal): number {
+  const ended = repaired === null ? (findings.length > 0 ? EXIT.dateFailed : EXIT.ok) : exitCodeOfRepair(repaired, signal)
+  return ended === EXIT.ok && symbols.length > 0 ? EXIT.dateFailed : ended
+}
+
 export const verify = defineCommand({
   document: VERIFY,
   ...NAMES.verify,
   examples: [
     ['verify', 'every loaded date'],
     ['verify --files --source s3://flatfiles/us_stocks_sip', 'and against the files themselves, bar for bar; takes as long as loading them'],
+    ['verify --repair', 'load what differs again, so that rows deleted or changed behind the loader\'s back are those of its file'],
     ['verify --start 2025-01-01 && echo fine', 'as a check: exit 3 when something was changed behind the loader\'s back'],
     ['verify --report --symbols AAPL,MSFT --start 2024-01-01 --end 2024-12-31', 'rows, gaps and the SHA-256 of what is stored of each'],
   ],
   flags: {
     ...RANGE_FLAGS,
     dataset: DATASET_FLAG,
+    repair: { type: 'boolean', describe: 'load the files of the dates that are not as loaded again, and write down what was wrong (ohlcv remediation)' },
+    'dry-run': { type: 'boolean', describe: 'with --repair: read the files and show what would be done, and write nothing' },
     files: { type: 'boolean', describe: 'read the files again as well, and compare them with the stored bars' },
     report: { type: 'boolean', describe: 'instead tell of each security which rows the calendar lets expect, which are stored, and the SHA-256 of these; needs --start' },
     symbols: { type: 'string', requiresArg: true, default: 'all', describe: 'with --report: symbols, separated by commas, or "all": every security that has a row of the interval on these dates' },
     interval: { choices: TIMESPAN_NAMES, default: 'day', describe: 'with --report: which bars' },
     csv: { type: 'boolean', describe: 'print CSV' },
   },
-  settings: ['source', 'lanes', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines'],
+  settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
   async run(args, context) {
     const range = readRange(args)
+    const [isRepair, dryRun] = [args.repair === true, args['dry-run'] === true]
+    if (isRepair && args.report === true) throw new UsageError('FLAGS_CONFLICT', '--report and --repair cannot be given together: one shows what is stored, the other mends it')
     if (args.report === true) return reportChecksums(range, args, context)
     const dataset = readDataset(args.dataset)
+    if (dryRun && !isRepair) throw new UsageError('FLAGS_CONFLICT', '--dry-run needs --repair: nothing else here writes')
     const { pool } = await context.database()
     const progress = progressBar(context.interactive, PROGRESS)
     const verification = await verifyBars(pool, {
@@ -97,11 +113,12 @@ export const verify = defineCommand({
     }).finally(() => progress.end())
     const files = args.files === true ? await filesOf(verification.span, dataset, context) : []
     const findings = findingsOf(verification, files.filter((file) => !isAsStored(file)).map(differenceOf), dataset)
+    const repaired = isRepair ? await repairFound(context, { dataset, findings, dryRun }) : null
     const data = verifyDocument({
-      dates: verification.dates, rows: verification.rows, files: files.length, findings, symbolsNotAsTold: await symbolsNotAsTold(pool), subsetDates: subsetDates(verification),
+      dates: verification.dates, rows: verification.rows, files: files.length, findings, symbolsNotAsTold: await symbolsNotAsTold(pool), subsetDates: subsetDates(verification), repair: repaired && { ...repaired, dryRun },
     })
     return {
-      exitCode: data.findings.length + data.symbols_not_as_told.length > 0 ? EXIT.dateFailed : EXIT.ok,
+      exitCode: exitCodeOf(data, repaired, context.signal),
       data,
       text: () => verifyText(data, range),
       csv: () => [['date', 'kind', 'loaded_rows', 'stored_rows', 'what', 'command'],

@@ -34,12 +34,13 @@ export const NAMES = {
   revisions: { usage: 'revisions', describe: 'Show bars that changed after they were first loaded: old and new values, why, and which load did it.' },
   verify: {
     usage: 'verify',
-    describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only.',
+    describe: 'Check stored bars against the ledger: recompute the checksum of each loaded date and find bars that no load accounts for. Reads only, unless it is to --repair them.',
   },
   quality: {
     usage: 'quality',
     describe: 'Show how good securities and dates are: a score from 0 to 1 for each, the worst first, which rules they fail, and what to do. What has changed is checked before.',
   },
+  remediation: { usage: 'remediation', describe: 'Show what was wrong with the data and what was done about it: reloads, gaps, duplicates, findings, and providers that asked to wait.' },
   providers: { usage: 'providers', describe: 'Who bars are fetched from: keys, limits and what is used of them, and how well each answers' },
   fetches: {
     usage: 'fetches',

@@ -7,3 +7,8 @@ function field(value: string | number | null): string {
   const text = value === null ? '' : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
+
+/** A text from outside as a field that no spreadsheet takes for a formula: with an apostrophe before what would begin one. */
+export function noFormula(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+}

@@ -11,10 +11,11 @@ import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { asksOf, type SymbolAsk } from '../runs/asking/asks.js'
 import { failureOf } from '../runs/asking/failure.js'
 import { fetchRange } from '../runs/asking/range.js'
-import type { Source } from '../runs/asking/source.js'
+import { askedOf, type Source } from '../runs/asking/source.js'
 import { inLanes } from '../runs/in-lanes.js'
 import type { Runtime } from '../runs/runtime.js'
 import { UniverseReadings } from '../runs/universe-readings.js'
+import { withRefusals } from '../runs/with-refusals.js'
 import { withRun } from '../runs/with-run.js'
 import { askActions, faultOf, type ActionAnswer, type ActionFault } from './ask.js'
 import type { ActionsRequest } from './request.js'
@@ -177,7 +178,8 @@ export async function fetchActions(runtime: Runtime, request: ActionsRequest, po
   return withRun(runtime, { command: 'actions fetch', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await db.run(signal, (client) => syncAuthority(client, ports.authority))
     ports.onPlan?.(wanted.length * sources.length)
-    const asked = await Promise.all(sources.map((source) => askSource(runtime, source, wanted, runId, request.lanes, ports)))
+    const asking = { runId, timespan: null, asked: askedOf(sources) }
+    const asked = await withRefusals(runtime, asking, () => Promise.all(sources.map((source) => askSource(runtime, source, wanted, runId, request.lanes, ports))))
     const [ofSymbol, ofSource] = [byPlace(wanted, ({ symbol }) => symbol), byPlace(sources, ({ provider }) => provider.name)]
     const result: ActionsResult = {
       runId, parameters, sources: asked.map(({ ended }) => ended), unnamed: wanted.filter(({ asks }) => asks.length === 0).map(({ symbol }) => symbol),

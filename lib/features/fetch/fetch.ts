@@ -11,6 +11,7 @@ import type { KeptAnswers } from '../../transport/answers/answers.js'
 import { inLanes } from '../runs/in-lanes.js'
 import type { Runtime } from '../runs/runtime.js'
 import { UniverseReadings } from '../runs/universe-readings.js'
+import { withRefusals } from '../runs/with-refusals.js'
 import { withRun } from '../runs/with-run.js'
 import { auditFile } from './audit-file.js'
 import { DAYS_COUNTED } from './choice/bandit.js'
@@ -20,7 +21,7 @@ import { Expectations } from '../runs/expected.js'
 import { beginJob, closedOnFailure, jobTaken, workOn, type ChosenJob } from './job.js'
 import { parametersOf, type FetchParameters, type ResolvedFetch } from './resolve.js'
 import type { FetchRun } from './run.js'
-import type { Source } from '../runs/asking/source.js'
+import { askedOf, type Source } from '../runs/asking/source.js'
 import { fetchSymbol, keyOf, worksOf, type SymbolObserver, type SymbolResult, type SymbolWork } from './symbol.js'
 
 /** Failed symbols that are kept by name with the job. */
@@ -151,10 +152,12 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
     const choice = request.provider === null ? new Choice(leftOut, await workByDay(db.pool, DAYS_COUNTED), await readRests(db.pool)) : null
     const register: FetchRun['register'] = (symbol, details) => db.again(signal, () => ports.register(symbol, details))
     const run: FetchRun = {
-      jobId: job.id, sources, choice, out: new Map(), answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
+      jobId: job.id, runId, sources, choice, out: new Map(), answers, register, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
       authority: AUTHORITY, stopped: undefined,
     }
-    return closedOnFailure(runtime, job.id, runId, async () => {
+    const [timespan = null, ...others] = request.timespans
+    const asking = { runId, timespan: others.length === 0 ? timespan : null, asked: askedOf(sources) }
+    return withRefusals(runtime, asking, () => closedOnFailure(runtime, job.id, runId, async () => {
       for (const name of request.timespans) {
         const { fills } = timespanNamed(name)
         if (fills !== null) await db.prepare(signal, (first) => ensurePartitions(first, fills, range.start, range.end))
@@ -162,6 +165,6 @@ export async function fetchBars(runtime: Runtime, resolved: ResolvedFetch, job: 
       const result = await fetchAll(runtime, run, resolved, ports, runId)
       const status = result.state === 'interrupted' ? 'interrupted' : result.state === 'completed' ? 'succeeded' : 'failed'
       return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summaryOf(result), message: null } }
-    })
+    }))
   })
 }

@@ -10,6 +10,7 @@ import { NO_FETCHED_COUNTS, type FetchedCounts } from '../../store/fetches/fetch
 import { insertFetches, latestFetch, NO_FETCH_COUNTS, type AnswersAbout, type Fetch, type FetchCounts, type FetchStatus } from '../../store/fetches/fetches.js'
 import { applyFetched, compareFetched, lockForFetched } from '../../store/fetches/merge.js'
 import { copyFetched, differingFetched } from '../../store/fetches/staging.js'
+import { logRemediationOnce } from '../../store/quality/remediations.js'
 import { rangesOfSymbols } from '../../store/universe/ranges.js'
 import type { Runtime } from '../runs/runtime.js'
 import { faultOf, type Attempt } from './attempt.js'
@@ -71,11 +72,23 @@ async function settleRepeats(client: pg.ClientBase, { source, answers }: Attempt
     if (reader.repeats.length === 0) continue
     const different = await differingFetched(client, request, source.provider.basis, reader.repeats)
     // None is judged twice, should the transaction have to be done again.
-    for (const { bar, raw } of reader.repeats.splice(0)) {
-      if (different.has(bar.line)) reader.tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
-      else reader.tally.counts.duplicates++
-    }
+    for (const repeat of reader.repeats.splice(0)) reader.tally.repeated(repeat, different.has(repeat.bar.line))
   }
+}
+
+/** Writes down the rows of an answer that repeat others of it; once, however often it is asked for. */
+async function logDuplicates(
+  client: pg.ClientBase, { runId }: JobRun, { source, timespan, answer, universe }: { source: Giver; timespan: Timespan; answer: Answer; universe: Universe },
+): Promise<void> {
+  const { symbol, range, pulledAt, reader: { tally: { repeats: { equal, different, symbols, first, last } } } } = answer
+  if (equal + different === 0) return
+  const periods = timespan.periods(range)
+  const symbolId = symbol === null ? undefined : securityOf(symbol, range, universe)
+  await logRemediationOnce(client, {
+    kind: 'duplicate', timespan: timespan.name, security: symbol === null || symbolId === undefined ? null : { symbolId, symbol }, dates: { start: periods.dateOf(first), end: periods.dateOf(last) },
+    provider: source.provider.name, action: 'kept_first', state: 'resolved', occurrences: equal + different,
+    before: { equal_rows: equal, different_rows: different, symbols: [...symbols] }, after: null, message: null, runId, beganAt: pulledAt,
+  })
 }
 
 /** Whether the symbols of these answers name the securities that they were read by, whatever else has changed since. */
@@ -134,6 +147,7 @@ export async function mergeAttempt(client: pg.ClientBase, { failpoint }: Runtime
     ({ ...fetchOf(run, source, unit, answer, universe, { status: counts[request]!.bars === 0 ? 'empty' : 'stored', code: null, message: null, counts: counts[request]! }), identitySeq })))
   const sum = sumOf(NO_FETCH_COUNTS, counts)
   await applyFetched(client, scope, fetchIds, sum)
+  for (const answer of answers) await logDuplicates(client, run, { source, timespan: unit.timespan, answer, universe })
   await failpoint('fetch-merged')
   return { status: sum.bars === 0 ? 'empty' : 'stored', counts: sum, fetchIds }
 }

@@ -20,6 +20,8 @@ export interface Out {
 /** A job under way: what its units are stored by, wherever they come from. */
 export interface JobRun {
   jobId: string
+  /** The run that works on it. */
+  runId: number
   answers: KeptAnswers
   expectations: Expectations
   universes: UniverseReadings

@@ -3,7 +3,9 @@ import { FAILED } from '../../domain/outcome.js'
 import { VERSION } from '../../domain/version.js'
 import type { Source } from '../../sources/source.js'
 import type { Runtime } from '../runs/runtime.js'
+import { withRefusals } from '../runs/with-refusals.js'
 import { withRun } from '../runs/with-run.js'
+import { askedOf } from './range/asked-of.js'
 import { loadRange, type RangeObserver, type RangeResult } from './range/load-range.js'
 import { observe, type Observations } from './range/observations.js'
 import { totalsOf } from './range/totals.js'
@@ -41,7 +43,7 @@ async function underRun(runtime: Runtime, load: ResolvedLoad, parameters: LoadPa
   if (load.request.dry_run) return { runId: null, ...(await loadRange(runtime, load, null, ports)) }
   const { ofResult, ofError } = ports.exitCodes
   return withRun(runtime, { command: 'load', parameters, version: VERSION, exitCodeOfError: ofError }, async (runId) => {
-    const result = await loadRange(runtime, load, runId, ports)
+    const result = await withRefusals(runtime, { runId, timespan: load.dataset.window, asked: askedOf(load.source) }, () => loadRange(runtime, load, runId, ports))
     const status = runtime.signal.aborted ? 'interrupted' : result.days.some(({ outcome }) => FAILED.has(outcome)) ? 'failed' : 'succeeded'
     return { result: { runId, ...result }, end: { status, exitCode: ofResult(result), totals: totalsOf(result), message: null } }
   })

@@ -30,6 +30,8 @@ export const LOAD_REQUEST = v.pipe(
     only: v.optional(v.nullable(oneOf(['unloaded', 'loaded', 'failed', 'changed'])), null),
     /** Read files that are known to be unchanged as well. */
     force: choice,
+    /** Hold each date against the ledger before and after, and write down what was wrong with it; a load that repairs what it finds by itself does so anyway. */
+    mend: choice,
     /** Take a file whatever share it rejects or removes. */
     accept: choice,
     /** Take the ledger's word for what is stored instead of checking the rows. */

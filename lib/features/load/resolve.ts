@@ -3,7 +3,7 @@ import { rangeOf } from '../../calendar/chosen-dates.js'
 import { exchangeNamed } from '../../calendar/exchanges.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { DATASETS } from '../../datasets/datasets.js'
-import type { DateRange } from '../../domain/dates.js'
+import type { DateRange, IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import { hasUniverse, loadUniverse } from '../../store/universe/universe.js'
@@ -20,6 +20,8 @@ export interface ResolvedLoad {
   /** Of the exchange whose files are loaded, with what the user keeps about it. */
   calendar: Calendar
   range: DateRange
+  /** Only these dates of the range; null: all. */
+  chosen: ReadonlySet<IsoDate> | null
   /** The symbols of an override, or null. */
   selected: ReadonlySet<string> | null
 }
@@ -33,6 +35,7 @@ export async function resolveLoad({ db, now }: Runtime, request: LoadRequest, so
   return {
     request, dataset, source, calendar,
     range: rangeOf(request.dates, calendar, now()),
+    chosen: null,
     selected: request.symbols && new Set(request.symbols),
   }
 }

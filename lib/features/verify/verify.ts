@@ -1,7 +1,7 @@
 import type { Queryable } from '../../postgres/database.js'
 import { lineageSpan } from '../../store/ledger/lineage.js'
 import { loadedDates } from '../../store/ledger/days.js'
-import { unledgeredDays, verifyDay, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
+import { unledgeredDays, verifyDay, wrongWith, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { partitionsOf } from '../../datasets/partitions.js'
 import { addDays, type IsoDate } from '../../domain/dates.js'
@@ -55,7 +55,7 @@ export async function verify(db: Queryable, { dataset, range, signal, onPlan, on
     if (day) {
       verification.dates++
       verification.rows += day.storedRows
-      if (!day.same || day.faults.length > 0 || day.fills > 0) verification.changed.push(day)
+      if (wrongWith(day).length > 0) verification.changed.push(day)
     }
     onStep(date)
   }

@@ -15,6 +15,9 @@ export interface VerifiedDay {
   date: IsoDate
   ledgerRows: number
   storedRows: number
+  /** What the hashes of the bars add up to, as text. */
+  ledgerChecksum: string
+  storedChecksum: string
   same: boolean
   /** A later load of selected symbols on the date, which changes bars without moving the ledger. */
   subsetLoadId: number | null
@@ -59,7 +62,7 @@ export async function verifyDay(db: Queryable, { name, table, times }: Dataset, 
       from days d join lineage l using (load_id)
       where d.dataset = $1 and d.date = $2 and not (l.dataset = d.dataset and l.date = d.date and l.authoritative)
     )
-    select d.date, d.row_count as "ledgerRows", now.row_count as "storedRows",
+    select d.date, d.row_count as "ledgerRows", now.row_count as "storedRows", d.hash_sum::text as "ledgerChecksum", now.hash_sum::text as "storedChecksum",
            (d.row_count, d.hash_sum, d.rehash_sum) = (now.row_count, now.hash_sum, now.rehash_sum) as same,
            (select max(l.load_id) from lineage l
             where l.dataset = d.dataset and l.date = d.date and l.load_id > d.load_id and not l.authoritative) as "subsetLoadId",
@@ -103,4 +106,32 @@ export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { s
     group by s.date
     order by s.date`, [dataset.name, range.start, range.end])
   return rows
+}
+
+/** What is wrong with a loaded date, if anything, in the order in which it is told. */
+export function wrongWith({ same, faults, fills }: VerifiedDay): ('changed' | 'ledger' | 'fill')[] {
+  return [...(same ? [] : ['changed' as const]), ...(faults.length > 0 ? ['ledger' as const] : []), ...(fills > 0 ? ['fill' as const] : [])]
+}
+
+/** How the bars of a date stand to the ledger, as it is kept with a mending. */
+export interface DateState {
+  wrong: ('changed' | 'ledger' | 'file' | 'unaccounted' | 'fill')[]
+  /** By the ledger, and in the table; null where the date is not loaded, or its bars have not been added up. */
+  ledger_rows: number | null
+  stored_rows: number
+  ledger_checksum: string | null
+  stored_checksum: string | null
+  fills: number
+}
+
+/** How the bars of one date stand to the ledger, as of one instant. */
+export async function stateOfDate(db: Queryable, dataset: Dataset, date: IsoDate): Promise<DateState> {
+  const day = await verifyDay(db, dataset, date)
+  if (day) {
+    const { ledgerRows, storedRows, ledgerChecksum, storedChecksum, fills } = day
+    return { wrong: wrongWith(day), ledger_rows: ledgerRows, stored_rows: storedRows, ledger_checksum: ledgerChecksum, stored_checksum: storedChecksum, fills }
+  }
+  const [{ subsetRows, strayRows, fills, strayFills } = { subsetRows: 0, strayRows: 0, fills: 0, strayFills: 0 }] = await unledgeredDays(db, dataset, { start: date, end: date })
+  const wrong = [...(strayRows > 0 ? ['unaccounted' as const] : []), ...(strayFills > 0 ? ['fill' as const] : [])]
+  return { wrong, ledger_rows: null, stored_rows: subsetRows + strayRows, ledger_checksum: null, stored_checksum: null, fills }
 }

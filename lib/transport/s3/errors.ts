@@ -1,4 +1,5 @@
 import { ForbiddenError, SourceError, UsageError } from '../../domain/errors.js'
+import { refusalOfStatus, type Refusal } from '../../domain/refusals.js'
 import { TransientError } from '../retry.js'
 import type { S3Place } from './place.js'
 
@@ -26,6 +27,7 @@ const PASSING_NETWORK = new Set([
 ])
 const NEVER_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'])
 const BUSY = new Set(['SlowDown', 'RequestTimeout', 'TooManyRequests', 'Throttling', 'ThrottlingException', 'InternalError', 'ServiceUnavailable'])
+const TOO_OFTEN = new Set(['SlowDown', 'TooManyRequests', 'Throttling', 'ThrottlingException'])
 const ELSEWHERE = new Set(['PermanentRedirect', 'TemporaryRedirect', 'Redirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'])
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'InvalidToken', 'TokenRefreshRequired', 'RequestExpired'])
 const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError', 'ProviderError'])
@@ -37,7 +39,7 @@ export function listError(error: unknown, place: S3Place, answered: boolean): Er
   const final = new UsageError(code, message, { hint, cause: failure.cause })
   // an endpoint that has never answered is more likely misspelt than down
   const misspelt = !answered && NEVER_REACHED.has(failure.network ?? '')
-  return mayPass(failure) && !misspelt ? new TransientError(final, failure.retryAfterMs) : final
+  return mayPass(failure) && !misspelt ? new TransientError(final, failure.retryAfterMs, refusalOf(failure)) : final
 }
 
 /** The error to throw when an object could not be read: its date fails, unless the failure may pass. */
@@ -59,10 +61,11 @@ export function objectError(error: unknown, place: S3Place, key: string, offset:
 
 /** The error of a body that broke at an offset: it is resumed there, and once that has failed too often the date fails. */
 export function brokenBody(error: unknown, key: string, offset: number, retryAfterMs = 0): TransientError {
-  const { cause, name, network, status } = failureOf(error)
+  const failure = failureOf(error)
+  const { cause, name, network, status } = failure
   const what = status === undefined ? (network ?? (error as Error).message) : `${name}, HTTP ${status}`
   const final = new SourceError('SOURCE_NETWORK', `reading ${key} failed at byte ${offset} again and again: ${what}`, { cause, hint: 'the next run tries it again' })
-  return new TransientError(final, retryAfterMs)
+  return new TransientError(final, retryAfterMs, refusalOf(failure))
 }
 
 /** The error to throw when an object that we keep could not be used: what `failed` makes of the reason, unless it may pass. */
@@ -89,6 +92,11 @@ function failureOf(error: unknown): Failure {
   const network = status === undefined && typeof seen.code === 'string' ? seen.code : undefined
   const seconds = Number(seen.$response?.headers?.['retry-after'])
   return { name, status, network, retryAfterMs: seconds > 0 ? seconds * 1000 : 0, cause }
+}
+
+/** S3 tells with 503 too that it is asked too often. */
+function refusalOf({ name, status }: Failure): Refusal | undefined {
+  return TOO_OFTEN.has(name) ? 'rate_limited' : refusalOfStatus(status)
 }
 
 function mayPass({ name, status, network }: Failure): boolean {

@@ -9,7 +9,7 @@ const SMALL = {
   limits: { max_line_bytes: 65_536, max_file_bytes: 1e9, max_file_lines: 1e6, max_rejected_rows: 100 },
 }
 const WHOLE = {
-  ...SMALL, dataset: 'minute_aggs', exchange: 'XNYS', symbols: ['AAPL', 'BRK.A'], only: 'failed', force: true, accept: true, trust_ledger: true, include_closed: true, dry_run: true,
+  ...SMALL, dataset: 'minute_aggs', exchange: 'XNYS', symbols: ['AAPL', 'BRK.A'], only: 'failed', force: true, mend: true, accept: true, trust_ledger: true, include_closed: true, dry_run: true,
 }
 
 /** What is said of the request with a field, found by its path, that is different; or (undefined) not there. */
@@ -37,7 +37,7 @@ await t.test('a request says the same when it is written down and read again', a
 
 await t.test('what may be left out is a plain load of the daily bars of everything', async (t) => {
   t.same(readLoadRequest(SMALL), {
-    ...SMALL, dataset: 'day_aggs', exchange: 'XNYS', symbols: null, only: null, force: false, accept: false, trust_ledger: false, include_closed: false, dry_run: false,
+    ...SMALL, dataset: 'day_aggs', exchange: 'XNYS', symbols: null, only: null, force: false, mend: false, accept: false, trust_ledger: false, include_closed: false, dry_run: false,
   })
 })
 

@@ -152,8 +152,8 @@ async function importAll(runtime: Runtime, run: JobRun, plan: ImportPlan, ports:
 }
 
 /** What the units of an import are read and stored by. */
-function importRun(jobId: string, answers: KeptAnswers, calendar: Calendar, now: Date): JobRun {
-  return { jobId, answers, expectations: new Expectations(calendar, now), universes: new UniverseReadings(), authority: AUTHORITY, stopped: undefined }
+function importRun(jobId: string, runId: number, answers: KeptAnswers, calendar: Calendar, now: Date): JobRun {
+  return { jobId, runId, answers, expectations: new Expectations(calendar, now), universes: new UniverseReadings(), authority: AUTHORITY, stopped: undefined }
 }
 
 /**
@@ -168,7 +168,7 @@ export async function importBars(runtime: Runtime, plan: ImportPlan, job: Chosen
   return withRun(runtime, { command: 'import', parameters, version: VERSION, exitCodeOfError: ports.exitCodes.ofError }, async (runId) => {
     await workOn(runtime, job.id, runId)
     return closedOnFailure(runtime, job.id, runId, async () => {
-      const result = await importAll(runtime, importRun(job.id, ports.answers, plan.calendar, now()), plan, ports, runId)
+      const result = await importAll(runtime, importRun(job.id, runId, ports.answers, plan.calendar, now()), plan, ports, runId)
       const status = result.state === 'interrupted' ? 'interrupted' : result.state === 'completed' ? 'succeeded' : 'failed'
       return { result, end: { status, exitCode: ports.exitCodes.ofResult(result), totals: summaryOf(result), message: null } }
     })

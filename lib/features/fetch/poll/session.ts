@@ -9,6 +9,8 @@ import { NO_FETCH_COUNTS, type FetchCounts } from '../../../store/fetches/fetche
 import { advanceJob, createJob, endDeadJobs, endJob, type JobState } from '../../../store/fetches/jobs.js'
 import type { Runtime } from '../../runs/runtime.js'
 import { UniverseReadings } from '../../runs/universe-readings.js'
+import { askedOf } from '../../runs/asking/source.js'
+import { withRefusals } from '../../runs/with-refusals.js'
 import { withRun } from '../../runs/with-run.js'
 import { auditFile } from '../audit-file.js'
 import { undescribed } from '../describe.js'
@@ -66,11 +68,11 @@ export class PollSession {
     const { runtime, resolved: { request, provider }, ports } = this
     const parameters = { job: this.#id, date: this.window.date, ...request, provider: provider.name }
     await withRun(runtime, { command: KIND, parameters, version: VERSION, exitCodeOfError: ports.exitCodeOfError }, (runId) =>
-      closedOnFailure(runtime, this.#id, runId, async () => {
+      withRefusals(runtime, { runId, timespan: 'minute', asked: askedOf([ports.source]) }, () => closedOnFailure(runtime, this.#id, runId, async () => {
         await this.#begin(runId, parameters)
         await this.#untilOver(runId, onDatabase)
         return { result: undefined, end: { status: this.#status, exitCode: ports.exitCodeOf(this.result), totals: this.#summary, message: null } }
-      }))
+      })))
   }
 
   async #begin(runId: number, request: object): Promise<void> {
@@ -88,7 +90,7 @@ export class PollSession {
 
   async #untilOver(runId: number, onDatabase: () => void): Promise<void> {
     const { runtime: { db, now, signal }, ports, window } = this
-    const run = this.#fetchRun()
+    const run = this.#fetchRun(runId)
     const audit = auditFile(this.runtime, ports.auditFolder, this.#id)
     for (let isOver = false; !isOver && !signal.aborted;) {
       const begun = now().getTime()
@@ -106,10 +108,10 @@ export class PollSession {
     await db.run(signal, (client) => endJob(client, this.#id, runId, { state: this.#state, progress: null, message: this.#message, result: this.#summary }))
   }
 
-  #fetchRun(): FetchRun {
+  #fetchRun(runId: number): FetchRun {
     const { runtime: { db, now, signal }, ports, calendar } = this
     return {
-      jobId: this.#id, sources: [ports.source], choice: null, out: new Map(), answers: ports.answers, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
+      jobId: this.#id, runId, sources: [ports.source], choice: null, out: new Map(), answers: ports.answers, expectations: new Expectations(calendar, now()), universes: new UniverseReadings(),
       register: (symbol, details) => db.again(signal, () => ports.register(symbol, details)), authority: AUTHORITY, stopped: undefined,
     }
   }

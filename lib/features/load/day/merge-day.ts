@@ -18,6 +18,7 @@ import type { IsoDate } from '../../../domain/dates.js'
 import { DatabaseError } from '../../../domain/errors.js'
 import type { Failpoints } from '../../../domain/failpoint.js'
 import { RULES_VERSION } from '../../../stages/rules.js'
+import { logDuplicates, logMended, stateBefore } from './mending.js'
 import { refusal, type Thresholds } from './refusal.js'
 import type { StagedDay } from './stage-day.js'
 
@@ -39,6 +40,8 @@ export interface MergeJob {
   accept: boolean
   /** Merge also what is known to be unchanged. */
   force: boolean
+  /** Write down what was wrong with the date, should anything have been. */
+  mend: boolean
   failpoint: Failpoints
   /** Called just before COMMIT is sent; what it throws rolls back. */
   beforeCommit(): void
@@ -90,6 +93,7 @@ async function requireStored(client: pg.ClientBase, scope: Scope, sums: BarSums)
 
 async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged: StagedDay, { difference, sums, hasFills, day, scope }: Comparison): Promise<number> {
   const { dataset, date } = job
+  const before = await stateBefore(client, job, { difference, hasFills, isRepair: day !== undefined && isSameVersion(day, staged) })
   await job.failpoint('before-lineage')
   const loadId = await appendLineage(client, {
     dataset: dataset.name,
@@ -119,6 +123,8 @@ async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged
     await replaceRejects(client, dataset.name, date, loadId, rejects)
     await replaceUnknownSymbols(client, dataset.name, date, unknownSymbols)
     await setDay(client, { dataset: dataset.name, date, loadId, ...sums, rejects: rejects.length, isMeasure: job.accept })
+    if (before !== undefined) await logMended(client, job, { runId, before, pulledAt: staged.pulledAt })
+    if (day === undefined || !isSameVersion(day, staged)) await logDuplicates(client, job, { runId, tally: staged.tally, pulledAt: staged.pulledAt })
   }
   return loadId
 }

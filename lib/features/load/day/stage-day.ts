@@ -95,10 +95,7 @@ function reached(failpoint: Failpoints) {
 async function settleRepeats(client: pg.ClientBase, repeats: readonly RepeatedBar[], tally: Tally): Promise<void> {
   if (repeats.length === 0) return
   const different = await differingRepeats(client, repeats)
-  for (const { bar, raw } of repeats) {
-    if (different.has(bar.line)) tally.reject(bar.line, 'duplicate', null, bar.symbol, raw)
-    else tally.counts.duplicates++
-  }
+  for (const repeat of repeats) tally.repeated(repeat, different.has(repeat.bar.line))
 }
 
 /** What is wrong with a file as a whole, if anything. */

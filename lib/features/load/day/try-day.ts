@@ -25,7 +25,7 @@ async function onConnection(client: pg.ClientBase, { log, now, signal, failpoint
     return stageDay(client, { dataset, source, file, date, universe, selected, limits: limitsOf(request), signal, now, failpoint, turns })
   }
   const job = {
-    dataset, date, provider: source.provider, runId, selected, thresholds: thresholdsOf(request), accept: request.accept, force: request.force, failpoint,
+    dataset, date, provider: source.provider, runId, selected, thresholds: thresholdsOf(request), accept: request.accept, force: request.force, mend: request.mend, failpoint,
     beforeCommit() {
       signal.throwIfAborted()
       // From here on the server alone decides.

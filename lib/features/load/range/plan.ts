@@ -29,6 +29,8 @@ export interface PlanJob {
   source: Source
   dataset: Dataset
   range: DateRange
+  /** Only these dates of the range; null: all. */
+  chosen: ReadonlySet<IsoDate> | null
   /** Read files of closed days as well. */
   includeClosed: boolean
   now: Date
@@ -51,11 +53,12 @@ async function withoutFile(job: PlanJob, date: IsoDate, earliest: IsoDate | unde
 
 /** Decides, before anything is read, which dates have a file to read and how the others end. */
 export async function makePlan(job: PlanJob): Promise<Plan> {
-  const { calendar, source, dataset, range, includeClosed, signal } = job
+  const { calendar, source, dataset, range, chosen, includeClosed, signal } = job
   const listed = await source.list(dataset, range, signal)
   const earliest = [...listed.keys()].sort()[0]
   const plan: Plan = { files: [], settled: [], weekends: 0 }
   for (const date of datesOf(range)) {
+    if (chosen?.has(date) === false) continue
     const file = listed.get(date)
     if (calendar.session(date)) {
       if (file) plan.files.push(file)

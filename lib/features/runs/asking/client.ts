@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SourceError, UsageError } from '../../../domain/errors.js'
+import { Refusals, refusalOfStatus, type Refusal } from '../../../domain/refusals.js'
 import type { BarProvider, Judgement, Question } from '../../../providers/bar-provider.js'
 import { baseUrl } from '../../../transport/http/base-url.js'
 import { HttpFailure } from '../../../transport/http/failure.js'
@@ -66,6 +67,8 @@ const MOST_WAIT_MS = 5 * 60_000
 
 /** Asks one provider: with leave for each request, again where it may help, and without a trace of its key. */
 export class ProviderClient {
+  /** What the provider refused. */
+  readonly refusals = new Refusals()
   readonly #http: HttpClient
   readonly #key: Key
   /** Without the environment, which has the key in it. */
@@ -91,6 +94,7 @@ export class ProviderClient {
   async ask(question: Question, signal: AbortSignal, onTry?: (tried: Try, attempt: number) => void): Promise<Asked> {
     const tries: Try[] = []
     let since = this.#tools.now()
+    let refused: Refusal | undefined
     const first = this.#first
     const attempt = async (): Promise<Asked> => {
       await first
@@ -104,6 +108,9 @@ export class ProviderClient {
         const tried = { at, status, code, waitedMs: Math.round(sent - since), durationMs: Math.round(ended - sent), bytes }
         since = ended
         tries.push(tried)
+        // Some say so with a status that says otherwise.
+        refused = refusalOfStatus(status) ?? (code === 'RATE_LIMITED' ? 'rate_limited' : undefined)
+        if (refused !== undefined) this.refusals.met(refused)
         onTry?.(tried, tries.length)
       }
       let answer: HttpAnswer
@@ -126,7 +133,10 @@ export class ProviderClient {
     const onRetry = ({ final }: TransientError, waitMs: number): void => {
       this.#options.log.warn({ provider: this.provider.name, code: (final as AskFailure).code, waitMs: Math.round(waitMs) }, `${final.message}; asked again in ${(waitMs / 1000).toFixed(1)} s`)
     }
-    const asked = retry(attempt, policy, { ...this.#tools, onRetry }, signal)
+    const asked = retry(attempt, policy, { ...this.#tools, onRetry }, signal).catch((error: unknown) => {
+      if (refused !== undefined) this.refusals.givenUp(refused, (error as Error).message)
+      throw error
+    })
     // It takes longer than any after it: with others it would arrive among those of the next second.
     this.#first ??= asked.then(() => undefined, () => undefined)
     return asked

@@ -2,6 +2,7 @@ import type { SteadyPool } from '../../../postgres/steady-pool.js'
 import type { BarProvider } from '../../../providers/bar-provider.js'
 import type { ProviderLimits } from '../../../providers/limits.js'
 import { ProviderClient, type ClientOptions } from './client.js'
+import type { Asked } from '../with-refusals.js'
 import { quotaGate } from './gate.js'
 
 /** A provider that may be asked. */
@@ -10,6 +11,11 @@ export interface Source {
   limits: ProviderLimits
   /** Opens no connection before the first question; whoever opened the source closes it. */
   client: ProviderClient
+}
+
+/** Who of sources is asked in a run. */
+export function askedOf(sources: readonly Source[]): Asked[] {
+  return sources.map(({ provider, client }) => ({ provider: provider.name, of: 'requests', refusals: client.refusals }))
 }
 
 /**

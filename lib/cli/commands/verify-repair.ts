@@ -16,7 +16,7 @@ import { progressBar } from '../terminal/progress.js'
 import { table } from '../terminal/table.js'
 import { sourceOfSettings, withSettings } from './load/request.js'
 
-type Repaired = NonNullable<DocumentOf<typeof VERIFY>['repair']>
+type Repaired = NonNullable<Extract<DocumentOf<typeof VERIFY>, { repair: unknown }>['repair']>
 
 /** How a repair ends, but for what it could not look at. */
 export function exitCodeOfRepair({ dates }: Repair, { reason }: AbortSignal): number {

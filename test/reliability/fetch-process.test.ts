@@ -160,7 +160,7 @@ await t.test('two processes with one quota stay within it: of a second, and of a
 
   await empty(pool)
   server.requests.length = 0
-  // Fewer than either of them needs, whichever is first.
+  // Fewer than either needs: neither ends before the other has begun.
   limitsIn(home, ', monthly_limit: 15')
   const limited = await Promise.all(jobs.map((job) => runProgram(t, [...job, '--json'], { ...env, OHLCV_FETCH_LANES: '8' })))
   t.same(limited.map((end) => [end.code, documentOf(end).stopped?.code]), [[3, 'QUOTA_USED_UP'], [3, 'QUOTA_USED_UP']])

@@ -287,3 +287,11 @@ await t.test('a dividend that becomes known explains a fall of its date, and the
   t.same(await fallen(), ['0', ['0', {}]])
   t.match((await run('findings --state explained --rule continuity')).json['findings'], [{ symbol: 'AAA', date: SESSIONS[25], cause: 'dividend' }])
 })
+
+await t.test('bars that somebody changed behind the loader\'s back are judged when their dates are to be judged again', async (t) => {
+  const date = SESSIONS[20]!
+  await pool.query(`update ohlcv_daily set close = 'NaN' where symbol_id = 1 and time = $1`, [date])
+  const days = async (line: string): Promise<unknown> => ((await run(`${ALL} --symbols AAA --by date${line}`)).json['days'] as { scores: unknown[] }).scores
+  t.same(await days(''), [])
+  t.same(await days(' --again'), [{ symbol: 'AAA', symbol_id: 1, date, score: '0.9', lost: '0.1', failed: [{ rule: 'cells', weight: 10 }] }])
+})

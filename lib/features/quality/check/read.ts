@@ -92,15 +92,17 @@ export class Reading {
     if (isTarget) this.#waiting.push({ ...checked, bars, histories })
   }
 
-  /** Keeps what a session is to those around it, and forgets what is far behind it. */
+  /** Keeps what a session is to those around it, and forgets what is far behind it and behind all that wait. */
   #pass(session: number, read: ReadSession): void {
     if (read.bars > 0) this.#sessions.set(session, read)
+    // After years without any bar some may still wait to be judged by what was before these.
+    const oldest = this.#waiting.find((waiting) => waiting.session !== undefined)?.session ?? session
     for (const number of this.#sessions.keys()) {
-      if (number >= session - SPAN) break
+      if (number >= oldest - SPAN) break
       this.#sessions.delete(number)
     }
-    if (session < this.#forgotten + FORGET_EVERY) return
-    this.#forgotten = session
-    this.#histories.forget(session)
+    if (oldest < this.#forgotten + FORGET_EVERY) return
+    this.#forgotten = oldest
+    this.#histories.forget(oldest)
   }
 }

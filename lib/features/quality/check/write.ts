@@ -38,9 +38,10 @@ export async function writeFindings({ client, runId, beganAt, count }: Writing, 
 
 /** Marks what is stale. What was found on dates that have no bars any more is resolved. */
 export async function writeStaleness(writing: Writing, staleness: Staleness): Promise<void> {
-  await markStale(writing.client, staleness)
+  // Findings before marks, as everybody locks them.
   const stored = await findingsOn(writing.client, staleness.gone, writing.queryRules)
   await writeFindings(writing, changesOf(stored, [], () => null))
+  await markStale(writing.client, staleness)
 }
 
 /** Lets actions explain findings of some dates or all, and scores be what they are then. */

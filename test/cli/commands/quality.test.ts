@@ -215,6 +215,12 @@ await t.test('of two who write the scores of a bar at once the second waits, and
   t.equal((await run(`reopen ${spike}`)).exitCode, 0)
 })
 
+await t.test('what people say of findings is no formula of a spreadsheet', async (t) => {
+  await runCommand(quality, ['quality', 'explain', String(spike), '--by', '@x', '--reason', '=1+1'], { pool })
+  t.match((await run('findings --state explained --rule spike --csv')).csv, `,explained,person,'=1+1,'@x,`)
+  t.equal((await run(`reopen ${spike}`)).exitCode, 0)
+})
+
 await t.test('the rules are told with what they cost and their thresholds, by the names of the settings', async (t) => {
   const { json, text } = await run('rules', { settings: { 'stale-sessions': '9' } })
   const rules = json['rules'] as { rule: string; weight: number; thresholds: Record<string, number> }[]

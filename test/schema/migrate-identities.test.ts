@@ -14,6 +14,7 @@ import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 import { columnsOf, contentOf, linesOf } from '../helpers/content.js'
 import { emptyDatabase } from '../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, runtimeOf } from '../helpers/load.js'
+import { check } from '../helpers/quality.js'
 import { Random } from '../helpers/random.js'
 import { runCommand } from '../helpers/run-command.js'
 
@@ -57,6 +58,7 @@ await t.test('a database of version 5 is migrated without a bar less or a symbol
   await migrate(pool)
   t.same(await contentOf(pool, columns), before)
   t.same(await checksums(), beforeFills, 'no bar is taken for a fill')
+  t.match(await check(pool), { dates: (await pool.query('select distinct time from ohlcv_daily')).rowCount, bars: 52 }, 'bars from before there were scores are judged')
 
   const facts = await readFacts(pool)
   t.equal(contradictionIn(facts), undefined, 'the facts can all be')

@@ -1,8 +1,15 @@
 import t from 'tap'
+import { DAY_AGGS } from '../../lib/datasets/day.js'
+import { addDays, isoDate } from '../../lib/domain/dates.js'
+import { explainFindings } from '../../lib/features/quality/explain.js'
 import { migrate } from '../../lib/postgres/migrations/migrate.js'
+import { countTries, forgetTries } from '../../lib/store/quality/gap-tries.js'
+import { keepReport, mayKeepReport, reportBefore } from '../../lib/store/quality/reports.js'
+import { mayCheck } from '../../lib/store/quality/scores.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
 import { isPartitioned } from '../helpers/engine.js'
-import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
+import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf, wholeState } from '../helpers/load.js'
+import { barRule, check } from '../helpers/quality.js'
 import { poolAs } from '../helpers/roles.js'
 
 const DATE = '2025-01-06'
@@ -43,6 +50,20 @@ await t.test('the loader\'s role', async (t) => {
     t.same((await loader.query('select distinct used from provider_quota')).rows, [{ used: 0 }])
   })
 
+  await t.test('checks what it has loaded, explains what was found, counts tries in vain and keeps reports', async (t) => {
+    t.same([await mayCheck(loader), await mayKeepReport(loader)], [true, true])
+    const rule = barRule('spike', 10, ({ at, close }) => (close[at]! > 10 ? { cause: null, details: {} } : undefined))
+    t.match(await check(loader, { rules: [rule] }), { dates: 1, bars: 49, found: 49 })
+    const { rows: [found] } = await loader.query<{ finding_id: number }>('select finding_id from findings limit 1')
+    t.match(await explainFindings(runtimeOf(loader), { ids: [found!.finding_id], reason: 'so it is', by: 'me' }, () => 1), [{ state: 'explained' }])
+    const date = isoDate(DATE)
+    const now = new Date()
+    t.match(await countTries(loader, [{ symbolId: 1, date, code: 'NO_DAILY_DATA' }], now, now), [{ tries: 1 }])
+    await forgetTries(loader, DAY_AGGS)
+    t.equal(await keepReport(loader, { start: date, end: date }, 0, {}), 1)
+    t.match(await reportBefore(loader, addDays(date, 1)), { reportId: 1, start: DATE })
+  })
+
   await t.test('has the owner\'s functions make a month and index it', async (t) => {
     await loader.query(`select ohlcv_minute_ensure_partitions('2030-01-02', '2030-01-02')`)
     await t.resolves(loader.query(`select ohlcv_minute_summarize('2030-01-02')`))
@@ -65,7 +86,8 @@ await t.test('the reader\'s role reads everything and writes nothing', async (t)
   const database = await freshDatabase(t)
   const reader = await poolAs(t, database, 'ohlcv_reader')
   await t.resolves(wholeState(reader))
-  for (const table of ['ohlcv_daily', 'ohlcv_minute', 'days', 'lineage', 'tickers', 'ingestion_runs', 'bar_revisions']) {
+  t.same([await mayCheck(reader), await mayKeepReport(reader)], [false, false])
+  for (const table of ['ohlcv_daily', 'ohlcv_minute', 'days', 'lineage', 'tickers', 'ingestion_runs', 'bar_revisions', 'quality_marks', 'data_quality_log', 'findings', 'remediation_log', 'gap_tries', 'validation_reports']) {
     await t.rejects(reader.query(`delete from ${table}`), { code: '42501' }, table)
   }
   for (const call of [`ohlcv_reserve_requests('p', 1, 1, 1, 1, 1)`, `ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`, `ohlcv_minute_summarize('2030-01-02')`]) {

@@ -9,7 +9,7 @@ import { securityNamed } from '../flags/security.js'
 import { defineCommand } from '../framework/command.js'
 import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'
-import { noFormula } from '../terminal/csv.js'
+import { guarded } from '../terminal/csv.js'
 import { printable } from '../terminal/printable.js'
 import { table } from '../terminal/table.js'
 import { instant } from '../terminal/times.js'
@@ -50,7 +50,7 @@ const CSV_FIELDS = [
 
 function csvRow(entry: Entry): (string | number | null)[] {
   const figures = [entry.before, entry.after].map((kept) => (kept === null ? null : JSON.stringify(kept)))
-  return [...CSV_FIELDS.map((field) => entry[field]), ...figures].map((value) => (typeof value === 'string' ? noFormula(value) : value))
+  return guarded([...CSV_FIELDS.map((field) => entry[field]), ...figures])
 }
 
 export const remediation = defineCommand({

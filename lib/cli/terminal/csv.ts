@@ -8,7 +8,11 @@ function field(value: string | number | null): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A text from outside as a field that no spreadsheet takes for a formula: with an apostrophe before what would begin one. */
-export function noFormula(text: string): string {
+/** Fields of texts from outside, as no spreadsheet takes for formulas: with an apostrophe before what would begin one. Numbers as text are none such. */
+export function guarded(row: readonly (string | number | null)[]): (string | number | null)[] {
+  return row.map((value) => (typeof value === 'string' ? noFormula(value) : value))
+}
+
+function noFormula(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
 }

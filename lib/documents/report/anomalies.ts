@@ -29,7 +29,7 @@ export function anomaliesSection({ counts, causes, open }: Findings, isChecked: 
         ['resolved', 'resolved', ({ resolved }) => resolved, 'right'], ['causes', 'explained by', ({ rule }) => explained(rule)],
       ]),
       tableOf('open', 'The worst open findings', open, [
-        ['finding_id', 'id', ({ findingId }) => String(findingId)], ['symbol', 'symbol', ({ symbol }) => symbol ?? 'all'], ['start', 'from', ({ start }) => start], ['end', 'to', ({ end }) => end],
+        ['finding_id', 'id', ({ findingId }) => String(findingId)], ['symbol', 'symbol', ({ symbol }) => symbol ?? 'all'], ['start', 'from', ({ date }) => date], ['end', 'to', ({ lastDate }) => lastDate],
         ['rule', 'rule', ({ rule }) => rule], ['details', 'figures', ({ details }) => detailsText(details)],
       ], all),
     ],

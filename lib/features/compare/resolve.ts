@@ -6,8 +6,7 @@ import { UsageError } from '../../domain/errors.js'
 import { BAR_SOURCES } from '../../providers/authority.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
-import { securitiesOf } from '../../store/compare/securities.js'
-import { unknownSymbols } from '../../store/universe/unknown-symbols.js'
+import { securitiesCalled } from '../../store/universe/securities-called.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { Side } from './comparison.js'
 import type { AggregatesComparison } from './request.js'
@@ -36,10 +35,7 @@ export async function resolveComparison({ db, now }: Runtime, { dates, symbols }
   const range = rangeOf(dates, calendar, now())
   const sessions = calendar.sessions(range).filter(({ open }) => open <= now())
   if (symbols === 'all') return { range, calendar, sessions, symbolIds: null }
-  const named = await securitiesOf(db.pool, symbols, range)
-  const missing = symbols.filter((symbol) => !named.some((found) => found.symbol === symbol))
-  if (missing.length > 0) throw await unknownSymbols(db.pool, missing)
-  return { range, calendar, sessions, symbolIds: [...new Set(named.map(({ symbolId }) => symbolId))] }
+  return { range, calendar, sessions, symbolIds: await securitiesCalled(db.pool, symbols, range) }
 }
 
 /** That there is nothing to compare. */

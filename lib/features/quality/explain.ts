@@ -5,7 +5,7 @@ import type { Queryable } from '../../postgres/database.js'
 import { lockFindings, setExplained, setOpen, type LockedFinding } from '../../store/quality/explain.js'
 import { findings, type Finding } from '../../store/quality/findings-list.js'
 import { writeScores } from '../../store/quality/log.js'
-import { lockScores, updateLost } from '../../store/quality/marks.js'
+import { updateLost } from '../../store/quality/marks.js'
 import { logRemediation } from '../../store/quality/remediations.js'
 import type { Runtime } from '../runs/runtime.js'
 import { withRun } from '../runs/with-run.js'
@@ -64,7 +64,6 @@ export async function explainFindings(runtime: Runtime, request: ExplanationRequ
       if (reason === null) await setOpen(client, ids, runId)
       else await setExplained(client, ids, { reason, by, runId })
       const dates = [...new Set(locked.map(({ date }) => date))]
-      await lockScores(client, dates)
       await writeScores(client, dates, WEIGHTS)
       await updateLost(client, dates)
       const after = await findings(client, filter, RULE_NAMES, null)

@@ -1,6 +1,5 @@
 import { findingCounts, findings, type Finding, type FindingCount } from '../../store/quality/findings-list.js'
-import { securitiesNamed } from '../../store/universe/symbols.js'
-import { unknownSymbols } from '../../store/universe/unknown-symbols.js'
+import { securitiesCalled } from '../../store/universe/securities-called.js'
 import { UsageError } from '../../domain/errors.js'
 import type { Runtime } from '../runs/runtime.js'
 import type { FindingsRequest } from './request.js'
@@ -20,9 +19,6 @@ export const RULE_NAMES: readonly string[] = RULES.toSorted((a, b) => b.weight -
 /** Findings, as far as the limit goes. @throws UsageError RULE_UNKNOWN, SYMBOL_UNKNOWN */
 export async function listFindings({ db: { pool } }: Runtime, { states, rule, symbols, start, end, limit }: FindingsRequest): Promise<Findings> {
   if (rule !== null && !RULE_NAMES.includes(rule)) throw new UsageError('RULE_UNKNOWN', `there is no rule ${JSON.stringify(rule)}`, { hint: `there are ${RULE_NAMES.join(', ')}` })
-  const named = symbols === 'all' ? null : await Promise.all(symbols.map(async (symbol) => ({ symbol, securities: await securitiesNamed(pool, symbol) })))
-  const missing = (named ?? []).filter(({ securities }) => securities.length === 0).map(({ symbol }) => symbol)
-  if (missing.length > 0) throw await unknownSymbols(pool, missing)
-  const filter = { ids: null, states, rule, symbolIds: named && named.flatMap(({ securities }) => securities.map(({ symbolId }) => symbolId)), start, end }
+  const filter = { ids: null, states, rule, symbolIds: symbols === 'all' ? null : await securitiesCalled(pool, symbols, null), start, end }
   return { findings: await findings(pool, filter, RULE_NAMES, limit), counts: await findingCounts(pool, filter) }
 }

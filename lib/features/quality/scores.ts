@@ -4,13 +4,12 @@ import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
-import { securitiesOf } from '../../store/compare/securities.js'
 import { findingCounts, type FindingCount } from '../../store/quality/findings-list.js'
 import { listMarks } from '../../store/quality/marks.js'
 import { barScores, dateScores, failureCounts, type BarScore, type JudgedDates } from '../../store/quality/scores.js'
 import { securityScores, type SecurityScores } from '../../store/quality/security-scores.js'
 import { listSecurities, listTypes } from '../../store/universe/list.js'
-import { unknownSymbols } from '../../store/universe/unknown-symbols.js'
+import { securitiesCalled } from '../../store/universe/securities-called.js'
 import type { Runtime } from '../runs/runtime.js'
 import { readCheckRequest } from './check/request.js'
 import { survey } from './check/survey.js'
@@ -41,12 +40,7 @@ export interface Scores extends SecurityScores {
 /** The securities that are meant; null: all. @throws UsageError SYMBOL_UNKNOWN, TYPE_UNKNOWN, SYMBOLS_AND_TYPE */
 async function chosen({ db: { pool } }: Runtime, { symbols, type }: Pick<ScoresRequest, 'symbols' | 'type'>, range: DateRange): Promise<number[] | null> {
   if (symbols !== 'all' && type !== null) throw new UsageError('SYMBOLS_AND_TYPE', 'securities were chosen by their symbols and by their type', { hint: 'give one of them' })
-  if (symbols !== 'all') {
-    const named = await securitiesOf(pool, symbols, range)
-    const missing = symbols.filter((symbol) => !named.some((found) => found.symbol === symbol))
-    if (missing.length > 0) throw await unknownSymbols(pool, missing)
-    return [...new Set(named.map(({ symbolId }) => symbolId))]
-  }
+  if (symbols !== 'all') return securitiesCalled(pool, symbols, range)
   if (type === null) return null
   const ofType = await listSecurities(pool, { activeOnly: false, type, search: null })
   if (ofType.length > 0) return ofType.map(({ symbolId }) => symbolId)

@@ -11,9 +11,8 @@ import { readCheckRequest } from '../../features/quality/check/request.js'
 import { RULES } from '../../features/quality/rules/rules.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { withRun } from '../../features/runs/with-run.js'
-import {
-  causeCounts, failedMendings, findingCounts, mendingCounts, openFindings, type CauseCount, type FailedMending, type MendingCount, type OpenFinding, type RuleCount,
-} from '../../store/quality/report-findings.js'
+import { findings, type Finding } from '../../store/quality/findings-list.js'
+import { causeCounts, failedMendings, mendingCounts, ruleCounts, type CauseCount, type FailedMending, type MendingCount, type RuleCount } from '../../store/quality/report-findings.js'
 import { lastRevision, revisedCloses, revisedCounts, type RevisedClose, type RevisedCount, type RevisionsSince } from '../../store/quality/report-revisions.js'
 import { keepReport, mayKeepReport, reportBefore, type KeptReport } from '../../store/quality/reports.js'
 import { accuracyOf } from './accuracy.js'
@@ -46,7 +45,7 @@ export interface Report {
   gaps: Gaps | null
   accuracy: Comparison[] | null
   consistency: Consistency | null
-  findings: { counts: RuleCount[]; causes: CauseCount[]; open: OpenFinding[] }
+  findings: { counts: RuleCount[]; causes: CauseCount[]; open: Finding[] }
   revisions: { counts: RevisedCount[]; closes: RevisedClose[] }
   mended: { counts: MendingCount[]; failed: FailedMending[] }
   providers: ProviderOverview[]
@@ -101,7 +100,10 @@ async function compose(runtime: Runtime, request: ReportRequest, resolved: Resol
     gaps: quick ? null : await steps.take('gaps', () => findGaps(runtime, { dataset: DAY_AGGS, calendar, publication, range, symbolIds: null, usualPercent, all: false })),
     accuracy: quick ? null : await steps.take('accuracy', () => accuracyOf(runtime, range, MOST)),
     consistency: quick ? null : await steps.take('consistency', () => consistencyOf(runtime, range)),
-    findings: await steps.take('anomalies', async () => ({ counts: await findingCounts(pool, range), causes: await causeCounts(pool, range), open: await openFindings(pool, range, BY_WEIGHT, MOST) })),
+    findings: await steps.take('anomalies', async () => ({
+      counts: await ruleCounts(pool, range), causes: await causeCounts(pool, range),
+      open: await findings(pool, { ids: null, states: ['open'], rule: null, symbolIds: null, ...range }, BY_WEIGHT, MOST),
+    })),
     revisions: await steps.take('revisions', async () => ({ counts: await revisedCounts(pool, revised), closes: await revisedCloses(pool, revised, MOST) })),
     mended: await steps.take('mended', async () => ({ counts: await mendingCounts(pool, since), failed: await failedMendings(pool, since, MOST) })),
     providers: await steps.take('providers', providers),

@@ -3,13 +3,6 @@ import type { Basis } from '../../domain/basis.js'
 import type { DateRange } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
-/** The securities that one of the symbols names on a date of the range. */
-export async function securitiesOf(db: Queryable, symbols: readonly string[], { start, end }: DateRange): Promise<{ symbol: string; symbolId: number }[]> {
-  const { rows } = await db.query<{ symbol: string; symbolId: number }>(`
-    select distinct symbol, symbol_id as "symbolId" from ticker_symbols where symbol = any($1::text[]) and valid && daterange($2, $3, '[]') order by 1, 2`, [symbols, start, end])
-  return rows
-}
-
 const ids = (rows: readonly { symbol_id: number }[]): number[] => rows.map(({ symbol_id: id }) => id)
 
 /** The securities of which a provider has given bars of a timespan in the range. */
@@ -21,6 +14,7 @@ export async function givenBy(db: Queryable, { name, basis }: { name: string; ba
 
 /** The securities that have bars in a timespan's own table in the range. */
 export async function fetchedIn(db: Queryable, { table, times }: Timespan, { start, end }: DateRange): Promise<number[]> {
-  const { rows } = await db.query<{ symbol_id: number }>(`select distinct symbol_id from ${table} where ${times.within('time', '$1::date', '$2::date')} order by 1`, [start, end])
+  const { rows } = await db.query<{ symbol_id: number }>(`
+    select t.symbol_id from tickers t where exists (select from ${table} b where b.symbol_id = t.symbol_id and ${times.within('b.time', '$1::date', '$2::date')}) order by 1`, [start, end])
   return ids(rows)
 }

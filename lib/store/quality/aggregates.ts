@@ -1,7 +1,8 @@
 import type { Timespan } from '../../datasets/timespan.js'
-import type { DateRange, IsoDate } from '../../domain/dates.js'
+import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 import { apart, PRICES } from '../compare/apart.js'
+import { fetchedIn } from '../compare/securities.js'
 import { againstComputed } from '../compare/sides.js'
 
 /** A fetched week or month that is not what its days come to; numbers are exact decimal text. */
@@ -17,13 +18,6 @@ export interface ApartPeriod {
   seen: string
   /** Whether a split took effect within it: what its days come to is in shares of its last session. */
   hasSplit: boolean
-}
-
-/** The securities that have a bar in a timespan's own table in the range of times. */
-async function fetchedIn(db: Queryable, { table }: Timespan, { start, end }: DateRange): Promise<number[]> {
-  const { rows } = await db.query<{ symbol_id: number }>(`
-    select t.symbol_id from tickers t where exists (select from ${table} b where b.symbol_id = t.symbol_id and b.time between $1::date and $2::date) order by 1`, [start, end])
-  return rows.map(({ symbol_id: id }) => id)
 }
 
 /**

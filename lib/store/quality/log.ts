@@ -12,8 +12,14 @@ export interface AbsentBar {
 /** What a bar that fails a rule loses, in hundredths, by rule. */
 export type Weights = ReadonlyMap<string, number>
 
+/** Keeps others from the scores of the dates until the transaction ends: who writes those of a bar anew takes them out first, and does not see what another is putting in. */
+async function lockScores(db: Queryable, dates: readonly IsoDate[]): Promise<void> {
+  await db.query('select from quality_marks where date = any($1::date[]) order by date for update', [dates])
+}
+
 /** Writes which securities are absent on the dates, and nothing else of these; {@link writeScores} adds the rest. */
 export async function writeAbsences(db: Queryable, dates: readonly IsoDate[], absences: readonly AbsentBar[]): Promise<void> {
+  await lockScores(db, dates)
   await db.query('delete from data_quality_log where date = any($1::date[])', [dates])
   await db.query(`
     insert into data_quality_log (symbol, date, symbol_id, score, failed)
@@ -23,6 +29,7 @@ export async function writeAbsences(db: Queryable, dates: readonly IsoDate[], ab
 
 /** Writes the scores of the bars of the dates anew: what open findings cost them. Absences stay. */
 export async function writeScores(db: Queryable, dates: readonly IsoDate[], weights: Weights): Promise<void> {
+  await lockScores(db, dates)
   await db.query(`delete from data_quality_log where date = any($1::date[]) and not 'absent' = any(failed)`, [dates])
   await db.query(`
     insert into data_quality_log (symbol, date, symbol_id, score, failed)

@@ -112,11 +112,6 @@ export async function datesOfIdentityChanges(db: Queryable, since: number): Prom
   return rows
 }
 
-/** Waits for who writes scores of these dates, and keeps others from it until the transaction ends. Who takes findings as well takes them first. */
-export async function lockScores(db: Queryable, dates: readonly IsoDate[]): Promise<void> {
-  await db.query('select from quality_marks where date = any($1::date[]) order by date for update', [dates])
-}
-
 /** Has the marks of judged dates say what their scores in the log have lost. */
 export async function updateLost(db: Queryable, dates: readonly IsoDate[]): Promise<void> {
   await db.query(`

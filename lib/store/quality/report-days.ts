@@ -42,7 +42,7 @@ export async function coverageOf(db: Queryable, { start, end }: DateRange, perce
     ), held as materialized (
       select b.symbol_id, count(*) as bars from ohlcv_daily b join judged j on j.date = b.time where b.time between $1 and $2 group by b.symbol_id
     ), absent as (
-      select l.symbol_id, max(l.symbol) as symbol, count(*) as missing
+      select l.symbol_id, (array_agg(l.symbol order by l.date desc))[1] as symbol, count(*) as missing
       from data_quality_log l join judged j using (date)
       where l.date between $1 and $2 and 'absent' = any (l.failed)
       group by l.symbol_id
@@ -62,6 +62,7 @@ export async function coverageOf(db: Queryable, { start, end }: DateRange, perce
 
 /** A security with what it loses over the checked dates of a range. */
 export interface LowScore {
+  /** What it was called last. */
   symbol: string
   /** Dates on which its score is below 1, and what it loses on them in all: an exact decimal. */
   dates: number
@@ -74,12 +75,12 @@ export interface LowScore {
 export async function lowestScores(db: Queryable, { start, end }: DateRange, limit: number): Promise<LowScore[]> {
   const { rows } = await db.query<LowScore>(`
     with low as materialized (
-      select l.symbol, l.score, l.failed from data_quality_log l join quality_marks m on m.date = l.date and m.judged where l.date between $1 and $2
+      select l.symbol_id, l.symbol, l.date, l.score, l.failed from data_quality_log l join quality_marks m on m.date = l.date and m.judged where l.date between $1 and $2
     ), worst as (
-      select symbol, count(*) as dates, sum(1 - score) as lost from low group by symbol order by lost desc, symbol limit $3
+      select symbol_id, (array_agg(symbol order by date desc))[1] as symbol, count(*) as dates, sum(1 - score) as lost from low group by symbol_id order by lost desc, symbol limit $3
     )
     select w.symbol, w.dates, trim_scale(w.lost)::text as lost,
-           array(select rule from low l cross join unnest(l.failed) rule where l.symbol = w.symbol group by rule order by count(*) desc, rule) as failed
+           array(select rule from low l cross join unnest(l.failed) rule where l.symbol_id = w.symbol_id group by rule order by count(*) desc, rule) as failed
     from worst w
     order by w.lost desc, w.symbol`, [start, end, limit])
   return rows

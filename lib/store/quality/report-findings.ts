@@ -1,15 +1,12 @@
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
-
-/** What a person or a check says of a finding. */
-export const FINDING_STATES = ['open', 'explained', 'resolved'] as const
-export type FindingState = (typeof FINDING_STATES)[number]
+import { FINDING_STATES, type FindingState } from './findings.js'
 
 /** Findings of a rule by state. */
 export type RuleCount = { rule: string } & Record<FindingState, number>
 
 /** How many findings each rule has on dates of a range. */
-export async function findingCounts(db: Queryable, { start, end }: DateRange): Promise<RuleCount[]> {
+export async function ruleCounts(db: Queryable, { start, end }: DateRange): Promise<RuleCount[]> {
   const { rows } = await db.query<RuleCount>(`
     select rule, ${FINDING_STATES.map((state) => `count(*) filter (where state = '${state}') as ${state}`).join(', ')}
     from findings
@@ -30,27 +27,6 @@ export interface CauseCount {
 export async function causeCounts(db: Queryable, { start, end }: DateRange): Promise<CauseCount[]> {
   const { rows } = await db.query<CauseCount>(`
     select rule, cause, count(*) from findings where date <= $2 and last_date >= $1 and state = 'explained' group by rule, cause order by rule, count(*) desc, cause`, [start, end])
-  return rows
-}
-
-/** An open finding. */
-export interface OpenFinding extends DateRange {
-  findingId: number
-  rule: string
-  /** Null: of the dates as a whole. */
-  symbol: string | null
-  provider: string | null
-  details: Record<string, string | number | null>
-}
-
-/** The open findings on dates of a range: those of the first of the rules first, of each the latest first. */
-export async function openFindings(db: Queryable, { start, end }: DateRange, rules: readonly string[], limit: number): Promise<OpenFinding[]> {
-  const { rows } = await db.query<OpenFinding>(`
-    select finding_id as "findingId", rule, symbol, provider, date as start, last_date as end, details
-    from findings
-    where date <= $2 and last_date >= $1 and state = 'open'
-    order by array_position($3::text[], rule) nulls last, rule, date desc, symbol, finding_id
-    limit $4`, [start, end, rules, limit])
   return rows
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { quality } from '../../../lib/cli/commands/quality/group.js'
 import { listFindings } from '../../../lib/features/quality/findings.js'
@@ -7,6 +8,7 @@ import { createCalendar } from '../../../lib/calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../lib/calendar/exchanges.js'
 import { readSettings } from '../../../lib/cli/framework/settings.js'
 import { isoDate } from '../../../lib/domain/dates.js'
+import { writeScores } from '../../../lib/store/quality/log.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { runtimeOf } from '../../helpers/load.js'
 import { poolAs } from '../../helpers/roles.js'
@@ -197,6 +199,26 @@ await t.test('an explanation that one finding refuses changes none', async (t) =
   await t.rejects(run(`reopen ${spike}`), { code: 'FINDING_NOT_EXPLAINED' })
   await t.rejects(runCommand(quality, ['quality', 'explain', String(spike), '--reason', ' '], { pool }), { code: 'REASON_EMPTY' })
   t.equal((await pool.query(`select from findings where state = 'open' and finding_id = $1`, [spike])).rowCount, 1)
+})
+
+await t.test('of two who write the scores of a bar at once the second waits, and says what is so then', async (t) => {
+  const other = await pool.connect()
+  await other.query('begin')
+  await writeScores(other, [isoDate('2024-03-07')], new Map(RULES.map(({ name, weight }) => [name, weight])))
+  const explained = runCommand(quality, ['quality', 'explain', String(spike), '--reason', 'so'], { pool })
+  const isWaiting = async (): Promise<boolean> => ((await pool.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount ?? 0) > 0
+  while (!(await isWaiting())) await delay(10)
+  await other.query('commit')
+  other.release()
+  t.match(await explained, { exitCode: 0 })
+  t.same(await logged(), ['BBB 0.95 {repeated} 0.05'])
+  t.equal((await run(`reopen ${spike}`)).exitCode, 0)
+})
+
+await t.test('what people say of findings is no formula of a spreadsheet', async (t) => {
+  await runCommand(quality, ['quality', 'explain', String(spike), '--by', '@x', '--reason', '=1+1'], { pool })
+  t.match((await run('findings --state explained --rule spike --csv')).csv, `,explained,person,'=1+1,'@x,`)
+  t.equal((await run(`reopen ${spike}`)).exitCode, 0)
 })
 
 await t.test('the rules are told with what they cost and their thresholds, by the names of the settings', async (t) => {

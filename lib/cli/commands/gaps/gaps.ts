@@ -10,8 +10,7 @@ import { findGaps } from '../../../features/gaps/gaps.js'
 import { GAP_REASONS } from '../../../features/gaps/reasons.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
-import { securitiesNamed } from '../../../store/universe/symbols.js'
-import { unknownSymbols } from '../../../store/universe/unknown-symbols.js'
+import { securitiesCalled } from '../../../store/universe/securities-called.js'
 import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { chosenDates, DATES_FLAGS } from '../../flags/dates.js'
 import { readSymbols } from '../../flags/symbols.js'
@@ -20,6 +19,7 @@ import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
 import { NAMES } from '../../framework/names.js'
 import { runtimeOf } from '../../framework/runtime.js'
+import { guarded } from '../../terminal/csv.js'
 import { gapsText } from './gaps-report.js'
 
 const { start, end, days } = DATES_FLAGS
@@ -38,27 +38,19 @@ const FLAGS = {
 
 type Flags = ArgsOf<typeof FLAGS>
 
-/** The securities that symbols have named, on whatever date. @throws UsageError SYMBOL_UNKNOWN */
-async function securitiesOf({ db }: Runtime, flag: string | undefined): Promise<number[] | null> {
-  if (flag === undefined) return null
-  const symbols = readSymbols(flag, 'leave --symbols out: gaps are looked for in all securities')
-  const found = await Promise.all(symbols.map(async (symbol) => ({ symbol, securities: await securitiesNamed(db.pool, symbol) })))
-  const unknown = found.filter(({ securities }) => securities.length === 0).map(({ symbol }) => symbol)
-  if (unknown.length > 0) throw await unknownSymbols(db.pool, unknown)
-  return [...new Set(found.flatMap(({ securities }) => securities.map(({ symbolId }) => symbolId)))]
-}
-
 async function requestOf(runtime: Runtime, flags: Flags, { settings, now }: Context): Promise<GapsRequest> {
   const calendar = createCalendar(DEFAULT_EXCHANGE, await listOverrides(runtime.db.pool, DEFAULT_EXCHANGE.code))
   const range = rangeOf(chosenDates({ start: flags.start, end: flags.end, days: flags.days, date: undefined }), calendar, now())
-  return { dataset: readDataset(flags.dataset), calendar, publication: settings, range, symbolIds: await securitiesOf(runtime, flags.symbols), usualPercent: settings.usuallyTrades, all: flags.all }
+  const symbols = flags.symbols === undefined ? null : readSymbols(flags.symbols, 'leave --symbols out: gaps are looked for in all securities')
+  const symbolIds = symbols && await securitiesCalled(runtime.db.pool, symbols, null)
+  return { dataset: readDataset(flags.dataset), calendar, publication: settings, range, symbolIds, usualPercent: settings.usuallyTrades, all: flags.all }
 }
 
 function csvOf({ dates, gaps }: DocumentOf<typeof GAPS>): (string | number | null)[][] {
   return [
     ['symbol', 'symbol_id', 'start', 'end', 'sessions', 'reason', 'names', 'lacking', 'command'],
     ...dates.map(({ start, end, sessions, lacking, command }) => [null, null, start, end, sessions, 'not_loaded', null, lacking, command]),
-    ...gaps.map(({ symbol, symbol_id, start, end, sessions, reason, names, command }) => [symbol, symbol_id, start, end, sessions, reason, names.join(' '), sessions, command]),
+    ...gaps.map(({ symbol, symbol_id, start, end, sessions, reason, names, command }) => guarded([symbol, symbol_id, start, end, sessions, reason, names.join(' '), sessions, command])),
   ]
 }
 

@@ -11,6 +11,7 @@ import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import type { Settings } from '../../framework/settings.js'
+import { guarded } from '../../terminal/csv.js'
 import { printable } from '../../terminal/printable.js'
 import { table } from '../../terminal/table.js'
 import { causeOf, datesOf, figuresOf } from './finding-text.js'
@@ -76,10 +77,10 @@ export const qualityFindings = defineCommand({
       text: () => findingsText(data, range, state ?? 'stored', context),
       csv: () => [
         ['finding', 'rule', 'symbol', 'symbol_id', 'date', 'last_date', 'provider', 'state', 'cause', 'reason', 'explained_by', 'details', 'found_at', 'changed_at'],
-        ...data.findings.map((found) => [
+        ...data.findings.map((found) => guarded([
           found.finding, found.rule, found.symbol, found.symbol_id, found.date, found.last_date, found.provider, found.state, found.cause, found.reason, found.explained_by,
           JSON.stringify(found.details), found.found_at, found.changed_at,
-        ]),
+        ])),
       ],
     }
   },

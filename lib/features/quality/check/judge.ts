@@ -2,6 +2,7 @@ import type { IsoDate } from '../../../domain/dates.js'
 import type { Universe } from '../../../domain/universe.js'
 import type { AbsentBar } from '../../../store/quality/log.js'
 import type { RejectedBar } from '../../../store/quality/rejected.js'
+import { ABSENT } from '../rules/absent.js'
 import type { BarRule, DateRule, Day, Found, Rule, Thresholds, Verdict } from '../rules/rule.js'
 import { absentOn } from './absent.js'
 import { closedDay, dayOf, marketOf, type ReadSessions } from './day.js'
@@ -9,12 +10,6 @@ import type { Histories, History } from './histories.js'
 import { nameOn } from './names.js'
 import { RULE_OF_REASON } from './rejected.js'
 import { BarWindow } from './window.js'
-
-/** The rule of what is not there, which no bar can be asked about. */
-const ABSENT = 'absent'
-
-/** A security is expected that had a bar on so many percent of the sessions before. */
-const USUALLY_TRADES = 90
 
 /** What a rule has found, of a security by its symbol. */
 export interface NamedFound extends Found {
@@ -68,8 +63,9 @@ export class Judge {
     bars.length = count
     const judged: Judged = { bars: bars.length, absences: [], values: new Map(), ...this.#ofDate(dayOf(date, session, bars, read)) }
     for (const history of bars) this.#bar(history, date, judged, aside.watched)
-    if (this.#names.has(ABSENT)) {
-      for (const absent of absentOn(date, session, histories, read, this.universe, USUALLY_TRADES)) judged.absences.push({ ...absent, date, failed: [ABSENT] })
+    const { usuallyTrades } = this.thresholds
+    if (this.#names.has(ABSENT.name)) {
+      for (const absent of absentOn(date, session, histories, read, this.universe, usuallyTrades!)) judged.absences.push({ ...absent, date, failed: [ABSENT.name] })
     }
     this.#rejected(judged, (symbolId) => (histories.get(symbolId)?.placeOf(session) ?? -1) >= 0, aside.rejected)
     return judged
@@ -113,7 +109,7 @@ export class Judge {
       const rule = RULE_OF_REASON[reason]
       if (symbolId === undefined || rule === undefined || !this.#names.has(rule) || isStored(symbolId)) continue
       let absent = absences.find((one) => one.symbolId === symbolId)
-      if (absent === undefined) absences.push(absent = { symbolId, symbol, date, failed: [ABSENT] })
+      if (absent === undefined) absences.push(absent = { symbolId, symbol, date, failed: [ABSENT.name] })
       if (absent.failed.includes(rule)) continue
       absent.failed = [...absent.failed, rule]
       this.#add(found, rule, symbolId, date, { cause: null, details: { rejected: reason } }, `rejected ${reason}`)

@@ -2,7 +2,7 @@ import { addDays, addMonths, firstOfMonth, type DateRange, type IsoDate } from '
 import type { Universe } from '../../../domain/universe.js'
 import { findingsOfRule } from '../../../store/quality/findings.js'
 import { writeScores } from '../../../store/quality/log.js'
-import { lockScores, updateLost } from '../../../store/quality/marks.js'
+import { updateLost } from '../../../store/quality/marks.js'
 import type { Found, QueryRule, Thresholds } from '../rules/rule.js'
 import { changesOf } from './changes.js'
 import type { NamedFound } from './judge.js'
@@ -44,7 +44,6 @@ export async function judgeByQuery(writing: Writing, rule: QueryRule, range: Dat
   await writeFindings(writing, changes, rule.timespan)
   if (rule.weight === 0) return
   const dates = [...new Set([...changes.inserted, ...changes.updated].map(({ date }) => date))]
-  await lockScores(client, dates)
   await writeScores(client, dates, weights)
   await updateLost(client, dates)
 }

@@ -4,7 +4,7 @@ import type { IsoDate } from '../../../domain/dates.js'
 import { explainByActions } from '../../../store/quality/actions.js'
 import { findingsOn, insertFindings, updateFindings, type StoredFinding } from '../../../store/quality/findings.js'
 import { writeAbsences, writeScores, type Weights } from '../../../store/quality/log.js'
-import { lockScores, markJudged, markStale, updateLost, type Staleness } from '../../../store/quality/marks.js'
+import { markJudged, markStale, updateLost, type Staleness } from '../../../store/quality/marks.js'
 import { logRemediation } from '../../../store/quality/remediations.js'
 import { EXPLAINED_BY_ACTIONS } from '../rules/version.js'
 import { changesOf, type FindingChanges, type FindingCounts } from './changes.js'
@@ -38,6 +38,7 @@ export async function writeFindings({ client, runId, beganAt, count }: Writing, 
 
 /** Marks what is stale. What was found on dates that have no bars any more is resolved. */
 export async function writeStaleness(writing: Writing, staleness: Staleness): Promise<void> {
+  // Findings before marks, as everybody locks them.
   const stored = await findingsOn(writing.client, staleness.gone, writing.queryRules)
   await writeFindings(writing, changesOf(stored, [], () => null))
   await markStale(writing.client, staleness)
@@ -50,7 +51,6 @@ export async function writeExplanations({ client, runId, weights, count }: Writi
   // Those of dates that are being judged are written with the rest of them.
   if (dates !== null) return
   const changed = [...new Set(explained.map(({ date }) => date))]
-  await lockScores(client, changed)
   await writeScores(client, changed, weights)
   await updateLost(client, changed)
 }
@@ -66,7 +66,6 @@ export async function writeJudged(writing: Writing, judged: readonly Judged[]): 
   }
   await writeFindings(writing, changesOf(await findingsOn(client, dates, queryRules), judged.flatMap(({ found }) => found), valuesOf))
   await writeExplanations(writing, dates)
-  await lockScores(client, dates)
   await writeAbsences(client, dates, judged.flatMap(({ absences }) => absences))
   await writeScores(client, dates, weights)
   await markJudged(client, judged.map(({ date, bars, absences }) => ({ date, bars, expected: bars + absences.length })))

@@ -5,8 +5,8 @@ export const ABSENT: BarRule = {
   kind: 'bar',
   name: 'absent',
   weight: 30,
-  meaning: 'a security that usually trades every session has no bar on one: it scores 0 there',
+  meaning: 'a security that had a bar on at least this percentage of the sessions before has none on one: it scores 0 there',
   advice: 'look at the likely reason among the gaps, and fill them: the sources are asked again',
-  thresholds: [],
+  thresholds: ['usuallyTrades'],
   judge: () => undefined,
 }

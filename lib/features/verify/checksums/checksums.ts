@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { rangeOf } from '../../../calendar/chosen-dates.js'
 import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
@@ -7,8 +6,7 @@ import { timespanNamed } from '../../../datasets/timespans.js'
 import type { DateRange } from '../../../domain/dates.js'
 import { canonicalBars, listedSecurities, repeatsKeptOut } from '../../../store/bars/canonical.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
-import { securitiesOf } from '../../../store/compare/securities.js'
-import { unknownSymbols } from '../../../store/universe/unknown-symbols.js'
+import { securitiesCalled } from '../../../store/universe/securities-called.js'
 import type { Runtime } from '../../runs/runtime.js'
 import type { ChecksumRequest } from './request.js'
 import { piecesOf, slotsOf, type Slots } from './slots.js'
@@ -83,7 +81,7 @@ export async function checksumReport({ db, now, signal }: Runtime, request: Chec
   onPlan?.(pieces.length)
   const assets = await db.run(signal, async (client) => {
     await client.query('begin isolation level repeatable read, read only')
-    const symbolIds = await securitiesAsked(client, request, range)
+    const symbolIds = request.symbols === 'all' ? null : await securitiesCalled(client, request.symbols, range)
     const tallies = new Map((await listedSecurities(client, timespan, range, symbolIds)).map((security) => [security.symbolId, new Tally(security)]))
     let before = 0
     for (const piece of pieces) {
@@ -98,13 +96,4 @@ export async function checksumReport({ db, now, signal }: Runtime, request: Chec
     return [...tallies].map(([symbolId, tally]) => tally.result(repeats.get(symbolId) ?? 0))
   })
   return { range, interval: timespan.name, assets }
-}
-
-/** The securities that the symbols of a request name on its dates; null: all. */
-async function securitiesAsked(client: pg.PoolClient, { symbols }: ChecksumRequest, range: DateRange): Promise<number[] | null> {
-  if (symbols === 'all') return null
-  const named = await securitiesOf(client, symbols, range)
-  const missing = symbols.filter((symbol) => !named.some((found) => found.symbol === symbol))
-  if (missing.length > 0) throw await unknownSymbols(client, missing)
-  return [...new Set(named.map(({ symbolId }) => symbolId))]
 }

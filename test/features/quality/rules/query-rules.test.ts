@@ -6,7 +6,6 @@ import { OUTSIDE_LISTING } from '../../../../lib/features/quality/rules/outside-
 import { PROVIDER_AGAINST_CANONICAL } from '../../../../lib/features/quality/rules/provider-against-canonical.js'
 import type { Found, QueryRule } from '../../../../lib/features/quality/rules/rule.js'
 import { WEEKLY_AGAINST_DAILY } from '../../../../lib/features/quality/rules/weekly-against-daily.js'
-import { countDiscrepancies } from '../../../../lib/store/quality/provider-bars.js'
 import { empty, freshDatabase } from '../../../helpers/database.js'
 import { giveBars } from '../../../helpers/provider-bars.js'
 import { insertDay, insertRun, insertSymbols, type TestBar } from '../../../helpers/stored-days.js'
@@ -135,9 +134,6 @@ await t.test('closes of a provider that are not the stored ones are one finding 
     { symbolId: 1, date: '2025-02-01', lastDate: '2025-02-28', provider: 'alpha_vantage', cause: null, details: { bars: 1, compared: 1, first: '2025-02-03', last: '2025-02-03', worst: '2025-02-03', given: '10', stored: '20', percent: '50.0000' } },
   ])
   t.same(await find(PROVIDER_AGAINST_CANONICAL, '2025-01-01', '2025-01-02'), found.slice(0, 1), 'a month is judged whole')
-  t.same(await countDiscrepancies(pool, { start: isoDate('2025-01-21'), end: isoDate('2025-02-03') }, 0.01), [
-    { provider: 'alpha_vantage', compared: 4, apart: 3 }, { provider: 'massive', compared: 2, apart: 0 },
-  ])
   await pool.query(`update ohlcv_daily set filled_by = 'alpha_vantage', load_id = 0, fetch_id = 1 where time = '2025-02-03'`)
   t.same((await find(PROVIDER_AGAINST_CANONICAL, ...ALL)).length, 1, 'a fill is not held against the bar it was made of')
 })

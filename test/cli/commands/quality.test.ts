@@ -121,6 +121,10 @@ await t.test('what people read says why each is bad, and what to do about each r
   t.match(text, `  spike (1 bar, 1 open finding; costs ${spikes.weight} of 100): ${spikes.meaning} (spike-move 10, `)
   t.match(text, `      ${spikes.advice}\n      ohlcv quality findings --rule spike --start 2024-03-04 --end 2024-03-15`)
   t.match(text, 'ohlcv gaps --start 2024-03-04 --end 2024-03-15')
+  const dates = await run(`${RANGE} --no-check --by date`)
+  t.match(dates.text, /\n2024-03-07 +0\.9625 .*\n6 dates lack nothing\.\n/, 'those that lack nothing are counted, and listed for programs')
+  t.equal((dates.json['dates'] as unknown[]).length, 8)
+  t.match((await run('--start 2024-03-13 --end 2024-03-15 --no-check --by date')).text, '\nAll 3 dates lack nothing.')
 })
 
 await t.test('securities are chosen by symbol or by type, and what there is not is told', async (t) => {

@@ -208,7 +208,7 @@ await t.test('as text its tables fit the terminal, and goals that are missed are
   t.match(text, /^Validation report, 2016-11-28 to 2016-12-01 \(made /)
   t.match(text, /Expected bars that are missing +30 % \(6 of 20\) +goal under 0\.1 % +MISSED\n/)
   t.match(text, /2016-11-28 +█{20} +100 %/)
-  t.same(text.split('\n').filter((line) => line.length > 100 && !/ohlcv|report before|Advice/.test(line)), [])
+  t.same(text.split('\n').filter((line) => line.length > 100 && !/ohlcv|report before|earlier dates|Advice/.test(line)), [])
 })
 
 await t.test('dates that contradict each other are refused', async (t) => {

@@ -79,6 +79,10 @@ await t.test('a security is absent that had a bar on nine of ten sessions before
   for (const date of ['2016-12-12', '2016-12-13', '2016-12-14', '2016-12-15', '2016-12-16']) await load(date, null)
   await check(pool)
   t.same(await rows(`select * from data_quality_log`), [], 'five sessions later it has not come back: it is gone')
+  await pool.query(`delete from ohlcv_daily where time = '2016-12-12'`)
+  await pool.query(`delete from days where date = '2016-12-12'`)
+  await check(pool)
+  t.same(await rows(`select * from data_quality_log`), [], 'one of them that is not loaded makes nobody absent')
 })
 
 await t.test('a row that was rejected is absent, and the log says by which rule', async (t) => {

@@ -291,3 +291,10 @@ await t.test('a dividend that becomes known explains a fall of its date, and the
   t.same(await fallen(), ['0', ['0', {}]])
   t.match((await run('findings --state explained --rule continuity')).json['findings'], [{ symbol: 'AAA', date: SESSIONS[25], cause: 'dividend' }])
 })
+
+await t.test('where no day file was ever loaded the providers are to be asked for a session without bars', async (t) => {
+  await pool.query('delete from days')
+  await pool.query('delete from ohlcv_daily where time = $1', [SESSIONS[10]])
+  await pool.query(`update ohlcv_daily set load_id = 0, filled_by = 'massive', fetch_id = 1`)
+  t.match((await run(ALL)).json['unloaded'], [{ start: SESSIONS[10], command: `ohlcv gaps --fill --start ${SESSIONS[10]} --end ${SESSIONS[10]}` }])
+})

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { DateRange } from '../domain/dates.js'
 import type { Gap, Gaps } from '../features/gaps/gap.js'
 import { GAP_REASONS, type GapReason } from '../features/gaps/reasons.js'
 import { datasetOption } from './commands.js'
@@ -59,6 +60,12 @@ export function gapShare({ expected, lacking }: Pick<Gaps, 'expected' | 'lacking
   return expected === null || lacking === null ? null : expected === 0 ? 0 : (100 * lacking) / expected
 }
 
+/** What gives the bars of dates without a day file: these, or the providers where there never was one. */
+function loading(dataset: string, { start, end, lacking }: DateRange & { lacking: number | null }, hasFiles: boolean): string {
+  const range = `--start ${start} --end ${end}`
+  return hasFiles || !lacking ? `ohlcv load${datasetOption(dataset)} ${range} --only unloaded` : `ohlcv gaps --fill ${range}`
+}
+
 /** What a document of gaps is made of. */
 export interface GapsGiven {
   dataset: string
@@ -71,12 +78,12 @@ export interface GapsGiven {
 
 /** The document of gaps. */
 export function gapsDocument({ dataset, gaps: found, reason, goal, fill }: GapsGiven): DocumentOf<typeof GAPS> {
-  const { range, sessions, expected, lacking, reasons, dates, gaps } = found
+  const { range, sessions, expected, lacking, reasons, dates, hasFiles, gaps } = found
   const isWanted = (of: GapReason) => reason === null || of === reason
   return {
     dataset, ...range, sessions: sessions.length, expected, lacking, share: gapShare(found), goal,
     reasons: reasons.filter((counted) => isWanted(counted.reason)),
-    dates: isWanted('not_loaded') ? dates.map((each) => ({ ...each, command: `ohlcv load${datasetOption(dataset)} --start ${each.start} --end ${each.end} --only unloaded` })) : [],
+    dates: isWanted('not_loaded') ? dates.map((each) => ({ ...each, command: loading(dataset, each, hasFiles) })) : [],
     gaps: gaps.filter((gap) => isWanted(gap.reason)).map((gap) => ({
       symbol: gap.symbol, symbol_id: gap.symbolId, start: gap.start, end: gap.end, sessions: gap.sessions, reason: gap.reason, names: [...gap.names], command: commandOf(gap),
     })),

@@ -43,7 +43,7 @@ export const QUALITY = defineDocument('ohlcv.quality/1', v.strictObject({
     /** Why nothing was checked now; null where it was. */
     skipped: v.nullable(v.picklist(['asked', 'read_only'])),
   }),
-  /** Sessions that are not loaded though their files are due, and the command that loads them. */
+  /** Sessions that are not loaded though their files are due, and the command that loads them or, where all bars come from providers, asks these. */
   unloaded: v.array(v.strictObject({ start: date, end: date, command: v.string() })),
   /** The worst first; null where dates were asked for. */
   symbols: v.nullable(v.array(v.strictObject({
@@ -98,7 +98,9 @@ function rulesOf({ range: { start, end }, failures, open }: Scores, { symbols }:
   }).sort((a, b) => b.weight * b.bars - a.weight * a.bars || b.open - a.open)
 }
 
-const loading = ({ start, end }: DateRange): Fields['unloaded'][number] => ({ start, end, command: commandOf({ action: 'load', dataset: DAY_AGGS.name, start, end, only: 'unloaded' }) })
+function loading({ start, end }: DateRange, hasFiles: boolean): Fields['unloaded'][number] {
+  return { start, end, command: hasFiles ? commandOf({ action: 'load', dataset: DAY_AGGS.name, start, end, only: 'unloaded' }) : `ohlcv gaps --fill --start ${start} --end ${end}` }
+}
 
 /** The document of scores. */
 export function qualityDocument(scores: Scores, view: QualityView): Fields {
@@ -108,7 +110,7 @@ export function qualityDocument(scores: Scores, view: QualityView): Fields {
     start: range.start, end: range.end, minimum, score: total.score, securities: total.securities, bars: total.bars, absent: total.absent, not_loaded: total.notLoaded,
     expected: total.expected, lost: total.lost, below_minimum: { symbols: total.below, dates: isMarket ? market.below : 0 },
     checked: { dates: market.judged, not_judged: notJudged, changed, first_at: instantOrNull(market.firstCheckedAt), last_at: instantOrNull(market.lastCheckedAt), skipped: view.skipped },
-    unloaded: notLoaded.map(loading),
+    unloaded: notLoaded.map((dates) => loading(dates, scores.hasFiles)),
     symbols: view.by === 'date' && isMarket ? null : securities.map(symbolOf),
     dates: view.by !== 'symbol' && isMarket ? market.dates.map(dateOf) : null,
     days: view.by !== 'symbol' && bars !== null ? { total: bars.total, scores: bars.scores.map(barOf) } : null,

@@ -70,6 +70,8 @@ export interface Gaps {
   /** Those of them without a day file, and as they are told. */
   unloaded: readonly UnloadedDate[]
   dates: readonly UnloadedDates[]
+  /** Whether any date was ever loaded from a day file. */
+  hasFiles: boolean
   /** Those of most sessions first, those that were not to be expected last. */
   gaps: readonly Gap[]
   /** Which are lacking, and which of them no source has: what filling goes by. */

@@ -148,7 +148,7 @@ export async function tellGaps(db: Queryable, read: Read): Promise<Gaps> {
   return {
     range, sessions: asked.map((place) => sessions[place]!), expected: isCounted ? total(scanned.bars) + missing : null, lacking: isCounted ? missing : null, reasons: telling.reasons, unloaded, dates,
     gaps: telling.gaps.toSorted((a, b) => Number(NOT_EXPECTED.has(a.reason)) - Number(NOT_EXPECTED.has(b.reason)) || b.sessions - a.sessions || compare(a.symbol, b.symbol) || compare(a.start, b.start)),
-    pairs: scanned.pairs, lost,
+    pairs: scanned.pairs, lost, hasFiles: read.loaded.size > 0,
   }
 }
 

@@ -29,6 +29,8 @@ export interface Scores extends SecurityScores {
   changed: IsoDate[]
   /** Sessions that are not loaded though their files are due. */
   notLoaded: DateRange[]
+  /** Whether any date was loaded from a day file; without, all bars come from providers. */
+  hasFiles: boolean
   /** Scores below 1 of the securities that were chosen; null where all were. */
   bars: { scores: BarScore[]; total: number } | null
   /** How many bars fail which rule. */
@@ -73,6 +75,7 @@ export async function scoresOf(runtime: Runtime, request: ScoresRequest): Promis
     ...securities, range, minimum, notJudged, changed: targets.flatMap(({ date }) => (judged.has(date) ? [date] : [])),
     market: await dateScores(pool, range, minimum, limit),
     notLoaded: stretches.map(({ dates }) => ({ start: dates[0]!, end: dates.at(-1)! })),
+    hasFiles: dates.some(({ isLoaded }) => isLoaded),
     bars: symbolIds && await barScores(pool, range, symbolIds, limit),
     failures: await failureCounts(pool, range, symbolIds),
     open: await findingCounts(pool, { ids: null, states: ['open'], rule: null, symbolIds, ...range }),

@@ -321,3 +321,10 @@ await t.test('bars that somebody changed behind the loader\'s back are judged wh
   t.same(await days(''), [])
   t.same(await days(' --again'), [{ symbol: 'AAA', symbol_id: 1, date, score: '0.9', lost: '0.1', failed: [{ rule: 'cells', weight: 10 }] }])
 })
+
+await t.test('where no day file was ever loaded the providers are to be asked for a session without bars', async (t) => {
+  await pool.query('delete from days')
+  await pool.query('delete from ohlcv_daily where time = $1', [SESSIONS[10]])
+  await pool.query(`update ohlcv_daily set load_id = 0, filled_by = 'massive', fetch_id = 1`)
+  t.match((await run(ALL)).json['unloaded'], [{ start: SESSIONS[10], command: `ohlcv gaps --fill --start ${SESSIONS[10]} --end ${SESSIONS[10]}` }])
+})

@@ -122,3 +122,13 @@ await t.test('bars that were deleted are told as lost', async (t) => {
 await t.test('of minutes there are dates only', async (t) => {
   t.match(await find({ dataset: MINUTE_AGGS }), { sessions: { length: 20 }, expected: null, lacking: null, gaps: [], dates: [{ start: '2025-01-02', end: '2025-01-31', sessions: 20, lacking: null }] })
 })
+
+await t.test('where no day file was ever loaded the providers are what gives bars', async (t) => {
+  await pool.query('delete from days')
+  const { text, json } = await runCommand(command, ['gaps', '--start', '2025-01-15', '--end', '2025-01-15'], { pool, now: NOW })
+  t.match(json['dates'], [{ start: '2025-01-15', sessions: 1, bars: 0, command: 'ohlcv gaps --fill --start 2025-01-15 --end 2025-01-15' }])
+  t.match(text, 'of 33 expected bars')
+  await pool.query('delete from ohlcv_daily')
+  t.equal((await runCommand(command, ['gaps', '--start', '2025-01-15', '--end', '2025-01-15'], { pool, now: NOW })).text.split('\n')[0],
+    '2025-01-15, 1 session: no bar is expected, since none is stored on these dates or around them')
+})

@@ -39,15 +39,21 @@ function checkedLines({ checked: { dates, not_judged: notJudged, changed, last_a
   return lines.map((line) => `  ${line}`)
 }
 
+/** Ten of so many at most, and how many more there are; without any of them what is given instead. */
+function someOf(names: readonly string[], all: number, without: string): string {
+  const shown = names.slice(0, 10)
+  return shown.length === 0 ? without : `${shown.join(', ')}${all > shown.length ? ` and ${figure(all - shown.length)} more` : ''}`
+}
+
 function belowLines({ minimum, below_minimum: below, symbols, dates }: Quality): string[] {
   const lines: string[] = []
   if (below.symbols > 0) {
     const names = (symbols ?? []).filter(({ below_minimum: isBelow }) => isBelow).map(({ symbol, score }) => `${printable(symbol)} (${score})`)
-    lines.push(`Below the minimum of ${minimum}: ${names.length > 0 ? few(names, 10) : counted(below.symbols, 'security', 'securities')}`)
+    lines.push(`Below the minimum of ${minimum}: ${someOf(names, below.symbols, counted(below.symbols, 'security', 'securities'))}`)
   }
   if (below.dates > 0) {
     const named = (dates ?? []).filter(({ below_minimum: isBelow }) => isBelow).map(({ date, score }) => `${date} (${score})`)
-    lines.push(`Dates below it: ${named.length > 0 ? few(named, 10) : figure(below.dates)}`)
+    lines.push(`Dates below the minimum of ${minimum}: ${someOf(named, below.dates, figure(below.dates))}`)
   }
   return lines.length > 0 ? ['', ...lines] : []
 }

@@ -3,7 +3,8 @@ import { UsageError } from '../../../domain/errors.js'
 
 /** Writes a file in place of what was there: the whole of it or nothing. @throws UsageError OUTPUT_UNWRITABLE */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  const aside = `${file}.new`
+  // Whoever else writes it does so aside of this.
+  const aside = `${file}.${process.pid}.new`
   try {
     const handle = await open(aside, 'w')
     try {

@@ -11,8 +11,9 @@ import path from 'node:path'
 import { dayFiles, type Data } from './data.js'
 import { fetchBackfill } from './fetch.js'
 import { largeDayFile, minuteFile } from './large.js'
+import { largeChecks } from './quality-large.js'
 import { plantedDefects } from './quality.js'
-import { FETCH_GOALS, LOAD_GOALS, machine, makeReport, markdown, QUALITY_GOALS, renderInto } from './report.js'
+import { CHECK_GOALS, FETCH_GOALS, LOAD_GOALS, machine, makeReport, markdown, QUALITY_GOALS, renderInto } from './report.js'
 import {
   EXPERTS, expertHydrate, freshOurs, hydrateAndAgain, hydrateFromS3, nightly, oneFile, OURS, reads, sample, universeDates, type Samples,
 } from './scenarios.js'
@@ -152,6 +153,17 @@ async function quality(server: Server): Promise<void> {
   }
 }
 
+async function checks(server: Server): Promise<void> {
+  const data = await dayFiles(cache, { sessions: Math.round(years * SESSIONS_A_YEAR), rows, seed: SEED }, (made) => said(`  ${made} day files made`))
+  const samples: Samples = new Map()
+  try {
+    said('checks of quality')
+    await largeChecks(server, cache, data, samples, said)
+  } finally {
+    tell(server, { subject: `${data.dates.length} sessions of about ${rows.toLocaleString('en-US')} rows`, goals: CHECK_GOALS, runs: 1, file: 'results-checks.json', place: 'bench checks' }, samples)
+  }
+}
+
 async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true })
   const server = await openServer(path.join(cache, 'server'))
@@ -159,6 +171,7 @@ async function main(): Promise<void> {
     if (ON_FILES.some(chosen)) await onFiles(server)
     if (chosen('fetch')) await byRest(server)
     if (chosen('quality')) await quality(server)
+    if (chosen('quality') && process.env['BENCH_YEARS']) await checks(server)
   } finally {
     await server.drop(OURS)
     await server.drop(EXPERTS)

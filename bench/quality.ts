@@ -59,8 +59,14 @@ async function tellSplits(pool: pg.Pool, planted: Planted): Promise<void> {
 /** The check of the built program: it is what is measured. */
 const built = (): Promise<typeof import('../lib/features/quality/check/check.js')> => import(path.resolve('dist/lib/features/quality/check/check.js')) as never
 
-/** Checks what is stored, with the settings as they are without any. */
-async function check(pool: pg.Pool): Promise<number> {
+/** The database of the harness. */
+export function poolOf(server: Server): pg.Pool {
+  const { PGHOST, PGPORT, PGUSER, PGPASSWORD } = server.env(OURS)
+  return new pg.Pool({ host: PGHOST, port: Number(PGPORT), user: PGUSER, password: PGPASSWORD ?? '', database: OURS, types: TYPES })
+}
+
+/** Checks what is stored, with the settings as they are without any; how long that takes. */
+export async function check(pool: pg.Pool): Promise<number> {
   const log = pino({ enabled: false })
   const runtime = { db: new SteadyPool(pool, 30, log), log, now: () => new Date(), signal: new AbortController().signal, failpoint: NO_FAILPOINTS }
   const { checkQuality } = await built()
@@ -79,8 +85,7 @@ export async function plantedDefects(server: Server, cache: string, seed: number
   const dates: IsoDate[] = planted.dates
   await freshOurs(server, source, dates)
   await ohlcv(['load', '--source', source, '--start', dates[0]!, '--end', dates.at(-1)!, '--include-closed', '--max-rejected', '100', '--max-removed', '100'], server.env(OURS))
-  const { PGHOST, PGPORT, PGUSER, PGPASSWORD } = server.env(OURS)
-  const pool = new pg.Pool({ host: PGHOST, port: Number(PGPORT), user: PGUSER, password: PGPASSWORD ?? '', database: OURS, types: TYPES })
+  const pool = poolOf(server)
   try {
     await tellSplits(pool, planted)
     sample(samples, 'check of 300 sessions of 1000 securities', await check(pool))

@@ -51,6 +51,15 @@ export const QUALITY_GOALS: readonly Goal[] = [
   { what: 'of what is told, planted (%)', of: 'what is told that was planted (%)', limit: 95, atLeast: true },
 ]
 
+/** The goals of the check of quality over all years. */
+export const CHECK_GOALS: readonly Goal[] = [
+  { what: 'first check of all dates (s)', of: 'first check', limit: 600 },
+  { what: 'peak memory of a first check (MB)', of: 'first check, peak memory (MB)', limit: 200 },
+  { what: 'check of nothing changed (ms)', of: 'check of nothing changed (ms)', limit: 1000 },
+  { what: 'check of one more date (s)', of: 'check of one more date', limit: 10 },
+  { what: 'one bad print among all bars found (s)', of: 'one bad print found', limit: 30 },
+]
+
 /** What was measured where, as kept in the JSON file. */
 export interface Report {
   command: string

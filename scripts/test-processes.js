@@ -6,20 +6,27 @@ const PROCESSES = 'dist/processes'
 /** Bytes of compiled tests that share a process; such processes take longest, and are begun first. */
 const MOST_BYTES = 56 * 1024
 
-/** A file that has hooks or a time of the whole process. */
-const ALONE = /^t\.(?:beforeEach|setTimeout)\(/m
+/** A file that has a time of the whole process. */
+const ALONE = /^t\.setTimeout\(/m
 
 /**
  * Runs the files one after the other, each once the tests of the one before are over, within a test beside them: the runner
- * ends a process in which no test is left to do, though a file may wait for something before its first one.
+ * ends a process in which no test is left to do, though a file may wait for something before its first one. What a file has
+ * done around each test is done around its own.
  */
 const moduleOf = (files) => `import t from 'tap'
 const { test } = t
 let last
+let current
 t.test = (...told) => (last = test.apply(t, told))
+for (const around of ['beforeEach', 'afterEach']) {
+  const hook = t[around]
+  t[around] = (work, file = current) => hook.call(t, (test) => (file === current ? work(test) : undefined))
+}
 t.jobs = 2
 test.call(t, 'every file of this process is run', { buffered: true }, async (all) => {
   for (const file of ${JSON.stringify(files.map((file) => `../test/${file.replaceAll(path.sep, '/')}`))}) {
+    current = file
     await import(file)
     await last
   }

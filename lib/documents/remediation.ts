@@ -96,7 +96,7 @@ function whatOf({ kind, occurrences, provider, before }: ListedRemediation): str
   const from = provider === null ? '' : ` of ${provider}`
   switch (kind) {
     case 'gap': return 'bars were absent'
-    case 'duplicate': return `${counted(occurrences, 'row')}${from} had been there before`
+    case 'duplicate': return `${counted(occurrences, 'row')}${from} came a second time`
     case 'checksum_mismatch': return mismatchText(before)
     case 'anomaly': return 'a rule found something odd'
     case 'rate_limited': return `${counted(occurrences, 'answer')}${from}: too many requests`

@@ -136,7 +136,7 @@ export function reportTitle({ start, end }: Pick<Report, 'start' | 'end'>): stri
 /** A validation report as a page. */
 export function reportPage(report: Report): string {
   const title = reportTitle(report)
-  const since = report.since === null ? 'There is no report before it.' : `What happened is told since the report before, made ${report.since}.`
+  const since = report.since === null ? 'There is no report of earlier dates.' : `What happened is told since the report before, made ${report.since}.`
   return page(title, html`<header>
 <h1 style="font-size:22px;margin:0 0 4px">${title}</h1>
 <p style="margin:0;color:${COLOURS.dim}">Made ${report.made_at}${report.report_id === null ? ', not kept' : `, number ${report.report_id}`}. ${since}</p>

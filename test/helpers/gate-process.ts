@@ -18,7 +18,7 @@ async function lane(): Promise<void> {
   while (left-- > 0) {
     try {
       await gate.pass(signal)
-      await fetch(url)
+      await fetch(`${url}?sent=${performance.timeOrigin + performance.now()}`)
     } catch (error) {
       if (!(error instanceof QuotaUsedUp)) throw error
       usedUp++

@@ -214,7 +214,7 @@ await t.test('rows that a file has twice are written down with the date, once fo
   await load()
   t.match(await mendings(), [{
     kind: 'duplicate', start: MON, end: MON, timespan: 'day', action: 'kept_first', state: 'resolved', occurrences: 3, command: 'load', provider: 'massive',
-    before: { equal_rows: 2, different_rows: 1, symbols: ['A001', 'A002'] }, what: '3 rows of massive had been there before',
+    before: { equal_rows: 2, different_rows: 1, symbols: ['A001', 'A002'] }, what: '3 rows of massive came a second time',
   }])
   await load()
   await load({ force: true })

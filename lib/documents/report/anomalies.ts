@@ -1,5 +1,5 @@
 import type { Report } from '../../routines/report/report.js'
-import { counted } from '../figures.js'
+import { counted, figure } from '../figures.js'
 import { counting, notChecked, section, tableOf } from './figures.js'
 import type { Section } from './parts.js'
 
@@ -16,7 +16,7 @@ export function anomaliesSection({ counts, causes, open }: Findings, isChecked: 
   const all = sum((count) => count.open)
   // Findings of before stand where nothing is checked as it is now.
   const found: typeof counting = (meaning, value) => (isChecked || counts.length > 0 ? counting(meaning, value) : notChecked(meaning, 'count', 'no session was'))
-  const explained = (rule: string): string => causes.filter((cause) => cause.rule === rule).map(({ cause, count }) => `${cause.replace('_', ' ')} ${count}`).join(', ')
+  const explained = (rule: string): string => causes.filter((cause) => cause.rule === rule).map(({ cause, count }) => `${cause.replace('_', ' ')} ${figure(count)}`).join(', ')
   return section('anomalies', 'Anomalies', {
     figures: [
       found({ name: 'findings_open', label: 'Open findings', definition: 'What a rule has found on the dates of the report and a person should look at.' }, all),

@@ -81,12 +81,16 @@ function stateText({ state, thin, hasBars, judged }: ReportedDay): string {
   return [state.replace('_', ' '), ...(thin ? ['thin'] : []), ...(state !== 'loaded' && hasBars ? ['has bars'] : []), ...(hasBars && !judged ? ['not checked'] : [])].join(', ')
 }
 
+/** Whether nothing is missing of a session that was checked. */
+const isWhole = ({ judged, bars, expected }: ReportedDay): boolean => judged && bars === expected
+
 /** What is there of what is expected. */
 export function completenessSection({ days, coverage, left, lowest }: Completeness, gaps: Gaps | null): Section {
   const due = days.filter(isDue)
   const judged = due.filter((day) => day.judged)
   const waiting = days.length - due.length
-  const odd = due.filter(({ state, thin, hasBars }) => state !== 'loaded' || thin || !hasBars)
+  const hasFiles = due.some(({ state }) => state === 'loaded')
+  const odd = due.filter((day) => !day.hasBars || day.thin || (day.state !== 'loaded' && (hasFiles || !isWhole(day))))
   const unchecked = due.filter((day) => !isChecked(day))
   return section('completeness', 'Completeness', {
     figures: [
@@ -105,7 +109,7 @@ export function completenessSection({ days, coverage, left, lowest }: Completene
       tableOf('sessions', 'Sessions to look at', odd.slice(0, MOST_DATES), [
         ['date', 'date', ({ date }) => date], ['state', 'state', stateText], ['bars', 'bars', ({ bars }) => bars, 'right'], ['expected', 'expected', ({ expected }) => expected, 'right'],
       ], odd.length),
-      tableOf('worst_covered', 'Securities with most bars missing', coverage.worst, [
+      tableOf('worst_covered', 'Securities with the largest share of bars missing', coverage.worst, [
         ['symbol', 'symbol', ({ symbol }) => symbol], ['missing', 'missing', ({ missing }) => missing, 'right'], ['expected', 'expected', ({ expected }) => expected, 'right'],
       ], coverage.securities - coverage.covered),
       tableOf('lowest_scores', 'Securities that lose most by their scores', lowest, [

@@ -1,4 +1,5 @@
 import { DATASETS } from '../../datasets/datasets.js'
+import type { DateRange } from '../../domain/dates.js'
 import type { Report } from '../../routines/report/report.js'
 import type { LeftRows } from '../../store/quality/report-days.js'
 import { counting, notChecked, section, share, tableOf } from './figures.js'
@@ -7,9 +8,11 @@ import type { Section } from './parts.js'
 /** What a kind of bars is called. */
 export const datasetText = (name: string): string => DATASETS.find((dataset) => dataset.name === name)?.flag ?? name
 
+const datesText = ({ start, end }: DateRange): string => (start === end ? start : `${start} to ${end}`)
+
 /** From when on it was counted, in words. */
 function sinceText({ before, range }: Pick<Report, 'before' | 'range'>): string {
-  return before === null ? `There is no report before: all of ${range.start} to ${range.end} are told.` : `Since the report of ${before.start === before.end ? before.end : `${before.start} to ${before.end}`}, made ${before.madeAt.toISOString()}.`
+  return before === null ? `There is no report of earlier dates: everything of ${datesText(range)} is told.` : `Since the report of ${datesText(before)}, made ${before.madeAt.toISOString()}.`
 }
 
 /** The bars that have changed. */

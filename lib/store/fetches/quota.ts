@@ -21,19 +21,23 @@ export interface UsedUp {
   renewed: Date
 }
 
-/** Reserves requests, in one round trip: as many of those wanted as there are left, and which limit was in the way of the others. */
+/**
+ * Reserves requests, in one round trip: as many of those wanted as there are left, and which limit was in the way of the others;
+ * and how long that took the server, which is longest for the first question of a session and while others reserve.
+ */
 export async function reserve(
   db: Queryable, provider: string, { perSecond, perMinute, perDay, perMonth }: QuotaLimits, wanted: number,
-): Promise<{ reserved: Reservation[]; usedUp: UsedUp | null }> {
-  const { rows: [row] } = await db.query<{ requests: string[]; waits: number[]; period: UsedUp['period'] | null; used: number; renewed: Date }>(
-    `select requests::text[], waits, used_up as period, used, renewed
+): Promise<{ reserved: Reservation[]; usedUp: UsedUp | null; tookMs: number }> {
+  const { rows: [row] } = await db.query<{ requests: string[]; waits: number[]; period: UsedUp['period'] | null; used: number; renewed: Date; took: number }>(
+    `select requests::text[], waits, used_up as period, used, renewed, (extract(epoch from clock_timestamp() - statement_timestamp()) * 1000)::double precision as took
      from ohlcv_reserve_requests($1, $2, $3, $4, $5, $6)`,
     [provider, wanted, perSecond, perMinute, perDay, perMonth],
   )
-  const { requests, waits, period, used, renewed } = row!
+  const { requests, waits, period, used, renewed, took } = row!
   return {
     reserved: requests.map((request, index) => ({ requestId: Number(request), waitMs: waits[index]! })),
     usedUp: period && { period, used, renewed },
+    tookMs: took,
   }
 }
 

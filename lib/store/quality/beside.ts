@@ -10,15 +10,28 @@ export interface Beside {
   judged: string | null
 }
 
-/** The same of these dates: the latest request that gave bars of the date, of whatever length, and the load of its minutes. */
+/**
+ * The same of these dates: the requests that gave bars of the date, of whatever length, and the load of its minutes. Requests come in at their first date and go out
+ * after their last, so that each is looked at once and not for every date.
+ */
 export async function listBeside(db: Queryable, dates: readonly IsoDate[]): Promise<Beside[]> {
   const { rows } = await db.query<Beside>(`
     with given as materialized (
-      select start_date, end_date, max(fetch_id) as fetch_id from fetches where status = 'stored' and withdrawn_at is null group by start_date, end_date
+      select start_date, end_date, hashint8extended(fetch_id, 0)::numeric as hash from fetches where status = 'stored' and withdrawn_at is null
+    ), steps as (
+      select date, sum(hash) as hash
+      from (
+        select start_date, hash from given
+        union all select end_date + 1, -hash from given
+        union all select date, 0 from unnest($1::date[]) d (date)
+      ) s (date, hash)
+      group by date
+    ), standing as materialized (
+      select date, sum(hash) over (order by date) as hash from steps
     )
-    select a.date, m.beside as judged,
-           concat_ws('/', coalesce((select max(g.fetch_id) from given g where a.date between g.start_date and g.end_date), 0), coalesce(d.load_id, 0)) as version
+    select a.date, m.beside as judged, concat_ws('/', s.hash, coalesce(d.load_id, 0)) as version
     from unnest($1::date[]) a (date)
+    join standing s on s.date = a.date
     left join days d on d.dataset = $2 and d.date = a.date
     left join quality_marks m on m.date = a.date
     order by a.date`, [dates, MINUTE_AGGS.name])

@@ -19,7 +19,7 @@ async function complete(words: string[], env: Record<string, string> = { DATABAS
 }
 
 await t.test('commands, their members and flags are completed, each with its meaning', async (t) => {
-  t.same(await complete(['re']), ['rejects', 'revisions'])
+  t.same(await complete(['re']), ['rejects', 'revisions', 'remediation', 'report'])
   t.same(await complete(['universe', 'ren']), ['rename'])
   t.same(await complete(['calendar', 'is']), ['is-open'])
   t.same(await complete(['load', '--dat']), ['--date', '--dataset', '--date-timeout', '--database-wait'])
@@ -91,7 +91,7 @@ for (const [shell, asking] of Object.entries(ASKING)) {
   const isHere = spawnSync(shell, ['-c', 'true']).status === 0
   await t.test(`${shell} completes by its script`, { skip: isHere ? false : `no ${shell} here` }, async (t) => {
     const words = async (...line: string[]) => (await offered(shell, asking(line.map((word) => word || '\'\'')), line, t.testdir({}))).map((line) => line.split(/[\t:]/)[0])
-    t.same(await words('re'), ['rejects', 'revisions'])
+    t.same(await words('re'), ['rejects', 'revisions', 'remediation', 'report'])
     t.same(await words('load', '--only', ''), ['unloaded', 'failed', 'changed'])
     t.same(await words('bars', 'AA'), ['AAP', 'AAPL'])
   })

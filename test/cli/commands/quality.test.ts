@@ -121,6 +121,10 @@ await t.test('what people read says why each is bad, and what to do about each r
   t.match(text, `  spike (1 bar, 1 open finding; costs ${spikes.weight} of 100): ${spikes.meaning} (spike-move 10, `)
   t.match(text, `      ${spikes.advice}\n      ohlcv quality findings --rule spike --start 2024-03-04 --end 2024-03-15`)
   t.match(text, 'ohlcv gaps --start 2024-03-04 --end 2024-03-15')
+  const dates = await run(`${RANGE} --no-check --by date`)
+  t.match(dates.text, /\n2024-03-07 +0\.9625 .*\n6 dates lack nothing\.\n/, 'those that lack nothing are counted, and listed for programs')
+  t.equal((dates.json['dates'] as unknown[]).length, 8)
+  t.match((await run('--start 2024-03-13 --end 2024-03-15 --no-check --by date')).text, '\nAll 3 dates lack nothing.')
 })
 
 await t.test('securities are chosen by symbol or by type, and what there is not is told', async (t) => {
@@ -308,4 +312,12 @@ await t.test('a dividend that becomes known explains a fall of its date, and the
     insert into dividends (symbol_id, ex_date, source, kind, amount, known_since, symbol, answer, pulled_at) values (1, $1::date, 'massive', 'special', 3, $1::date, 'AAA', '', now())`, [SESSIONS[25]])
   t.same(await fallen(), ['0', ['0', {}]])
   t.match((await run('findings --state explained --rule continuity')).json['findings'], [{ symbol: 'AAA', date: SESSIONS[25], cause: 'dividend' }])
+})
+
+await t.test('bars that somebody changed behind the loader\'s back are judged when their dates are to be judged again', async (t) => {
+  const date = SESSIONS[20]!
+  await pool.query(`update ohlcv_daily set close = 'NaN' where symbol_id = 1 and time = $1`, [date])
+  const days = async (line: string): Promise<unknown> => ((await run(`${ALL} --symbols AAA --by date${line}`)).json['days'] as { scores: unknown[] }).scores
+  t.same(await days(''), [])
+  t.same(await days(' --again'), [{ symbol: 'AAA', symbol_id: 1, date, score: '0.9', lost: '0.1', failed: [{ rule: 'cells', weight: 10 }] }])
 })

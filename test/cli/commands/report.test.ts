@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Pool } from 'pg'
 import t from 'tap'
 import { report } from '../../../lib/cli/commands/report/report.js'
+import { writeWhole } from '../../../lib/cli/commands/report/write-whole.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { poolAs } from '../../helpers/roles.js'
 import { runCommand, type Answer } from '../../helpers/run-command.js'
@@ -193,12 +194,21 @@ await t.test('as a page it goes to a file, whole or not at all, or is printed', 
   t.match((await make(['--date', '2016-11-29', '--quick', '--html'])).text, /^<!DOCTYPE html>/)
 })
 
+await t.test('of pages that are written to one file at once it is the whole of one, and nothing is left beside it', async (t) => {
+  const folder = t.testdir({})
+  const file = path.join(folder, 'report.html')
+  const texts = Array.from({ length: 12 }, (_, at) => String.fromCharCode(97 + at).repeat(300_000 + 50_000 * at))
+  await Promise.all(texts.map((text) => writeWhole(file, text)))
+  t.ok(texts.includes(readFileSync(file, 'utf8')))
+  t.same(readdirSync(folder), ['report.html'])
+})
+
 await t.test('as text its tables fit the terminal, and goals that are missed are named', async (t) => {
   const { text } = await runCommand(report, ['report', '--start', '2016-11-28', '--end', '2016-12-01'], { pool, now: NOW, room: 100 })
   t.match(text, /^Validation report, 2016-11-28 to 2016-12-01 \(made /)
   t.match(text, /Expected bars that are missing +30 % \(6 of 20\) +goal under 0\.1 % +MISSED\n/)
   t.match(text, /2016-11-28 +█{20} +100 %/)
-  t.same(text.split('\n').filter((line) => line.length > 100 && !/ohlcv|report before|Advice/.test(line)), [])
+  t.same(text.split('\n').filter((line) => line.length > 100 && !/ohlcv|report before|earlier dates|Advice/.test(line)), [])
 })
 
 await t.test('dates that contradict each other are refused', async (t) => {

@@ -36,6 +36,7 @@ function shareText(share: number): string {
 function summary({ start, end, sessions, expected, lacking, share, goal }: Told): string {
   const over = `${rangeText({ start, end })}, ${counted(sessions, 'session')}`
   if (expected === null || lacking === null || share === null) return `${over}:`
+  if (expected === 0) return `${over}: no bar is expected, since none is stored on these dates or around them`
   const whole = `${figure(lacking)} of ${counted(expected, 'expected bar')} ${lacking === 1 ? 'is' : 'are'} not there`
   return `${over}: ${lacking === 0 ? `all ${counted(expected, 'expected bar')} are there` : `${whole}, ${shareText(share)} (goal: below ${goal} %)`}`
 }

@@ -54,22 +54,34 @@ function belowLines({ minimum, below_minimum: below, symbols, dates }: Quality):
 
 const more = (all: number, shown: number, what: string): string[] => (all > shown ? [`${figure(all - shown)} more ${what}; --limit ${all} shows all.`] : [])
 
-function symbolLines({ symbols, securities }: Quality, limit: number, room: number): string[] {
+/** The worst of a list that begins with them, without those that lack nothing, and what it does not show. */
+function worst<T>(all: readonly T[], lacks: (each: T) => boolean, total: number, limit: number, what: string): { shown: T[]; rest: string[] } {
+  const lacking = all.filter(lacks)
+  const shown = lacking.slice(0, limit)
+  // After one that lacks nothing no other does.
+  if (lacking.length === all.length && all.length < total) return { shown, rest: more(total, shown.length, what) }
+  const whole = total - lacking.length
+  return { shown, rest: [...more(lacking.length, shown.length, what), ...(whole > 0 ? [`${shown.length === 0 ? `All ${figure(whole)}` : figure(whole)} ${what} lack nothing.`] : [])] }
+}
+
+function symbolLines({ symbols, securities, days }: Quality, limit: number, room: number): string[] {
   if (symbols === null || symbols.length === 0) return []
-  const shown = symbols.slice(0, limit)
+  const { shown, rest } = worst(symbols, ({ lost }) => days !== null || lost !== '0', securities, limit, 'securities')
+  if (shown.length === 0) return ['', ...rest]
   const [scores, lost] = [exactColumn(shown.map(({ score }) => score)), exactColumn(shown.map((symbol) => symbol.lost))]
   const columns = [{ title: 'symbol' }, { title: 'score', ...right }, { title: 'expected', ...right, leaves: 2 }, { title: 'lost', ...right, leaves: 3 }, { title: 'open', ...right, leaves: 1 }, { title: 'why', cut: true }]
   return ['', table(columns, shown.map(({ symbol, expected, open, failed, not_loaded: notLoaded }, row) => [
     printable(symbol), scores[row]!, expected, lost[row]!, open, failuresText(failed, notLoaded > 0 ? [`${figure(notLoaded)} not loaded`] : []),
-  ]), room), ...more(securities, shown.length, 'securities')]
+  ]), room), ...rest]
 }
 
 function dateLines({ dates, checked }: Quality, limit: number, room: number): string[] {
   if (dates === null || dates.length === 0) return []
-  const shown = dates.slice(0, limit)
+  const { shown, rest } = worst(dates, ({ lost: lacking }) => lacking !== '0', checked.dates, limit, 'dates')
+  if (shown.length === 0) return ['', ...rest]
   const [scores, lost] = [exactColumn(shown.map(({ score }) => score)), exactColumn(shown.map((day) => day.lost))]
   const columns = [{ title: 'date' }, { title: 'score', ...right }, { title: 'bars', ...right, leaves: 1 }, { title: 'expected', ...right, leaves: 2 }, { title: 'lost', ...right, leaves: 3 }, { title: 'why', cut: true }]
-  return ['', table(columns, shown.map(({ date, bars, expected, failed }, row) => [date, scores[row]!, bars, expected, lost[row]!, failuresText(failed)]), room), ...more(checked.dates, shown.length, 'dates')]
+  return ['', table(columns, shown.map(({ date, bars, expected, failed }, row) => [date, scores[row]!, bars, expected, lost[row]!, failuresText(failed)]), room), ...rest]
 }
 
 /** The bars of chosen securities that lack something to 1, and the sum of that, so that a score can be added up. */

@@ -23,12 +23,12 @@ const { start, end, days } = DATES_FLAGS
 /** What the bar of this command shows: dates judged, time left, the last of them. */
 const PROGRESS = '{bar} {value}/{total}  {left}  {label}'
 
-/** Judges what has changed on the dates of the request; why not, where nothing can be. */
-async function checked(runtime: Runtime, request: ScoresRequest, { interactive }: Context): Promise<'read_only' | null> {
+/** Judges what has changed on the dates of the request, or all of it again; why not, where nothing can be. */
+async function checked(runtime: Runtime, request: ScoresRequest, again: boolean, { interactive }: Context): Promise<'read_only' | null> {
   if (!(await mayCheck(runtime.db.pool))) return 'read_only'
   const progress = progressBar(interactive, PROGRESS)
   try {
-    await checkQuality(runtime, readCheckRequest({ ...await scoredRange(runtime, request), thresholds: request.thresholds }), {
+    await checkQuality(runtime, readCheckRequest({ ...await scoredRange(runtime, request), again, thresholds: request.thresholds }), {
       onPlan: (dates) => progress.plan(dates, { label: '' }), onJudged: (dates, last) => progress.step({ label: last }, dates), exitCodeOfError,
     })
   } finally {
@@ -54,6 +54,7 @@ export const qualityScores = defineCommand({
     symbols: { type: 'string', requiresArg: true, describe: 'only of these securities, separated by commas, or "all"' },
     type: { type: 'string', requiresArg: true, describe: 'only securities of this type, for instance ETF' },
     by: { choices: ['symbol', 'date'] as const, requiresArg: true, describe: 'only securities or only dates; with --symbols or --type the dates of these on which they lack something' },
+    again: { type: 'boolean', default: false, describe: 'judge the dates again though nothing says that they have changed, for bars that no load or fetch has written' },
     'no-check': { type: 'boolean', default: false, describe: 'show what was checked last, and check nothing that has changed since' },
     limit: limitFlag(`show the worst N (default: ${DEFAULT_LIMIT} in tables, all with --csv and --json)`),
     csv: { type: 'boolean', describe: 'print CSV: securities, or with --by date dates' },
@@ -68,7 +69,7 @@ export const qualityScores = defineCommand({
       thresholds: thresholdsOf(context.settings), publication: { published_at: publishedAt, missing_after: missingAfter },
     })
     const runtime = await runtimeOf(context)
-    const skipped = args['no-check'] ? 'asked' : await checked(runtime, request, context)
+    const skipped = args['no-check'] ? 'asked' : await checked(runtime, request, args.again, context)
     const scores = await scoresOf(runtime, request)
     const data = qualityDocument(scores, { by, skipped, symbols: request.symbols === 'all' ? null : request.symbols })
     return {

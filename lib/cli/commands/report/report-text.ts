@@ -67,7 +67,7 @@ function sectionText({ title, figures, charts, tables, notes }: Section, room: n
 export function reportText({ start, end, made_at: madeAt, since, report_id: reportId, goals, sections }: Report, { room, colour }: { room: number; colour: boolean }): string {
   const dates = start === end ? start : `${start} to ${end}`
   const kept = reportId === null ? 'not kept' : `number ${reportId}`
-  const before = since === null ? 'there is no report before it' : `since the report before of ${instant(new Date(since))}`
+  const before = since === null ? 'there is no report of earlier dates' : `since the report before of ${instant(new Date(since))}`
   return [
     `Validation report, ${dates} (made ${instant(new Date(madeAt))}, ${kept}; ${before})`,
     `${counted(goals.met, 'goal')} met, ${number(goals.missed)} missed, ${number(goals.not_checked)} not checked`,

@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { open, rename, unlink } from 'node:fs/promises'
 import { UsageError } from '../../../domain/errors.js'
 
-/** Writes a file in place of what was there: the whole of it or nothing. @throws UsageError OUTPUT_UNWRITABLE */
+/** Writes a file in place of what was there: the whole of it or nothing, whoever else writes it just now. @throws UsageError OUTPUT_UNWRITABLE */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  // Whoever else writes it does so aside of this.
-  const aside = `${file}.${process.pid}.new`
+  const aside = `${file}.${randomUUID()}.new`
   try {
-    const handle = await open(aside, 'w')
+    const handle = await open(aside, 'wx')
     try {
       await handle.writeFile(text)
       await handle.sync()

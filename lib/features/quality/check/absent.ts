@@ -36,7 +36,8 @@ export function absentOn(date: IsoDate, session: number, histories: Histories, r
   if (!counting.includes(session) || before.length < LEAST) return []
   const isBefore = new Uint8Array(SPAN)
   for (const number of before) isBefore[session - number] = 1
-  const canTell = counting.filter((number) => number > session).length === SESSIONS_AFTER
+  // The last of the sessions after it tells that the data goes on; one before that may be without a file.
+  const canTell = counting.includes(session + SESSIONS_AFTER)
   const absent: Absent[] = []
   for (const history of histories.values()) {
     if (history.placeOf(session) >= 0 || !isExpected(history, session, isBefore, (before.length * percent) / 100, canTell)) continue

@@ -1,7 +1,7 @@
 import type { IsoDate } from '../../../domain/dates.js'
 import { median, WINDOW } from '../../../domain/usual.js'
 import { SESSIONS_AFTER, SESSIONS_BEFORE, type Day } from '../rules/rule.js'
-import type { History } from './histories.js'
+import { CLOSE, HIGH, LOW, OPEN, VOLUME, type History } from './histories.js'
 import { medianOf } from './window.js'
 
 /** Of so many bars at least a median of the market is taken. */
@@ -50,18 +50,19 @@ function medianToNeighbour(histories: readonly History[], session: number, neigh
 
 /** The median log return of closes from the session before. */
 export function marketOf(histories: readonly History[], session: number): number | null {
-  return medianToNeighbour(histories, session, session - 1, ({ close }, place, other) => Math.log(close[place]! / close[other]!))
+  return medianToNeighbour(histories, session, session - 1, ({ figures }, place, other) => Math.log(figures[CLOSE + place]! / figures[CLOSE + other]!))
 }
 
 function isRepeated(history: History, session: number): boolean {
   const [at, other] = [history.placeOf(session), history.placeOf(session - 1)]
-  const { open, high, low, close, volume } = history
-  return other >= 0 && volume[at] !== 0 && volume[at] === volume[other] && close[at] === close[other] && open[at] === open[other] && high[at] === high[other] && low[at] === low[other]
+  const { figures } = history
+  const isSame = (figure: number): boolean => figures[figure + at] === figures[figure + other]
+  return other >= 0 && figures[VOLUME + at] !== 0 && isSame(VOLUME) && isSame(CLOSE) && isSame(OPEN) && isSame(HIGH) && isSame(LOW)
 }
 
 /** A session as its bars show it. */
 export function dayOf(date: IsoDate, session: number, histories: readonly History[], read: ReadSessions): Day {
-  const byVolume = (neighbour: number) => medianToNeighbour(histories, session, neighbour, ({ volume }, place, other) => volume[place]! / volume[other]!)
+  const byVolume = (neighbour: number) => medianToNeighbour(histories, session, neighbour, ({ figures }, place, other) => figures[VOLUME + place]! / figures[VOLUME + other]!)
   return {
     date, session: true, bars: histories.length, usualBars: usualBars(read, session),
     repeated: histories.filter((history) => isRepeated(history, session)).length,

@@ -3,17 +3,23 @@ import { SESSIONS_AFTER, SESSIONS_BEFORE } from '../rules/rule.js'
 /** Sessions that a history holds: those of a window. */
 export const SPAN = SESSIONS_BEFORE + 1 + SESSIONS_AFTER
 
+/** Where the rings of a history begin in its figures. */
+export const [OPEN, HIGH, LOW, CLOSE, VOLUME] = [0, SPAN, 2 * SPAN, 3 * SPAN, 4 * SPAN] as const
+
+/** Figures of a bar. */
+const FIGURES = 5
+
+/** Histories that are made at once: arrays of their own would take as much again. */
+const LOT = 256
+
 /** The last bars of a security, in rings: those of the last {@link SPAN} sessions at least. */
 export class History {
   symbolId = 0
   /** How many bars it was given. */
   count = 0
-  readonly session = new Int32Array(SPAN)
-  readonly open = new Float64Array(SPAN)
-  readonly high = new Float64Array(SPAN)
-  readonly low = new Float64Array(SPAN)
-  readonly close = new Float64Array(SPAN)
-  readonly volume = new Float64Array(SPAN)
+
+  /** @param session the numbers of its sessions @param figures its opens, then its highs, lows, closes and volumes */
+  constructor(readonly session: Int32Array, readonly figures: Float64Array) {}
 
   /** The session of its last bar; minus one without any. */
   get last(): number {
@@ -38,26 +44,29 @@ export class Histories {
   readonly #free: History[] = []
 
   /** Adds a bar, given as symbol_id, open, high, low, close, volume. Sessions come in order. */
-  add(session: number, bar: Float64Array): History {
+  add(session: number, bar: Float64Array): void {
     const symbolId = bar[0]!
     const history = this.#byId.get(symbolId) ?? this.#begin(symbolId)
     const place = history.count % SPAN
     history.session[place] = session
-    history.open[place] = bar[1]!
-    history.high[place] = bar[2]!
-    history.low[place] = bar[3]!
-    history.close[place] = bar[4]!
-    history.volume[place] = bar[5]!
+    for (let figure = 0; figure < FIGURES; figure++) history.figures[figure * SPAN + place] = bar[figure + 1]!
     history.count++
-    return history
   }
 
   #begin(symbolId: number): History {
-    const history = this.#free.pop() ?? new History()
+    if (this.#free.length === 0) this.#makeLot()
+    const history = this.#free.pop()!
     history.symbolId = symbolId
     history.count = 0
     this.#byId.set(symbolId, history)
     return history
+  }
+
+  #makeLot(): void {
+    const [sessions, figures] = [new Int32Array(LOT * SPAN), new Float64Array(LOT * SPAN * FIGURES)]
+    for (let index = 0; index < LOT; index++) {
+      this.#free.push(new History(sessions.subarray(index * SPAN, (index + 1) * SPAN), figures.subarray(index * SPAN * FIGURES, (index + 1) * SPAN * FIGURES)))
+    }
   }
 
   get(symbolId: number): History | undefined {

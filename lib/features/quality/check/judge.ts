@@ -42,7 +42,8 @@ export class Judge {
   readonly #dateRules: readonly DateRule[]
   readonly #names: ReadonlySet<string>
   #session = 0
-  #bars: readonly History[] = []
+  /** The securities that have a bar of the session; filled anew for each. */
+  readonly #bars: History[] = []
   #market: number | null | undefined
   readonly #window = new BarWindow(() => (this.#market === undefined ? (this.#market = marketOf(this.#bars, this.#session)) : this.#market))
 
@@ -52,18 +53,21 @@ export class Judge {
     this.#names = new Set(rules.map(({ name }) => name))
   }
 
-  /** Judges a session by what was read around it: `bars` are the securities that have one. */
-  session(date: IsoDate, session: number, bars: readonly History[], histories: Histories, read: ReadSessions, aside: Aside): Judged {
+  /** Judges a session by what was read around it. */
+  session(date: IsoDate, session: number, histories: Histories, read: ReadSessions, aside: Aside): Judged {
     this.#session = session
-    this.#bars = bars
     this.#market = undefined
+    const bars = this.#bars
+    let count = 0
+    for (const history of histories.values()) if (history.placeOf(session) >= 0) bars[count++] = history
+    bars.length = count
     const judged: Judged = { bars: bars.length, absences: [], values: new Map(), ...this.#ofDate(dayOf(date, session, bars, read)) }
     for (const history of bars) this.#bar(history, date, judged, aside.watched)
     const { usuallyTrades } = this.thresholds
     if (this.#names.has(ABSENT.name)) {
       for (const absent of absentOn(date, session, histories, read, this.universe, usuallyTrades!)) judged.absences.push({ ...absent, date, failed: [ABSENT.name] })
     }
-    this.#rejected(judged, new Set(bars.map(({ symbolId }) => symbolId)), aside.rejected)
+    this.#rejected(judged, (symbolId) => (histories.get(symbolId)?.placeOf(session) ?? -1) >= 0, aside.rejected)
     return judged
   }
 
@@ -99,11 +103,11 @@ export class Judge {
   }
 
   /** Rows that were rejected are absent, and why is known. */
-  #rejected({ date, absences, found }: Judged, stored: ReadonlySet<number>, rejected: readonly RejectedBar[]): void {
+  #rejected({ date, absences, found }: Judged, isStored: (symbolId: number) => boolean, rejected: readonly RejectedBar[]): void {
     for (const { symbol, reason } of rejected) {
       const symbolId = this.universe.securityOn(symbol, date)
       const rule = RULE_OF_REASON[reason]
-      if (symbolId === undefined || rule === undefined || !this.#names.has(rule) || stored.has(symbolId)) continue
+      if (symbolId === undefined || rule === undefined || !this.#names.has(rule) || isStored(symbolId)) continue
       let absent = absences.find((one) => one.symbolId === symbolId)
       if (absent === undefined) absences.push(absent = { symbolId, symbol, date, failed: [ABSENT.name] })
       if (absent.failed.includes(rule)) continue

@@ -4,7 +4,7 @@ import type { IsoDate } from '../../../domain/dates.js'
 import { streamBars } from '../../../store/quality/stream-bars.js'
 import { SESSIONS_AFTER, SESSIONS_BEFORE } from '../rules/rule.js'
 import type { ReadSession } from './day.js'
-import { Histories, SPAN, type History } from './histories.js'
+import { Histories, SPAN } from './histories.js'
 import type { Aside, Judge, Judged } from './judge.js'
 import { parseBars } from './parse-bars.js'
 import type { CheckedDate } from './survey.js'
@@ -21,7 +21,6 @@ const FIELDS = 6
 /** A date that was read and waits for the sessions after it. */
 interface Waiting extends CheckedDate {
   bars: number
-  histories: History[]
 }
 
 /** The dates that are read: those to be judged, and the sessions around them. */
@@ -73,34 +72,33 @@ export class Reading {
   #judgeWaiting(next: CheckedDate | undefined, most: number, asides: (date: IsoDate) => Aside, judged: Judged[]): void {
     const isReady = ({ session }: Waiting) => session === undefined || next === undefined || (next.session !== undefined && session + SESSIONS_AFTER < next.session)
     while (judged.length < most && this.#waiting.length > 0 && isReady(this.#waiting[0]!)) {
-      const { date, session, bars, histories } = this.#waiting.shift()!
-      judged.push(session === undefined ? this.judge.closed(date, bars) : this.judge.session(date, session, histories, this.#histories, this.#sessions, asides(date)))
+      const { date, session, bars } = this.#waiting.shift()!
+      judged.push(session === undefined ? this.judge.closed(date, bars) : this.judge.session(date, session, this.#histories, this.#sessions, asides(date)))
     }
   }
 
   async #read(checked: CheckedDate, lines: Readable, isTarget: boolean): Promise<void> {
     const { session, isLoaded } = checked
-    const histories: History[] = []
     let bars = 0
     await parseBars(lines, FIELDS, (bar) => {
       bars++
-      if (session === undefined) return
-      const history = this.#histories.add(session, bar)
-      if (isTarget) histories.push(history)
+      if (session !== undefined) this.#histories.add(session, bar)
     })
     if (session !== undefined) this.#pass(session, { bars, isLoaded })
-    if (isTarget) this.#waiting.push({ ...checked, bars, histories })
+    if (isTarget) this.#waiting.push({ ...checked, bars })
   }
 
-  /** Keeps what a session is to those around it, and forgets what is far behind it. */
+  /** Keeps what a session is to those around it, and forgets what is far behind it and behind all that wait. */
   #pass(session: number, read: ReadSession): void {
     if (read.bars > 0) this.#sessions.set(session, read)
+    // After years without any bar some may still wait to be judged by what was before these.
+    const oldest = this.#waiting.find((waiting) => waiting.session !== undefined)?.session ?? session
     for (const number of this.#sessions.keys()) {
-      if (number >= session - SPAN) break
+      if (number >= oldest - SPAN) break
       this.#sessions.delete(number)
     }
-    if (session < this.#forgotten + FORGET_EVERY) return
-    this.#forgotten = session
-    this.#histories.forget(session)
+    if (oldest < this.#forgotten + FORGET_EVERY) return
+    this.#forgotten = oldest
+    this.#histories.forget(oldest)
   }
 }

@@ -1,5 +1,5 @@
 import { SESSIONS_AFTER, SESSIONS_BEFORE, type Window } from '../rules/rule.js'
-import { SPAN, type History } from './histories.js'
+import { CLOSE, HIGH, LOW, OPEN, SPAN, VOLUME, type History } from './histories.js'
 
 /** Of so many values at least a median is taken. */
 const LEAST = 10
@@ -28,27 +28,25 @@ export class BarWindow implements Window {
   /** @param market the median log return of all securities on the judged session, computed when asked */
   constructor(readonly market: () => number | null) {}
 
-  /** Makes it that of a security's bar of a session; whether there is such a bar. */
-  moveTo(history: History, session: number): boolean {
-    let length = 0
-    let at = -1
-    for (let index = Math.max(history.count - SPAN, 0); index < history.count; index++) {
-      const place = index % SPAN
-      const its = history.session[place]!
-      if (its < session - SESSIONS_BEFORE || its > session + SESSIONS_AFTER) continue
-      if (its === session) at = length
-      this.session[length] = its
-      this.open[length] = history.open[place]!
-      this.high[length] = history.high[place]!
-      this.low[length] = history.low[place]!
-      this.close[length] = history.close[place]!
-      this.volume[length] = history.volume[place]!
-      length++
+  /** Makes it that of a security's bar of a session; whether there is such a bar. Bars come in order, so that those of the window are together. */
+  moveTo({ count, session: its, figures }: History, session: number): boolean {
+    let from = Math.max(count - SPAN, 0)
+    let to = count
+    while (from < to && its[from % SPAN]! < session - SESSIONS_BEFORE) from++
+    while (to > from && its[(to - 1) % SPAN]! > session + SESSIONS_AFTER) to--
+    this.at = -1
+    this.length = to - from
+    for (let index = 0, place = from % SPAN; index < this.length; index++, place = place === SPAN - 1 ? 0 : place + 1) {
+      this.session[index] = its[place]!
+      if (its[place] === session) this.at = index
+      this.open[index] = figures[OPEN + place]!
+      this.high[index] = figures[HIGH + place]!
+      this.low[index] = figures[LOW + place]!
+      this.close[index] = figures[CLOSE + place]!
+      this.volume[index] = figures[VOLUME + place]!
     }
-    this.at = at
-    this.length = length
     this.#volatility = this.#usualVolume = undefined
-    return at >= 0
+    return this.at >= 0
   }
 
   volatility(): number | null {

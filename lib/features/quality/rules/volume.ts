@@ -15,7 +15,7 @@ export const VOLUME: BarRule = {
   judge(window, { unusualVolume, thinVolume }) {
     const { at, length, volume, close, high, low } = window
     const [before, now] = [at > 0 ? volume[at - 1]! : Infinity, volume[at]!]
-    if (now < unusualVolume! * before || at + 1 >= length || now < unusualVolume! * volume[at + 1]!) return undefined
+    if (!Number.isFinite(now) || now < unusualVolume! * before || at + 1 >= length || now < unusualVolume! * volume[at + 1]!) return undefined
     const [usual, volatility] = [window.usualVolume(), window.volatility()]
     if (usual === null || volatility === null || usual < thinVolume! || now < unusualVolume! * usual) return undefined
     const moved = Math.max(Math.abs(Math.log(close[at]! / close[at - 1]!)), Math.log(high[at]! / low[at]!) / 2)

@@ -29,7 +29,7 @@ export const WICK: BarRule = {
     const [before, after] = [close[at - 1]!, at + 1 < length ? close[at + 1]! : last]
     const [up, down] = [top / Math.max(before, last, after), Math.min(before, last, after) / bottom]
     const far = Math.max(up, down)
-    if (far <= most || POWER_OF_TEN.judge(window, thresholds)) return undefined
+    if (!(far > most) || POWER_OF_TEN.judge(window, thresholds)) return undefined
     const isHigh = up > down
     const cause = causeOf(window, Math.log(far), isHigh ? 1 : -1, thresholds)
     if (cause !== null) return undefined

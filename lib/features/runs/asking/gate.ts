@@ -28,10 +28,11 @@ export class QuotaUsedUp extends SourceError {
   }
 }
 
-/** A request that may be sent at the instant, on the clock of `performance`. */
+/** A request that may be sent from one instant on the clock of `performance` to another. */
 interface Turn {
   requestId: number
   at: number
+  latest: number
 }
 
 interface Waiter {
@@ -51,7 +52,7 @@ const MOST_MISSED = 3
 class QuotaGate implements Gate {
   #waiting: Waiter[] = []
   #asking = false
-  /** The shortest time in which the database answered. */
+  /** The shortest time that a question and its answer were on their way. */
   #quickest = Infinity
 
   constructor(private readonly db: SteadyPool, private readonly provider: string, private readonly limits: QuotaLimits, private readonly latestMs: number) {}
@@ -59,7 +60,7 @@ class QuotaGate implements Gate {
   async pass(signal: AbortSignal): Promise<{ giveBack(): Promise<void> }> {
     for (let missed = 0; ; missed++) {
       signal.throwIfAborted()
-      const { requestId, at } = await this.#turn(signal).catch((error: unknown) => {
+      const { requestId, at, latest } = await this.#turn(signal).catch((error: unknown) => {
         signal.throwIfAborted()
         throw error
       })
@@ -70,7 +71,7 @@ class QuotaGate implements Gate {
         await giveBack()
         throw signal.reason
       }
-      if (this.limits.perSecond === null || performance.now() - at <= this.latestMs || missed === MOST_MISSED) return { giveBack }
+      if (this.limits.perSecond === null || performance.now() <= latest || missed === MOST_MISSED) return { giveBack }
       // Sent this late it could arrive in one second with the first of the next.
       await giveBack()
     }
@@ -98,15 +99,16 @@ class QuotaGate implements Gate {
   }
 
   async #ask(asking: readonly Waiter[], signal: AbortSignal): Promise<void> {
-    const { asked, reserved, usedUp } = await this.db.run(signal, async (client) => {
+    const { asked, onTheWay, reserved, usedUp } = await this.db.run(signal, async (client) => {
       const asked = performance.now()
       const answer = await reserve(client, this.provider, this.limits, asking.length)
-      this.#quickest = Math.min(this.#quickest, performance.now() - asked)
-      return { asked, ...answer }
+      return { asked, onTheWay: performance.now() - asked - answer.tookMs, ...answer }
     })
+    this.#quickest = Math.min(this.#quickest, onTheWay)
     for (const [index, { resolve, reject }] of asking.entries()) {
       const reservation = reserved[index]
-      if (reservation) resolve({ requestId: reservation.requestId, at: asked + this.#quickest + reservation.waitMs })
+      // The wait began once the question had come to the server: at most so late, and at least as it does at the quickest.
+      if (reservation) resolve({ requestId: reservation.requestId, at: asked + onTheWay + reservation.waitMs, latest: asked + this.#quickest + reservation.waitMs + this.latestMs })
       else reject(this.#usedUp(usedUp))
     }
   }

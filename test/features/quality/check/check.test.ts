@@ -1,7 +1,13 @@
 import t from 'tap'
 import { isoDate } from '../../../../lib/domain/dates.js'
+import { readSettings } from '../../../../lib/cli/framework/settings.js'
+import { thresholdsOf } from '../../../../lib/cli/framework/thresholds.js'
+import { explainFindings } from '../../../../lib/features/quality/explain.js'
+import { readExplanationRequest } from '../../../../lib/features/quality/request.js'
 import type { Rule } from '../../../../lib/features/quality/rules/rule.js'
+import { RULES } from '../../../../lib/features/quality/rules/rules.js'
 import { empty, freshDatabase } from '../../../helpers/database.js'
+import { runtimeOf } from '../../../helpers/load.js'
 import { check, PLAIN_RULES, qualityState } from '../../../helpers/quality.js'
 import { insertDay, insertReject, insertRun, insertSymbols, type TestBar } from '../../../helpers/stored-days.js'
 
@@ -11,6 +17,7 @@ const DAYS = ['2016-11-21', '2016-11-22', '2016-11-23', '2016-11-25', '2016-11-2
 const bar = (symbolId: number, close = 10, volume = 1000): TestBar => [symbolId, ...Array<string>(4).fill(String(close)), String(volume)] as unknown as TestBar
 
 const { pool } = await freshDatabase(t)
+const THRESHOLDS = thresholdsOf(readSettings({}, {}))
 await pool.query(`select ohlcv_daily_ensure_partitions('2016-11-01', '2016-12-31')`)
 let runId = 0
 
@@ -72,6 +79,10 @@ await t.test('a security is absent that had a bar on nine of ten sessions before
   for (const date of ['2016-12-12', '2016-12-13', '2016-12-14', '2016-12-15', '2016-12-16']) await load(date, null)
   await check(pool)
   t.same(await rows(`select * from data_quality_log`), [], 'five sessions later it has not come back: it is gone')
+  await pool.query(`delete from ohlcv_daily where time = '2016-12-12'`)
+  await pool.query(`delete from days where date = '2016-12-12'`)
+  await check(pool)
+  t.same(await rows(`select * from data_quality_log`), [], 'one of them that is not loaded makes nobody absent')
 })
 
 await t.test('a row that was rejected is absent, and the log says by which rule', async (t) => {
@@ -161,6 +172,16 @@ await t.test('bars after years without any are judged by themselves', async (t) 
   t.same(await rows('select * from data_quality_log'), [], 'neither a move since 2016 nor absent after one session')
 })
 
+await t.test('the last sessions before years without any are judged by those before them, wherever a lot of dates ends', async (t) => {
+  // Twenty are written at once: the last two of these are judged when the bars of years later have been read.
+  const MORE = ['2016-12-12', '2016-12-13', '2016-12-14', '2016-12-15', '2016-12-16', '2016-12-19', '2016-12-20', '2016-12-21']
+  for (const date of MORE) await load(date, date === '2016-12-20' ? null : 10)
+  await load('2016-12-21', -10)
+  for (const date of ['2020-03-16', '2020-03-17']) await load(date)
+  t.match(await check(pool), { dates: 24 })
+  t.same((await qualityState(pool)).log, ['2016-12-20 BBB 2 0 {absent}', '2016-12-21 BBB 2 0.7 {negative}'])
+})
+
 await t.test('a threshold that changed has everything judged anew; one that is missing is refused', async (t) => {
   const rules = [{ ...PLAIN_RULES[2]!, thresholds: ['most'] }]
   t.match(await check(pool, { rules, thresholds: { most: 1 } }), { dates: 14 })
@@ -184,6 +205,30 @@ await t.test('a check that is stopped has what it has judged, says so, and the n
 await t.test('two checks at once do the work once', async (t) => {
   const results = await Promise.all([check(pool), check(pool)])
   t.same(results.map(({ dates }) => dates).sort((a, b) => a - b), [0, 14])
+})
+
+await t.test('findings of a date that several people explain at once cost it nothing any more', async (t) => {
+  const ids = [3, 4, 5, 6]
+  await insertSymbols(pool, ids.map((id): [number, string] => [id, `S${id}`]))
+  await pool.query(`delete from ohlcv_daily where time = '2016-12-06'`)
+  await insertDay(pool, '2016-12-06', { runId, bars: [bar(1), bar(2), ...ids.map((id) => bar(id, -10))] })
+  await check(pool, { rules: RULES, thresholds: THRESHOLDS })
+  t.same((await qualityState(pool)).log, ids.map((id) => `2016-12-06 S${id} ${id} 0.9 {negative}`))
+  const findings = await rows(`select finding_id as id from findings where rule = 'negative' order by 1`)
+  await Promise.all(findings.map(({ id }) => explainFindings(runtimeOf(pool), readExplanationRequest({ ids: [id as number], reason: 'seen', by: 'me' }), () => 1)))
+  t.same((await qualityState(pool)).log, [])
+  t.match(await rows(`select lost from quality_marks where date = '2016-12-06'`), [{ lost: '0' }])
+})
+
+await t.test('cells that are no number fail, and do harm to nothing else', async (t) => {
+  const spoilt = ['2016-12-05', '2016-12-06', '2016-12-07', '2016-12-08']
+  await check(pool, { rules: RULES, thresholds: THRESHOLDS })
+  for (const [at, cell] of ['open', 'high', 'close', 'volume'].entries()) {
+    await pool.query(`update ohlcv_daily set ${cell} = $1 where symbol_id = 2 and time = $2`, [at % 2 === 0 ? 'NaN' : 'Infinity', spoilt[at]])
+  }
+  await check(pool, { rules: RULES, thresholds: THRESHOLDS, again: true })
+  const { findings } = await qualityState(pool)
+  t.same(findings!.map((finding) => finding.split(' ').slice(0, 3).join(' ')).filter((finding) => !finding.startsWith('date')), spoilt.map((date) => `cells BBB ${date}`))
 })
 
 await t.test('what is loaded while bars are judged is judged by the next check', async (t) => {

@@ -19,11 +19,12 @@ const { signal } = new AbortController()
 
 t.afterEach(() => empty(pool))
 
-/** A server that notes when each request arrives. */
-async function countingServer(t: Test): Promise<{ address: string; arrivals: number[] }> {
-  const arrivals: number[] = []
+/** A server that notes when each request that arrives was sent: how long it is on its way, on a busy machine, is no matter of the gate. */
+async function countingServer(t: Test): Promise<{ address: string; sent: number[] }> {
+  const sent: number[] = []
   const server = createServer(({ url }, response) => {
-    if (url === '/') arrivals.push(performance.now())
+    const [, at] = /^\/\?sent=(.*)$/.exec(url ?? '') ?? []
+    if (at !== undefined) sent.push(Number(at))
     response.end()
   })
   server.listen(0, '127.0.0.1')
@@ -33,7 +34,7 @@ async function countingServer(t: Test): Promise<{ address: string; arrivals: num
     server.close()
     await once(server, 'close')
   })
-  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, arrivals }
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, sent }
 }
 
 /** Requests of two processes at once; how many each was refused. */
@@ -44,23 +45,23 @@ async function twoProcesses(address: string, requests: number, lanes: number, so
   return (await Promise.all([one(), one()])).map(({ stdout }) => Number(stdout))
 }
 
-/** Most arrivals of any window. */
-const most = (arrivals: readonly number[], windowMs: number): number =>
-  Math.max(...arrivals.map((first, index) => arrivals.slice(index).filter((at) => at - first < windowMs).length))
+/** Most requests of any window. */
+const most = (sent: readonly number[], windowMs: number): number => Math.max(...sent.map((first) => sent.filter((at) => at >= first && at - first < windowMs).length))
 
 await t.test('two processes with one limit a second never exceed it together, and leave little of it', async (t) => {
-  const { address, arrivals } = await countingServer(t)
+  const { address, sent } = await countingServer(t)
   t.same(await twoProcesses(address, 30, 10, { perSecond: 20 }), [0, 0])
-  t.equal(arrivals.length, 60)
-  t.ok(most(arrivals, 1000) <= 20, `${most(arrivals, 1000)} in one second`)
+  t.equal(sent.length, 60)
+  t.ok(most(sent, 1000) <= 20, `${most(sent, 1000)} in one second`)
   // 60 are three windows, the first of which begins at once.
-  t.ok(arrivals.at(-1)! - arrivals[0]! < 6000, `within ${arrivals.at(-1)! - arrivals[0]!} ms`)
+  const took = Math.max(...sent) - Math.min(...sent)
+  t.ok(took < 6000, `within ${took} ms`)
 })
 
 await t.test('two processes share what is left of a day, and are told when it is used up', async (t) => {
-  const { address, arrivals } = await countingServer(t)
+  const { address, sent } = await countingServer(t)
   const refused = await twoProcesses(address, 20, 4, { perDay: 25 })
-  t.equal(arrivals.length, 25)
+  t.equal(sent.length, 25)
   t.equal(refused[0]! + refused[1]!, 15)
   t.match(await quotaUse(pool), new Map([['p', { day: 25, month: 25 }]]), 'and what they used stays counted')
   await t.rejects(quotaGate(db, 'p', limits({ perDay: 25 })).pass(signal), {

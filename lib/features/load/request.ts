@@ -3,16 +3,13 @@ import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
 import { DATASETS } from '../../datasets/datasets.js'
 import { DAY_AGGS } from '../../datasets/day.js'
-import { choice, eitherOf, number, object, oneOf, range, readRequest, symbols, text, whole } from '../runs/request-fields.js'
+import { choice, eitherOf, number, object, oneOf, publication, range, readRequest, symbols, text, whole } from '../runs/request-fields.js'
 import type { Thresholds } from './day/refusal.js'
 import type { Limits } from './day/stage-day.js'
 
 const MIB = 1024 ** 2
 
 const percent = number(0, 100)
-
-/** When day files are there. */
-export const PUBLICATION = object({ published_at: text('a time of day, HH:MM', /^([01]\d|2[0-3]):[0-5]\d$/), missing_after: whole(0, 240) })
 
 /** Everything that decides what a load does and what it may cost, whoever asks for it. */
 export const LOAD_REQUEST = v.pipe(
@@ -48,7 +45,7 @@ export const LOAD_REQUEST = v.pipe(
     thin_below: percent,
     /** Percent above which a file is refused. */
     thresholds: object({ max_rejected: percent, max_removed: percent }),
-    publication: PUBLICATION,
+    publication,
     limits: object({
       max_line_bytes: whole(256, 16 * MIB),
       max_file_bytes: whole(1024, 1024 ** 2 * MIB),

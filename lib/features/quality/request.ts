@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { FINDING_STATES } from '../../store/quality/findings.js'
-import { date, eitherOf, number, object, oneOf, range, readRequest, symbols, text, whole } from '../runs/request-fields.js'
+import { date, eitherOf, number, object, oneOf, publication, range, readRequest, symbols, text, thresholds, whole } from '../runs/request-fields.js'
 
 const wanted = v.optional(v.union([v.literal('all'), symbols], 'must be "all" or a list of symbols'), 'all')
 const limit = v.optional(v.nullable(whole(1, 10_000_000)), null)
@@ -17,9 +17,8 @@ const SCORES = object({
   minimum: number(0, 1),
   /** How many securities, dates and bars are told at most; null: all. */
   limit,
-  /** What rules are asked with, by setting. */
-  thresholds: v.record(v.string(), v.number('must be a number'), 'must be thresholds by setting'),
-  publication: object({ published_at: text('a time of day, HH:MM', /^([01]\d|2[0-3]):[0-5]\d$/), missing_after: whole(0, 240) }),
+  thresholds,
+  publication,
 })
 
 /** What rules have found. */

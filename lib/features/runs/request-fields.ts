@@ -46,6 +46,12 @@ export const range = v.pipe(
   v.check(({ start, end }) => end === null || start <= end, 'run backwards: start is after end'),
 )
 
+/** When day files are there. */
+export const publication = object({ published_at: text('a time of day, HH:MM', /^([01]\d|2[0-3]):[0-5]\d$/), missing_after: whole(0, 240) })
+
+/** What rules of quality are asked with, by setting. */
+export const thresholds = v.record(v.string(), v.number('must be a number'), 'must be thresholds by setting')
+
 /** From one date to another, or with `end` null to the latest session that has closed; or the last calendar days up to that one, or years of 365. */
 export const askedDates = eitherOf('days', object({ days: whole(1, 99_999) }), eitherOf('years', object({ years: number(0.001, 200) }), range))
 

@@ -5,8 +5,7 @@ import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import { lastSessions, publication as publicationOf, type PublicationRule } from '../../calendar/publication.js'
 import { DAY_AGGS } from '../../datasets/day.js'
 import type { DateRange } from '../../domain/dates.js'
-import { PUBLICATION } from '../../features/load/request.js'
-import { choice, number, object, range, readRequest } from '../../features/runs/request-fields.js'
+import { choice, number, object, publication, range, readRequest, thresholds } from '../../features/runs/request-fields.js'
 import type { Queryable } from '../../postgres/database.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import { loadedDay, reachOf } from '../../store/ledger/days.js'
@@ -16,13 +15,12 @@ const REPORT = object({
   dates: v.optional(v.nullable(range), null),
   /** Check nothing, and leave out what reads every bar: gaps, the sums of the ledger, and bars against those of providers. */
   quick: choice,
-  publication: PUBLICATION,
+  publication,
   /** Percent of the usual number of bars below which a date is thin. */
   thin_below: number(0, 100),
   /** Percent of the sessions before on which a security that is expected had a bar. */
   usual_percent: number(1, 100),
-  /** What rules of quality are asked with, by setting. */
-  thresholds: v.record(v.string(), v.number('must be a number'), 'must be thresholds by setting'),
+  thresholds,
 })
 
 export type ReportRequest = v.InferOutput<typeof REPORT>

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../calendar/exchanges.js'
-import { PUBLICATION, type LoadRequestInput } from '../../features/load/request.js'
-import { choice, number, object, oneOf, range, readRequest, symbols, whole } from '../../features/runs/request-fields.js'
+import type { LoadRequestInput } from '../../features/load/request.js'
+import { choice, number, object, oneOf, publication, range, readRequest, symbols, thresholds, whole } from '../../features/runs/request-fields.js'
 
 /** A load of dates that are yet to be found out. */
 export interface LoadOfDates extends Omit<LoadRequestInput, 'dates' | 'exchange' | 'publication' | 'dry_run'> {
@@ -15,9 +15,8 @@ const COMMON = {
   dry_run: choice,
   /** Requests to providers at once. */
   lanes: whole(1, 64),
-  /** What rules of quality are asked with, by setting. */
-  thresholds: v.record(v.string(), v.number('must be a number'), 'must be thresholds by setting'),
-  publication: PUBLICATION,
+  thresholds,
+  publication,
 }
 
 /** Everything that decides what a sync does, whoever asks for it. */

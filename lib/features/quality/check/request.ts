@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../../calendar/exchanges.js'
-import { choice, date, object, oneOf, readRequest } from '../../runs/request-fields.js'
+import { choice, date, object, oneOf, readRequest, thresholds } from '../../runs/request-fields.js'
 
 /** Everything that decides what a check of quality does, whoever asks for it. */
 export const CHECK_REQUEST = v.pipe(
@@ -12,8 +12,7 @@ export const CHECK_REQUEST = v.pipe(
     exchange: v.optional(oneOf(EXCHANGE_CODES), DEFAULT_EXCHANGE.code),
     /** Judge dates of which nothing has changed as well. */
     again: choice,
-    /** What rules are asked with, by setting. */
-    thresholds: v.record(v.string(), v.number('must be a number'), 'must be thresholds by setting'),
+    thresholds,
   }),
   v.check(({ start, end }) => start === null || end === null || start <= end, 'runs backwards: start is after end'),
 )

@@ -13,6 +13,7 @@ import { exitCodeOfSync } from '../../lib/cli/commands/sync/exit-code.js'
 import { BAR_PROVIDERS } from '../../lib/providers/bar-providers.js'
 import { readLimits } from '../../lib/providers/limits.js'
 import { openAnswers } from '../../lib/transport/answers/answers.js'
+import { callProgram } from '../helpers/call-program.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, wholeState } from '../helpers/load.js'
 import { runProgram } from '../helpers/process.js'
@@ -71,11 +72,11 @@ await t.test('a sync that is killed has died, and the next one does it all', asy
   const line = ['sync', '--days', String((Date.parse(sessions[2]!) - Date.parse(sessions[0]!)) / 86_400_000 + 1), '--no-fetch', '--quiet']
   t.match(await runProgram(t, line, { ...env, OHLCV_FAILPOINT: 'before-report' }), { signal: 'SIGKILL' })
   t.equal((await pool.query('select from ohlcv_daily')).rowCount, 60, 'its dates were committed')
-  const { code, stdout, stderr } = await runProgram(t, line, env)
+  const { code, stdout, stderr } = await callProgram(line, env)
   t.equal(code, 0, stderr)
   t.match(stdout, /3 unchanged; 0 inserted[^]*quality .* 3 dates and 60 bars judged/)
   t.match(await runs(), ['sync died', 'load died', 'sync succeeded 0', 'load succeeded 0', 'gaps succeeded 0', 'quality succeeded 0'])
   const state = await wholeState(pool)
-  await runProgram(t, line, env)
+  await callProgram(line, env)
   t.same(await wholeState(pool), state)
 })

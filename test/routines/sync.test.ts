@@ -21,6 +21,9 @@ const { pool } = await freshDatabase(t)
 const clock = { now: new Date(NIGHT) }
 const server = await startRestServer({ securities: { AAPL: {}, MSFT: {}, SPY: {} }, now: () => clock.now })
 const home = mkdtempSync(path.join(tmpdir(), 'ohlcv-sync-'))
+/** Nobody else is asked for what Massive does not have: one who cannot be reached is asked again after seconds. */
+const massiveAlone = path.join(home, 'providers.yaml')
+writeFileSync(massiveAlone, 'providers:\n  massive: { priority: 1, tier: primary }\n  yahoo: { priority: 4, tier: fallback, enabled: false }\n')
 t.teardown(() => server.close())
 t.teardown(() => rmSync(home, { recursive: true, force: true }))
 
@@ -153,7 +156,7 @@ await t.test('a symbol over a range comes from providers and is checked, and wha
   t.match(text, /providers .* 12 bars: [^]*quality .* 6 dates and 15 bars judged[^]*\nAAPL, MSFT, 2025-03-03 to 2025-03-10 in /)
   t.match(json.scores, [{ symbol: 'AAPL', bars: 6, expected: 6 }, { symbol: 'MSFT', bars: 6, expected: 6 }])
   t.match((await runs()).slice(-3).toSorted(), [/^fetch succeeded 0$/, /^quality succeeded 0$/, /^sync succeeded 0$/])
-  const unknown = await sync(['--symbol', 'NOPE', ...range])
+  const unknown = await sync(['--symbol', 'NOPE', ...range], { settings: { providers: massiveAlone } })
   t.match([unknown.exitCode, unknown.text], [3, /\nproviders: NOPE: /])
   t.match(await sync(['--symbol', 'SPY', ...range, '--dry-run']), { exitCode: 0, text: /to massive would be made/, json: { run: null } })
   await t.rejects(sync(['--symbol', 'all', ...range]), { code: 'SYMBOLS_ALL' })

@@ -100,8 +100,11 @@ function tableOf({ title, columns, rows, left_out: leftOut }: Table): Html {
   return html`${dataTable(title, columns, rows.map((cells) => cells.map(cellOf)))}${more}`
 }
 
+/** A sentence with what stands between backticks as code. */
+const withCommands = (text: string): Content => text.split('`').map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))
+
 function notesOf(notes: readonly string[]): Content {
-  return notes.length === 0 ? null : html`<ul style="margin:0 0 12px;padding-left:20px">${notes.map((note) => html`<li style="margin:2px 0;overflow-wrap:anywhere">${note}</li>`)}</ul>
+  return notes.length === 0 ? null : html`<ul style="margin:0 0 12px;padding-left:20px">${notes.map((note) => html`<li style="margin:2px 0;overflow-wrap:anywhere">${withCommands(note)}</li>`)}</ul>
 `
 }
 

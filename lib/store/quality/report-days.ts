@@ -112,3 +112,19 @@ export async function leftRows(db: Queryable, dataset: string, { start, end }: D
   const { worst, ...counts } = rows[0]!
   return { ...counts, worst: worst ?? [] }
 }
+
+/** Lengths of bars that daily ones are held against. */
+export interface HeldBeside {
+  weeks: boolean
+  months: boolean
+  minutes: boolean
+}
+
+/** Of which other lengths bars are stored in a range of dates. */
+export async function heldBeside(db: Queryable, { start, end }: DateRange): Promise<HeldBeside> {
+  const { rows } = await db.query<HeldBeside>(`
+    select exists (select from ohlcv_weekly where time > $1::date - 7 and time <= $2) as weeks,
+           exists (select from ohlcv_monthly where time >= date_trunc('month', $1::timestamp)::date and time <= $2) as months,
+           exists (select from ohlcv_minute where time >= ohlcv_day_start($1) and time < ohlcv_day_start($2::date + 1)) as minutes`, [start, end])
+  return rows[0]!
+}

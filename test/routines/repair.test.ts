@@ -144,6 +144,18 @@ await t.test('two repairs at once mend each date once, and both say that it is r
   t.ok(entries.every(({ action, state }) => state === 'resolved' && (action === 'reload' || action === 'waited')))
 })
 
+await t.test('a date of which somebody changes another bar while it is merged is left as it was, so that the ledger stays true', async (t) => {
+  const root = await loaded(t)
+  const change = (symbolId: number) => pool.query(`update ohlcv_daily set close = 9.5, low = 9 where time = '${TUE}' and symbol_id = ${symbolId}`)
+  await change(7)
+  const failpoint = async (reached: string): Promise<void> => {
+    if (reached === 'before-lineage') await change(8)
+  }
+  t.match((await loadDates(pool, directorySource(root), TUE, TUE, { failpoint })).days, [{ outcome: 'db_failed', code: 'STORED_DIFFERS', message: /were changed while/ }])
+  t.equal((await run(pool, root, '--repair')).exitCode, 0)
+  t.match(await run(pool, root, '--files'), { exitCode: 0, json: { findings: [] } })
+})
+
 await t.test('a repair that is killed has written down what it has done and nothing else', async (t) => {
   const root = await loaded(t)
   await tamper()

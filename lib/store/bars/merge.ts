@@ -105,15 +105,16 @@ export interface Change {
 
 /**
  * Makes the stored bars of the scope equal to the staged ones, writing only what differs; old values go to bar_revisions. The
- * table of bars meets nothing but common table expressions, which is all that Citus has a distributed table joined with.
+ * table of bars meets nothing but common table expressions, which is all that Citus has a distributed table joined with. Returns
+ * how many it has written, removed ones aside.
  */
-export async function applyDifference(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, { loadId, cause, difference }: Change): Promise<void> {
+export async function applyDifference(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, { loadId, cause, difference }: Change): Promise<number> {
   const remove = `, gone as materialized (
        select o.symbol_id, o.time from stored o where not exists (select 1 from pg_temp.staging s where ${sameKey(dataset)})
      ), removed as (
        delete from ${dataset.table} o using gone where ${onDate(dataset)} and o.symbol_id = gone.symbol_id and o.time = gone.time
      )`
-  await client.query(
+  const { rowCount } = await client.query(
     `with stored as materialized (
        ${storedInScope(dataset)}
      ), revised as (
@@ -138,4 +139,5 @@ export async function applyDifference(client: pg.ClientBase, { dataset, date, sy
             volume = excluded.volume, transactions = excluded.transactions, load_id = excluded.load_id`,
     [date, symbolIds, loadId, dataset.name, cause],
   )
+  return rowCount ?? 0
 }

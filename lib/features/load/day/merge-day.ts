@@ -91,6 +91,17 @@ async function requireStored(client: pg.ClientBase, scope: Scope, sums: BarSums)
   })
 }
 
+/**
+ * What was written is what was counted, or somebody else changes bars of the date just now and the ledger would be wrong about whose they are.
+ * @throws DatabaseError STORED_DIFFERS
+ */
+function requireAlone({ dataset }: Scope, { inserted, updated }: Difference, written: number): void {
+  if (written === inserted + updated) return
+  throw new DatabaseError('STORED_DIFFERS', `bars of the date were changed while it was merged: ${written} had to be written to ${dataset.table} instead of ${inserted + updated}; nothing was committed`, {
+    hint: `see who else writes to ${dataset.table}, and load the date again`,
+  })
+}
+
 async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged: StagedDay, { difference, sums, hasFills, day, scope }: Comparison): Promise<number> {
   const { dataset, date } = job
   const before = await stateBefore(client, job, { difference, hasFills, isRepair: day !== undefined && isSameVersion(day, staged) })
@@ -112,11 +123,11 @@ async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged
   })
   await job.failpoint('after-lineage')
   if (hasFills) await takeFillsAway(client, scope, loadId)
+  let written = difference.inserted + difference.updated
   if (difference.stored === 0) await insertAll(client, scope, loadId)
-  else if (difference.inserted + difference.updated + difference.removed > 0) {
-    await applyDifference(client, scope, { loadId, cause: isSameVersion(day, staged) ? 'repair' : 'vendor', difference })
-  }
+  else if (written + difference.removed > 0) written = await applyDifference(client, scope, { loadId, cause: isSameVersion(day, staged) ? 'repair' : 'vendor', difference })
   await requireStored(client, scope, sums)
+  requireAlone(scope, difference, written)
   await job.failpoint('after-merge')
   if (job.selected === null) {
     const { rejects, unknownSymbols } = staged.tally

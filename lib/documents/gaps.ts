@@ -76,16 +76,29 @@ export interface GapsGiven {
   fill: FillGiven | null
 }
 
+/** Texts of which each is kept once: years of a whole market may have a million gaps on a few thousand ranges of dates. */
+function onceEach(): (text: string | null) => string | null {
+  const known = new Map<string, string>()
+  return (text) => {
+    if (text === null) return null
+    const same = known.get(text)
+    if (same === undefined) known.set(text, text)
+    return same ?? text
+  }
+}
+
 /** The document of gaps. */
 export function gapsDocument({ dataset, gaps: found, reason, goal, fill }: GapsGiven): DocumentOf<typeof GAPS> {
   const { range, sessions, expected, lacking, reasons, dates, hasFiles, gaps } = found
   const isWanted = (of: GapReason) => reason === null || of === reason
+  const [once, none]: [ReturnType<typeof onceEach>, string[]] = [onceEach(), []]
   return {
     dataset, ...range, sessions: sessions.length, expected, lacking, share: gapShare(found), goal,
     reasons: reasons.filter((counted) => isWanted(counted.reason)),
     dates: isWanted('not_loaded') ? dates.map((each) => ({ ...each, command: loading(dataset, each, hasFiles) })) : [],
     gaps: gaps.filter((gap) => isWanted(gap.reason)).map((gap) => ({
-      symbol: gap.symbol, symbol_id: gap.symbolId, start: gap.start, end: gap.end, sessions: gap.sessions, reason: gap.reason, names: [...gap.names], command: commandOf(gap),
+      symbol: gap.symbol, symbol_id: gap.symbolId, start: gap.start, end: gap.end, sessions: gap.sessions, reason: gap.reason, names: gap.names.length === 0 ? none : [...gap.names],
+      command: once(commandOf(gap)),
     })),
     fill: fill && fillData(fill),
   }

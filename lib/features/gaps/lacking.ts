@@ -58,8 +58,9 @@ export function runsOf(security: SecuritySessions): Run[] {
     const first = at
     while (at + 1 < known.length && has[known[at + 1]!] === 0 && listed(known[at + 1]!)) at++
     const window = Math.min(USUAL_SESSIONS, first)
-    const run = { first, last: at, usual: isUsual(sum[first]! - sum[first - window]!, window, usualPercent), open: at + 1 === known.length }
-    runs.push({ ...run, kind: kindOf(run, sum[first]! > 0, at + 1 < known.length && has[known[at + 1]!] === 1) })
+    const usual = isUsual(sum[first]! - sum[first - window]!, window, usualPercent)
+    const [open, resumes] = [at + 1 === known.length, at + 1 < known.length && has[known[at + 1]!] === 1]
+    runs.push({ kind: kindOf({ first, last: at, usual, open }, sum[first]! > 0, resumes), first, last: at, usual, open })
   }
   return runs
 }

@@ -13,8 +13,6 @@ export type PlacesOf = ReadonlyMap<number, ReadonlySet<number>>
 export interface SecurityRun {
   symbolId: number
   run: Run
-  /** Its sessions that are asked about and loaded, as places. */
-  places: number[]
 }
 
 /** Sessions of a security on which no bar was to be expected: from the first to the last of them. */
@@ -33,8 +31,10 @@ export interface Scan {
   lackingUnloaded: Int32Array
   /** Of those the ones that no source has. */
   closedUnloaded: Int32Array
-  /** Runs on which bars may have been expected. */
+  /** Runs on which bars may have been expected. Years of a whole market may have a million of them, so that their sessions are not kept with them. */
   runs: SecurityRun[]
+  /** The sessions of a run that are asked about and loaded, as places. */
+  placesOf: (run: Run) => number[]
   quiet: Quiet[]
   rejected: PlacesOf
   unknownThen: PlacesOf
@@ -69,14 +69,15 @@ export function scan(read: Read): Scan {
   const { dates, days, asked, known, unloaded } = sessions
   const counts = () => new Int32Array(dates.length)
   const pairs = () => new DateBits(dates[0] ?? range.start, dates.at(-1) ?? range.end)
+  const isAsked = new Uint8Array(dates.length)
+  for (const place of asked) isAsked[place] = 1
+  for (const place of unloaded) isAsked[place] = 0
   const scanned: Scan = {
     bars: counts(), lackingUnloaded: counts(), closedUnloaded: counts(), runs: [], quiet: [],
     rejected: placesOf(read.rejected, dates), unknownThen: placesOf(read.unknownThen, dates), closed: placesOf(read.closed, dates),
     pairs: { lacking: pairs(), closed: pairs() },
+    placesOf: ({ first, last }) => known.slice(first, last + 1).filter((place) => isAsked[place] === 1),
   }
-  const isAsked = new Uint8Array(dates.length)
-  for (const place of asked) isAsked[place] = 1
-  for (const place of unloaded) isAsked[place] = 0
   const seenOnly = [...scanned.rejected.keys(), ...scanned.unknownThen.keys()].filter((symbolId) => read.request.symbolIds?.includes(symbolId) ?? true)
   for (const symbolId of new Set([...bars.securities, ...seenOnly])) {
     const has = bars.of(symbolId, days)
@@ -100,10 +101,10 @@ export function scan(read: Read): Scan {
     const isSeen = scanned.rejected.has(symbolId) || scanned.unknownThen.has(symbolId)
     const quiet = new Map<GapReason, Quiet>()
     for (const run of runsOf(security)) {
-      const places = known.slice(run.first, run.last + 1).filter((place) => isAsked[place] === 1)
+      const places = scanned.placesOf(run)
       const [first, last] = [places[0], places.at(-1)]
       if (first === undefined || last === undefined) continue
-      if (run.usual || isSeen) scanned.runs.push({ symbolId, run, places })
+      if (run.usual || isSeen) scanned.runs.push({ symbolId, run })
       else if (all && NOT_EXPECTED.has(run.kind)) {
         const known = quiet.get(run.kind)
         if (known) Object.assign(known, { last, sessions: known.sessions + places.length })

@@ -7,6 +7,9 @@ import { GAP_REASONS, NOT_EXPECTED, type GapReason } from './reasons.js'
 import { namesSince } from './renames.js'
 import { scan, type Quiet, type Scan, type SecurityRun } from './scan.js'
 
+/** One for all of them: there may be a million gaps. */
+const NO_NAMES: readonly string[] = []
+
 /** What is told of gaps, counted by reason. */
 class Telling {
   readonly gaps: Gap[] = []
@@ -16,7 +19,7 @@ class Telling {
   constructor(private readonly read: Read) {}
 
   /** A security's sessions of one reason. */
-  add({ symbolId, reason, first, last, sessions }: Quiet, names: readonly string[] = []): void {
+  add({ symbolId, reason, first, last, sessions }: Quiet, names: readonly string[] = NO_NAMES): void {
     const { dates } = this.read.sessions
     this.count(reason, sessions, [symbolId])
     this.gaps.push({ symbolId, symbol: symbolOn(this.read, symbolId, dates[first]!), start: dates[first]!, end: dates[last]!, sessions, reason, names })
@@ -56,9 +59,9 @@ function grouped<T>(items: readonly T[], together: (before: T, item: T) => boole
 }
 
 /** The loaded dates asked about that have fewer bars than their file. Where some securities were read, only dates that lack one of them. */
-async function lostDates(db: Queryable, { request: { dataset, symbolIds }, sessions: { dates, asked }, loaded }: Read, { bars, runs }: Scan): Promise<IsoDate[]> {
+async function lostDates(db: Queryable, { request: { dataset, symbolIds }, sessions: { dates, asked }, loaded }: Read, { bars, runs, placesOf }: Scan): Promise<IsoDate[]> {
   if (symbolIds === null) return asked.flatMap((place) => ((loaded.get(dates[place]!) ?? 0) > bars[place]! ? [dates[place]!] : []))
-  const lacking = [...new Set(runs.flatMap(({ places }) => places))].toSorted((a, b) => a - b).map((place) => dates[place]!)
+  const lacking = [...new Set(runs.flatMap(({ run }) => placesOf(run)))].toSorted((a, b) => a - b).map((place) => dates[place]!)
   const stored = await barsByDate(db, dataset, lacking)
   return lacking.filter((date) => (loaded.get(date) ?? 0) > (stored.get(date) ?? 0))
 }
@@ -113,7 +116,8 @@ function tellUnloaded({ sessions: { days, unloaded } }: Read, { lackingUnloaded,
 function tellRuns({ request: { all }, sessions: { dates, days, known } }: Read, scanned: Scan, lost: ReadonlySet<IsoDate>, names: ReadonlyMap<number, string[]>, telling: Telling): number {
   let lacking = 0
   for (const found of scanned.runs) {
-    const { symbolId, run, places } = found
+    const { symbolId, run } = found
+    const places = scanned.placesOf(run)
     const since = run.usual && run.open ? names.get(known[run.first]!) : undefined
     // Which of a date's bars were lost is not known: what has another explanation keeps it, unless it lacks just what was lost.
     const mayBeLost = run.usual && (run.kind === 'absent' || places.every((place) => lost.has(dates[place]!)))
@@ -121,7 +125,7 @@ function tellRuns({ request: { all }, sessions: { dates, days, known } }: Read, 
     for (const group of grouped([...places.keys()], (before, at) => reasons[before] === reasons[at])) {
       const [first, last, reason] = [group[0]!, group.at(-1)!, reasons[group[0]!]!]
       if (NOT_EXPECTED.has(reason) && !all) continue
-      telling.add({ symbolId, reason, first: places[first]!, last: places[last]!, sessions: group.length }, reason === 'renamed' ? since : [])
+      telling.add({ symbolId, reason, first: places[first]!, last: places[last]!, sessions: group.length }, reason === 'renamed' ? since : undefined)
       if (NOT_EXPECTED.has(reason)) continue
       lacking += group.length
       for (const at of group) {

@@ -10,7 +10,7 @@ import { parseBars } from './parse-bars.js'
 import type { CheckedDate } from './survey.js'
 
 /** Dates that are written at once. */
-const CHUNK = 20
+const CHUNK = 8
 
 /** After so many sessions it is looked for securities that have gone. */
 const FORGET_EVERY = 20

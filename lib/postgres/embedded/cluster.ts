@@ -185,11 +185,13 @@ export function pause(ms: number): Promise<undefined> {
 
 /** Stops the server and waits until it has gone, its socket's folder too where that is not its own. Only for who holds its exclusive lock. */
 export async function stopServer(place: Place, binaries: Binaries): Promise<void> {
-  const socket = readPostmaster(place)?.socket
+  const stopped = readPostmaster(place)
   const { code, output } = await runAs(place.user, binaries.pgCtl, ['stop', '-D', place.data, '-m', 'fast', '-w', '-t', '300', '-s'])
-  if (code !== 0 && readPostmaster(place)) {
+  // While it waits another process may begin the next server, whose file is empty at first.
+  if (code !== 0 && stopped !== undefined && readPostmaster(place)?.pid === stopped.pid) {
     throw new UsageError('EMBEDDED_STOP', `the embedded PostgreSQL in ${place.base} does not stop:\n${lastLines(output)}`, { hint: `see its log, ${place.log}` })
   }
+  const socket = stopped?.socket
   if (socket && path.dirname(socket) !== place.base) await rmdir(socket).catch(() => {})
 }
 

@@ -129,10 +129,11 @@ await t.test('what people read says why each is bad, and what to do about each r
 
 await t.test('securities are chosen by symbol or by type, and what there is not is told', async (t) => {
   t.same(scores((await run(`${RANGE} --no-check --symbols AAA,NEW`)).json).map((row) => (row as string[])[0]), ['AAA', 'NEW'])
-  t.same(scores((await run(`${RANGE} --no-check --type etf`)).json).map((row) => (row as string[])[0]), ['BBB', 'AAA'])
+  t.same(scores((await run(`${RANGE} --no-check --universe etf`)).json).map((row) => (row as string[])[0]), ['BBB', 'AAA'])
+  t.same(scores((await run(`${RANGE} --no-check --universe all`)).json), scores((await run(`${RANGE} --no-check`)).json))
   await t.rejects(run(`${RANGE} --no-check --symbols AAB`), { code: 'SYMBOL_UNKNOWN' })
-  await t.rejects(run(`${RANGE} --no-check --type BOND`), { code: 'TYPE_UNKNOWN', hint: 'there are CS, ETF' })
-  await t.rejects(run(`${RANGE} --no-check --type ETF --symbols AAA`), { code: 'SYMBOLS_AND_TYPE' })
+  await t.rejects(run(`${RANGE} --no-check --universe BOND`), { code: 'TYPE_UNKNOWN', hint: 'there are CS, ETF' })
+  await t.rejects(run(`${RANGE} --no-check --universe ETF --symbols AAA`), { code: 'SYMBOLS_AND_TYPE' })
   await t.rejects(run('--no-check'), { code: 'DATES_UNCLEAR' })
 })
 

@@ -45,15 +45,15 @@ export const qualityScores = defineCommand({
   examples: [
     ['quality --days 20', 'the last 20 sessions of the whole market: the worst securities and dates'],
     ['quality --symbols AAPL --start 2021-01-19 --by date', 'one security: each date that lacks something to 1, so that its score can be added up'],
-    ['quality --start 2024-01-01 --end 2024-12-31 --type ETF --csv', 'a year of one type of securities'],
+    ['quality --start 2024-01-01 --end 2024-12-31 --universe ETF --csv', 'a year of one type of securities'],
     ['quality --days 5 && echo fine', 'as a check: exit 3 when a security or date is below the minimum'],
   ],
   flags: {
     start, end, days,
     date: { type: 'string', requiresArg: true, describe: 'one date' },
     symbols: { type: 'string', requiresArg: true, describe: 'only of these securities, separated by commas, or "all"' },
-    type: { type: 'string', requiresArg: true, describe: 'only securities of this type, for instance ETF' },
-    by: { choices: ['symbol', 'date'] as const, requiresArg: true, describe: 'only securities or only dates; with --symbols or --type the dates of these on which they lack something' },
+    universe: { type: 'string', requiresArg: true, describe: 'only securities of this universe: all, or those of a type as `ohlcv universe list` shows them, for instance ETF' },
+    by: { choices: ['symbol', 'date'] as const, requiresArg: true, describe: 'only securities or only dates; with --symbols or --universe the dates of these on which they lack something' },
     again: { type: 'boolean', default: false, describe: 'judge the dates again though nothing says that they have changed, for bars that no load or fetch has written' },
     'no-check': { type: 'boolean', default: false, describe: 'show what was checked last, and check nothing that has changed since' },
     limit: limitFlag(`show the worst N (default: ${DEFAULT_LIMIT} in tables, all with --csv and --json)`),
@@ -65,7 +65,7 @@ export const qualityScores = defineCommand({
     const limit = readLimit(args.limit, null)
     const by = args.by ?? null
     const request = readScoresRequest({
-      dates: chosenDates(args), symbols: args.symbols === undefined ? 'all' : readSymbolsOrAll(args.symbols), type: args.type ?? null, minimum: minDataQuality, limit,
+      dates: chosenDates(args), symbols: args.symbols === undefined ? 'all' : readSymbolsOrAll(args.symbols), type: args.universe === undefined || args.universe === 'all' ? null : args.universe, minimum: minDataQuality, limit,
       thresholds: thresholdsOf(context.settings), publication: { published_at: publishedAt, missing_after: missingAfter },
     })
     const runtime = await runtimeOf(context)

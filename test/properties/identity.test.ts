@@ -7,7 +7,7 @@ import { SESSIONS, Truth } from './truth.js'
 
 // Histories of a market, told by people who learn of it late, in any order, and wrongly at times, while its files are loaded,
 // published again, and loaded at the same time. `make histories` tries many; a seed that failed is one history.
-const COUNT = Number(process.env['HISTORIES'] ?? 8)
+const COUNT = Number(process.env['HISTORIES'] ?? 6)
 const SEED = Number(process.env['HISTORIES_SEED'] ?? 33)
 /** A history that takes longer than this on average hangs. */
 const SECONDS_EACH = 30

@@ -16,7 +16,7 @@ import { faultsOfFiles, fetchedState, FetchHome, tracesOf } from './fetching.js'
 t.setTimeout(3_600_000)
 
 /** A short backfill with a fixed seed in the suite; `make fetches` makes it one of 500 symbols and five years with another seed each time. */
-const SYMBOLS = Number(process.env['FETCHES_SYMBOLS'] ?? 20)
+const SYMBOLS = Number(process.env['FETCHES_SYMBOLS'] ?? 14)
 const YEARS = Number(process.env['FETCHES_YEARS'] ?? 1)
 const KILLS = Number(process.env['FETCHES_KILLS'] ?? 3)
 const SEED = Number(process.env['FETCHES_SEED'] ?? 1)

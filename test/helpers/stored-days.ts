@@ -3,6 +3,13 @@ import type pg from 'pg'
 /** A bar for a test: symbol_id, and open, high, low, close, volume, transactions as SQL reads them. */
 export type TestBar = [symbolId: number, open: string, high: string, low: string, close: string, volume: string, transactions?: number]
 
+/** Bars of security 1 over two weeks of January 2025 and the first day of another month, each session a dollar above the one before. */
+export const TWO_WEEKS: Readonly<Record<string, TestBar>> = {
+  '2025-01-21': [1, '10', '12', '9', '11', '100'], '2025-01-22': [1, '11', '13', '10', '12', '100'], '2025-01-23': [1, '12', '14', '11', '13', '100'], '2025-01-24': [1, '13', '15', '12', '14', '100'],
+  '2025-01-27': [1, '14', '16', '13', '15', '100'], '2025-01-28': [1, '15', '17', '14', '16', '100'], '2025-01-29': [1, '16', '18', '15', '17', '100'], '2025-01-30': [1, '17', '19', '16', '18', '100'],
+  '2025-01-31': [1, '18', '20', '17', '19', '100'], '2025-02-03': [1, '19', '21', '18', '20', '100'],
+}
+
 /** A symbol for a test and the dates on which it names a security (`daterange` text; without bounds if left out). */
 export type TestName = [symbolId: number, symbol: string, valid?: string]
 

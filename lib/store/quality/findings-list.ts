@@ -1,25 +1,9 @@
 import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
-import type { FindingState } from './findings.js'
+import type { FindingState, StoredFinding } from './findings.js'
 
-/** What a rule found of a security on its dates, or of a date as a whole. */
-export interface Finding {
-  findingId: number
-  rule: string
-  /** Null, as `symbol`: of the date as a whole. */
-  symbolId: number | null
-  symbol: string | null
-  date: IsoDate
-  lastDate: IsoDate
-  provider: string | null
-  state: FindingState
-  /** By what it is explained. */
-  cause: string | null
-  /** The figures that say why. */
-  details: Record<string, string | number | null>
-  /** What a person said of it, and who. */
-  reason: string | null
-  explainedBy: string | null
+/** A finding as it is listed. */
+export interface Finding extends Omit<StoredFinding, 'seen'> {
   foundAt: Date
   changedAt: Date
 }

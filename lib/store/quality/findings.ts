@@ -8,13 +8,16 @@ export type FindingState = (typeof FINDING_STATES)[number]
 /** What a rule has found, as it is kept. */
 export interface KeptFinding {
   rule: string
+  /** Null, as `symbol`: of the date as a whole. */
   symbolId: number | null
   symbol: string | null
   date: IsoDate
   lastDate: IsoDate
   provider: string | null
   state: FindingState
+  /** By what it is explained. */
   cause: string | null
+  /** The figures that say why. */
   details: Readonly<Record<string, string | number | null>>
   /** The values it was found in. */
   seen: string

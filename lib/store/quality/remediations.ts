@@ -59,25 +59,14 @@ export async function logRemediationOnce(db: Queryable, entry: Remediation): Pro
 }
 
 /** A mending as it is listed. */
-export interface ListedRemediation {
+export interface ListedRemediation extends Omit<Remediation, 'security' | 'dates'> {
   remediationId: number
-  kind: RemediationKind
-  timespan: TimespanName | null
   symbolId: number | null
   symbol: string | null
   start: IsoDate | null
   end: IsoDate | null
-  provider: string | null
-  action: RemediationAction
-  state: RemediationState
-  occurrences: number
-  before: unknown
-  after: unknown
-  message: string | null
-  runId: number | null
   /** What the run was; null where there was none. */
   command: string | null
-  beganAt: Date
   endedAt: Date
 }
 

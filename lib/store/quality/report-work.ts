@@ -1,5 +1,6 @@
 import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
+import type { ProviderWork } from '../fetches/metrics.js'
 
 /** Runs of a command. */
 export interface CommandWork {
@@ -72,19 +73,10 @@ export async function fetchWork(db: Queryable, since: Date): Promise<FetchWork[]
 }
 
 /** What a provider did over some days. */
-export interface ProviderHealth {
+export interface ProviderHealth extends Omit<ProviderWork, 'latencyMs'> {
   provider: string
-  requests: number
-  succeeded: number
-  failed: number
-  rateLimited: number
-  bars: number
-  bytes: number
   /** Of one try, in milliseconds; null where there was none. */
   latency: number | null
-  /** Of the bars that the calendar lets expect of its answers, those that came. */
-  expected: number
-  counted: number
 }
 
 /** What providers did since the day (UTC) of an instant, by name. */

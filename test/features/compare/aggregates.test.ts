@@ -6,22 +6,15 @@ import type { Difference } from '../../../lib/store/compare/differences.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { runtimeOf } from '../../helpers/load.js'
 import { giveBars } from '../../helpers/provider-bars.js'
-import { insertDay, insertRun, insertSymbols, type TestBar } from '../../helpers/stored-days.js'
+import { insertDay, insertRun, insertSymbols, TWO_WEEKS } from '../../helpers/stored-days.js'
 
 const { pool } = await freshDatabase(t)
-
-/** Two weeks of January 2025 (the 9th was a day of mourning) and the first of another month. */
-const DAYS: Readonly<Record<string, TestBar>> = {
-  '2025-01-21': [1, '10', '12', '9', '11', '100'], '2025-01-22': [1, '11', '13', '10', '12', '100'], '2025-01-23': [1, '12', '14', '11', '13', '100'], '2025-01-24': [1, '13', '15', '12', '14', '100'],
-  '2025-01-27': [1, '14', '16', '13', '15', '100'], '2025-01-28': [1, '15', '17', '14', '16', '100'], '2025-01-29': [1, '16', '18', '15', '17', '100'], '2025-01-30': [1, '17', '19', '16', '18', '100'],
-  '2025-01-31': [1, '18', '20', '17', '19', '100'], '2025-02-03': [1, '19', '21', '18', '20', '100'],
-}
 
 t.beforeEach(async () => {
   await empty(pool)
   await insertSymbols(pool, [[1, 'AAA'], [2, 'BBB']])
   const runId = await insertRun(pool)
-  for (const [date, bar] of Object.entries(DAYS)) await insertDay(pool, date, { runId, bars: [bar] })
+  for (const [date, bar] of Object.entries(TWO_WEEKS)) await insertDay(pool, date, { runId, bars: [bar] })
 })
 
 /** Stores fetched bars, each as `time,open,high,low,close,volume[,p]`. */

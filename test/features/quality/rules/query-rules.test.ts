@@ -8,23 +8,16 @@ import type { Found, QueryRule } from '../../../../lib/features/quality/rules/ru
 import { WEEKLY_AGAINST_DAILY } from '../../../../lib/features/quality/rules/weekly-against-daily.js'
 import { empty, freshDatabase } from '../../../helpers/database.js'
 import { giveBars } from '../../../helpers/provider-bars.js'
-import { insertDay, insertRun, insertSymbols, type TestBar } from '../../../helpers/stored-days.js'
+import { insertDay, insertRun, insertSymbols, TWO_WEEKS } from '../../../helpers/stored-days.js'
 
 const { pool } = await freshDatabase(t)
 
 const THRESHOLDS = { maxApart: 0.01, maxMinuteVolume: 1 }
-/** Two weeks of January 2025 and the first days of February. */
-const DAYS: Readonly<Record<string, TestBar>> = {
-  '2025-01-21': [1, '10', '12', '9', '11', '100'], '2025-01-22': [1, '11', '13', '10', '12', '100'], '2025-01-23': [1, '12', '14', '11', '13', '100'], '2025-01-24': [1, '13', '15', '12', '14', '100'],
-  '2025-01-27': [1, '14', '16', '13', '15', '100'], '2025-01-28': [1, '15', '17', '14', '16', '100'], '2025-01-29': [1, '16', '18', '15', '17', '100'], '2025-01-30': [1, '17', '19', '16', '18', '100'],
-  '2025-01-31': [1, '18', '20', '17', '19', '100'], '2025-02-03': [1, '19', '21', '18', '20', '100'],
-}
-
 t.beforeEach(async () => {
   await empty(pool)
   await insertSymbols(pool, [[1, 'AAA'], [2, 'BBB', '[2025-01-22,2025-01-29)']])
   const runId = await insertRun(pool)
-  for (const [date, bar] of Object.entries(DAYS)) await insertDay(pool, date, { runId, bars: [bar] })
+  for (const [date, bar] of Object.entries(TWO_WEEKS)) await insertDay(pool, date, { runId, bars: [bar] })
 })
 
 const find = (rule: QueryRule, start: string, end = start): Promise<Found[]> => rule.find(pool, { start: isoDate(start), end: isoDate(end) }, THRESHOLDS)

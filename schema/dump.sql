@@ -26,6 +26,46 @@ table action_fetches
   grant insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
+table admin_actions
+  -- Everything that was asked of the status service by who holds a token: what, by whom, when, and how it ended. process_id: the process of the server that serves the one who does it; it lives as long as that. idempotency_key: the same question again is this action. The runs that came of it name it (ingestion_runs.action_id).
+  action_id bigint not null generated always as identity
+  idempotency_key text
+  action text not null
+  request jsonb not null
+  requested_by text not null
+  requested_at timestamp with time zone not null default clock_timestamp()
+  process_id integer
+  finished_at timestamp with time zone
+  exit_code integer
+  message text
+  constraint admin_actions_idempotency_key_check CHECK (idempotency_key ~ '^[\x21-\x7e]{1,255}$'::text)
+  constraint admin_actions_idempotency_key_key UNIQUE (idempotency_key)
+  constraint admin_actions_pkey PRIMARY KEY (action_id)
+  CREATE INDEX admin_actions_requested ON admin_actions USING btree (requested_at)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table alerts
+  -- One row an incident: what is wrong (cause: one open incident each), what it is about (null: everything), and from when to when. summary: in words for people.
+  alert_id bigint not null generated always as identity
+  cause text not null
+  severity text not null
+  dataset text
+  symbol text collate "C"
+  timespan text
+  provider text
+  summary text not null
+  opened_at timestamp with time zone not null default clock_timestamp()
+  cleared_at timestamp with time zone
+  constraint alerts_check CHECK (opened_at <= cleared_at)
+  constraint alerts_pkey PRIMARY KEY (alert_id)
+  constraint alerts_severity_check CHECK (severity = ANY (ARRAY['warning'::text, 'critical'::text]))
+  constraint alerts_timespan_check CHECK (timespan = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))
+  CREATE UNIQUE INDEX alerts_open ON alerts USING btree (cause) WHERE cleared_at IS NULL
+  CREATE INDEX alerts_opened ON alerts USING btree (opened_at)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table attempts
   -- How each date of each run ended; written outside the transaction of its data, so that failures have a home.
   attempt_id bigint not null generated always as identity
@@ -380,8 +420,12 @@ table ingestion_runs
   message text
   started_at timestamp with time zone not null default clock_timestamp()
   finished_at timestamp with time zone
+  action_id bigint
+    -- What was asked of the status service and led to this run; null: nothing was.
+  constraint ingestion_runs_action_id_fkey FOREIGN KEY (action_id) REFERENCES admin_actions(action_id)
   constraint ingestion_runs_pkey PRIMARY KEY (run_id)
   constraint ingestion_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'interrupted'::text, 'died'::text]))
+  CREATE INDEX ingestion_runs_action ON ingestion_runs USING btree (action_id) WHERE action_id IS NOT NULL
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -1431,6 +1475,24 @@ table validation_reports
   constraint validation_reports_check CHECK (start_date <= end_date)
   constraint validation_reports_pkey PRIMARY KEY (report_id)
   grant insert, select to ohlcv_loader
+  grant select to ohlcv_reader
+
+table vendor_status
+  -- How each provider answered when it was last looked at. shown_by: it was asked (probe), or what the last requests to it came to. changed_at: since when it is in this state. After valid_until nothing is known of it any more.
+  provider text not null
+  state text not null
+  shown_by text not null
+  code text
+  latency_ms integer
+  changed_at timestamp with time zone not null default clock_timestamp()
+  checked_at timestamp with time zone not null default clock_timestamp()
+  valid_until timestamp with time zone not null
+  constraint vendor_status_check CHECK (changed_at <= checked_at AND checked_at < valid_until)
+  constraint vendor_status_latency_ms_check CHECK (latency_ms >= 0)
+  constraint vendor_status_pkey PRIMARY KEY (provider)
+  constraint vendor_status_shown_by_check CHECK (shown_by = ANY (ARRAY['probe'::text, 'requests'::text]))
+  constraint vendor_status_state_check CHECK (state = ANY (ARRAY['ok'::text, 'rate_limited'::text, 'unavailable'::text]))
+  grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 CREATE OR REPLACE FUNCTION public.ohlcv_add_dataset(dataset text, bars name)

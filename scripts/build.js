@@ -4,12 +4,24 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 
+/** What a browser loads for the status page: its program, in parts that are loaded when they are wanted, and its looks. */
+async function bundlePage() {
+  const { build } = await import('esbuild')
+  await build({
+    entryPoints: { page: 'lib/page/browser/main.tsx', 'page-style': 'lib/page/browser/page.css' }, outdir: 'dist/lib/page/assets', entryNames: '[name]', chunkNames: '[name]-[hash]',
+    bundle: true, splitting: true, format: 'esm', minify: true, target: ['chrome111', 'firefox114', 'safari16.4'], jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none', logLevel: 'warning',
+  })
+}
+
 const tsc = 'node_modules/typescript/bin/tsc'
 const project = process.argv.includes('--tests') ? 'tsconfig.test.json' : 'tsconfig.build.json'
 if (existsSync(tsc)) {
   rmSync('dist', { recursive: true, force: true })
   process.exitCode = spawnSync(process.execPath, [tsc, '-p', project], { stdio: 'inherit' }).status ?? 1
-  if (process.exitCode === 0) chmodSync('dist/bin/ohlcv.js', 0o755)
+  if (process.exitCode === 0) {
+    chmodSync('dist/bin/ohlcv.js', 0o755)
+    await bundlePage()
+  }
 } else if (!existsSync('dist/bin/ohlcv.js')) {
   console.error('ohlcv is not built, and what builds it is not installed. Run first, in this folder: npm ci')
   process.exitCode = 1

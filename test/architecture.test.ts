@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
@@ -69,14 +69,16 @@ function parseModule(file: string, text: string): Module {
 function modules(): Module[] {
   return ['bin', 'lib'].flatMap((top) =>
     readdirSync(path.join(PACKAGE_ROOT, top), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /\.tsx?$/.test(name))
       .map((name) => path.posix.join(top, name.split(path.sep).join('/')))
       .map((file) => parseModule(file, readFileSync(path.join(PACKAGE_ROOT, file), 'utf8'))))
 }
 
 /** The file of the project that a specifier names; undefined for packages. */
 function target(from: string, specifier: string): string | undefined {
-  return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, '.ts') : undefined
+  if (!specifier.startsWith('.')) return undefined
+  const file = path.posix.join(path.posix.dirname(from), specifier).replace(/\.js$/, '.ts')
+  return existsSync(path.join(PACKAGE_ROOT, `${file}x`)) ? `${file}x` : file
 }
 
 /** What reaches past its parameters: the environment, the clock, the console, the end of the process. */

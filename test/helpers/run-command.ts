@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import yargs from 'yargs'
 import type { DocumentType } from '../../lib/documents/document.js'
 import { PARSING, type Context, type Registration } from '../../lib/cli/framework/command.js'
-import { csvText } from '../../lib/cli/terminal/csv.js'
+import { csvText } from '../../lib/formats/csv-text.js'
 import { readSettings } from '../../lib/cli/framework/settings.js'
 import { NO_NETWORK } from './no-network.js'
 

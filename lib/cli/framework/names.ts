@@ -50,6 +50,7 @@ export const NAMES = {
   actions: { usage: 'actions', describe: 'Splits and dividends: what each provider tells of them, by which of them prices are adjusted, and where providers contradict each other' },
   compare: { usage: 'compare', describe: 'Compare daily bars of a provider with the stored ones or with another provider\'s, or fetched weeks, months and hours with the days: how many agree, and why others are likely to differ.' },
   report: { usage: 'report', describe: 'Make the validation report: how complete, exact and consistent the data is, what was found, mended and revised, and what is slow; as text, JSON or a page.' },
+  serve: { usage: 'serve', describe: 'Serve the status page and the API: what there is, how fresh and how good it is, and where it came from.' },
   calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },
   universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },

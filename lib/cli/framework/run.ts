@@ -4,7 +4,7 @@ import { EXIT } from './exit.js'
 import type { Database } from '../../postgres/database.js'
 import type { DocumentType } from '../../documents/document.js'
 import type { Context, Result, Runner } from './command.js'
-import { csvText } from '../terminal/csv.js'
+import { csvText } from '../../formats/csv-text.js'
 import { createLogger } from './log.js'
 import { readSettings } from './settings.js'
 

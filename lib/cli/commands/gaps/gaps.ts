@@ -19,7 +19,7 @@ import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
 import { NAMES } from '../../framework/names.js'
 import { runtimeOf } from '../../framework/runtime.js'
-import { guarded } from '../../terminal/csv.js'
+import { guarded } from '../../../formats/csv-text.js'
 import { gapsText } from './gaps-report.js'
 
 const { start, end, days } = DATES_FLAGS

@@ -1,0 +1,32 @@
+import { toJsonSchema, type JsonSchema } from '@valibot/to-json-schema'
+import type * as v from 'valibot'
+
+/** A schema of JSON values, as OpenAPI 3.1 has it (draft 2020-12 of JSON Schema). */
+export type { JsonSchema }
+
+/** `anyOf` a plain type or null, as the shorter list of types: quicker to check and to write, and easier to read. */
+function withNull({ anyOf, ...rest }: JsonSchema): JsonSchema {
+  const [some, none, ...more] = anyOf ?? []
+  if (typeof some !== 'object' || typeof none !== 'object' || more.length > 0 || none.type !== 'null' || typeof some.type !== 'string') return { ...rest, ...(anyOf && { anyOf }) }
+  return { ...rest, ...some, type: [some.type, 'null'], ...(some.enum && { enum: [...some.enum, null] }) }
+}
+
+/** The JSON Schema of what a schema takes: that which answers are described by and requests are checked by. @throws Error where it has a part that JSON Schema cannot say */
+export function jsonSchema(schema: v.GenericSchema): JsonSchema {
+  const { $schema: _, ...converted } = toJsonSchema(schema, {
+    typeMode: 'input',
+    errorMode: 'throw',
+    overrideSchema({ valibotSchema, jsonSchema, errors }) {
+      const record = valibotSchema as unknown as v.RecordSchema<v.PicklistSchema<readonly string[], undefined>, v.GenericSchema, undefined>
+      // Keys of a list, none of which has to be there.
+      if (errors && record.type === 'record' && record.key.type === 'picklist') {
+        const value = toSchema(record.value)
+        return { type: 'object', properties: Object.fromEntries(record.key.options.map((key) => [key, value])), additionalProperties: false }
+      }
+      return withNull(jsonSchema)
+    },
+  })
+  return converted
+}
+
+const toSchema = (schema: v.GenericSchema): JsonSchema => jsonSchema(schema)

@@ -1,0 +1,5 @@
+import type { Route } from './framework/route.js'
+import { runs } from './routes/runs.js'
+
+/** Everything that is answered below `/api/v1`, in the order of its description. */
+export const ROUTES: readonly Route[] = [runs]

@@ -4,15 +4,15 @@ import { ORIGIN_KINDS } from '../../store/bars/origins.js'
 import type { Named } from '../../store/universe/security-named.js'
 import { defineDocument } from '../document.js'
 import { count, date, id, instant, instantOrNull } from '../fields.js'
+import { assetAsked, intervalAsked } from './asked.js'
 import { interval } from './parts.js'
 
 /** What is asked of `/lineage`. */
 export const LINEAGE_QUERY = v.strictObject({
-  /** A symbol, as the exchange writes it: the security that it names, or named last. */
-  asset: v.string(),
+  asset: assetAsked,
   start: date,
   end: date,
-  interval: v.optional(interval, 'day'),
+  interval: intervalAsked,
 })
 
 const source = v.strictObject({

@@ -1,7 +1,9 @@
 import type { Route } from './framework/route.js'
+import { asset, assets } from './routes/assets.js'
 import { runs } from './routes/runs.js'
 import { session } from './routes/session.js'
+import { day, days } from './routes/status/days.js'
 import { summary } from './routes/status/summary.js'
 
 /** Everything that is answered below `/api/v1`, in the order of its description. */
-export const ROUTES: readonly Route[] = [session, summary, runs]
+export const ROUTES: readonly Route[] = [session, summary, days, day, assets, asset, runs]

@@ -16,23 +16,25 @@ import { exportOf, FIXTURES, writeDemoFiles } from './demo-files.js'
 const FILLED = ['AAPL', 'MSFT']
 
 /** The commands by which the database comes to what it shows, each with how it ends: as people would call them. */
-function steps(files: string, start: string, end: string): [line: string[], code: number][] {
+function steps(start: string, end: string): [line: string[], code: number][] {
   const exports = FILLED.map((symbol) => `${symbol}.csv`)
   // Prices that somebody changed by hand, which the repair finds.
   const damage = `update ohlcv_daily set close = close * 2, high = high * 2 where time = '${end}' and symbol_id in (select symbol_id from ticker_symbols where symbol in ('NVDA', 'TSLA'))`
   return [
     [['universe', 'import', path.join(FIXTURES, 'universe.csv')], EXIT.ok],
-    [['load', '--source', files, '--start', start, '--end', end], EXIT.dateFailed],
+    [['load', '--start', start, '--end', end], EXIT.dateFailed],
     [['import', 'csv', ...exports, '--provider', 'alpha_vantage'], EXIT.ok],
     [['sql', '--write', damage], EXIT.ok],
-    [['verify', '--repair', '--source', files], EXIT.ok],
+    [['verify', '--repair'], EXIT.ok],
     [['quality', '--start', start, '--end', end], EXIT.ok],
   ]
 }
 
-/** The program's environment without what would lead it anywhere else than to the demo's own database. */
-function ownEnvironment({ PATH, HOME }: NodeJS.ProcessEnv, home: string): NodeJS.ProcessEnv {
-  return { PATH, HOME, OHLCV_HOME: home }
+/** A database with data that are made up. */
+export interface Demo {
+  database: Database
+  /** For processes that work on it: nothing in it leads anywhere else. */
+  env: NodeJS.ProcessEnv
 }
 
 /**
@@ -40,9 +42,10 @@ function ownEnvironment({ PATH, HOME }: NodeJS.ProcessEnv, home: string): NodeJS
  * a file, one whose file is damaged, bars of a provider, and a repair. No network is used for it, and no other database.
  * @throws UsageError DEMO_FAILED when a step does not end as it should
  */
-export async function openDemo({ settings, env, log, now, signal }: Context): Promise<Database> {
+export async function openDemo({ settings, env, log, now, signal }: Context): Promise<Demo> {
   const home = path.join(homeFolder(settings.home, process.cwd()), 'demo')
   const folder = path.join(home, 'files')
+  const own = { PATH: env['PATH'], HOME: env['HOME'], OHLCV_HOME: home, OHLCV_SOURCE: folder }
   const remove = async () => {
     await removeEmbedded({ home, log, signal: new AbortController().signal })
     for (const name of ['files', 'raw', 'audit']) await rm(path.join(home, name), { recursive: true, force: true })
@@ -59,12 +62,12 @@ export async function openDemo({ settings, env, log, now, signal }: Context): Pr
     const calendar = createCalendar(DEFAULT_EXCHANGE, [])
     const { sessions, missing } = await writeDemoFiles(folder, calendar, settings, now())
     for (const symbol of FILLED) await writeFile(path.join(folder, `${symbol}.csv`), exportOf(symbol, missing))
-    for (const [line, expected] of steps(folder, sessions[0]!, sessions.at(-1)!)) {
-      const { code, stderr } = await runChild(line, { env: ownEnvironment(env, home), cwd: folder, signal })
+    for (const [line, expected] of steps(sessions[0]!, sessions.at(-1)!)) {
+      const { code, stderr } = await runChild(line, { env: own, cwd: folder, signal })
       signal.throwIfAborted()
       if (code !== expected) throw new UsageError('DEMO_FAILED', `the demo could not be made: \`ohlcv ${line.slice(0, 2).join(' ')}\` ended with ${code}:\n${stderr.trim()}`, { hint: 'mend what it says, and start it again' })
     }
-    return { ...database, close }
+    return { database: { ...database, close }, env: own }
   } catch (error) {
     await close()
     throw error

@@ -1,5 +1,6 @@
 import { createContext, type ComponentType } from 'preact'
 import { useContext } from 'preact/hooks'
+import type { StatusClient } from '../client/status-client.js'
 import type { DocumentOf } from '../documents/document.js'
 import type { SUMMARY } from '../documents/service/summary.js'
 import type { Place } from './place.js'
@@ -15,11 +16,8 @@ export interface Access {
   name: string | null
 }
 
-/** Who asks the service: a path below `/api/v1` with its query, or what is posted there. A problem is thrown. */
-export interface Client {
-  get<T>(path: string, query?: Readonly<Record<string, string | number | boolean | null>>): Promise<T>
-  post<T>(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<T>
-}
+/** Who asks the service: a path below `/api/v1` with its query, the same as CSV, or what is posted there. A problem is thrown. */
+export type Client = Pick<StatusClient, 'get' | 'csv' | 'post'>
 
 /** What is shown beside the page's own parts is given this. */
 export interface PanelsProps {

@@ -16,7 +16,8 @@ export interface PageInput {
 }
 
 /** A client that is never asked: in the service nothing is loaded. */
-const nobody: Client = { get: () => Promise.reject(new Error('asked in the service')), post: () => Promise.reject(new Error('asked in the service')) }
+const unasked = () => Promise.reject(new Error('asked in the service'))
+const nobody: Client = { get: unasked, csv: unasked, post: unasked }
 
 /** Data as a script element holds them: no `<` in them could end it. */
 function embedded(data: unknown): string {

@@ -33,11 +33,11 @@ export type Panels = ComponentType<PanelsProps>
 /** What any part of the page can do. Plain links (`hrefOf`) need none of it: the page follows them without a reload. */
 export interface Acts {
   /** Changes what is shown; `replace`: as no step that one goes back to. */
-  go(change: Partial<Place>, options?: { replace?: boolean }): void
+  go: (change: Partial<Place>, options?: { replace?: boolean }) => void
   /** Asks for the page's document anew. */
-  refresh(): Promise<void>
+  refresh: () => Promise<void>
   /** Takes a token, or gives it up (null); tells what it is good for, or throws the problem. */
-  signIn(token: string | null): Promise<Access>
+  signIn: (token: string | null) => Promise<Access>
 }
 
 const nowhere: Acts = { go: () => undefined, refresh: async () => undefined, signIn: async () => ({ access: 'everybody', name: null }) }

@@ -71,6 +71,11 @@ export function hrefOf(place: Place): string {
   return `${place.path}${searchOf(place)}`
 }
 
+/** Whether a path is one of the page's. */
+export function isPagePath(path: string): boolean {
+  return oneOf(PATHS, path) !== null
+}
+
 /** The same with nothing opened beside the page's own parts. */
 export function closed(place: Place): Place {
   return { ...place, path: PATHS[0], date: null, asset: null, interval: null, view: null, run: null }

@@ -1,5 +1,6 @@
 import { renderToString } from 'preact-render-to-string'
 import { App } from './app.js'
+import type { Link } from './header.js'
 import type { Access, Client, Summary } from './parts.js'
 import type { Place } from './place.js'
 
@@ -18,6 +19,8 @@ export interface PageInput {
 /** A client that is never asked: in the service nothing is loaded. */
 const unasked = () => Promise.reject(new Error('asked in the service'))
 const nobody: Client = { get: unasked, csv: unasked, post: unasked }
+
+const LINKED: Link = { state: 'ok', reason: null, isBusy: false }
 
 /** Data as a script element holds them: no `<` in them could end it. */
 function embedded(data: unknown): string {
@@ -39,7 +42,7 @@ export function renderPage({ assets = { script: '/assets/page.js', style: '/asse
         <script type="module" src={assets.script} />
       </head>
       <body>
-        <div id="app"><App {...shown} now={() => now} client={nobody} panels={null} /></div>
+        <div id="app"><App {...shown} now={() => now} client={nobody} link={LINKED} panels={null} /></div>
         <script type="application/json" id="data" dangerouslySetInnerHTML={{ __html: embedded({ ...data, now: now.toISOString() }) }} />
       </body>
     </html>,

@@ -1,10 +1,5 @@
 import { hydrate } from 'preact'
-import { StatusClient } from '../../client/status-client.js'
-import { App } from '../app.js'
-import type { Access, Summary } from '../parts.js'
-import { readPlace } from '../place.js'
+import { Live, type PageData } from './live.js'
 
-const data = JSON.parse(document.querySelector('#data')!.textContent) as { summary: Summary | null; access: Access; demo: boolean; now: string }
-const client = new StatusClient()
-hydrate(<App {...data} now={() => new Date(data.now)} place={readPlace(location.search, location.pathname)} client={client} panels={null} />, document.querySelector('#app')!)
-performance.mark('interactive')
+const data = JSON.parse(document.querySelector('#data')!.textContent) as PageData
+hydrate(<Live data={data} startedAt={performance.now()} />, document.querySelector('#app')!)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { SERVE } from '../../../documents/serve.js'
+import { FileBars } from '../../../features/freshness/file-bars.js'
 import { tokensOf } from '../../../http/framework/access.js'
 import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js'
 import { createService } from '../../../http/service.js'
@@ -20,7 +21,7 @@ const GRACE = 10
 function siteOf(pool: Site['pool'], { env, log, now, settings }: Context, demo: boolean): Site {
   const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
   return {
-    pool, log, now, staleAfter, thinBelow, watch, demo, calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+    pool, log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
     async act() {
@@ -49,7 +50,7 @@ export const serve = defineCommand({
       let requests = 0
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
-      const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: acting, log, signal: signal })
+      const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: acting, log, signal })
       if (!signal.aborted) await once(signal, 'abort')
       const late = setTimeout(() => service.server.closeAllConnections(), GRACE * 1000)
       await service.close()

@@ -1,4 +1,5 @@
 import type { Route } from './framework/route.js'
+import { action, actions, backfill, oneAction, preview } from './routes/actions.js'
 import { bars } from './routes/bars.js'
 import { rejects, revisions } from './routes/changes.js'
 import { failures } from './routes/failures.js'
@@ -15,4 +16,5 @@ export const ROUTES: readonly Route[] = [
   summary, remediation,
   lineage, bars, quality, findings, revisions, rejects,
   runs, run, failures,
+  backfill, action, actions, preview, oneAction,
 ]

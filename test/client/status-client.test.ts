@@ -40,7 +40,26 @@ await t.test('each list and document has a method, and pages follow each other',
   t.match(await client.run(3), { run: { run_id: 3, status: 'succeeded' } })
   const empty = [await client.remediation(), await client.findings(), await client.revisions({ asset: 'A' }), await client.rejects(), await client.failures(), await client.quality({ start: '2016-11-21' })]
   t.same(empty.map(({ schema, next_cursor: next }) => [schema, next]), ['remediation', 'findings', 'revisions', 'rejects', 'failures', 'quality'].map((name) => [`ohlcv.service-${name}/1`, null]))
+  t.match(await client.session(), { schema: 'ohlcv.session/1', access: 'everybody' })
+  t.match(await client.days({ start: '2016-11-21', end: '2016-11-22' }), { days: [{ date: '2016-11-21' }, { date: '2016-11-22' }] })
+  t.match([await client.day('2016-11-21'), await client.asset('A')], [{ date: '2016-11-21' }, { asset: 'A' }])
+  t.match((await client.assets({ q: 'B' })).assets, [{ asset: 'B' }])
+  t.match(await client.preview({ start: '2016-11-21', end: '2016-11-25' }), { schema: 'ohlcv.service-preview/1' })
   t.equal((await client.csv('/bars', { asset: 'A', limit: 1 })).split('\n')[1]!.slice(0, 12), '2016-11-21,A')
+})
+
+await t.test('what is to be done is sent with the token and the key of the question', async (t) => {
+  const asked: unknown[] = []
+  const { url: acting } = await startService(t, { pool, tokens: TOKENS, act: async (request) => {
+    asked.push(request)
+    return { actionId: 7, existing: false }
+  } })
+  const client = new StatusClient({ baseUrl: acting, token: ADMIN_TOKEN })
+  t.match(await client.backfill({ interval: 'day', start: '2016-11-21', end: '2016-11-25' }, { idempotencyKey: 'key-1' }), { action_id: 7, existing: false })
+  t.match(asked, [{ action: 'backfill', requestedBy: 'tester', idempotencyKey: 'key-1' }])
+  t.match(await client.act({ action: 'explain', request: { ids: [1], reason: 'it is so' } }), { action_id: 7 })
+  t.match(await client.actions(), { actions: { length: 0 }, next_cursor: null })
+  t.match(await errorOf(client.action(1)), { status: 404 })
 })
 
 await t.test('a problem is an error with its fields', async (t) => {

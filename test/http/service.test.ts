@@ -145,7 +145,7 @@ await t.test('what a feature says of the question is told, and nothing of what f
   for (const [text, status, code] of [['fault', 500, 'INTERNAL'], ['setting', 500, 'INTERNAL'], ['syntax', 500, 'INTERNAL'], ['sql', 503, 'DATABASE_UNAVAILABLE'], ['large', 400, 'REQUEST_INVALID']] as const) {
     const answer = await ask(`/echo?text=${text}`)
     t.match(answer, { status, problem: { code, status } }, text)
-    t.notMatch(answer.text, /secret|nowhere|select|passwd|at \w+|\.js/i, text)
+    t.notMatch(answer.text, /secret|nowhere|select|passwd|\\n +at |\.js/i, text)
     t.match(answer.headers.get('cache-control'), 'no-store')
   }
 })

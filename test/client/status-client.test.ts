@@ -17,7 +17,10 @@ for (const date of ['2016-11-21', '2016-11-22', '2016-11-23']) await insertDay(p
 async function server(answer: RequestListener): Promise<string> {
   const http = createServer(answer).listen(0, '127.0.0.1')
   await new Promise((resolve) => void http.once('listening', resolve))
-  t.teardown(() => new Promise((resolve) => void http.close(resolve).closeAllConnections()))
+  t.teardown(async () => {
+    http.closeAllConnections()
+    await new Promise((resolve) => void http.close(resolve))
+  })
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 }
 

@@ -187,8 +187,8 @@ await t.test('mendings are told by asset, interval, kind, state and dates, witho
 })
 
 await t.test('quality is told of dates, and of a security by what it lacks; findings by rule and state, without who explained them', async (t) => {
-  t.match(await get('/quality'), { asset: null, score: null, bars: 0, scores: { length: 0 } }, 'nothing was checked')
-  t.match(await get('/quality/findings'), { counts: { length: 0 }, findings: { length: 0 } })
+  t.match(await get('/quality?limit=50'), { asset: null, score: null, bars: 0, scores: { length: 0 } }, 'nothing was checked')
+  t.match(await get('/quality/findings?limit=50'), { counts: { length: 0 }, findings: { length: 0 } })
   await pool.query(`
     insert into quality_marks (date, seen, judged, identity_seq, bars, expected, lost) values
       ('2025-01-06', '', true, 0, 51, 51, 0), ('2025-01-07', '', true, 0, 51, 52, 1.4), ('2025-01-08', '', false, 0, 51, 51, 0)`)

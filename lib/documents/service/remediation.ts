@@ -54,12 +54,12 @@ export const SERVICE_REMEDIATION = defineDocument('ohlcv.service-remediation/1',
 type Fields = v.InferInput<typeof SERVICE_REMEDIATION.fields>
 
 /** What a person said of a finding, and who that was. */
-const SAID = ['reason', 'explained_by']
+const SAID: ReadonlySet<string> = new Set(['reason', 'explained_by'])
 
 /** Figures without what somebody said. */
 function figuresOnly(kept: unknown): unknown {
   if (typeof kept !== 'object' || kept === null || Array.isArray(kept)) return kept
-  return Object.fromEntries(Object.entries(kept).filter(([name]) => !SAID.includes(name)))
+  return Object.fromEntries(Object.entries(kept).filter(([name]) => !SAID.has(name)))
 }
 
 function entryOf(mending: ListedRemediation): Fields['remediations'][number] {

@@ -71,7 +71,7 @@ function rowsOf(kept: Record<string, unknown> | null): v.InferInput<typeof dateR
 
 function dateOf({ dataset: of, date: on, outcome: ended, code, counts, loadId, provider, sha256, rowCount, checksum, startedAt, finishedAt }: DateResult): v.InferInput<typeof dateResult> {
   return {
-    dataset: of as v.InferInput<typeof dataset>, date: on, outcome: ended, code, rows: rowsOf(counts), load_id: loadId, provider, sha256, row_count: rowCount, checksum,
+    dataset: of, date: on, outcome: ended, code, rows: rowsOf(counts), load_id: loadId, provider, sha256, row_count: rowCount, checksum,
     started_at: instantText(startedAt), finished_at: instantText(finishedAt),
   }
 }

@@ -59,7 +59,7 @@ function extend(open: OpenRange, { date, bars, loadId, fetchId, sha256, pulledAt
  * Origins collapsed into ranges: bars of one provider that came in one way (a file, a load of selected symbols of one, a fill, an answer), as long as no session of the
  * calendar (week, month) without such a bar comes between. A date on which bars came in two ways is in two ranges. By their first date.
  */
-export function collapse(origins: readonly Origin[], timespan: Timespan, calendar: Calendar): OriginRange[] {
+function collapse(origins: readonly Origin[], timespan: Timespan, calendar: Calendar): OriginRange[] {
   const open = new Map<string, OpenRange>()
   const ranges: OriginRange[] = []
   for (const origin of origins) {

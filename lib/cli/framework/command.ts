@@ -82,7 +82,7 @@ export function defineCommand<D extends DocumentType, F extends Flags, P extends
       for (const [name, options] of Object.entries(command.flags)) yargs.option(name, options)
       for (const key of command.settings ?? []) {
         const { name, describe, env, fallback } = SETTINGS[key]
-        yargs.option(name, { type: 'string', requiresArg: true, describe: `${describe} [${env}${fallback === undefined ? '' : `; ${fallback}`}]` })
+        yargs.option(name, { type: 'string', requiresArg: true, describe: `${describe} [${env}${fallback === undefined ? '' : `; ${String(fallback)}`}]` })
       }
       for (const [line, meaning] of command.examples) yargs.example(`$0 ${line}`, meaning)
       return yargs

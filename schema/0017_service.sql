@@ -21,14 +21,30 @@ create table admin_actions (
   request jsonb not null,
   requested_by text not null,
   requested_at timestamptz not null default clock_timestamp(),
-  process_id integer,
   finished_at timestamptz,
   exit_code integer,
-  message text
+  code text,
+  message text,
+  check ((finished_at is null) = (exit_code is null))
 );
 create index admin_actions_requested on admin_actions (requested_at);
 comment on table admin_actions is
-  'Everything that was asked of the status service by who holds a token: what, by whom, when, and how it ended. process_id: the process of the server that serves the one who does it; it lives as long as that. idempotency_key: the same question again is this action. The runs that came of it name it (ingestion_runs.action_id).';
+  'Everything that was asked of the status service by who holds a token: what, by whom, when, and how it ended (exit_code, and the code of the error that ended it). idempotency_key: the same question again is this action. The runs that came of it name it (ingestion_runs.action_id).';
+
+-- As a run's lock: one key of 64 bits, the upper half two below that of runs.
+create function ohlcv_action_is_alive(action_id bigint) returns boolean
+language sql stable as $$
+  select exists (
+    select from pg_locks
+    where locktype = 'advisory' and granted and objsubid = 1
+      and database = (select oid from pg_database where datname = current_database())
+      and classid::bigint = 1869114465 and objid::bigint = action_id)
+$$;
+comment on function ohlcv_action_is_alive(bigint) is
+  'Whether a session holds the lock that who does an action holds until it is finished.';
+do $$ begin
+  execute format('alter function ohlcv_action_is_alive(bigint) set search_path = %I, pg_temp', current_schema());
+end $$;
 
 alter table ingestion_runs add action_id bigint references admin_actions;
 comment on column ingestion_runs.action_id is 'What was asked of the status service and led to this run; null: nothing was.';

@@ -27,17 +27,18 @@ table action_fetches
   grant select to ohlcv_reader
 
 table admin_actions
-  -- Everything that was asked of the status service by who holds a token: what, by whom, when, and how it ended. process_id: the process of the server that serves the one who does it; it lives as long as that. idempotency_key: the same question again is this action. The runs that came of it name it (ingestion_runs.action_id).
+  -- Everything that was asked of the status service by who holds a token: what, by whom, when, and how it ended (exit_code, and the code of the error that ended it). idempotency_key: the same question again is this action. The runs that came of it name it (ingestion_runs.action_id).
   action_id bigint not null generated always as identity
   idempotency_key text
   action text not null
   request jsonb not null
   requested_by text not null
   requested_at timestamp with time zone not null default clock_timestamp()
-  process_id integer
   finished_at timestamp with time zone
   exit_code integer
+  code text
   message text
+  constraint admin_actions_check CHECK ((finished_at IS NULL) = (exit_code IS NULL))
   constraint admin_actions_idempotency_key_check CHECK (idempotency_key ~ '^[\x21-\x7e]{1,255}$'::text)
   constraint admin_actions_idempotency_key_key UNIQUE (idempotency_key)
   constraint admin_actions_pkey PRIMARY KEY (action_id)
@@ -1494,6 +1495,20 @@ table vendor_status
   constraint vendor_status_state_check CHECK (state = ANY (ARRAY['ok'::text, 'rate_limited'::text, 'unavailable'::text]))
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
+
+CREATE OR REPLACE FUNCTION public.ohlcv_action_is_alive(action_id bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (
+    select from pg_locks
+    where locktype = 'advisory' and granted and objsubid = 1
+      and database = (select oid from pg_database where datname = current_database())
+      and classid::bigint = 1869114465 and objid::bigint = action_id)
+$function$
+-- Whether a session holds the lock that who does an action holds until it is finished.
 
 CREATE OR REPLACE FUNCTION public.ohlcv_add_dataset(dataset text, bars name)
  RETURNS void

@@ -27,6 +27,10 @@ export const LOCKS = {
   date: ({ lockNumber }: LockedByDate, date: IsoDate): [number, number] => [SPACE + lockNumber, dayNumber(date)],
   /** A run lives. One key of 64 bits, which PostgreSQL keeps apart from two; the function ohlcv_run_is_alive of the schema looks for it. */
   run: (runId: number): string => ((BigInt(SPACE) << 32n) + BigInt(runId)).toString(),
+  /** Actions are taken on: who counts those that are being done is alone. */
+  actions: [SPACE, 6],
+  /** An action is being done. One key of 64 bits; the function ohlcv_action_is_alive of the schema looks for it. */
+  action: (actionId: number): string => ((BigInt(SPACE - 2) << 32n) + BigInt(actionId)).toString(),
 } as const
 
 /** What is locked date by date. */

@@ -11,7 +11,7 @@ const partitioned = await isPartitioned(pool)
 const FIRST_AND_LAST = ['1970-01-01', '2036-12-31'].map(isoDate)
 
 await t.test('no two locks have one key', async (t) => {
-  const { date, fills, fetched, run: _, quota, ...single } = LOCKS
+  const { date, fills, fetched, run: _run, action: _action, quota, ...single } = LOCKS
   const keys = [...Object.values(single), ...TIMESPANS.map((timespan) => fetched(timespan)), ...DATASETS.flatMap((dataset) => [fills(dataset), ...FIRST_AND_LAST.map((day) => date(dataset, day))])].map(([space, key]) => `${space} ${key}`)
   t.same(keys, [...new Set(keys)])
   t.notOk(keys.some((key) => key.startsWith(`${quota} `)), 'that of quotas has any second key')
@@ -21,6 +21,11 @@ await t.test('a run\'s key is another for each id, also beyond 32 bits', async (
   const halves = (runId: number) => [BigInt(LOCKS.run(runId)) >> 32n, BigInt(LOCKS.run(runId)) & 0xffffffffn].map(Number)
   t.same(halves(1), [LOCKS.partitions[0], 1])
   t.same(halves(2 ** 32 + 5), [LOCKS.partitions[0] + 1, 5])
+})
+
+await t.test('an action\'s key is no run\'s', async (t) => {
+  t.ok(BigInt(LOCKS.action(1)) >> 32n < BigInt(LOCKS.run(1)) >> 32n)
+  t.not(LOCKS.action(1), LOCKS.action(2))
 })
 
 await t.test('who makes partitions waits for the lock of that name', { skip: !partitioned && 'hypertables need no partitions' }, async (t) => {

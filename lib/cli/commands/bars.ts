@@ -8,7 +8,8 @@ import { lineChart } from '../terminal/chart.js'
 import { defineCommand } from '../framework/command.js'
 import { exactColumn } from '../terminal/exact.js'
 import { describeRange, limitFlag, RANGE_FLAGS, readDate, readLimit, readRange } from '../flags/range.js'
-import { otherSecurities, securityNamed, securityTitle, symbolOn, type Named } from '../flags/security.js'
+import { otherSecurities, securityTitle } from '../flags/security.js'
+import { securityNamed, symbolOn, type Named } from '../../store/universe/security-named.js'
 import { table } from '../terminal/table.js'
 
 const DEFAULT_BARS = 30

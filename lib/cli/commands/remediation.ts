@@ -5,7 +5,7 @@ import { REMEDIATION, remediationDocument } from '../../documents/remediation.js
 import { latestRemediations, REMEDIATION_KINDS, REMEDIATION_STATES, remediationCounts, type RemediationFilter } from '../../store/quality/remediations.js'
 import { limitFlag, RANGE_FLAGS, readDate, readLimit, readRange } from '../flags/range.js'
 import { readRunId } from '../flags/run.js'
-import { securityNamed } from '../flags/security.js'
+import { securityNamed } from '../../store/universe/security-named.js'
 import { defineCommand } from '../framework/command.js'
 import { EXIT } from '../framework/exit.js'
 import { NAMES } from '../framework/names.js'

@@ -27,6 +27,10 @@ export interface Context {
    * an embedded one is made with `create`, else it is a UsageError.
    */
   database: (options?: { create: boolean }) => Promise<Database>
+  /** What was asked of the status service and is done here, where it is that. */
+  actionId?: number
+  /** Prints a result while the command goes on. What it returns then is not printed, and why it failed is told on stderr. */
+  answer: (result: Result<DocumentType>) => Promise<void>
 }
 
 /** What a command has to say. Exactly one of its forms is printed, and only that one is made. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
+import type { FileBars } from '../../features/freshness/file-bars.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import type { Tokens } from './access.js'
 
@@ -46,10 +47,14 @@ export interface Site {
   thinBelow: number
   /** Symbols that the summary tells of. */
   watch: readonly string[]
+  /** On which dates securities have bars, as far as that has been looked up. */
+  fileBars: FileBars
   tokens: Tokens
   limits: Limits
   /** Whether, and from whom, `X-Forwarded-For` is believed: false, or the addresses of proxies. */
   trustProxy: boolean | string
+  /** Whether what is shown is made up, for people who want to see what this is. */
+  demo: boolean
   /** Has something done by a process of its own. */
   act: (request: ActRequest) => Promise<{ actionId: number; existing: boolean }>
 }

@@ -2,7 +2,7 @@ import { ACTIONS_RULE, ruleDocument } from '../../../documents/actions.js'
 import { UsageError } from '../../../domain/errors.js'
 import { ruleSplit } from '../../../store/actions/rulings.js'
 import { dateFlag } from '../../flags/dates.js'
-import { securityNamed } from '../../flags/security.js'
+import { securityNamed } from '../../../store/universe/security-named.js'
 import { defineCommand, type Registration } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 

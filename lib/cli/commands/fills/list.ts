@@ -4,7 +4,7 @@ import { fillCounts, filledBars, type FillCount, type FilledBar, type FillFilter
 import { DATASET_FLAG, readDataset } from '../../flags/dataset.js'
 import { FETCHED_FLAGS, readProvider } from '../../flags/fetches.js'
 import { describeRange, limitFlag, RANGE_FLAGS, readLimit, readRange } from '../../flags/range.js'
-import { securityNamed } from '../../flags/security.js'
+import { securityNamed } from '../../../store/universe/security-named.js'
 import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'

@@ -8,7 +8,7 @@ import { factText } from '../../../features/universe/facts.js'
 import { byStart } from '../../../features/universe/identity.js'
 import { defineCommand } from '../../framework/command.js'
 import { printable } from '../../terminal/printable.js'
-import { securityNamed } from '../../flags/security.js'
+import { securityNamed } from '../../../store/universe/security-named.js'
 import { table } from '../../terminal/table.js'
 import { instant } from '../../terminal/times.js'
 

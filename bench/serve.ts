@@ -49,7 +49,7 @@ async function startServe(server: Server, watch: readonly string[], samples: Sam
   const origin = `http://127.0.0.1:${port}`
   const begun = performance.now()
   const child = spawn(process.execPath, ['dist/bin/ohlcv.js', 'serve', '--port', String(port), '--quiet'], {
-    env: { ...server.env(OURS), OHLCV_WATCH: watch.join(','), OHLCV_RATE_LIMIT: '1000000' }, stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...server.env(OURS), OHLCV_WATCH: watch.join(','), OHLCV_RATE_LIMIT: '1000000', OHLCV_VENDORS_EVERY: '0' }, stdio: ['ignore', 'ignore', 'inherit'],
   })
   while (!(await fetch(`${origin}/health`).then(({ ok }) => ok, () => false))) {
     if (child.exitCode !== null || performance.now() - begun > START_MS) throw new Error('the service did not start')

@@ -61,7 +61,10 @@ const DRAWING = `new Promise((resolve) => {
 function sizes(cdp: CDPSession): Map<string, number> {
   const kinds = new Map<string, string>()
   const bytes = new Map<string, number>()
-  cdp.on('Network.responseReceived', ({ requestId, type, response }) => kinds.set(requestId, `${type}: ${new URL(response.url).pathname}`))
+  cdp.on('Network.responseReceived', ({ requestId, type, response }) => {
+    // Images within a style do not travel by themselves.
+    if (!response.url.startsWith('data:')) kinds.set(requestId, `${type}: ${new URL(response.url).pathname}`)
+  })
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     const kind = kinds.get(requestId)
     if (kind !== undefined) bytes.set(kind, (bytes.get(kind) ?? 0) + encodedDataLength)

@@ -10,7 +10,7 @@ import { embeddedHome } from '../helpers/embedded-home.js'
 import { startFaultProxy } from '../helpers/fault-proxy.js'
 import { runProgram, startProgram, type Started } from '../helpers/process.js'
 
-t.setTimeout(60_000)
+t.setTimeout(180_000)
 
 /** A service on its way, and the address that it says it is at. */
 async function serving(t: Test, line: readonly string[], env: Record<string, string>): Promise<{ service: Started; url: string }> {

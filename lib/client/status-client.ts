@@ -1,6 +1,12 @@
 import type * as v from 'valibot'
 import type { DocumentOf, DocumentType } from '../documents/document.js'
+import type { ACT } from '../documents/act.js'
+import type { SERVICE_ACTION, SERVICE_ACTIONS, SERVICE_PREVIEW } from '../documents/service/actions.js'
+import type { SERVICE_ASSET } from '../documents/service/asset.js'
+import type { SERVICE_ASSETS } from '../documents/service/assets.js'
 import type { BARS_QUERY, SERVICE_BARS } from '../documents/service/bars.js'
+import type { SERVICE_DATE } from '../documents/service/date.js'
+import type { SERVICE_DAYS } from '../documents/service/days.js'
 import type { FAILURES_QUERY, SERVICE_FAILURES } from '../documents/service/failures.js'
 import type { FINDINGS_QUERY, SERVICE_FINDINGS } from '../documents/service/findings.js'
 import type { LINEAGE, LINEAGE_QUERY } from '../documents/service/lineage.js'
@@ -10,7 +16,9 @@ import type { REMEDIATION_QUERY, SERVICE_REMEDIATION } from '../documents/servic
 import type { REVISIONS_QUERY, SERVICE_REVISIONS } from '../documents/service/revisions.js'
 import type { RUN_QUERY, SERVICE_RUN } from '../documents/service/run.js'
 import type { RUNS_QUERY, SERVICE_RUNS } from '../documents/service/runs.js'
+import type { SESSION } from '../documents/service/session.js'
 import type { SUMMARY } from '../documents/service/summary.js'
+import type { ACTION, BACKFILL } from '../routines/acting/request.js'
 import { StatusError } from './status-error.js'
 
 export { StatusError }
@@ -43,6 +51,15 @@ export interface CallOptions {
   signal?: AbortSignal
 }
 
+/** What is said of having something done. */
+export interface ActOptions extends CallOptions {
+  /** The same key again is the same action. */
+  idempotencyKey?: string
+}
+
+/** How a list is asked for, a page at a time. */
+type Paged = { limit?: number; cursor?: string }
+
 /** The latest answers are kept with their tags, so that one that is still so need not be sent again. */
 const MOST_KEPT = 100
 
@@ -70,6 +87,31 @@ export class StatusClient {
   /** What there is, how fresh, how good and from where. */
   summary(call?: CallOptions): Promise<Answer<typeof SUMMARY>> {
     return this.get('/status/summary', {}, call)
+  }
+
+  /** Who asks, by the client's token, and what that lets them do. */
+  session(call?: CallOptions): Promise<Answer<typeof SESSION>> {
+    return this.get('/session', {}, call)
+  }
+
+  /** How each date stands. */
+  days(query: Paged & { dataset?: string; start?: string; end?: string; state?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_DAYS>> {
+    return this.get('/status/days', query, call)
+  }
+
+  /** All about one date. */
+  day(date: string, query: { dataset?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_DATE>> {
+    return this.get(`/status/days/${encodeURIComponent(date)}`, query, call)
+  }
+
+  /** Securities of the universe, by symbol. */
+  assets(query: Paged & { q?: string; type?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_ASSETS>> {
+    return this.get('/assets', query, call)
+  }
+
+  /** All about one security. */
+  asset(asset: string, call?: CallOptions): Promise<Answer<typeof SERVICE_ASSET>> {
+    return this.get(`/assets/${encodeURIComponent(asset)}`, {}, call)
   }
 
   /** What was wrong with the data and what was done about it, the latest first. */
@@ -122,6 +164,31 @@ export class StatusClient {
     return this.get('/ingestion/failures', query, call)
   }
 
+  /** What people had done, the newest first. */
+  actions(query: Paged = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_ACTIONS>> {
+    return this.get('/actions', query, call)
+  }
+
+  /** What somebody had done: its runs, and how far they have come. */
+  action(id: number, call?: CallOptions): Promise<Answer<typeof SERVICE_ACTION>> {
+    return this.get(`/actions/${id}`, {}, call)
+  }
+
+  /** Which dates a load would read. */
+  preview(query: { interval?: string; start?: string; end?: string; only?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_PREVIEW>> {
+    return this.get('/actions/preview', query, call)
+  }
+
+  /** Brings a window of dates up to what its sources have; needs the token of an administrator, as all that follows. */
+  backfill(window: Asked<typeof BACKFILL>, call?: ActOptions): Promise<Answer<typeof ACT>> {
+    return this.post('/ingestion/backfill', window, call)
+  }
+
+  /** Has something done. */
+  act(wanted: Asked<typeof ACTION>, call?: ActOptions): Promise<Answer<typeof ACT>> {
+    return this.post('/actions', wanted, call)
+  }
+
   /** The document at a path below `/api/v1`; the very same object as before where it has not changed. */
   async get<T>(path: string, query: Query = {}, call?: CallOptions): Promise<T> {
     const url = this.#url(path, query)
@@ -139,8 +206,8 @@ export class StatusClient {
     return this.#ask(this.#url(path, { ...query, format: 'csv' }), { headers: { accept: 'text/csv' } }, call, (response) => response.text())
   }
 
-  /** Has the service do something; needs the token of an administrator. The same key again is the same action. */
-  post<T>(path: string, body: unknown, { idempotencyKey, ...call }: CallOptions & { idempotencyKey?: string } = {}): Promise<T> {
+  /** The document that a path answers a body with. */
+  post<T>(path: string, body: unknown, { idempotencyKey, ...call }: ActOptions = {}): Promise<T> {
     const headers = { accept: 'application/json', 'content-type': 'application/json', ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }) }
     return this.#ask(this.#url(path, {}), { method: 'POST', headers, body: JSON.stringify(body) }, call, async (response) => await response.json() as T)
   }

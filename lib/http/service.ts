@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { accessOf, demand, EVERYBODY, type Access } from './framework/access.js'
 import { Answers } from './framework/answers.js'
+import { descriptions } from './framework/description.js'
 import { harden, logRequests, serverOptions } from './framework/hardening.js'
 import { API } from './framework/openapi.js'
 import { refuse, type MethodsAt } from './framework/refusals.js'
@@ -18,18 +19,23 @@ declare module 'fastify' {
 
 const urlOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-/** Where a route is served: below the folder of the API, and without it. */
-const pathsOf = ({ path }: Route): string[] => [`${API}${path}`, path]
+const shapeOf = (path: string): string => path.replaceAll(/\{\w+\}/g, '{}')
+
+/** Where a route is served: below the folder of the API, and without it unless that is another place's. */
+function pathsOf({ path }: Route, places: readonly Place[]): string[] {
+  return places.some((place) => shapeOf(place.path) === shapeOf(path)) ? [`${API}${path}`] : [`${API}${path}`, path]
+}
 
 /** Tells which methods are served at a path. */
 function methodsOf(routes: readonly Route[], places: readonly Place[]): MethodsAt {
-  const served = [...routes.flatMap((route) => pathsOf(route).map((path) => ({ path, method: route.method }))), ...places.map(({ path }) => ({ path, method: 'GET' }))]
+  const served = [...routes.flatMap((route) => pathsOf(route, places).map((path) => ({ path, method: route.method }))), ...places.map(({ path }) => ({ path, method: 'GET' }))]
     .map(({ path, method }) => ({ method, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`) }))
   return (path) => [...new Set(served.filter(({ pattern }) => pattern.test(path)).flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
 }
 
 /** The service, which does not listen yet. */
-export function createService(site: Site, routes: readonly Route[] = ROUTES, places: readonly Place[] = PLACES): FastifyInstance {
+export function createService(site: Site, routes: readonly Route[] = ROUTES, others: readonly Place[] = PLACES): FastifyInstance {
+  const places = [...others, ...descriptions(routes, others)]
   const app = fastify(serverOptions(site)) as unknown as FastifyInstance
   const answers = new Answers(site)
   const { tokens } = site
@@ -54,7 +60,7 @@ export function createService(site: Site, routes: readonly Route[] = ROUTES, pla
     inner.setNotFoundHandler(async () => {})
     for (const route of routes) {
       const handler = (request: FastifyRequest, reply: FastifyReply) => answers.ofRoute(route, request, reply)
-      for (const path of pathsOf(route)) inner.route({ method: route.method, url: urlOf(path), onRequest: letIn(route.access ?? 'reader'), handler })
+      for (const path of pathsOf(route, places)) inner.route({ method: route.method, url: urlOf(path), onRequest: letIn(route.access ?? 'reader'), handler })
     }
     for (const place of places) {
       inner.get(urlOf(place.path), { onRequest: place.open ? open : letIn('reader') }, (request, reply) => answers.ofPlace(place, request, reply))

@@ -50,19 +50,19 @@ const FAILURES: Readonly<Record<FailureKind, string>> = {
     from ingestion_runs r join attempts a using (run_id)
     where (r.finished_at is null or r.finished_at >= $1) and a.finished_at >= $1 and a.outcome in (${OUTCOMES})`,
   run: `
-    select r.started_at, 'run', r.run_id, r.run_id, null, null, null, null, null, null, case r.status when 'running' then 'died' else r.status end, null, 0, null
+    select r.started_at, 'run', r.run_id, r.run_id, null::text, null::text, null::text, null::text, null::date, null::date, case r.status when 'running' then 'died' else r.status end, null::text, 0, null::boolean
     from ingestion_runs r
     where (r.finished_at is null or r.finished_at >= $1) and (r.status in ('failed', 'interrupted', 'died') or (r.status = 'running' and not ohlcv_run_is_alive(r.run_id)))`,
   request: `
-    select f.pulled_at, 'request', f.fetch_id, j.run_id, null, f.symbol, f.timespan, f.provider, f.start_date, f.end_date, f.status, f.code, greatest(f.tries - 1, 0), f.status not in ('failed', 'rejected')
+    select f.pulled_at, 'request', f.fetch_id, j.run_id, null::text, f.symbol, f.timespan, f.provider, f.start_date, f.end_date, f.status, f.code, greatest(f.tries - 1, 0), f.status not in ('failed', 'rejected')
     from fetches f left join jobs j using (job_id)
     where f.pulled_at >= $1 and (f.status in ('failed', 'rejected') or f.tries > 1)`,
   actions_request: `
-    select f.pulled_at, 'actions_request', f.action_fetch_id, f.run_id, null, f.symbol, null, f.source, f.start_date, f.end_date, f.status, f.code, greatest(f.tries - 1, 0), f.status = 'stored'
+    select f.pulled_at, 'actions_request', f.action_fetch_id, f.run_id, null::text, f.symbol, null::text, f.source, f.start_date, f.end_date, f.status, f.code, greatest(f.tries - 1, 0), f.status = 'stored'
     from action_fetches f
     where f.pulled_at >= $1 and (f.status in ('failed', 'rejected') or f.tries > 1)`,
   provider: `
-    select m.ended_at, 'provider', m.remediation_id, m.run_id, null, null, m.timespan, m.provider, m.start_date, m.end_date, m.kind, null, m.occurrences, m.state = 'resolved'
+    select m.ended_at, 'provider', m.remediation_id, m.run_id, null::text, null::text, m.timespan, m.provider, m.start_date, m.end_date, m.kind, null::text, m.occurrences::integer, m.state = 'resolved'
     from remediation_log m
     where m.ended_at >= $1 and m.kind in ('rate_limited', 'unavailable')`,
 }

@@ -18,7 +18,7 @@ const IN_SUITE = 300
 /** What one answer may take in a long run, whose machine has nothing else to do. */
 const SLOW_MS = 1000
 /** Problems that are told before a request is known to be one. */
-const UNREAD = [400, 408, 413, 414, 431]
+const UNREAD: ReadonlySet<number> = new Set([400, 408, 413, 414, 431])
 /** What is told to nobody. */
 const SECRET = /node_modules|\.[jt]s:\d+|\bat \w+ \(|\bselect\b.*\bfrom\b|relation "|syntax error|127\.0\.0\.1|\/fixtures\//i
 
@@ -101,7 +101,7 @@ function wrongWith({ operation, method, target, headers, body }: Question, answe
   const type = told.get('content-type')?.split(';')[0] ?? ''
   if (status >= 400) {
     if (type === 'text/html') return String(headers['accept']).includes('text/html') ? [] : ['a page for who wants none']
-    if (type !== 'application/problem+json') return UNREAD.includes(status) && text === '' ? [] : [`status ${status} is ${type || 'of no type'}: ${text.slice(0, 200)}`]
+    if (type !== 'application/problem+json') return UNREAD.has(status) && text === '' ? [] : [`status ${status} is ${type || 'of no type'}: ${text.slice(0, 200)}`]
     const problem = jsonOf(text) as { status?: number; code?: string; detail?: string } | undefined
     return problem?.status === status && problem.code && problem.detail ? [] : [`no problem document: ${text.slice(0, 200)}`]
   }

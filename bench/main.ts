@@ -2,7 +2,7 @@
 //   DATABASE_URL  the server; without it an embedded one
 //   BENCH_YEARS   years of 252 sessions, 1 unless told        BENCH_RUNS  runs of each scenario, 3
 //   BENCH_ROWS    rows a date, 11000                           BENCH_DIR   where made data is kept
-//   BENCH_SYMBOLS symbols that are fetched, 500
+//   BENCH_SYMBOLS symbols that are fetched, 500                BENCH_SECONDS of requests to the service, 60
 //   BENCH_ONLY    names of scenarios, separated by commas      BENCH_DOC   0: leave docs/PERFORMANCE.md as it is
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -13,10 +13,11 @@ import { fetchBackfill } from './fetch.js'
 import { largeDayFile, minuteFile } from './large.js'
 import { largeChecks } from './quality-large.js'
 import { plantedDefects } from './quality.js'
-import { CHECK_GOALS, FETCH_GOALS, LOAD_GOALS, machine, makeReport, markdown, QUALITY_GOALS, renderInto } from './report.js'
+import { CHECK_GOALS, FETCH_GOALS, LOAD_GOALS, machine, makeReport, markdown, QUALITY_GOALS, renderInto, SERVE_GOALS } from './report.js'
 import {
   EXPERTS, expertHydrate, freshOurs, hydrateAndAgain, hydrateFromS3, nightly, oneFile, OURS, reads, sample, universeDates, type Samples,
 } from './scenarios.js'
+import { statusService } from './serve.js'
 import { openServer, type Server } from './server.js'
 
 const SEED = 1
@@ -36,6 +37,7 @@ const years = number('BENCH_YEARS', 1)
 const runs = number('BENCH_RUNS', 3)
 const rows = number('BENCH_ROWS', 11_000)
 const symbols = number('BENCH_SYMBOLS', 500)
+const seconds = number('BENCH_SECONDS', 60)
 const cache = path.resolve(process.env['BENCH_DIR'] || path.join(os.tmpdir(), 'ohlcv-bench'))
 const only = process.env['BENCH_ONLY']?.split(',')
 const said = (text: string) => process.stderr.write(`${text}\n`)
@@ -93,7 +95,7 @@ async function largeFiles(server: Server, data: Data, samples: Samples): Promise
 
 /** The figures given, in words as typed. */
 function command(): string {
-  const given = ['BENCH_YEARS', 'BENCH_ROWS', 'BENCH_RUNS', 'BENCH_SYMBOLS', 'BENCH_ONLY'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))
+  const given = ['BENCH_YEARS', 'BENCH_ROWS', 'BENCH_RUNS', 'BENCH_SYMBOLS', 'BENCH_SECONDS', 'BENCH_ONLY'].flatMap((name) => (process.env[name] ? [`${name}=${process.env[name]}`] : []))
   return ['make bench', ...given].join(' ')
 }
 
@@ -105,16 +107,16 @@ interface Part {
   runs?: number
   /** Of the JSON file. */
   file: string
-  /** Of the marks in the document. */
-  place: string
+  /** Of the marks in the document; without it what was measured is only printed. */
+  place?: string
 }
 
 /** Prints and keeps what was measured, be it all or what there was before something failed. */
-function tell(server: Server, { subject, goals, file, place, runs: times = runs }: Part, samples: Samples): void {
+function tell(server: Server, { subject, goals, file, place, runs: times = runs }: Part, samples: Samples, tables = ''): void {
   const report = makeReport({ command: command(), machine: machine(server.describe), subject, runs: times }, goals, samples)
-  const text = markdown(report)
+  const text = `${markdown(report)}${tables === '' ? '' : `\n${tables}\n`}`
   writeFileSync(path.join(cache, file), `${JSON.stringify(report, null, 2)}\n`)
-  if (process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', place, text)
+  if (place !== undefined && process.env['BENCH_DOC'] !== '0') renderInto('docs/PERFORMANCE.md', place, text)
   process.stdout.write(text)
 }
 
@@ -164,6 +166,18 @@ async function checks(server: Server): Promise<void> {
   }
 }
 
+async function service(server: Server): Promise<void> {
+  const data = await dayFiles(cache, { sessions: Math.round(years * SESSIONS_A_YEAR), rows, seed: SEED }, (made) => said(`  ${made} day files made`))
+  const samples: Samples = new Map()
+  let tables = ''
+  try {
+    said('the status service')
+    tables = await statusService(server, cache, data, { rows, seed: SEED, seconds }, samples, said)
+  } finally {
+    tell(server, { subject: `${data.dates.length} sessions of about ${rows.toLocaleString('en-US')} rows`, goals: SERVE_GOALS, runs: 1, file: 'results-serve.json' }, samples, tables)
+  }
+}
+
 async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true })
   const server = await openServer(path.join(cache, 'server'))
@@ -172,6 +186,7 @@ async function main(): Promise<void> {
     if (chosen('fetch')) await byRest(server)
     if (chosen('quality')) await quality(server)
     if (chosen('quality') && process.env['BENCH_YEARS']) await checks(server)
+    if (chosen('serve')) await service(server)
   } finally {
     await server.drop(OURS)
     await server.drop(EXPERTS)

@@ -60,6 +60,25 @@ export const CHECK_GOALS: readonly Goal[] = [
   { what: 'one bad print among all bars found (s)', of: 'one bad print found', limit: 30 },
 ]
 
+/** Of requests at a steady rate: what all ask for, and the details of one thing, the first time and again. */
+const AT_ONCE = ['page', 'summary', 'days', 'csv', 'lineage, again', 'date, again', 'asset, again']
+const FIRST = ['lineage, first', 'date, first', 'asset, first']
+
+/** The goals of the status service and its page. */
+export const SERVE_GOALS: readonly Goal[] = [
+  { what: 'start until it answers (ms)', of: 'start until it answers (ms)', limit: 1000 },
+  ...AT_ONCE.map((kind) => ({ what: `${kind}: p95 (ms)`, of: `${kind}: p95 (ms)`, limit: 20 })),
+  ...FIRST.map((kind) => ({ what: `${kind}: p95 (ms)`, of: `${kind}: p95 (ms)`, limit: 60 })),
+  ...[...AT_ONCE, ...FIRST].map((kind) => ({ what: `${kind}, beside a hydrate: p95 (ms)`, of: `${kind}, beside a hydrate: p95 (ms)`, limit: 150 })),
+  { what: 'requests that failed', of: 'requests that failed', limit: 0 },
+  { what: 'hydrate beside requests over one alone', of: 'hydrate beside requests (rows/s)', over: 'hydrate alone (rows/s)', limit: 0.85, atLeast: true },
+  { what: 'largest paint of the page (ms)', of: 'page, unhindered: largest paint (ms)', limit: 1000 },
+  { what: 'page interactive (ms)', of: 'page, unhindered: interactive (ms)', limit: 1200 },
+  { what: 'largest paint on slow 4G (ms)', of: 'page, slow 4G: largest paint (ms)', limit: 2500 },
+  { what: 'calendars drawn within a frame (ms)', of: 'page: calendars drawn (ms)', limit: 16.7 },
+  { what: 'page on the wire (kB)', of: 'page on the wire (kB)', limit: 100 },
+]
+
 /** What was measured where, as kept in the JSON file. */
 export interface Report {
   command: string

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -7,6 +10,7 @@ import { dayFiles } from '../bench/data.js'
 import { expertScript, expertSetup } from '../bench/expert.js'
 import { minuteFile } from '../bench/large.js'
 import { spread } from '../bench/measure.js'
+import { latencyTable, openLoop, percentile } from '../bench/open-loop.js'
 import { LOAD_GOALS, makeReport, markdown, renderInto } from '../bench/report.js'
 import { freshDatabase } from './helpers/database.js'
 import { directorySource, loadDates, registerSymbols } from './helpers/load.js'
@@ -62,4 +66,32 @@ await t.test('a report judges each goal by medians and finds its place in the do
   const document = readFileSync(file, 'utf8')
   t.match(document, /^before\n<!-- bench begin -->\n`make bench`[^]*\| first hydrate[^|]*\| 0\.400 \| at most 0\.4 \| holds \|[^]*<!-- bench end -->\nafter\n$/)
   t.throws(() => renderInto(file, 'other', ''), /no place for the results/)
+})
+
+await t.test('requests are sent at their moments, however long answers take: a stop of the service makes all of them late, and what is no answer is an error', async (t) => {
+  let asked = 0
+  let stopped: Promise<void> | undefined
+  const server = createServer((request, response) => {
+    asked++
+    // From the tenth request on nothing is answered for a while.
+    if (asked === 10) stopped = delay(300)
+    void Promise.resolve(stopped).then(() => (request.url === '/bad' ? response.writeHead(500).end('no') : response.end(request.url === '/empty' ? '' : 'well')))
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { result } = await openLoop({ origin, rate: 100, paths: { well: ['/a', '/b'], bad: ['/bad'], empty: ['/empty'] } }, () => delay(700))
+  const { well, bad, empty } = result.kinds
+  const all = [well, bad, empty].flatMap((kind) => kind!.latencies)
+  t.equal(all.length, asked)
+  t.ok(asked > 60, `${asked} requests`)
+  t.ok(all.filter((latency) => latency > 100).length > 10, 'about 20 were to be sent in the first 200 ms of the stop')
+  t.same([well!.errors.length, bad!.errors.length, empty!.errors.length], [0, bad!.latencies.length, empty!.latencies.length])
+  t.match([bad!.errors[0], empty!.errors[0]], ['/bad: 500 no', '/empty: nothing in it'])
+})
+
+await t.test('a percentile is the value that so many percent are not above', async (t) => {
+  const values = Array.from({ length: 20 }, (_, index) => 20 - index)
+  t.same([50, 95, 99, 100].map((percent) => percentile(values, percent)), [10, 19, 20, 20])
+  t.equal(latencyTable({ alone: { page: { latencies: values, errors: ['/: 500'] } } }).split('\n').at(-1), '| alone | page | 20 | 10.0 | 19.0 | 20.0 | 20.0 | 1 |')
 })

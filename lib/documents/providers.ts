@@ -1,10 +1,13 @@
 import * as v from 'valibot'
 import { type Probed, PROBLEMS } from '../features/fetch/probe.js'
 import type { ProviderOverview } from '../features/fetch/overview.js'
+import type { CheckedVendor } from '../features/fetch/vendors/check.js'
+import type { Vendor } from '../features/fetch/vendors/vendors.js'
 import { TIERS } from '../providers/limits.js'
 import { defineDocument, type DocumentOf } from './document.js'
 import { nextDay, nextMonth } from '../providers/limits.js'
-import { count, instant, instantText, percent } from './fields.js'
+import { count, instant, instantOrNull, instantText, percent } from './fields.js'
+import { vendorState } from './service/parts.js'
 
 /** A limit and what is left of it; null where there is none, or nobody knows what is used. */
 const use = v.strictObject({ limit: v.nullable(count), used: v.nullable(count), left: v.nullable(count) })
@@ -89,5 +92,39 @@ export function providersTestDocument({ provider, symbol, problem, code, message
   return {
     provider, symbol, well: problem === null, problem, code, message, hint, bars,
     status: tried && tried.status, bytes: tried ? tried.bytes : 0, milliseconds: tried && tried.durationMs,
+  }
+}
+
+/** `ohlcv providers check`: how each provider is doing, as the status service tells it. */
+export const PROVIDERS_CHECK = defineDocument('ohlcv.providers.check/1', v.strictObject({
+  providers: v.array(v.strictObject({
+    provider: v.string(),
+    state: vendorState,
+    /** Whether it was asked, or what the last requests to it came to; null where nobody has seen it of late. */
+    shown_by: v.nullable(v.picklist(['probe', 'requests'])),
+    /** Why it was not asked now; null where it was. */
+    not_asked: v.nullable(v.string()),
+    /** What is wrong: by its code, and where it was asked now in words; null where nothing is. */
+    code: v.nullable(v.string()),
+    message: v.nullable(v.string()),
+    hint: v.nullable(v.string()),
+    milliseconds: v.nullable(count),
+    /** Since when it is so, when it was seen, and until when that holds. */
+    changed_at: v.nullable(instant),
+    checked_at: v.nullable(instant),
+    valid_until: v.nullable(instant),
+  })),
+}))
+
+/** The document of a check. */
+export function providersCheckDocument(checked: readonly CheckedVendor[], vendors: readonly Vendor[]): DocumentOf<typeof PROVIDERS_CHECK> {
+  return {
+    providers: vendors.map(({ provider, state, code, changedAt, checkedAt, validUntil }) => {
+      const { seen = null, notAsked = null } = checked.find((check) => check.provider === provider) ?? {}
+      return {
+        provider, state, shown_by: seen && seen.shownBy, not_asked: notAsked, code, message: seen && seen.message, hint: seen && seen.hint, milliseconds: seen && seen.latencyMs,
+        changed_at: instantOrNull(changedAt), checked_at: instantOrNull(checkedAt), valid_until: instantOrNull(validUntil),
+      }
+    }),
   }
 }

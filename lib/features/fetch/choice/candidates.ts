@@ -23,7 +23,7 @@ export interface Candidates {
 }
 
 /** Why a provider is left out of every choice; undefined where it is not. */
-function whyOut({ provider: { api: { key } }, limits: { enabled } }: Candidate, env: NodeJS.ProcessEnv): string | undefined {
+export function whyOut({ provider: { api: { key } }, limits: { enabled } }: Candidate, env: NodeJS.ProcessEnv): string | undefined {
   if (!enabled) return 'not enabled in providers.yaml'
   return key !== null && settingOf(env, key.env) === undefined ? `${key.env} is not set` : undefined
 }

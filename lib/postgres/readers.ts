@@ -4,7 +4,7 @@ import { createPool } from './connect.js'
 import { beginSession } from './session.js'
 
 /** The role of those who only read, as the migrations make it. */
-export const READER = 'ohlcv_reader'
+const READER = 'ohlcv_reader'
 /** Most connections of one pool of readers. */
 const MOST_CONNECTIONS = 10
 /** Seconds that a reader waits for a connection. */

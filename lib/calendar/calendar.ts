@@ -93,8 +93,16 @@ export function createCalendar(exchange: Exchange, overrides: readonly CalendarO
     })
   }
 
+  // To find an instant of a zone takes longer than to remember it; twenty years are asked for again and again.
+  const known = new Map<IsoDate, Session | undefined>()
+
   function session(date: IsoDate): Session | undefined {
     check(date)
+    if (!known.has(date)) known.set(date, sessionOf(date))
+    return known.get(date)
+  }
+
+  function sessionOf(date: IsoDate): Session | undefined {
     const special = days.get(date)
     if (special?.closed || isWeekend(date)) return undefined
     const closes = special?.closes ?? hours.closes

@@ -10,6 +10,8 @@ import { attention, attentionFields } from './attention.js'
 import { defineDocument } from './document.js'
 import { count, date, id, instant, instantText, percent } from './fields.js'
 import { attempt, dataset, outcome, rejectReason, rowCounts } from './ledger-fields.js'
+import { SUMMARY } from './service/summary.js'
+import { totalsOf } from './totals.js'
 
 /** What is told of a date in whichever form. */
 const dayFields = {
@@ -102,18 +104,11 @@ const symbol = v.strictObject({
   not_loaded: gaps,
 })
 
-/** `ohlcv status`: how complete the data is, over a range, on one date, or of one security. */
-export const STATUS = defineDocument('ohlcv.status/1', v.union([overview, oneDate, symbol]))
+/** `ohlcv status`: how complete the data is, over a range, on one date, or of one security; or what the status service tells of it all. */
+export const STATUS = defineDocument('ohlcv.status/1', v.union([overview, oneDate, symbol, SUMMARY.fields]))
 
 function coverageOf({ coverage }: Pick<DayStatus, 'coverage'>): number | null {
   return coverage === null ? null : Number(coverage.toFixed(1))
-}
-
-/** How many dates are in each state. */
-export function totalsOf(days: readonly DayStatus[]): Record<DayState, number> {
-  const totals = Object.fromEntries(DAY_STATES.map((state) => [state, 0])) as Record<DayState, number>
-  for (const { state } of days) if (state !== null) totals[state]++
-  return totals
 }
 
 function dayOf(day: DayStatus): v.InferInput<typeof overview>['days'][number] {

@@ -74,12 +74,12 @@ await t.test('dates that are none, go backwards, lie beyond the calendar or come
 })
 
 await t.test('all about one date: its file without the key, attempts without messages, rejected rows, symbols it has and lacks', async (t) => {
-  await insertReject(pool, '2016-11-29', 3, 'high_below_low', 'BAD', 'BAD,secret')
+  await insertReject(pool, '2016-11-29', 3, 'open_above_high', 'BAD', 'BAD,secret')
   const date = async (date: string): Promise<DocumentOf<typeof SERVICE_DATE>> => (await ask(t, url, `/status/days/${date}`)).json as DocumentOf<typeof SERVICE_DATE>
   const loaded = await date('2016-11-29')
   t.match(loaded, {
     state: 'loaded', row_count: 2, lineage: { provider: 'massive', size_bytes: 345678, sha256: 'ab'.repeat(32) }, previous_session: '2016-11-25', counts: { staged: 2 },
-    missing_symbols: { total: 0, symbols: [] }, new_symbols: { total: 0 }, rejects: [{ reason: 'high_below_low', rows: 1 }], fills: [], open_findings: 0, tried: [],
+    missing_symbols: { total: 0, symbols: [] }, new_symbols: { total: 0 }, rejects: [{ reason: 'open_above_high', rows: 1 }], fills: [], open_findings: 0, tried: [],
   })
   t.notMatch(JSON.stringify(loaded), /secret|us_stocks_sip|etag/)
   const failed = await date('2016-11-28')

@@ -4,13 +4,13 @@ import type { Hole } from '../../features/freshness/coverage.js'
 import { DAY_STATES, type DayState } from '../../features/status/day-state.js'
 import { fullnessOf } from '../../features/status/fullness.js'
 import type { DayStatus, Survey } from '../../features/status/survey.js'
-import { VERDICTS, type Summary, type Whole } from '../../routines/summary/summary.js'
+import type { Summary, Whole } from '../../routines/summary/summary.js'
 import type { WatchedAsset } from '../../routines/summary/assets.js'
 import { attention, attentionFields } from '../attention.js'
 import { defineDocument, type DocumentOf } from '../document.js'
 import { count, date, id, instant, instantOrNull, instantText, percent } from '../fields.js'
 import { dataset } from '../ledger-fields.js'
-import { totalsOf } from '../status.js'
+import { totalsOf } from '../totals.js'
 import { alert, alertOrNull, barTime, barTimeText, interval, scoreOrNull, share, vendorState } from './parts.js'
 import { verdictText } from './verdict.js'
 
@@ -77,7 +77,7 @@ export const SUMMARY = defineDocument('ohlcv.summary/1', v.strictObject({
   /** When all this was so. */
   as_of: instant,
   /** In a sentence: whether everything is current, and what that hangs on. */
-  verdict: v.strictObject({ state: v.picklist(VERDICTS), text: v.string() }),
+  verdict: v.strictObject({ state: v.picklist(['current', 'attention', 'stale', 'empty'] satisfies Summary['verdict'][]), text: v.string() }),
   /** What needs a person, the worst first, with the dataset it is about; the rest of many is only counted. */
   attention: v.array(v.strictObject({ dataset, ...attention.entries })),
   attention_left_out: count,

@@ -3,6 +3,7 @@ import { lastSessions, publication, type PublicationRule } from '../../calendar/
 import { timespanNamed } from '../../datasets/timespans.js'
 import type { TimespanName } from '../../datasets/timespan.js'
 import type { IsoDate } from '../../domain/dates.js'
+import { wallTime } from '../../domain/zone.js'
 
 /** So many of the latest windows that are owed decide how fresh bars are; a hole before them is no lag. */
 export const HORIZON = 10
@@ -22,7 +23,7 @@ export interface Window {
   last: IsoDate
 }
 
-/** The windows of a length that have begun, in order, and how many of them are owed: over, and their last session's file is due. */
+/** The windows of a length up to that of today, in order, and how many of them are owed: over, and their last session's file is due. */
 export interface Windows {
   windows: readonly Window[]
   owed: number
@@ -38,9 +39,9 @@ function latestDue({ calendar, publication: rule, now }: Clock): IsoDate {
 /** The windows from the one of the date on. */
 export function windowsSince(since: IsoDate, interval: TimespanName, clock: Clock): Windows {
   const { calendar, now } = clock
-  const closed = lastSessions(calendar, 1, now)[0]!.date
+  const { date: today } = wallTime(now, calendar.exchange.zone)
   const due = latestDue(clock)
-  const sessions = since <= closed ? calendar.sessions({ start: since, end: closed }) : []
+  const sessions = since <= today ? calendar.sessions({ start: since, end: today }) : []
   if (interval !== 'week' && interval !== 'month') {
     const windows = sessions.map(({ date }) => ({ date, last: date }))
     return { windows, owed: windows.filter(({ date }) => date <= due).length }

@@ -78,6 +78,8 @@ export async function survey(db: Queryable, { dataset: { name: dataset }, range,
   const end = range.end ?? later(later(latestClosed, reach.lastLoaded), range.start)
   const first = range.start ?? reach.firstLoaded ?? reach.firstTried ?? end
   const whole = { start: first < end ? first : end, end }
+  // Whoever asks for dates beyond the calendar is told so before they are looked for one by one.
+  for (const date of [whole.start, whole.end]) calendar.session(date)
 
   const [loaded, attempts, sizes] = await Promise.all([loadedDays(db, dataset, whole), lastAttempts(db, dataset, whole), daySizes(db, dataset)])
   const sessions = sizes.filter((day) => calendar.session(day.date))

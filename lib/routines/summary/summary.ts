@@ -42,13 +42,11 @@ export interface Whole {
   quality: string | null
 }
 
-/** Whether everything is current: nothing was ever loaded, a file is owed, something else needs a person, or all is well. */
-export const VERDICTS = ['current', 'attention', 'stale', 'empty'] as const
-
 /** What there is, how fresh, how good and from where. */
 export interface Summary {
   at: Date
-  verdict: (typeof VERDICTS)[number]
+  /** Whether all is well, something else than a late file needs a person, a file is late, or nothing was ever loaded. */
+  verdict: 'current' | 'attention' | 'stale' | 'empty'
   datasets: readonly Whole[]
   assets: readonly WatchedAsset[]
   vendors: readonly Vendor[]

@@ -269,3 +269,17 @@ await t.test('fills are told of a date without a file, and of a security', async
   t.match((await runCommand(status, ['status', '--symbol', 'S4'], week)).json, { bars: 3, fills: 0, not_loaded: [{ start: '2016-11-23', end: '2016-11-23' }] })
   t.match((await runCommand(status, ['status', '--end', '2016-11-28'], week)).json, { totals: { failed: 1 } }, 'and is not loaded')
 })
+
+await t.test('each watched asset is told with how far its bars reach, how late and how whole they are, and the same as JSON and CSV', async (t) => {
+  const week = { ...await thanksgivingWeek(), settings: { watch: 'S1,S80,NOPE' } }
+  const asked = ['status', '--assets']
+  const { text, json } = await runCommand(status, asked, week)
+  // Wednesday 23 November failed: its file was due on Thursday at 16:00 UTC, five days and an hour and a half before. S80 lacks the thin Friday, of which a file has spoken.
+  t.match(text, 'Data is late. Latest session loaded: day_aggs: 2016-11-25, a file 5 days 1 hour late.')
+  t.match(text, /^S1 +day +2016-11-21 +2016-11-25 +5 days 1 hour +60\.0 % +2 +- +massive$/m)
+  t.match(text, /^S80 +day +2016-11-21 +2016-11-22 +5 days 1 hour +40\.0 % +3 +- +massive$/m)
+  t.match(text, /^NOPE +day +- +- +not in the universe +- +0 +- +-$/m)
+  t.match(json, { verdict: { state: 'stale' }, assets: [{ asset: 'S1', sessions: 3, expected: 5 }, { asset: 'S80', sessions: 2, expected: 5, gaps: 1 }, { asset: 'NOPE', symbol_id: null }] })
+  t.match((await runCommand(status, asked, week)).csv, /^S80,day,2016-11-21,2016-11-22,2,5,40,1,3,7290,yes,,massive\r?$/m)
+  await t.rejects(runCommand(status, [...asked, '--date', '2016-11-21'], week), { code: 'FLAGS_CONFLICT' })
+})

@@ -149,6 +149,7 @@ export const status = defineCommand({
     ['status', 'everything, from the first loaded date to the latest session that has closed'],
     ['status --date 2016-11-25', 'all about one date: source, counts, missing and new symbols, rejects, history'],
     ['status --symbol AAPL', 'one security\'s gaps against the calendar'],
+    ['status --assets', 'each watched security and length of bars: how far they reach, how late and how whole they are, as the status service tells'],
     ['status --exit-code -q', 'as a check: 0 complete, 3 something needs attention, 4 only files not published yet'],
   ],
   flags: {
@@ -156,22 +157,27 @@ export const status = defineCommand({
     date: DATE_FLAG,
     symbol: { type: 'string', requiresArg: true, describe: 'the gaps of the security this symbol names' },
     on: { type: 'string', requiresArg: true, describe: 'with --symbol: the security it named on this date (default: the latest)' },
+    assets: { type: 'boolean', describe: 'each watched security and length of bars: reach, lag, coverage, gaps, quality' },
     dataset: DATASET_FLAG,
     'exit-code': { type: 'boolean', describe: 'exit 3 when a date needs attention, 4 when only files are not published yet' },
-    csv: { type: 'boolean', describe: 'print CSV: a line a date; with --date its missing, new and unknown symbols; with --symbol the gaps' },
+    csv: { type: 'boolean', describe: 'print CSV: a line a date; with --date its missing, new and unknown symbols; with --symbol the gaps; with --assets a line an asset and length' },
   },
-  settings: ['publishedAt', 'missingAfter', 'thinBelow'],
+  settings: ['publishedAt', 'missingAfter', 'thinBelow', 'staleAfter', 'watch'],
   async run(args, context): Promise<Result<typeof STATUS>> {
     const range = readRange(args)
     const date = readDate('date', args.date)
     if (args.symbol !== undefined && (range.start !== null || range.end !== null)) {
       throw new UsageError('FLAGS_CONFLICT', '--symbol looks at all dates of a security and takes no dates', { hint: 'give --symbol alone, or dates without it' })
     }
+    if (args.assets === true && (args.symbol !== undefined || date !== null || range.start !== null || range.end !== null || args['exit-code'] === true)) {
+      throw new UsageError('FLAGS_CONFLICT', '--assets tells of all dates and watched assets as they are now, and goes with no date, symbol or exit code', { hint: 'give --assets alone' })
+    }
     const dataset = readDataset(args.dataset)
     const { pool } = await context.database()
     const calendar = createCalendar(DEFAULT_EXCHANGE, await listOverrides(pool, DEFAULT_EXCHANGE.code))
     const options = { dataset, calendar, publication: context.settings, now: context.now(), thinBelow: context.settings.thinBelow }
     // Each form loads what it needs when it is asked for.
+    if (args.assets === true) return (await import('./assets.js')).assetsStatus(options, context)
     if (args.symbol !== undefined) return (await import('./symbol.js')).symbolStatus(args.symbol, readDate('on', args.on), options, context)
     if (date !== null) return (await import('./date.js')).dateStatus(date, options, args['exit-code'] === true, context)
     return overview(range, options, args['exit-code'] === true, context)

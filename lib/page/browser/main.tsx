@@ -1,4 +1,5 @@
 import { hydrate } from 'preact'
-import { Shell } from '../shell.js'
+import { Live, type PageData } from './live.js'
 
-hydrate(<Shell>ohlcv</Shell>, document.body)
+const data = JSON.parse(document.querySelector('#data')!.textContent) as PageData
+hydrate(<Live data={data} startedAt={performance.now()} />, document.querySelector('#app')!)

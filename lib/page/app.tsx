@@ -1,0 +1,72 @@
+import { Assets } from './watched/assets.js'
+import { Datasets } from './datasets.js'
+import { Header, isCurrent, OldNotice, type Link } from './header.js'
+import { HeatMap } from './map/heat-map.js'
+import { useActs, type Access, type Client, type Panels, type Summary } from './parts.js'
+import type { Place } from './place.js'
+import { Locked, Who } from './sign-in.js'
+import { Running, Vendors } from './vendors.js'
+import { Verdict } from './verdict.js'
+
+/** All that the page is made of: the same in the service and in a browser. */
+export interface AppProps {
+  summary: Summary | null
+  place: Place
+  access: Access
+  /** Whether what is shown are made-up data. */
+  demo: boolean
+  link: Link
+  now: () => Date
+  client: Client
+  /** What is shown beside the page's own parts; null: not loaded yet. */
+  panels: Panels | null
+}
+
+/** Where there is nothing to show: why. */
+function Nothing({ link }: { link: Link }) {
+  const { refresh } = useActs()
+  if (link.state === 'locked') return <Locked />
+  if (link.state === 'ok') return <section class="card nothing"><h1>ohlcv</h1><p role="status">Loading what there is…</p></section>
+  return (
+    <section class="card nothing">
+      <h1>The status cannot be shown</h1>
+      <p role="alert">The service does not answer{link.reason === null ? '' : `: ${link.reason}`}. It is asked again by itself.</p>
+      <p><button type="button" onClick={() => void refresh()}>Try again</button></p>
+    </section>
+  )
+}
+
+/** The page. */
+export function App({ summary, place, access, demo, link, now, client, panels: Panels }: AppProps) {
+  const { refresh } = useActs()
+  const isKnown = summary !== null && isCurrent(link, summary.as_of, now())
+  return (
+    <>
+      <a class="skip" href="#page">Skip to the content</a>
+      <Header asOf={summary?.as_of ?? null} isShownCurrent={isKnown} link={link} access={access} demo={demo} place={place} onRefresh={() => void refresh()}>
+        {link.state !== 'locked' && <Who access={access} />}
+      </Header>
+      <main id="page" tabIndex={-1}>
+        {summary === null ? <Nothing link={link} /> : (
+          <>
+            <Verdict summary={summary} place={place} isKnown={isKnown} now={now} />
+            <Datasets summary={summary} place={place} />
+            <HeatMap summary={summary} place={place} />
+            <Assets summary={summary} place={place} />
+            <div class="pair">
+              <Vendors vendors={summary.vendors} />
+              <Running running={summary.running} place={place} now={now} />
+            </div>
+          </>
+        )}
+      </main>
+      <footer class="foot">
+        <span>Dates are those of the exchange, times are UTC.</span>
+        {summary?.checker.checked_at && <span>Last checked {summary.checker.checked_at.slice(0, 16).replace('T', ' ')} UTC.</span>}
+        <span>Refreshed every 30 seconds.</span>
+      </footer>
+      {summary !== null && !isKnown && <OldNotice link={link} asOf={summary.as_of} now={now()} />}
+      {Panels && <Panels place={place} client={client} access={access} now={now} />}
+    </>
+  )
+}

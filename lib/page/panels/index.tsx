@@ -1,0 +1,5 @@
+import type { PanelsProps } from '../parts.js'
+
+export function Panels(_: PanelsProps) {
+  return null
+}

@@ -1,0 +1,65 @@
+import type { Summary } from './parts.js'
+import { counted, countText, instantText, spanText } from './panels/parts/formats.js'
+import { Copied } from './panels/parts/small.js'
+import { closed, hrefOf, type Place } from './place.js'
+import { barsText, rangeText } from './words.js'
+
+type Attention = Summary['attention'][number]
+type Tone = 'good' | 'warn' | 'bad' | 'quiet'
+
+const TONES: Readonly<Record<Summary['verdict']['state'], Tone>> = { current: 'good', attention: 'warn', stale: 'bad', empty: 'quiet' }
+
+/** A tick, an exclamation mark, a cross, a dash: each in a shape of its own. */
+const SIGNS: Readonly<Record<Tone, { shape: string; sign: string }>> = {
+  good: { shape: 'M16 1a15 15 0 1 1-.01 0z', sign: 'M9 16.5l5 5 9.5-10.5' },
+  warn: { shape: 'M16 2l15 27h-30z', sign: 'M16 12v8m0 3.4v1.8' },
+  bad: { shape: 'M10 1.5h12l8.5 8.5v12l-8.5 8.5h-12l-8.5-8.5v-12z', sign: 'M10.5 10.5l11 11m0-11l-11 11' },
+  quiet: { shape: 'M16 1a15 15 0 1 1-.01 0z', sign: 'M9.5 16h13' },
+}
+
+/** How many lines of attention are in sight at once. */
+const IN_SIGHT = 4
+
+function AttentionLine({ line, summary, place }: { line: Attention; summary: Summary; place: Place }) {
+  const { dataset, kind, finding, start, end, dates, what, command } = line
+  const interval = summary.datasets.find((whole) => whole.dataset === dataset)?.interval
+  return (
+    <li class={finding ? 'todo todo-look' : 'todo'}>
+      <span class="todo-what">
+        <a href={hrefOf({ ...closed(place), dataset, date: start as Place['date'] })}>{rangeText(start, end)}</a>
+        {dates > 1 && ` (${counted(dates, 'session')})`} · {interval ? barsText(interval).toLowerCase() : dataset} · {what.startsWith(kind) || kind === 'refused' ? what : `${kind.replaceAll('_', ' ')}: ${what}`}
+      </span>
+      <Copied text={command} label="the command" />
+    </li>
+  )
+}
+
+/** Whether all is well, in a sentence, and what to do where it is not. */
+export function Verdict({ summary, place, isKnown, now }: { summary: Summary; place: Place; isKnown: boolean; now: () => Date }) {
+  const { verdict, attention, attention_left_out: leftOut, checker } = summary
+  const tone = !isKnown ? 'quiet' : checker.late ? 'bad' : TONES[verdict.state]
+  const { shape, sign } = SIGNS[tone]
+  const line = (one: Attention) => <AttentionLine key={`${one.dataset} ${one.kind} ${one.start}`} line={one} summary={summary} place={place} />
+  return (
+    <section class={`verdict verdict-${tone}`} aria-labelledby="verdict-title">
+      <svg class="verdict-sign" viewBox="0 0 32 32" aria-hidden="true"><path class="shape" d={shape} /><path class="sign" d={sign} /></svg>
+      <div class="verdict-body">
+        <h1 id="verdict-title">{verdict.text}</h1>
+        {checker.late && checker.checked_at !== null && (
+          <p class="checker-late">
+            <b>Nothing has checked this since {instantText(checker.checked_at).slice(0, 16)} UTC</b> ({spanText(now().getTime() - Date.parse(checker.checked_at))} ago): what stands here may no longer be so. See whether the job that checks still runs.
+          </p>
+        )}
+        {attention.length > 0 && (
+          <>
+            <h2 class="todo-title">{attention.some(({ finding }) => !finding) ? 'What to do' : 'Worth a look'}</h2>
+            <ul class="todos">{attention.slice(0, IN_SIGHT).map(line)}</ul>
+            {attention.length > IN_SIGHT && <details class="todo-more"><summary>{counted(attention.length - IN_SIGHT, 'more')}</summary><ul class="todos">{attention.slice(IN_SIGHT).map(line)}</ul></details>}
+            {leftOut > 0 && <p class="dim">and {countText(leftOut)} more, which <code>ohlcv status</code> lists</p>}
+          </>
+        )}
+        {verdict.state === 'empty' && <p>Load a first date, then it stands here: <Copied text="ohlcv hydrate" label="the command" /></p>}
+      </div>
+    </section>
+  )
+}

@@ -75,7 +75,7 @@ export function startAction(place: ActingIn): Site['act'] {
   const { log } = place
   const env = withSettings(place)
   return async ({ action, request, requestedBy, idempotencyKey }) => {
-    const child: Child = spawn(process.execPath, [PROGRAM, 'act', '--json'], { env, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+    const child: Child = spawn(process.execPath, [PROGRAM, 'act', '--json', ...(log.isLevelEnabled('info') ? [] : ['--quiet'])], { env, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
     child.on('error', (error) => log.error({ reason: error.message }, 'no process could be begun to act'))
     // It may have ended before it has read everything.
     child.stdin.on('error', () => {})

@@ -56,7 +56,7 @@ async function over(id: number): Promise<Told1['action']> {
   for (;;) {
     const { action } = await get(`/actions/${id}`) as Told1
     if (!['queued', 'running'].includes(action.state)) return action
-    await delay(50)
+    await delay(100)
   }
 }
 

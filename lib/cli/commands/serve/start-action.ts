@@ -60,7 +60,7 @@ async function answerOf(child: Child): Promise<Answer | undefined> {
 
 /** What keeps an action from being taken on, in words for who asked; what is wrong with the machinery is for the log. */
 function refusal(error: Answer['error']): Error {
-  const { code, message } = error ?? { code: 'ACTION_NOT_BEGUN', message: 'the process that was to act ended without a word' }
+  const { code, message } = error ?? { code: 'INTERNAL', message: 'the process that was to act ended without a word' }
   const status = REFUSALS[code]
   if (status !== undefined) return new Problem(status, code, message, status === 429 ? { 'retry-after': '60' } : {})
   if (code.startsWith('DATABASE_')) return new Problem(503, 'DATABASE_UNAVAILABLE', 'the database does not answer to who would act; try again', { 'retry-after': '5' })

@@ -90,7 +90,7 @@ await t.test('what cannot be followed is refused by the name of its field, befor
 await t.test('two posts at once with one key are one action, which a login that may not change the schema does', async (t) => {
   const both = await Promise.all([post('/ingestion/backfill', WINDOW, { key: 'one' }), post('/ingestion/backfill', WINDOW, { key: 'one' })])
   t.same(both.map(({ status }) => status), [202, 202])
-  t.same(both.map(({ json }) => (json as { existing: boolean }).existing).toSorted(), [false, true])
+  t.equal(both.filter(({ json }) => (json as { existing: boolean }).existing).length, 1)
   t.same(both.map(idOf), [idOf(both[0]), idOf(both[0])])
   t.match(await over(idOf(both[0])), {
     action: 'backfill', state: 'done', exit_code: 0, code: null, requested_by: 'tester', request: { ...WINDOW, assets: null }, runs: [{ command: 'load', status: 'succeeded', done: 2, planned: 2 }],

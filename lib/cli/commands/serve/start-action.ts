@@ -1,10 +1,10 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
-import type { Logger } from 'pino'
 import { Problem } from '../../../http/framework/problem.js'
 import type { Site } from '../../../http/framework/site.js'
-import { SETTINGS, type SettingName, type Settings } from '../../framework/settings.js'
+import type { Context } from '../../framework/command.js'
+import { SETTINGS, type SettingName } from '../../framework/settings.js'
 import { PROGRAM } from './child.js'
 
 /** How long the answer may take in milliseconds: the process begins, and writes the action down. */
@@ -24,19 +24,14 @@ interface Answer {
   error?: { code: string; message: string }
 }
 
-/** What actions are done in. */
-export interface ActingIn {
-  /** The environment of who may write. */
-  env: NodeJS.ProcessEnv
-  /** Those of the service, wherever they come from: they hold for what it has done, too. */
-  settings: Partial<Settings>
-  log: Logger
-}
-
-/** The environment with the settings in it. No token is needed to act: they are emptied, so that none is read from a file either. */
-function withSettings({ env, settings }: ActingIn): NodeJS.ProcessEnv {
+/**
+ * The environment of who acts: that of the service with its settings, wherever these come from, and the login of OHLCV_ACTING_DATABASE_URL where that is set. It needs no
+ * token: those are emptied, so that it does not read them from a file either.
+ */
+export function actingEnvironment({ env, settings }: Pick<Context, 'env' | 'settings'>): NodeJS.ProcessEnv {
   const set = (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => (settings[name] === undefined ? [] : [[SETTINGS[name].env, String(settings[name])]]))
-  return { ...env, ...Object.fromEntries(set), OHLCV_ADMIN_TOKEN: '', OHLCV_READER_TOKEN: '' }
+  const login = env['OHLCV_ACTING_DATABASE_URL'] || env['DATABASE_URL']
+  return { ...env, ...Object.fromEntries(set), ...(login !== undefined && { DATABASE_URL: login }), OHLCV_ACTING_DATABASE_URL: '', OHLCV_ADMIN_TOKEN: '', OHLCV_READER_TOKEN: '' }
 }
 
 /** What a process prints first, whole; undefined where it ends, or takes too long, without. */
@@ -71,9 +66,9 @@ function refusal(error: Answer['error']): Error {
  * Has actions done, each by a process of its own that goes on when the service ends: what it is asked goes to its standard input, and nothing but the name of the
  * command is in its arguments.
  */
-export function startAction(place: ActingIn): Site['act'] {
-  const { log } = place
-  const env = withSettings(place)
+export function startAction(context: Pick<Context, 'env' | 'settings' | 'log'>): Site['act'] {
+  const { log } = context
+  const env = actingEnvironment(context)
   return async ({ action, request, requestedBy, idempotencyKey }) => {
     const child: Child = spawn(process.execPath, [PROGRAM, 'act', '--json', ...(log.isLevelEnabled('info') ? [] : ['--quiet'])], { env, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
     child.on('error', (error) => log.error({ reason: error.message }, 'no process could be begun to act'))

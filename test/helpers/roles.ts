@@ -3,16 +3,28 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { createPool } from '../../lib/postgres/connect.js'
 
-/** A user of the role, and a pool as him; both gone at teardown. */
-export async function poolAs(t: Test, { url, pool }: { url: string; pool: pg.Pool }, role: string): Promise<pg.Pool> {
+/** A user of the role, by whom the address names the database; gone at teardown, after what `end` ends. */
+async function userAs(t: Test, { url, pool }: { url: string; pool: pg.Pool }, role: string, end: () => Promise<void>): Promise<URL> {
   const user = `ohlcv_test_${role}_${process.pid}_${Math.trunc(performance.now())}`
   await pool.query(`create role ${user} login password 'only for tests' ${role === '' ? '' : `in role ${role}`}`)
-  const config = new pg.Client({ connectionString: url })
-  const asUser = createPool({ host: config.host, port: config.port, database: config.database ?? '', user, password: 'only for tests' }, pino({ enabled: false }))
   t.teardown(async () => {
-    await asUser.end()
+    await end()
     await pool.query(`drop owned by ${user}`)
     await pool.query(`drop role ${user}`)
   })
-  return asUser
+  return Object.assign(new URL(url), { username: user, password: 'only for tests' })
+}
+
+/** A user of the role, and a pool as him; both gone at teardown. */
+export async function poolAs(t: Test, database: { url: string; pool: pg.Pool }, role: string): Promise<pg.Pool> {
+  const asUser: pg.Pool[] = []
+  const { username: user } = await userAs(t, database, role, async () => asUser[0]?.end())
+  const config = new pg.Client({ connectionString: database.url })
+  asUser.push(createPool({ host: config.host, port: config.port, database: config.database ?? '', user, password: 'only for tests' }, pino({ enabled: false })))
+  return asUser[0]!
+}
+
+/** The address of the database for a user of the role, who is gone at teardown. */
+export async function urlAs(t: Test, database: { url: string; pool: pg.Pool }, role: string): Promise<string> {
+  return (await userAs(t, database, role, () => Promise.resolve())).href
 }

@@ -26,9 +26,7 @@ export async function perform(wanted: Wanted, requestedBy: string, runtime: Runt
   if (wanted.action === 'explain') return explanationRequested({ ...wanted.request, by: requestedBy }, context)
   const { settings, now } = context
   const { action, request } = wanted.action === 'backfill' ? await planned(wanted.request, runtime, context) : wanted
-  switch (action) {
-    case 'load': return loadRequested(withSettings({ ...request, source: sourceOfSettings(settings) }, settings), context)
-    case 'fetch': return fetchRequested({ job: { id: newJobId('fetch', now()), isNew: true }, request: readFetchRequest({ ...request, lanes: settings.fetchLanes }) }, runtime, context)
-    case 'sync': return symbolsRequested(symbolsSyncOf(request, settings), context)
-  }
+  if (action === 'load') return loadRequested(withSettings({ ...request, source: sourceOfSettings(settings) }, settings), context)
+  if (action === 'sync') return symbolsRequested(symbolsSyncOf(request, settings), context)
+  return fetchRequested({ job: { id: newJobId('fetch', now()), isNew: true }, request: readFetchRequest({ ...request, lanes: settings.fetchLanes }) }, runtime, context)
 }

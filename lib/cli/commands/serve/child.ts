@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { PACKAGE_ROOT } from '../../../domain/version.js'
 
-const PROGRAM = path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')
+/** The program itself, as it is built. */
+export const PROGRAM = path.join(PACKAGE_ROOT, 'dist/bin/ohlcv.js')
 
 /** How a process of this program ended; its code is null where a signal ended it. */
 export interface ChildEnd {

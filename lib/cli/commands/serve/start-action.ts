@@ -1,14 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { Problem } from '../../../http/framework/problem.js'
 import type { Site } from '../../../http/framework/site.js'
 import type { Context } from '../../framework/command.js'
 import { SETTINGS, type SettingName } from '../../framework/settings.js'
+import { PROGRAM } from './child.js'
 
-/** The program itself, as it is built. */
-const PROGRAM = fileURLToPath(new URL('../../../../bin/ohlcv.js', import.meta.url))
 /** How long the answer may take in milliseconds: the process begins, and writes the action down. */
 const ANSWER_MS = 30_000
 /** What a document that is printed ends with. */
@@ -27,8 +25,8 @@ interface Answer {
 }
 
 /**
- * The environment of who acts: that of the service with its settings, wherever these come from, and the login of {@link Context.env}'s OHLCV_ACTING_DATABASE_URL. It
- * needs no token: those are emptied, so that it does not read them from a file either.
+ * The environment of who acts: that of the service with its settings, wherever these come from, and the login of OHLCV_ACTING_DATABASE_URL where that is set. It needs no
+ * token: those are emptied, so that it does not read them from a file either.
  */
 export function actingEnvironment({ env, settings }: Pick<Context, 'env' | 'settings'>): NodeJS.ProcessEnv {
   const set = (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => (settings[name] === undefined ? [] : [[SETTINGS[name].env, String(settings[name])]]))
@@ -57,7 +55,7 @@ async function answerOf(child: Child): Promise<Answer | undefined> {
 
 /** What keeps an action from being taken on, in words for who asked; what is wrong with the machinery is for the log. */
 function refusal(error: Answer['error']): Error {
-  const { code, message } = error ?? { code: 'ACTION_NOT_BEGUN', message: 'the process that was to act ended without a word' }
+  const { code, message } = error ?? { code: 'INTERNAL', message: 'the process that was to act ended without a word' }
   const status = REFUSALS[code]
   if (status !== undefined) return new Problem(status, code, message, status === 429 ? { 'retry-after': '60' } : {})
   if (code.startsWith('DATABASE_')) return new Problem(503, 'DATABASE_UNAVAILABLE', 'the database does not answer to who would act; try again', { 'retry-after': '5' })
@@ -70,8 +68,9 @@ function refusal(error: Answer['error']): Error {
  */
 export function startAction(context: Pick<Context, 'env' | 'settings' | 'log'>): Site['act'] {
   const { log } = context
+  const env = actingEnvironment(context)
   return async ({ action, request, requestedBy, idempotencyKey }) => {
-    const child: Child = spawn(process.execPath, [PROGRAM, 'act', '--json'], { env: actingEnvironment(context), detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+    const child: Child = spawn(process.execPath, [PROGRAM, 'act', '--json', ...(log.isLevelEnabled('info') ? [] : ['--quiet'])], { env, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
     child.on('error', (error) => log.error({ reason: error.message }, 'no process could be begun to act'))
     // It may have ended before it has read everything.
     child.stdin.on('error', () => {})

@@ -1,0 +1,72 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import { instantText, words } from './formats.js'
+
+/** How something stands, in a word; its mark says the same without colour. */
+export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'live'
+
+const MARKS: Readonly<Record<Tone, string>> = { good: '✓', warn: '!', bad: '✕', quiet: '–', live: '▸' }
+
+export function Badge({ tone, children }: { tone: Tone; children: ComponentChildren }) {
+  return <span class={`badge badge-${tone}`}><span aria-hidden="true">{MARKS[tone]} </span>{children}</span>
+}
+
+/** The tones of outcomes, states of dates, runs and mendings. */
+const TONES: Readonly<Record<string, Tone>> = {
+  loaded: 'good', unchanged: 'good', completed: 'good', succeeded: 'good', resolved: 'good', ok: 'good', explained: 'good',
+  stale: 'warn', thin: 'warn', partial: 'warn', locked: 'warn', interrupted: 'warn', rate_limited: 'warn', open: 'warn',
+  missing: 'bad', failed: 'bad', forbidden: 'bad', source_failed: 'bad', db_failed: 'bad', died: 'bad', refused: 'bad', unavailable: 'bad',
+  running: 'live', asked: 'live', started: 'live', requested: 'live',
+}
+
+/** A word of the ledger as a badge. */
+export function State({ of }: { of: string }) {
+  return <Badge tone={TONES[of] ?? 'quiet'}>{words(of)}</Badge>
+}
+
+/** An instant, in UTC. */
+export function Instant({ at }: { at: string | null }) {
+  return at === null ? <>–</> : <time dateTime={at}>{instantText(at)}</time>
+}
+
+/** Names and what they are. */
+export function Facts({ of }: { of: readonly (readonly [name: string, value: ComponentChildren])[] }) {
+  return <dl class="facts">{of.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value ?? '–'}</dd></div>)}</dl>
+}
+
+/** A part of a panel. */
+export function Part({ title, tools, children }: { title: string; tools?: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <section class="part">
+      <div class="part-head"><h3>{title}</h3>{tools}</div>
+      {children}
+    </section>
+  )
+}
+
+/** Text to be copied: a command, a checksum. */
+export function Copied({ text, shown = text, label }: { text: string; shown?: string; label: string }) {
+  const [done, setDone] = useState(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(text)
+    setDone(true)
+  }
+  return (
+    <span class="copied">
+      <code title={text}>{shown}</code>
+      <button type="button" class="small" aria-label={`Copy ${label}`} onClick={() => { copy().catch(() => setDone(false)) }}>{done ? 'Copied' : 'Copy'}</button>
+    </span>
+  )
+}
+
+/** Names in a row, of many the first ones; all of them when asked for. */
+export function Names({ of, first = 40 }: { of: readonly string[]; first?: number }) {
+  const [all, setAll] = useState(false)
+  const shown = all ? of : of.slice(0, first)
+  return (
+    <p class="names">
+      {shown.map((name) => <span key={name} class="name">{name}</span>)}
+      {shown.length < of.length && <button type="button" class="small" onClick={() => setAll(true)}>{of.length - shown.length} more</button>}
+    </p>
+  )
+}

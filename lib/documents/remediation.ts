@@ -129,11 +129,16 @@ function endingOf({ kind, state, message }: ListedRemediation): string {
   return message === null ? ending : `${ending}: ${message}`
 }
 
+/** A mending in words: what was wrong, what was done, what that changed, and how it ended. */
+export function remediationWords(mending: ListedRemediation): Pick<Entry, 'what' | 'done' | 'change' | 'ending'> {
+  return { what: whatOf(mending), done: doneOf(mending), change: changeText(mending), ending: endingOf(mending) }
+}
+
 function entryOf(mending: ListedRemediation): Entry {
   const { remediationId, kind, timespan, symbol, symbolId, start, end, provider, action, state, occurrences, before, after, message, runId, command, beganAt, endedAt } = mending
   return {
     remediation_id: remediationId, kind, timespan, symbol, symbol_id: symbolId, start, end, provider, action, state, occurrences, before, after, message, run_id: runId, command,
-    began_at: instantText(beganAt), ended_at: instantText(endedAt), what: whatOf(mending), done: doneOf(mending), change: changeText(mending), ending: endingOf(mending),
+    began_at: instantText(beganAt), ended_at: instantText(endedAt), ...remediationWords(mending),
   }
 }
 

@@ -4,7 +4,7 @@ import { defineDocument } from './document.js'
 import { count, date, decimal, id, instant, instantOrNull, instantText } from './fields.js'
 
 /** What became of a bar. */
-const KINDS = ['added', 'changed', 'removed'] as const
+export const REVISION_KINDS = ['added', 'changed', 'removed'] as const
 
 /** Who did it; null for what was no load. */
 const origin = {
@@ -16,7 +16,7 @@ const origin = {
 
 /** The values of a bar; all null on the side where there was none. */
 const value = v.nullable(decimal)
-const values = { open: value, high: value, low: value, close: value, volume: value, transactions: value } satisfies Record<RevisedField, unknown>
+export const revisedValues = { open: value, high: value, low: value, close: value, volume: value, transactions: value } satisfies Record<RevisedField, unknown>
 
 /** `ohlcv revisions`: bars that changed after they were first loaded. */
 export const REVISIONS = defineDocument('ohlcv.revisions/1', v.strictObject({
@@ -35,17 +35,17 @@ export const REVISIONS = defineDocument('ohlcv.revisions/1', v.strictObject({
     /** What the security was called on the date. */
     symbol: v.nullable(v.string()),
     ...origin,
-    kind: v.picklist(KINDS),
+    kind: v.picklist(REVISION_KINDS),
     /** The fields that differ. */
     changed: v.array(v.picklist(REVISED_FIELDS)),
     /** filled_by: the provider of a fill, null for a bar of a file. */
-    old: v.strictObject({ ...values, filled_by: v.nullable(v.string()) }),
-    new: v.strictObject(values),
+    old: v.strictObject({ ...revisedValues, filled_by: v.nullable(v.string()) }),
+    new: v.strictObject(revisedValues),
   })),
 }))
 
 /** A bar without old values came back, one without new values went. */
-export function kindOf(revision: Revision): (typeof KINDS)[number] {
+export function kindOf(revision: Revision): (typeof REVISION_KINDS)[number] {
   if (revision.old.close === null) return 'added'
   return revision.new.close === null ? 'removed' : 'changed'
 }

@@ -58,6 +58,7 @@ export async function runCommand(registration: Registration, line: string[], sit
     room: situation.room ?? Infinity,
     colour: situation.colour ?? false,
     database: () => Promise.resolve({ pool, kind: 'external', describe: 'a test database', close: () => Promise.resolve() }),
+    answer: () => Promise.resolve(),
   }
   let answer: Answer | undefined
   const module = registration(async (document, _flags, run) => {

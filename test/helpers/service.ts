@@ -2,12 +2,33 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { pino } from 'pino'
 import type { Test } from 'tap'
+import { WATCHED } from '../../lib/domain/watched.js'
+import { tokensOf } from '../../lib/http/framework/access.js'
+import { keptCalendar, LIMITS, type Site } from '../../lib/http/framework/site.js'
 import { createService } from '../../lib/http/service.js'
-import type { Site } from '../../lib/http/framework/site.js'
+
+/** A token that acts as `tester`, and one that reads, for services that are given {@link TOKENS}. */
+export const ADMIN_TOKEN = 'an-administrator-of-tests'
+export const READER_TOKEN = 'a-reader-of-these-tests'
+
+/** Who may act; everybody may read. */
+export const TOKENS = tokensOf({ admin: `tester:${ADMIN_TOKEN}` })
+
+/** What the service works in, as it is unless set; nobody may act. */
+export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>): Site {
+  return {
+    log: pino({ enabled: false }), now: () => new Date(), calendar: keptCalendar(pool), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
+    watch: WATCHED, tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000 }, trustProxy: false,
+    async act() {
+      throw new Error('nothing can be done in this test')
+    },
+    ...options, pool,
+  }
+}
 
 /** The service on a database, at a port of its own; gone at teardown. What it is not given is as usual. */
-export async function startService(t: Test, { pool, ...options }: { pool: pg.Pool } & Partial<Site>): Promise<{ url: string; app: FastifyInstance }> {
-  const app = createService({ log: pino({ enabled: false }), now: () => new Date(), ...options, pool })
+export async function startService(t: Test, given: { pool: pg.Pool } & Partial<Site>): Promise<{ url: string; app: FastifyInstance }> {
+  const app = createService(testSite(given))
   t.teardown(() => app.close())
   return { app, url: await app.listen({ port: 0, host: '127.0.0.1' }) }
 }

@@ -27,6 +27,10 @@ export interface Context {
    * an embedded one is made with `create`, else it is a UsageError.
    */
   database: (options?: { create: boolean }) => Promise<Database>
+  /** What was asked of the status service and is done here, where it is that. */
+  actionId?: number
+  /** Prints a result while the command goes on. What it returns then is not printed, and why it failed is told on stderr. */
+  answer: (result: Result<DocumentType>) => Promise<void>
 }
 
 /** What a command has to say. Exactly one of its forms is printed, and only that one is made. */
@@ -82,7 +86,7 @@ export function defineCommand<D extends DocumentType, F extends Flags, P extends
       for (const [name, options] of Object.entries(command.flags)) yargs.option(name, options)
       for (const key of command.settings ?? []) {
         const { name, describe, env, fallback } = SETTINGS[key]
-        yargs.option(name, { type: 'string', requiresArg: true, describe: `${describe} [${env}${fallback === undefined ? '' : `; ${fallback}`}]` })
+        yargs.option(name, { type: 'string', requiresArg: true, describe: `${describe} [${env}${fallback === undefined ? '' : `; ${String(fallback)}`}]` })
       }
       for (const [line, meaning] of command.examples) yargs.example(`$0 ${line}`, meaning)
       return yargs

@@ -73,7 +73,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
     const restore = onSignals(host, (signal) => abort.abort(new InterruptedError(signal)))
     const log = await createLogger(flags['quiet'] === true ? 'quiet' : verbose ? 'verbose' : 'normal', host.stderr, inColour(host.stderr))
     let opened: Promise<Database> | undefined
-    let [exitCode, output, stream] = [0, '', host.stdout]
+    let [exitCode, output, stream, answered] = [0, '', host.stdout, false]
     try {
       const settings = readSettings(flags, host.env)
       const context: Context = {
@@ -90,10 +90,14 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
         // Loaded only now: not every command needs one.
         database: ({ create } = { create: false }) => (opened ??= import('../../postgres/open.js').then(({ openDatabase }) =>
           openDatabase({ env: host.env, home: settings.home, create, log, signal: abort.signal }))),
+        async answer(result) {
+          answered = true
+          await write(host.stdout, printed(name, flags, result))
+        },
       }
       try {
         const result = await run(context)
-        ;[exitCode, output] = [result.exitCode, (await writeRaw(host.stdout, flags, result)) ? '' : printed(name, flags, result)]
+        ;[exitCode, output] = [result.exitCode, answered || (await writeRaw(host.stdout, flags, result)) ? '' : printed(name, flags, result)]
       } finally {
         await (await opened?.catch(() => undefined))?.close()
       }
@@ -101,7 +105,7 @@ export function createRunner(host: Host, exit: (code: number) => void): Runner {
       const { failure } = await import('./failure.js')
       const failed = failure(error, verbose)
       exitCode = failed.exitCode
-      ;[output, stream] = flags['json'] === true ? [documentText(name, failed), host.stdout] : [`${failed.text}\n`, host.stderr]
+      ;[output, stream] = flags['json'] === true && !answered ? [documentText(name, failed), host.stdout] : [`${failed.text}\n`, host.stderr]
     } finally {
       restore()
     }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { UsageError } from '../../domain/errors.js'
+import { WATCHED } from '../../domain/watched.js'
 
 interface Setting<T> {
   /** The name of the flag, without dashes, and of the key in the config file. */
@@ -39,6 +40,17 @@ function text<T extends string | undefined>(name: string, env: string, fallback:
   }
 }
 
+function list(name: string, env: string, fallback: readonly string[], max: number, describe: string): Setting<readonly string[]> {
+  return {
+    name, env, describe, fallback,
+    read(value) {
+      const entries = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') : value
+      if (!Array.isArray(entries) || entries.length > max || !entries.every((entry) => typeof entry === 'string' && entry !== '')) throw new RangeError(`must be a list of at most ${max}, divided by commas`)
+      return [...new Set(entries as string[])]
+    },
+  }
+}
+
 const MIB = 1024 ** 2
 
 /** Every setting, one a line: flag and config key, environment variable, default, limits, meaning. */
@@ -55,6 +67,8 @@ export const SETTINGS = {
   maxRemoved: number('max-removed', 'OHLCV_MAX_REMOVED', 5, { min: 0, max: 100, integer: false }, 'refuse a file that would remove more than this percentage of the date\'s bars'),
   publishedAt: text('published-at', 'OHLCV_PUBLISHED_AT', '11:00', 'exchange time on the next day by which a file is published', /^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM'),
   missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
+  staleAfter: number('stale-after', 'OHLCV_STALE_AFTER', 60, { min: 0, max: 1_000_000 }, 'minutes after a file is due from which data without it is stale'),
+  watch: list('watch', 'OHLCV_WATCH', WATCHED, 200, 'symbols that the status page tells of, divided by commas'),
   minDataQuality: number('min-data-quality', 'OHLCV_MIN_DATA_QUALITY', 0.6, { min: 0, max: 1, integer: false }, 'a security or date with a lower score of quality is named', 'MIN_DATA_QUALITY'),
   thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars that the sessions around it have'),
   thickAbove: number('thick-above', 'OHLCV_THICK_ABOVE', 125, { min: 100, max: 10_000, integer: false }, 'a date has too many bars when it has more than this percentage of those that the sessions around it have'),

@@ -88,7 +88,7 @@ async function resolve({ db, now, signal }: Runtime, request: ActionsRequest): P
   const exchange = exchangeNamed(request.exchange)!
   const range = fetchRange(request.dates, createCalendar(exchange, await listOverrides(db.pool, exchange.code)), now())
   const universe = await db.prepare(signal, (client) => new UniverseReadings().current(client))
-  const symbols = request.symbols === 'all' ? await activeSymbols(db.pool, range.end) : request.symbols
+  const symbols = request.symbols === 'all' ? await activeSymbols(db.pool, range.end, null) : request.symbols
   if (symbols.length === 0) {
     throw new UsageError('UNIVERSE_EMPTY', 'the universe has no active security, so there is no symbol to fetch', { hint: 'import one with: ohlcv universe import FILE, or name the symbols: --symbols AAPL,MSFT' })
   }

@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { DEFAULT_EXCHANGE, EXCHANGE_CODES } from '../../calendar/exchanges.js'
 import { TIMESPAN_NAMES, type TimespanName } from '../../datasets/timespan.js'
+import { UsageError } from '../../domain/errors.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
-import { askedDates, choice, object, oneOf, readRequest, symbols, text, whole } from '../runs/request-fields.js'
+import { askedDates, choice, chosen, object, oneOf, readRequest, symbols, text, whole } from '../runs/request-fields.js'
 
 /** What a symbol gets where it is not said: minutes are many. */
 const USUAL_TIMESPANS: TimespanName[] = ['hour', 'day', 'week', 'month']
@@ -24,11 +25,16 @@ const COMMON = {
   lanes: whole(1, 64),
 }
 
+const ALL = v.literal('all', 'must be all, or a list of symbols')
+const LISTED = v.pipe(symbols, v.transform((all) => [...new Set(all)]))
+
 /** Bars of some symbols, or of all that are active. */
-const BY_SYMBOL = object({
+export const BY_SYMBOL = object({
   ...COMMON,
   grouped: v.optional(v.literal(false, 'must be true or false'), false),
-  symbols: v.lazy((input) => (typeof input === 'string' ? v.literal('all', 'must be all, or a list of symbols') : v.pipe(symbols, v.transform((all) => [...new Set(all)])))),
+  symbols: chosen([ALL, LISTED], (input) => (typeof input === 'string' ? ALL : LISTED)),
+  /** Of all that are active those of this type only; null: whatever they are. */
+  type: v.nullish(text('a type of securities'), null),
   timespans: v.optional(
     v.pipe(
       v.array(oneOf(TIMESPAN_NAMES), 'must be a list of timespans'),
@@ -46,6 +52,7 @@ const GROUPED = object({
   ...COMMON,
   grouped: v.literal(true),
   symbols: v.optional(v.literal('all', NO_CHOICE), 'all'),
+  type: v.nullish(v.null(NO_CHOICE), null),
   timespans: v.optional(v.pipe(v.array(v.literal('day', NO_CHOICE), NO_CHOICE), v.length(1, NO_CHOICE)), ['day']),
 })
 
@@ -58,7 +65,9 @@ export type FetchRequest = v.InferOutput<typeof FETCH_REQUEST>
 /** The same with what may be left out. */
 export type FetchRequestInput = v.InferInput<typeof FETCH_REQUEST>
 
-/** Judges a request, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be */
+/** Judges a request, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be; SYMBOLS_AND_TYPE */
 export function readFetchRequest(input: unknown): FetchRequest {
-  return readRequest(FETCH_REQUEST, input)
+  const request = readRequest(FETCH_REQUEST, input)
+  if (request.type === null || request.symbols === 'all') return request
+  throw new UsageError('SYMBOLS_AND_TYPE', 'both symbols and a type of securities were given', { hint: 'give --symbols all with --type, or the symbols alone' })
 }

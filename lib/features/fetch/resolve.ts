@@ -6,6 +6,7 @@ import type { BarProvider } from '../../providers/bar-provider.js'
 import { BAR_PROVIDERS } from '../../providers/bar-providers.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import { activeSymbols } from '../../store/universe/active.js'
+import { requireType } from '../../store/universe/require-type.js'
 import { fetchRange } from '../runs/asking/range.js'
 import type { Runtime } from '../runs/runtime.js'
 import { hoursRange } from './hours.js'
@@ -51,9 +52,10 @@ export async function resolveFetch({ db, now }: Runtime, request: FetchRequest):
   if (hours === undefined) {
     throw new UsageError('FETCH_NO_SESSION', `the exchange has no session from ${range.start} to ${range.end}, so there is nothing to fetch`, { hint: 'choose other dates; see ohlcv calendar' })
   }
-  const symbols = request.grouped ? [] : request.symbols === 'all' ? await activeSymbols(db.pool, range.end) : [...new Set(request.symbols)]
+  const symbols = request.grouped ? [] : request.symbols === 'all' ? await activeSymbols(db.pool, range.end, request.type) : [...new Set(request.symbols)]
   if (!request.grouped && symbols.length === 0) {
-    throw new UsageError('UNIVERSE_EMPTY', 'the universe has no active security, so there is no symbol to fetch', { hint: 'import one with: ohlcv universe import FILE, or name the symbols: --symbols AAPL,MSFT' })
+    if (request.type !== null) await requireType(db.pool, request.type)
+    throw new UsageError('UNIVERSE_EMPTY', `the universe has no active security${request.type === null ? '' : ` of the type ${request.type}`}, so there is no symbol to fetch`, { hint: 'import one with: ohlcv universe import FILE, or name the symbols: --symbols AAPL,MSFT' })
   }
   return { request, providers, calendar, range, hours, symbols }
 }
@@ -62,7 +64,7 @@ export async function resolveFetch({ db, now }: Runtime, request: FetchRequest):
 export function parametersOf({ request, range, hours, symbols }: ResolvedFetch) {
   const { provider, timespans, grouped, dry_run, lanes } = request
   return {
-    ...range, provider, symbols: request.symbols === 'all' ? null : [...symbols], symbol_count: symbols.length, timespans: grouped ? ['day' as const] : [...timespans],
+    ...range, provider, symbols: request.symbols === 'all' && request.type === null ? null : [...symbols], symbol_count: symbols.length, timespans: grouped ? ['day' as const] : [...timespans],
     hours: !grouped && timespans.includes('hour') ? hours : null, grouped, dry_run, lanes,
   }
 }

@@ -8,7 +8,8 @@ import { findingCounts, type FindingCount } from '../../store/quality/findings-l
 import { listMarks } from '../../store/quality/marks.js'
 import { barScores, dateScores, failureCounts, type BarScore, type JudgedDates } from '../../store/quality/scores.js'
 import { securityScores, type SecurityScores } from '../../store/quality/security-scores.js'
-import { listSecurities, listTypes } from '../../store/universe/list.js'
+import { listSecurities } from '../../store/universe/list.js'
+import { requireType } from '../../store/universe/require-type.js'
 import { securitiesCalled } from '../../store/universe/securities-called.js'
 import type { Runtime } from '../runs/runtime.js'
 import { readCheckRequest } from './check/request.js'
@@ -45,9 +46,8 @@ async function chosen({ db: { pool } }: Runtime, { symbols, type }: Pick<ScoresR
   if (symbols !== 'all') return securitiesCalled(pool, symbols, range)
   if (type === null) return null
   const ofType = await listSecurities(pool, { activeOnly: false, type, search: null })
-  if (ofType.length > 0) return ofType.map(({ symbolId }) => symbolId)
-  const types = await listTypes(pool)
-  throw new UsageError('TYPE_UNKNOWN', `no security has the type ${JSON.stringify(type)}`, { hint: types.length > 0 ? `there are ${types.join(', ')}` : 'no security has a type' })
+  if (ofType.length === 0) await requireType(pool, type)
+  return ofType.map(({ symbolId }) => symbolId)
 }
 
 /** The dates that scores are asked of. @throws UsageError when the calendar does not know them */

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { isIsoDate, type IsoDate } from '../../domain/dates.js'
+import { isIsoDate } from '../../domain/dates.js'
 import { UsageError } from '../../domain/errors.js'
 
 // The fields that requests have in common, with what is said of one that is no good.
@@ -30,15 +30,21 @@ export function text(form: string, pattern = /[^]/) {
   return v.pipe(v.string(`must be ${form}`), v.regex(pattern, `must be ${form}`))
 }
 
-/** One of two objects: the one that has the field, or the other; what is wrong is told of the one that was meant. */
+/** One of several, chosen by a look at what was given: so what is wrong is told of the one that was meant. A description lists them all. */
+export function chosen<const O extends readonly v.GenericSchema[]>(options: O, choose: (input: unknown) => O[number]) {
+  return Object.assign(v.lazy<O[number]>(choose), { options })
+}
+
+/** One of two objects: the one that has the field, or the other. */
 export function eitherOf<A extends v.GenericSchema<object>, B extends v.GenericSchema<object>>(field: string, withField: A, other: B) {
-  return v.lazy<A | B>((input) => (typeof input === 'object' && input !== null && field in input ? withField : other))
+  return chosen([withField, other], (input) => (typeof input === 'object' && input !== null && field in input ? withField : other))
 }
 
 export const choice = v.optional(v.boolean('must be true or false'), false)
 export const symbols = v.pipe(v.array(text('a symbol'), 'must be a list of symbols'), v.minLength(1, 'must name a symbol'))
 
-export const date = v.custom<IsoDate>((input) => typeof input === 'string' && isIsoDate(input), 'must be a date, YYYY-MM-DD')
+const NO_DATE = 'must be a date, YYYY-MM-DD'
+export const date = v.pipe(v.string(NO_DATE), v.isoDate(NO_DATE), v.guard(isIsoDate, NO_DATE))
 
 /** From one date to another, or with `end` null to the latest session that has closed. */
 export const range = v.pipe(

@@ -12,4 +12,6 @@ export interface Runtime {
   /** Aborted when the work is to stop; its reason says why. */
   signal: AbortSignal
   failpoint: Failpoints
+  /** What was asked of the status service and is done here, where it is that: runs name it. */
+  actionId?: number
 }

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { databaseFailure } from '../../postgres/failures.js'
-import type { SteadyPool } from '../../postgres/steady-pool.js'
 import { closeDeadRuns, holdRun } from '../../store/runs/alive.js'
 import { closeRun, openRun, reopenRun, type RunEnd } from '../../store/runs/runs.js'
+import { HeldLock } from './held-lock.js'
 import type { Runtime } from './runtime.js'
 
 /** What is written down of a run when it begins. */
@@ -13,45 +13,10 @@ export interface Run {
   exitCodeOfError: (error: unknown) => number
 }
 
-/** A run's lock, by which others can tell that it is alive; taken again on another connection where its own is lost. */
-class RunLock {
-  #ended = false
-  #client: pg.PoolClient | undefined
-
-  constructor(private readonly runId: number, private readonly db: SteadyPool, private readonly signal: AbortSignal) {}
-
-  keep(client: pg.PoolClient): void {
-    this.#client = client
-    client.once('end', () => {
-      if (this.#client !== client) return
-      this.#client = undefined
-      client.release(true)
-      // Failing that the run may be taken for dead until it is closed with how it really ended.
-      this.#takeAgain().catch(() => undefined)
-    })
-  }
-
-  async #takeAgain(): Promise<void> {
-    const client = await this.db.connect(this.signal)
-    this.keep(client)
-    if (this.#ended) return this.end()
-    await holdRun(client, this.runId)
-    await reopenRun(client, this.runId)
-  }
-
-  /** Ends the session, and with it the lock. */
-  end(): void {
-    this.#ended = true
-    const client = this.#client
-    this.#client = undefined
-    client?.release(true)
-  }
-}
-
 /** Opens a run and takes its lock in one transaction: nobody sees it open without. */
-async function open(client: pg.PoolClient, { command, parameters, version }: Run): Promise<number> {
+async function open(client: pg.PoolClient, { command, parameters, version }: Run, actionId: number | undefined): Promise<number> {
   await client.query('begin')
-  const runId = await openRun(client, command, parameters, version)
+  const runId = await openRun(client, command, parameters, version, actionId)
   await holdRun(client, runId)
   await client.query('commit')
   return runId
@@ -62,16 +27,19 @@ async function open(client: pg.PoolClient, { command, parameters, version }: Run
  * it with how it ended. Runs of processes that died without a word are closed first.
  * @throws UsageError when the database takes no run at all; what `work` throws
  */
-export async function withRun<T>({ db, log, signal }: Runtime, run: Run, work: (runId: number) => Promise<{ result: T; end: RunEnd }>): Promise<T> {
+export async function withRun<T>({ db, log, signal, actionId }: Runtime, run: Run, work: (runId: number) => Promise<{ result: T; end: RunEnd }>): Promise<T> {
   const { runId, client } = await db.prepare(signal, async (first) => {
     for (const died of await closeDeadRuns(first)) log.warn({ run: died }, 'an earlier run had died; its unfinished dates changed nothing')
     const client = await db.connect(signal)
-    return { client, runId: await open(client, run).catch((error: unknown) => {
+    return { client, runId: await open(client, run, actionId).catch((error: unknown) => {
       client.release(true)
       throw error
     }) }
   })
-  const lock = new RunLock(runId, db, signal)
+  const lock = new HeldLock(db, signal, async (client) => {
+    await holdRun(client, runId)
+    await reopenRun(client, runId)
+  })
   lock.keep(client)
   const close = async (end: RunEnd) => {
     try {

@@ -13,10 +13,16 @@ function withNull({ anyOf, ...rest }: JsonSchema): JsonSchema {
 
 /** The JSON Schema of what a schema takes: that which answers are described by and requests are checked by. @throws Error where it has a part that JSON Schema cannot say */
 export function jsonSchema(schema: v.GenericSchema): JsonSchema {
-  const { $schema: _, ...converted } = toJsonSchema(schema, {
+  const { $schema: _, $defs: _unused, ...converted } = toJsonSchema(schema, {
     typeMode: 'input',
     errorMode: 'throw',
+    // What only a function can say is left to it, and to the words of the description.
+    ignoreActions: ['check', 'guard'],
     overrideSchema({ valibotSchema, jsonSchema, errors }) {
+      if (valibotSchema.type === 'lazy') {
+        if (!('options' in valibotSchema)) throw new Error('a lazy schema does not tell what it chooses among')
+        return { anyOf: (valibotSchema.options as v.GenericSchema[]).map(toSchema) }
+      }
       const record = valibotSchema as unknown as v.RecordSchema<v.PicklistSchema<readonly string[], undefined>, v.GenericSchema, undefined>
       // Keys of a list, none of which has to be there.
       if (errors && record.type === 'record' && record.key.type === 'picklist') {

@@ -1,5 +1,33 @@
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { createCalendar, type Calendar } from '../../calendar/calendar.js'
+import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
+import type { PublicationRule } from '../../calendar/publication.js'
+import { listOverrides } from '../../store/calendar/overrides.js'
+import type { Tokens } from './access.js'
+
+/** What somebody with a token wants done. */
+export interface ActRequest {
+  action: string
+  request: Readonly<Record<string, unknown>>
+  requestedBy: string
+  idempotencyKey: string | null
+}
+
+/** What a client may take. */
+export interface Limits {
+  /** Requests a minute of one client. */
+  perMinute: number
+  /** Bytes of a body. */
+  body: number
+  /** Connections open at once. */
+  connections: number
+  /** Bytes of answers that are kept. */
+  kept: number
+}
+
+/** As they are unless set. */
+export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 4096, kept: 64 * 1024 ** 2 }
 
 /** What the service works in, made once by who starts it; nothing of what it is asked. */
 export interface Site {
@@ -8,4 +36,31 @@ export interface Site {
   log: Logger
   /** The clock. */
   now: () => Date
+  /** The exchange's sessions, with what the user keeps about them. */
+  calendar: () => Promise<Calendar>
+  /** When day files are there. */
+  publication: PublicationRule
+  /** Minutes of lag above which data is stale. */
+  staleAfter: number
+  /** Percent of the usual number of bars below which a date is thin. */
+  thinBelow: number
+  /** Symbols that the summary tells of. */
+  watch: readonly string[]
+  tokens: Tokens
+  limits: Limits
+  /** Whether, and from whom, `X-Forwarded-For` is believed: false, or the addresses of proxies. */
+  trustProxy: boolean | string
+  /** Has something done by a process of its own. */
+  act: (request: ActRequest) => Promise<{ actionId: number; existing: boolean }>
+}
+
+/** The calendar, made anew only when what the user keeps about it has changed: making one takes longer than asking. */
+export function keptCalendar(pool: pg.Pool): () => Promise<Calendar> {
+  let kept: { overrides: string; calendar: Calendar } | undefined
+  return async () => {
+    const overrides = await listOverrides(pool, DEFAULT_EXCHANGE.code)
+    const text = JSON.stringify(overrides)
+    if (kept?.overrides !== text) kept = { overrides: text, calendar: createCalendar(DEFAULT_EXCHANGE, overrides) }
+    return kept.calendar
+  }
 }

@@ -45,16 +45,25 @@ export interface Adjustment {
 /** What an adjustment changes. */
 const ADJUSTED = ['open', 'high', 'low', 'close', 'volume'] as const
 
+/** What is adjusted of a bar. */
+export type AdjustedValues = Pick<StoredBar, (typeof ADJUSTED)[number]>
+
+/** What the daily bars of these dates are adjusted to. */
+export async function adjustedValues(db: Queryable, symbolId: number, { start, end }: DateRange, { basis, asOf }: Adjustment): Promise<Map<IsoDate, AdjustedValues>> {
+  const { rows } = await db.query<AdjustedValues & { date: IsoDate }>(`
+    select time as date, ${ADJUSTED.map((field) => `trim_scale(${field}) as ${field}`).join(', ')}
+    from ohlcv_adjusted_bars($1, $2, $3, $4, $5)`, [symbolId, start, end, basis, asOf])
+  return new Map(rows.map(({ date, ...values }) => [date, values]))
+}
+
 /** The same, adjusted: none after the date as of which they are. */
-export async function adjustedBars(db: Queryable, symbolId: number, { start, end }: OpenRange, limit: number | null, { basis, asOf }: Adjustment): Promise<StoredBar[]> {
+export async function adjustedBars(db: Queryable, symbolId: number, { start, end }: OpenRange, limit: number | null, adjustment: Adjustment): Promise<StoredBar[]> {
+  const { asOf } = adjustment
   const last = asOf === null || (end !== null && end < asOf) ? end : asOf
   const wanted = await latestBars(db, symbolId, { start, end: last }, limit)
   const [first] = wanted
   if (first === undefined) return []
-  const { rows } = await db.query<Pick<StoredBar, 'date' | (typeof ADJUSTED)[number]>>(`
-    select time as date, ${ADJUSTED.map((field) => `trim_scale(${field}) as ${field}`).join(', ')}
-    from ohlcv_adjusted_bars($1, $2, $3, $4, $5)`, [symbolId, first.date, wanted.at(-1)!.date, basis, asOf])
-  const adjusted = new Map(rows.map((bar) => [bar.date, bar]))
+  const adjusted = await adjustedValues(db, symbolId, { start: first.date, end: wanted.at(-1)!.date }, adjustment)
   return wanted.flatMap((bar) => {
     const values = adjusted.get(bar.date)
     return values === undefined ? [] : [{ ...bar, ...values }]

@@ -66,14 +66,15 @@ export async function rejectCounts(db: Queryable, filter: RejectFilter): Promise
   return rows
 }
 
-/** Rejected rows by date and line, the latest date first. */
-export async function rejectedRows(db: Queryable, filter: RejectFilter, limit: number | null): Promise<RejectedRow[]> {
+/** Rejected rows by date and line, the latest date first; those that come after the one given. */
+export async function rejectedRows(db: Queryable, filter: RejectFilter, limit: number | null, after: Pick<RejectedRow, 'date' | 'line'> | null = null): Promise<RejectedRow[]> {
   const { rows } = await db.query<RejectedRow>(`
     select date, line, reason, field, symbol, raw, load_id as "loadId"
     from rejected_rows
     where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
       and ($4::text is null or reason = $4) and ($5::text is null or symbol = $5)
+      and ($7::date is null or date <= $7 and (date < $7 or line > $8))
     order by date desc, line
-    limit $6`, [...values(filter), limit])
+    limit $6`, [...values(filter), limit, after?.date, after?.line])
   return rows
 }

@@ -67,17 +67,9 @@ export async function revisionCounts(db: Queryable, { dataset, start, end, symbo
   return rows
 }
 
-/** The bars that changed, the latest date first. */
-export async function revisions(db: Queryable, { dataset, start, end, symbolId }: RevisionFilter, limit: number | null): Promise<Revision[]> {
-  const { rows } = await db.query<Revision>(`
-    with latest as (
-      select *
-      from bar_revisions
-      where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
-        and ($4::integer is null or symbol_id = $4)
-      order by date desc, revision_id desc
-      limit $5
-    )
+/** The bars that changed, in an order: that of `latest`, which is a query of some rows of bar_revisions. */
+const told = (latest: string, order: string): string => `
+    with latest as (${latest})
     select r.revision_id as "revisionId", r.date, r.time, r.symbol_id as "symbolId", s.symbol, r.cause, r.old_filled_by as "oldFilledBy",
            r.new_load_id as "loadId", l.object_key as "objectKey", r.revised_at as "revisedAt",
            jsonb_build_object('open', trim_scale(old_open)::text, 'high', trim_scale(old_high)::text, 'low', trim_scale(old_low)::text,
@@ -87,6 +79,28 @@ export async function revisions(db: Queryable, { dataset, start, end, symbolId }
     from latest r
     left join lineage l on l.load_id = r.new_load_id
     left join ticker_symbols s on s.symbol_id = r.symbol_id and s.valid @> r.date
-    order by r.date desc, r.revision_id desc`, [dataset, start, end, symbolId, limit])
+    order by ${order}`
+
+/** The bars that changed, the latest date first. */
+export async function revisions(db: Queryable, { dataset, start, end, symbolId }: RevisionFilter, limit: number | null): Promise<Revision[]> {
+  const { rows } = await db.query<Revision>(told(`
+      select *
+      from bar_revisions
+      where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
+        and ($4::integer is null or symbol_id = $4)
+      order by date desc, revision_id desc
+      limit $5`, 'r.date desc, r.revision_id desc'), [dataset, start, end, symbolId, limit])
+  return rows
+}
+
+/** A page of them, the latest change first, of those made before the one given. */
+export async function revisionPage(db: Queryable, { dataset, start, end, symbolId, cause }: RevisionFilter & { cause: RevisionCause | null }, before: number | null, limit: number): Promise<Revision[]> {
+  const { rows } = await db.query<Revision>(told(`
+      select *
+      from bar_revisions
+      where dataset = $1 and ($2::date is null or date >= $2) and ($3::date is null or date <= $3)
+        and ($4::integer is null or symbol_id = $4) and ($5::text is null or cause = $5) and ($6::bigint is null or revision_id < $6)
+      order by revision_id desc
+      limit $7`, 'r.revision_id desc'), [dataset, start, end, symbolId, cause, before, limit])
   return rows
 }

@@ -24,14 +24,24 @@ const WHERE = `
 
 const valuesOf = ({ ids, states, rule, symbolIds, start, end }: FindingFilter): unknown[] => [ids, states, rule, symbolIds, start, end]
 
-/** The findings, the open ones first, those of the rules that are named earlier before others, then the latest; as far as the limit goes. */
-export async function findings(db: Queryable, filter: FindingFilter, rules: readonly string[], limit: number | null): Promise<Finding[]> {
-  const { rows } = await db.query<Finding>(`
+const FINDINGS = `
     select finding_id as "findingId", rule, symbol_id as "symbolId", symbol, date, last_date as "lastDate", provider, state, cause, details, reason,
            explained_by as "explainedBy", found_at as "foundAt", changed_at as "changedAt"
-    from findings ${WHERE}
+    from findings ${WHERE}`
+
+/** The findings, the open ones first, those of the rules that are named earlier before others, then the latest; as far as the limit goes. */
+export async function findings(db: Queryable, filter: FindingFilter, rules: readonly string[], limit: number | null): Promise<Finding[]> {
+  const { rows } = await db.query<Finding>(`${FINDINGS}
     order by array_position(array['open', 'explained', 'resolved'], state), array_position($7::text[], rule) nulls last, date desc, symbol, finding_id
     limit $8`, [...valuesOf(filter), rules, limit])
+  return rows
+}
+
+/** A page of the findings, those found last first, of those found before the one given. */
+export async function findingPage(db: Queryable, filter: FindingFilter, before: number | null, limit: number): Promise<Finding[]> {
+  const { rows } = await db.query<Finding>(`${FINDINGS} and ($7::bigint is null or finding_id < $7)
+    order by finding_id desc
+    limit $8`, [...valuesOf(filter), before, limit])
   return rows
 }
 

@@ -91,16 +91,29 @@ const WANTED = `
 
 const filterValues = ({ symbolId, timespan, kind, state, start, end, since, runId }: RemediationFilter): unknown[] => [symbolId, timespan, kind, state, start, end, since, runId]
 
-/** The mendings wanted, those that ended last first. */
-export async function latestRemediations(db: Queryable, filter: RemediationFilter, limit: number): Promise<ListedRemediation[]> {
-  const { rows } = await db.query<ListedRemediation>(`
+const LISTED = `
     select m.remediation_id as "remediationId", m.kind, m.timespan, m.symbol_id as "symbolId", m.symbol, m.start_date as start, m.end_date as "end", m.provider,
            m.action, m.state, m.occurrences, m.before, m.after, m.message, m.run_id as "runId", r.command, m.began_at as "beganAt", m.ended_at as "endedAt"
     from remediation_log m
-    left join ingestion_runs r on r.run_id = m.run_id
+    left join ingestion_runs r on r.run_id = m.run_id`
+
+/** The mendings wanted, those that ended last first. */
+export async function latestRemediations(db: Queryable, filter: RemediationFilter, limit: number): Promise<ListedRemediation[]> {
+  const { rows } = await db.query<ListedRemediation>(`
+    ${LISTED}
     where ${WANTED}
     order by m.ended_at desc, m.remediation_id desc
     limit $9`, [...filterValues(filter), limit])
+  return rows
+}
+
+/** A page of the mendings wanted, those written down last first, of those written down before the one given. */
+export async function remediationPage(db: Queryable, filter: RemediationFilter, before: number | null, limit: number): Promise<ListedRemediation[]> {
+  const { rows } = await db.query<ListedRemediation>(`
+    ${LISTED}
+    where ${WANTED} and ($9::bigint is null or m.remediation_id < $9)
+    order by m.remediation_id desc
+    limit $10`, [...filterValues(filter), before, limit])
   return rows
 }
 

@@ -18,7 +18,7 @@ export async function progressOf(db: Queryable, runIds: readonly number[]): Prom
                 else s.symbols end as planned
     from ingestion_runs r
     left join jobs j on j.job_id = r.parameters ->> 'job' and j.run_id = r.run_id
-    cross join lateral (select (r.parameters ->> 'symbol_count')::bigint as symbols where r.command = 'fetch' and r.parameters ->> 'grouped' = 'false' union all select null limit 1) s
+    cross join lateral (select case when r.command = 'fetch' and r.parameters ->> 'grouped' = 'false' then (r.parameters ->> 'symbol_count')::bigint end as symbols) s
     where r.run_id = any($1::bigint[])`, [runIds])
   return new Map(rows.map((progress) => [progress.runId, progress]))
 }

@@ -1,11 +1,11 @@
 import type { Outcome } from '../../domain/outcome.js'
 import type { Queryable } from '../../postgres/database.js'
 
-/** Opens a run; returns its id. */
-export async function openRun(db: Queryable, command: string, parameters: unknown, version: string): Promise<number> {
+/** Opens a run; returns its id. @param actionId what was asked of the status service and led to it; null: nothing was */
+export async function openRun(db: Queryable, command: string, parameters: unknown, version: string, actionId: number | null = null): Promise<number> {
   const { rows } = await db.query<{ run_id: number }>(
-    'insert into ingestion_runs (command, parameters, version) values ($1, $2, $3) returning run_id',
-    [command, JSON.stringify(parameters), version],
+    'insert into ingestion_runs (command, parameters, version, action_id) values ($1, $2, $3, $4) returning run_id',
+    [command, JSON.stringify(parameters), version, actionId],
   )
   return rows[0]!.run_id
 }

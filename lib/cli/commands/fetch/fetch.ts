@@ -61,8 +61,8 @@ async function resumedJob(id: string, flags: FetchFlags, runtime: Runtime, { set
 
 /** Demands that nothing is chosen beside a job that is there already. @throws UsageError FETCH_RESUME */
 function requireAlone(flag: 'resume' | 'status', flags: FetchFlags): void {
-  const { symbols, file, start, end, days, years, timespan, job, provider, grouped } = flags
-  if ([symbols, file, start, end, days, years, timespan, job, provider].every((chosen) => chosen === undefined) && !grouped) return
+  const { symbols, universe, file, start, end, days, years, timespan, job, provider, grouped } = flags
+  if ([symbols, universe, file, start, end, days, years, timespan, job, provider].every((chosen) => chosen === undefined) && !grouped) return
   const what = flag === 'resume' ? 'goes on with what its job was begun with' : 'shows a job as it is'
   throw new UsageError('FETCH_RESUME', `--${flag} ${what}, so nothing else is chosen beside it`)
 }

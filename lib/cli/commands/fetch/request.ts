@@ -11,6 +11,7 @@ const { start, end } = DATES_FLAGS
 /** The flags of a fetch. */
 export const FETCH_FLAGS = {
   symbols: { type: 'string', requiresArg: true, describe: 'symbols, separated by commas, or "all": every active security' },
+  universe: { type: 'string', requiresArg: true, describe: 'every active security: all, or those of a type as `ohlcv universe list` shows them, for instance ETF' },
   file: { type: 'string', requiresArg: true, describe: 'a file of symbols: one a line, or a CSV with a column symbol or ticker' },
   timespan: { type: 'string', requiresArg: true, describe: 'which bars, separated by commas: hour, day, week, month (these by default) or minute' },
   start,
@@ -42,14 +43,16 @@ export function datesOf({ start, end, days, years }: Pick<FetchFlags, 'start' | 
   return chosenDates({ start, end, days: undefined, date: undefined }) as FetchRequestInput['dates']
 }
 
-async function symbolsOf({ symbols, file, grouped }: FetchFlags): Promise<FetchRequestInput['symbols']> {
+async function symbolsOf({ symbols, universe, file, grouped }: FetchFlags): Promise<FetchRequestInput['symbols']> {
+  const ways = [symbols, universe, file].filter((way) => way !== undefined).length
   if (grouped) {
-    if (symbols === undefined && file === undefined) return 'all'
-    throw new UsageError('FETCH_GROUPED', '--grouped fetches all symbols of a date: it goes with neither --symbols nor --file')
+    if (ways === 0) return 'all'
+    throw new UsageError('FETCH_GROUPED', '--grouped fetches all symbols of a date: it goes with none of --symbols, --universe and --file')
   }
-  if ((symbols === undefined) === (file === undefined)) {
-    throw new UsageError('SYMBOLS_MISSING', symbols === undefined ? 'which symbols?' : 'symbols were given in two ways', { hint: 'give --symbols AAPL,MSFT or --symbols all, or --file symbols.csv' })
+  if (ways !== 1) {
+    throw new UsageError('SYMBOLS_MISSING', ways === 0 ? 'which symbols?' : 'symbols were given in several ways', { hint: 'give --symbols AAPL,MSFT or --symbols all, or --universe ETF, or --file symbols.csv' })
   }
+  if (universe !== undefined) return 'all'
   return file === undefined ? readSymbolsOrAll(symbols!) : readSymbolsFile(file)
 }
 
@@ -58,6 +61,7 @@ export async function requestOf(flags: FetchFlags, settings: Settings): Promise<
   return readFetchRequest({
     dates: datesOf(flags),
     symbols: await symbolsOf(flags),
+    type: flags.universe === 'all' ? null : flags.universe,
     ...(flags.timespan !== undefined && { timespans: listOf(flags.timespan) }),
     grouped: flags.grouped,
     ...(flags.provider !== undefined && { provider: flags.provider }),

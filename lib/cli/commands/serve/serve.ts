@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { SERVE } from '../../../documents/serve.js'
+import { tokensOf } from '../../../http/framework/access.js'
+import { keptCalendar, LIMITS } from '../../../http/framework/site.js'
 import { createService } from '../../../http/service.js'
 import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -15,10 +17,18 @@ export const serve = defineCommand({
     port: { type: 'number', requiresArg: true, default: DEFAULT_PORT, describe: 'port to listen at; 0: any that is free' },
     host: { type: 'string', requiresArg: true, default: '127.0.0.1', describe: 'address to listen at' },
   },
+  settings: ['staleAfter', 'watch'],
   async run({ port, host }, context) {
     const { pool } = await context.database()
-    const { log, now, signal } = context
-    const service = createService({ pool, log, now })
+    const { env, log, now, signal } = context
+    const { publishedAt, missingAfter, staleAfter, thinBelow, watch } = context.settings
+    const service = createService({
+      pool, log, now, staleAfter, thinBelow, watch, calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+      tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }), limits: LIMITS, trustProxy: false,
+      async act() {
+        throw new Error('nothing can be done here yet')
+      },
+    })
     let requests = 0
     service.addHook('onResponse', async () => void requests++)
     const url = await service.listen({ port, host })

@@ -1,7 +1,7 @@
 import type { DocumentOf } from '../../../documents/document.js'
 import { UNIVERSE_LIST } from '../../../documents/universe.js'
-import { listRanges, listSecurities, listTypes, type ListedSecurity } from '../../../store/universe/list.js'
-import { UsageError } from '../../../domain/errors.js'
+import { listRanges, listSecurities, type ListedSecurity } from '../../../store/universe/list.js'
+import { requireType } from '../../../store/universe/require-type.js'
 import { EXIT } from '../../framework/exit.js'
 import { defineCommand } from '../../framework/command.js'
 import { counted } from '../../../documents/figures.js'
@@ -48,12 +48,7 @@ export const universeList = defineCommand({
     const limit = readLimit(args.limit, null)
     const { pool } = await context.database()
     const all = await listSecurities(pool, { activeOnly: args.active === true, type: args.type ?? null, search: args.search ?? null })
-    if (all.length === 0 && args.type !== undefined) {
-      const types = await listTypes(pool)
-      if (!types.some((type) => type.toLowerCase() === args.type?.toLowerCase())) {
-        throw new UsageError('TYPE_UNKNOWN', `no security has the type ${JSON.stringify(args.type)}`, { hint: types.length > 0 ? `there are ${types.join(', ')}` : 'no security has a type' })
-      }
-    }
+    if (all.length === 0 && args.type !== undefined) await requireType(pool, args.type)
     const securities = limit === null ? all : all.slice(0, limit)
     const ranges = args.csv === true ? await listRanges(pool, securities.map(({ symbolId }) => symbolId)) : []
     const filtered = [args.active, args.type, args.search].some((filter) => filter !== undefined)

@@ -1,23 +1,16 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import * as v from 'valibot'
 import { csvText, guarded } from '../formats/csv-text.js'
 import { accessOf, demand } from './framework/access.js'
 import { asProblem } from './framework/as-problem.js'
+import { API } from './framework/openapi.js'
 import { problemDocument } from './framework/problem.js'
 import { readFields } from './framework/read-request.js'
-import type { Fields, Route } from './framework/route.js'
+import { queryOf, type Fields } from './framework/route.js'
 import type { Site } from './framework/site.js'
 import { PLACES } from './places.js'
 import { ROUTES } from './routes.js'
 
-const API = '/api/v1'
-
 const urlOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
-
-/** What a route may be asked behind the question mark. */
-function queryOf({ query, csv }: Route): Fields {
-  return v.strictObject({ ...query?.entries, ...(csv && { format: v.optional(v.picklist(['json', 'csv']), 'json') }) })
-}
 
 function headersOf(fields: Fields | undefined, headers: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.keys(fields?.entries ?? {}).filter((name) => headers[name] !== undefined).map((name) => [name, headers[name]]))

@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { WATCHED } from '../../lib/domain/watched.js'
 import { tokensOf } from '../../lib/http/framework/access.js'
+import { FileBars } from '../../lib/features/freshness/file-bars.js'
 import { keptCalendar, LIMITS, type Site } from '../../lib/http/framework/site.js'
 import { createService } from '../../lib/http/service.js'
 
@@ -18,7 +19,7 @@ export const TOKENS = tokensOf({ admin: `tester:${ADMIN_TOKEN}` })
 export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>): Site {
   return {
     log: pino({ enabled: false }), now: () => new Date(), calendar: keptCalendar(pool), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
-    watch: WATCHED, tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000 }, trustProxy: false,
+    watch: WATCHED, fileBars: new FileBars(), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000 }, trustProxy: false,
     async act() {
       throw new Error('nothing can be done in this test')
     },

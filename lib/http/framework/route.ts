@@ -1,4 +1,4 @@
-import type * as v from 'valibot'
+import * as v from 'valibot'
 import type { DocumentOf, DocumentType } from '../../documents/document.js'
 import type { Access } from './access.js'
 import type { Site } from './site.js'
@@ -57,6 +57,11 @@ export interface Route<D extends DocumentType = DocumentType, P extends Fields =
 /** Makes a route known. */
 export function defineRoute<D extends DocumentType, P extends Fields = Fields, Q extends Fields = Fields, B extends Fields = Fields, H extends Fields = Fields>(route: Route<D, P, Q, B, H>): Route {
   return route as unknown as Route
+}
+
+/** What a route may be asked behind the question mark. */
+export function queryOf({ query, csv }: Route): Fields {
+  return v.strictObject({ ...query?.entries, ...(csv && { format: v.optional(v.picklist(['json', 'csv']), 'json') }) })
 }
 
 /** An answer that is no document: its bytes, and what they are. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
+import type { FileBars } from '../../features/freshness/file-bars.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import type { Tokens } from './access.js'
 
@@ -46,6 +47,8 @@ export interface Site {
   thinBelow: number
   /** Symbols that the summary tells of. */
   watch: readonly string[]
+  /** On which dates securities have bars, as far as that has been looked up. */
+  fileBars: FileBars
   tokens: Tokens
   limits: Limits
   /** Whether, and from whom, `X-Forwarded-For` is believed: false, or the addresses of proxies. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { SERVE } from '../../../documents/serve.js'
 import { tokensOf } from '../../../http/framework/access.js'
 import { keptCalendar, LIMITS } from '../../../http/framework/site.js'
+import { FileBars } from '../../../features/freshness/file-bars.js'
 import { createService } from '../../../http/service.js'
 import { defineCommand } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -23,7 +24,7 @@ export const serve = defineCommand({
     const { env, log, now, signal } = context
     const { publishedAt, missingAfter, staleAfter, thinBelow, watch } = context.settings
     const service = createService({
-      pool, log, now, staleAfter, thinBelow, watch, calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+      pool, log, now, staleAfter, thinBelow, watch, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
       tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }), limits: LIMITS, trustProxy: false,
       async act() {
         throw new Error('nothing can be done here yet')

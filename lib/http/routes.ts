@@ -1,7 +1,18 @@
 import type { Route } from './framework/route.js'
-import { runs } from './routes/runs.js'
+import { bars } from './routes/bars.js'
+import { rejects, revisions } from './routes/changes.js'
+import { failures } from './routes/failures.js'
+import { lineage } from './routes/lineage.js'
+import { findings, quality } from './routes/quality.js'
+import { remediation } from './routes/remediation.js'
+import { run, runs } from './routes/runs.js'
 import { session } from './routes/session.js'
 import { summary } from './routes/status/summary.js'
 
 /** Everything that is answered below `/api/v1`, in the order of its description. */
-export const ROUTES: readonly Route[] = [session, summary, runs]
+export const ROUTES: readonly Route[] = [
+  session,
+  summary, remediation,
+  lineage, bars, quality, findings, revisions, rejects,
+  runs, run, failures,
+]

@@ -44,7 +44,7 @@ export function Verdict({ summary, place, isKnown, now }: { summary: Summary; pl
     <section class={`verdict verdict-${tone}`} aria-labelledby="verdict-title">
       <svg class="verdict-sign" viewBox="0 0 32 32" aria-hidden="true"><path class="shape" d={shape} /><path class="sign" d={sign} /></svg>
       <div class="verdict-body">
-        <h1 id="verdict-title">{verdict.text}</h1>
+        <h1 id="verdict-title"><span>{!isKnown && <span class="last-known">Last known: </span>}{verdict.text}</span></h1>
         {checker.late && checker.checked_at !== null && (
           <p class="checker-late">
             <b>Nothing has checked this since {instantText(checker.checked_at).slice(0, 16)} UTC</b> ({spanText(now().getTime() - Date.parse(checker.checked_at))} ago): what stands here may no longer be so. See whether the job that checks still runs.
@@ -58,7 +58,7 @@ export function Verdict({ summary, place, isKnown, now }: { summary: Summary; pl
             {leftOut > 0 && <p class="dim">and {countText(leftOut)} more, which <code>ohlcv status</code> lists</p>}
           </>
         )}
-        {verdict.state === 'empty' && <p>Load a first date, then it stands here: <Copied text="ohlcv hydrate" label="the command" /></p>}
+        {verdict.state === 'empty' && <p>Load the last sessions, and they stand here: <Copied text="ohlcv load --days 252" label="the command" /></p>}
       </div>
     </section>
   )

@@ -1,16 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { Client } from '../../parts.js'
+import { save } from '../../save.js'
 import { reasonOf } from './use-asked.js'
 
 type Query = Readonly<Record<string, string | number | boolean | null>>
-
-/** Gives text to whoever looks, as a file. */
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  Object.assign(document.createElement('a'), { href: url, download: name }).click()
-  // The browser has taken hold of it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
 
 /** Buttons that give a list as files, with all that its filters leave. It is asked for as the list was, so that a token goes along. */
 export function Exports({ client, path, query, name, csv = true }: { client: Client; path: string; query: Query; name: string; csv?: boolean }) {

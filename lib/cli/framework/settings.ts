@@ -99,6 +99,7 @@ export const SETTINGS = {
   maxFileLines: number('max-file-lines', 'OHLCV_MAX_FILE_LINES', 20_000_000, { min: 2, max: 1_000_000_000 }, 'most lines a file may have, blank ones included'),
   maxRejectedRows: number('max-rejected-rows', 'OHLCV_MAX_REJECTED_ROWS', 10_000, { min: 1, max: 1_000_000 }, 'most rejected rows kept for a date'),
   dateTimeout: number('date-timeout', 'OHLCV_DATE_TIMEOUT', 3600, { min: 1, max: 86_400 }, 'seconds one date may take'),
+  maxActions: number('max-actions', 'OHLCV_MAX_ACTIONS', 4, { min: 1, max: 64 }, 'actions asked of the status service that are done at once; more are refused'),
   databaseWait: number('database-wait', 'OHLCV_DATABASE_WAIT', 30, { min: 0, max: 3600 }, 'seconds to wait for a database that takes no connection while a load runs'),
 } satisfies Record<string, Setting<unknown>>
 

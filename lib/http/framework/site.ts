@@ -53,6 +53,8 @@ export interface Site {
   limits: Limits
   /** Whether, and from whom, `X-Forwarded-For` is believed: false, or the addresses of proxies. */
   trustProxy: boolean | string
+  /** Whether what is shown is made up, for people who want to see what this is. */
+  demo: boolean
   /** Has something done by a process of its own. */
   act: (request: ActRequest) => Promise<{ actionId: number; existing: boolean }>
 }

@@ -44,7 +44,7 @@ const whole = v.strictObject({
 })
 
 /** One security's bars of one length. */
-const asset = v.strictObject({
+export const asset = v.strictObject({
   asset: v.string(),
   /** Null: the universe does not know it. */
   symbol_id: v.nullable(id),

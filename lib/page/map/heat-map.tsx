@@ -45,8 +45,8 @@ function YearLinks({ years, year, place }: { years: readonly Year[]; year: Year;
 
 /** Sessions that are not as they should be. */
 function offIn(states: string): number {
-  const { M, F, s, t } = countsOf(states)
-  return M + F + s + t
+  const { M, F, s } = countsOf(states)
+  return M + F + s
 }
 
 function dateRows(years: readonly Year[]): (string | number)[][] {
@@ -94,7 +94,7 @@ export function HeatMap({ summary, place }: { summary: Summary; place: Place }) 
           <div class="years">
             {maps.map(({ year, off, map }) => (
               <figure key={year} class="year">
-                <figcaption><a href={hrefOf({ ...closed(place), year })} aria-label={`${year}, a month each`}>{year}</a>{off > 0 && <span class="off" title={`${counted(off, 'session')} missing, failed, stale or thin`}>! {off}</span>}</figcaption>
+                <figcaption><a href={hrefOf({ ...closed(place), year })} aria-label={`${year}, a month each`}>{year}</a>{off > 0 && <span class="off" title={`${counted(off, 'session')} missing, failed or stale`}>! {off}</span>}</figcaption>
                 {map}
               </figure>
             ))}

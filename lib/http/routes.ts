@@ -14,7 +14,7 @@ import { summary } from './routes/status/summary.js'
 /** Everything that is answered below `/api/v1`, in the order of its description. */
 export const ROUTES: readonly Route[] = [
   session,
-  summary, days, day, remediation,
-  assets, asset, lineage, bars, quality, findings, revisions, rejects,
+  summary, days, day, assets, asset, remediation,
+  lineage, bars, quality, findings, revisions, rejects,
   runs, run, failures,
 ]

@@ -1,4 +1,3 @@
-import * as v from 'valibot'
 import type { DocumentType } from '../../documents/document.js'
 import { VERSION } from '../../domain/version.js'
 import { jsonSchema, type JsonSchema } from './json-schema.js'
@@ -113,7 +112,7 @@ function components(routes: readonly Route[]): Part {
       Problem: { description: 'It cannot be answered', content: PROBLEM_CONTENT },
       ...Object.fromEntries(Object.entries(PROBLEMS).map(([status, description]) => [`Problem${status}`, { description, content: PROBLEM_CONTENT }])),
     },
-    schemas: { ...Object.fromEntries([...documents].map(([name, document]) => [name, documentSchema(document)])), Problem: jsonSchema(problem as v.GenericSchema) },
+    schemas: { ...Object.fromEntries([...documents].map(([name, document]) => [name, documentSchema(document)])), Problem: jsonSchema(problem) },
   }
 }
 

@@ -17,9 +17,9 @@ export interface Asked<P extends Fields = Fields, Q extends Fields = Fields, B e
 }
 
 /** How an answer is kept. */
-interface Kept {
-  /** `soon`: one that is dear to make is given as it was, some seconds old, while the new one is made. `at once` unless told. */
-  freshness?: 'at once' | 'soon'
+export interface Kept {
+  /** `soon`: one that is dear to make is given as it was, some seconds old, while the new one is made. `fixed`: it never changes while the service runs, and needs no database. `at once` unless told. */
+  freshness?: 'at once' | 'soon' | 'fixed'
   /** False: it is made anew each time, for it is not of what the ledger has. */
   cache?: false
 }

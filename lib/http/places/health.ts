@@ -7,7 +7,7 @@ import type { Place, Plain } from '../framework/route.js'
 import type { Site } from '../framework/site.js'
 
 /** Seconds after which a database that says nothing counts as one that does not answer. */
-const PATIENCE = 3
+const PATIENCE = 2
 
 let migrations: Migration[] | undefined
 

@@ -14,8 +14,19 @@ import { openDemo } from './demo.js'
 import { listen } from './listen.js'
 import { checkVendors } from './vendor-checks.js'
 
-/** Seconds that requests which are under way have to end in. */
+/** Seconds that requests which are under way have to end in, and milliseconds between two looks whether they have. */
 const GRACE = 10
+const LOOK = 50
+
+/** Ends a service: nobody new is let in, and what is under way ends. */
+async function end(service: ReturnType<typeof createService>): Promise<void> {
+  const late = setTimeout(() => service.server.closeAllConnections(), GRACE * 1000)
+  // A connection whose request ends now would else be kept for the next one, which nobody may send any more.
+  const looks = setInterval(() => service.server.closeIdleConnections(), LOOK)
+  await service.close()
+  clearTimeout(late)
+  clearInterval(looks)
+}
 
 /** What the service works in. */
 function siteOf(pool: Site['pool'], { env, log, now, settings }: Context, demo: boolean): Site {
@@ -52,10 +63,7 @@ export const serve = defineCommand({
       const url = await listen(service, settings)
       const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: acting, log, signal })
       if (!signal.aborted) await once(signal, 'abort')
-      const late = setTimeout(() => service.server.closeAllConnections(), GRACE * 1000)
-      await service.close()
-      clearTimeout(late)
-      await checking
+      await Promise.all([end(service), checking])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
     } finally {
       await readers.end()

@@ -1,4 +1,5 @@
 import type { Route } from './framework/route.js'
+import { action, actions, backfill, oneAction, preview } from './routes/actions.js'
 import { asset, assets } from './routes/assets.js'
 import { bars } from './routes/bars.js'
 import { rejects, revisions } from './routes/changes.js'
@@ -17,4 +18,5 @@ export const ROUTES: readonly Route[] = [
   summary, days, day, assets, asset, remediation,
   lineage, bars, quality, findings, revisions, rejects,
   runs, run, failures,
+  backfill, action, actions, preview, oneAction,
 ]

@@ -7,6 +7,7 @@ import { ACTION_STATES, type Action, type SecuritiesOfType } from '../../store/s
 import { defineDocument } from '../document.js'
 import { count, date, id, instant, instantOrNull, instantText } from '../fields.js'
 import { dataset } from '../ledger-fields.js'
+import { nextCursor } from './paging.js'
 
 /** What somebody had done. */
 const action = v.strictObject({
@@ -30,7 +31,7 @@ const action = v.strictObject({
 })
 
 /** What people had done, the newest first. */
-export const SERVICE_ACTIONS = defineDocument('ohlcv.service-actions/1', v.strictObject({ actions: v.array(action), next_cursor: v.nullable(v.string()) }))
+export const SERVICE_ACTIONS = defineDocument('ohlcv.service-actions/1', v.strictObject({ actions: v.array(action), next_cursor: nextCursor }))
 
 /** One action. */
 export const SERVICE_ACTION = defineDocument('ohlcv.service-action/1', v.strictObject({

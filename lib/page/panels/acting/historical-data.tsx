@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { TIMESPAN_NAMES, type TimespanName } from '../../../datasets/timespan.js'
 import { useActs, type PanelsProps } from '../../parts.js'
 import { Part } from '../parts/small.js'
+import { DAY_FILES } from './day-files.js'
 import { Follow } from './follow.js'
 import { SignIn } from './sign-in.js'
 import { useAct, type Wanted } from './use-act.js'
@@ -11,9 +12,6 @@ const DURATIONS = [['2 days', 2, 2], ['1 week', 7, 5], ['1 month', 31, 21], ['3 
 /** Kinds of securities, as the universe has them. */
 const TYPES = [['ETF', 'ETFs'], ['CS', 'common stocks'], ['ADRC', 'American depositary receipts'], ['FUND', 'closed-end funds'], ['PFD', 'preferred stocks']] as const
 const LENGTHS: Readonly<Record<TimespanName, string>> = { day: 'days', minute: 'minutes', hour: 'hours', week: 'weeks', month: 'months' }
-/** The kinds of bars that come in day files, of all securities at once. */
-const DATASETS: Partial<Record<TimespanName, string>> = { day: 'day_aggs', minute: 'minute_aggs' }
-
 interface Form {
   which: 'symbols' | 'type' | 'all'
   symbols: string
@@ -22,20 +20,22 @@ interface Form {
   duration: string
 }
 
+const datasetOf = (interval: TimespanName) => (interval === 'day' || interval === 'minute' ? DAY_FILES[interval] : null)
+
 const listed = (text: string): string[] => [...new Set(text.toUpperCase().split(/[\s,;]+/).filter((symbol) => symbol !== ''))]
 
 /** What a form asks for. */
 function wantedOf({ which, symbols, type, interval, duration }: Form): Wanted {
-  const dataset = DATASETS[interval]
+  const dataset = datasetOf(interval)
   const [, days, sessions] = DURATIONS.find(([text]) => text === duration) ?? DURATIONS[0]
-  if (which === 'all' && dataset !== undefined) return { action: 'load', request: { dataset, dates: { sessions } } }
+  if (which === 'all' && dataset !== null) return { action: 'load', request: { dataset, dates: { sessions } } }
   return { action: 'fetch', request: { symbols: which === 'symbols' ? listed(symbols) : 'all', type: which === 'type' ? type : null, timespans: [interval], dates: { days } } }
 }
 
 /** The same in a sentence. */
 function sentenceOf({ which, symbols, type, interval, duration }: Form): string {
   const of = which === 'all' ? 'every security' : which === 'type' ? `all ${TYPES.find(([name]) => name === type)?.[1] ?? type}` : listed(symbols).join(', ')
-  const from = which === 'all' && DATASETS[interval] !== undefined ? 'from the day files' : 'by asking providers, as fast as they allow'
+  const from = which === 'all' && datasetOf(interval) !== null ? 'from the day files' : 'by asking providers, as fast as they allow'
   return `Bars of ${LENGTHS[interval]} of ${of}, of the last ${duration}, ${from}. What is stored already stays as it is where it is the same.`
 }
 

@@ -7,6 +7,7 @@ import { Shown } from '../parts/shown.js'
 import { Badge, State } from '../parts/small.js'
 import { Table, type Column } from '../parts/table.js'
 import { EVERY, useAsked } from '../parts/use-asked.js'
+import { DAY_FILES } from './day-files.js'
 import { Follow } from './follow.js'
 import { useAct } from './use-act.js'
 
@@ -50,7 +51,7 @@ export function LoadDates({ client, access, place, now, dataset, spans, onDone }
   const asked = useAsked<Preview | null>(`preview ${JSON.stringify([dataset, span])}`, () => {
     if (span === null) return Promise.resolve(null)
     const { start, end, only } = span
-    return client.get<Preview>('/actions/preview', { dataset, start, end, only })
+    return client.get<Preview>('/actions/preview', { interval: dataset === DAY_FILES.minute ? 'minute' : 'day', start, end, only })
   }, () => (act.actionId === null && span !== null ? EVERY : null))
   const isAdmin = access.access === 'admin'
   const choose = (chosen: number) => {

@@ -3,15 +3,16 @@
 #   SOURCE         where day files come from (s3://bucket/prefix or a directory); without it, the fixtures and their dates
 #   SYMBOLS        for fetch: SCHG,VUG or all (MASSIVE_API_KEY); for sync: these, by providers, from START to END
 #   START, END     first and last date (the latest session that has closed)     DAYS   or that many sessions, ending with that
+#   PORT           where the status page is served
 #   DATABASE_URL   a PostgreSQL of yours; without it, an embedded one under .ohlcv
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install build hydrate daily backfill sync fetch quality gaps report test lint docs fixtures torture histories fuzz hostile bench clean
+.PHONY: help install build demo serve hydrate daily backfill sync fetch quality gaps report test lint docs fixtures torture histories fuzz hostile bench clean
 
 # A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
 SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
-export SOURCE START END DAYS SYMBOLS HTML
+export SOURCE START END DAYS SYMBOLS HTML PORT
 
 OHLCV := node dist/bin/ohlcv.js
 FIRST_FIXTURE := 2026-02-12
@@ -36,6 +37,12 @@ node_modules/.package-lock.json: package.json package-lock.json
 dist/bin/ohlcv.js: node_modules/.package-lock.json package.json tsconfig.json tsconfig.build.json scripts/build.js $(shell find bin lib -name '*.ts')
 	npm run --silent build
 	@touch $@
+
+demo: build ## the status page with made-up data at http://127.0.0.1:8080 (PORT), to see what this is
+	@$(OHLCV) serve --demo $${PORT:+--port "$$PORT"}
+
+serve: build ## the status page and the API of the database at http://127.0.0.1:8080 (PORT)
+	@$(OHLCV) serve $${PORT:+--port "$$PORT"}
 
 hydrate: build ## everything from nothing: schema, universe, day files (SOURCE, START, END or DAYS)
 	@$(OHLCV) db up

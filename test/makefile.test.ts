@@ -31,6 +31,11 @@ await t.test('hydrate with a source leaves the universe alone and loads what was
   t.same(plan('hydrate', { OHLCV_SOURCE: SOURCE }).calls[1], ['load', '--source', SOURCE, '--days', '252'], 'the program\'s own setting counts')
 })
 
+await t.test('serve and demo serve, at another port where one is given', async (t) => {
+  t.same([plan('serve').calls, plan('demo').calls], [[['serve']], [['serve', '--demo']]])
+  t.same(plan('serve', { PORT: '9000' }).calls, [['serve', '--port', '9000']])
+})
+
 await t.test('daily loads the last sessions, or the last date of the fixtures', async (t) => {
   t.same(plan('daily').calls, [[...FIXTURES, '--start', '2026-03-09', '--end', '2026-03-09']])
   t.same(plan('daily', { SOURCE: '/data' }).calls, [['load', '--source', '/data', '--days', '10']])

@@ -17,7 +17,7 @@ function values(unit: string, key: string): string[] {
 
 /** Services that do one thing and end, each with a timer of its own; and all services. */
 const TIMED = ['ohlcv', 'ohlcv-sync', 'ohlcv-report']
-const SERVICES = [...TIMED.map((name) => `${name}.service`), 'ohlcv-poll.service']
+const SERVICES = [...TIMED.map((name) => `${name}.service`), 'ohlcv-poll.service', 'ohlcv-serve.service']
 
 await t.test('systemd finds nothing to say about the units', { skip }, async (t) => {
   const units = readdirSync(UNITS)
@@ -58,6 +58,10 @@ await t.test('of the exit codes of a night that ended badly, only "not published
 await t.test('a poll that a signal ended has ended well, and any other end has it started again', async (t) => {
   t.same(values('ohlcv-poll.service', 'SuccessExitStatus'), [`${EXIT.sigint} ${EXIT.sigterm}`])
   t.same([values('ohlcv-poll.service', 'Restart'), values('ohlcv-poll.service', 'RestartPreventExitStatus')], [['on-failure'], []])
+})
+
+await t.test('the status service is started again whenever it ends by itself, and what it started goes on', async (t) => {
+  t.same([values('ohlcv-serve.service', 'Restart'), values('ohlcv-serve.service', 'RestartPreventExitStatus'), values('ohlcv-serve.service', 'KillMode')], [['on-failure'], [], ['process']])
 })
 
 await t.test('all services run as the same user in the same folder and sandbox', async (t) => {

@@ -16,6 +16,13 @@ export function publication(calendar: Calendar, date: IsoDate, rule: Publication
   return { due, missingFrom: new Date(due.getTime() + rule.missingAfter * 3_600_000) }
 }
 
+/** The latest session whose file is due. */
+export function latestDue(calendar: Calendar, rule: PublicationRule, now: Date): Session {
+  let session = lastSessions(calendar, 1, now)[0]!
+  while (publication(calendar, session.date, rule).due > now) session = calendar.previous(session.date)
+  return session
+}
+
 /**
  * The last `count` sessions, in order, ending with the latest that has closed at `now`.
  * @throws UsageError when they begin before the calendar does

@@ -1,5 +1,15 @@
+import type * as v from 'valibot'
 import type { DocumentOf, DocumentType } from '../documents/document.js'
-import type { SERVICE_RUNS } from '../documents/service/runs.js'
+import type { BARS_QUERY, SERVICE_BARS } from '../documents/service/bars.js'
+import type { FAILURES_QUERY, SERVICE_FAILURES } from '../documents/service/failures.js'
+import type { FINDINGS_QUERY, SERVICE_FINDINGS } from '../documents/service/findings.js'
+import type { LINEAGE, LINEAGE_QUERY } from '../documents/service/lineage.js'
+import type { QUALITY_QUERY, SERVICE_QUALITY } from '../documents/service/quality.js'
+import type { REJECTS_QUERY, SERVICE_REJECTS } from '../documents/service/rejects.js'
+import type { REMEDIATION_QUERY, SERVICE_REMEDIATION } from '../documents/service/remediation.js'
+import type { REVISIONS_QUERY, SERVICE_REVISIONS } from '../documents/service/revisions.js'
+import type { RUN_QUERY, SERVICE_RUN } from '../documents/service/run.js'
+import type { RUNS_QUERY, SERVICE_RUNS } from '../documents/service/runs.js'
 import type { SUMMARY } from '../documents/service/summary.js'
 import { StatusError } from './status-error.js'
 
@@ -9,6 +19,9 @@ export { StatusError }
 
 /** A document as the service answers with it. */
 export type Answer<D extends DocumentType> = { schema: D['name'] } & DocumentOf<D>
+
+/** What a path is asked, as it is checked by. */
+export type Asked<Q extends v.GenericSchema> = v.InferInput<Q>
 
 /** What is asked for behind a question mark; what is undefined or null is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -59,9 +72,54 @@ export class StatusClient {
     return this.get('/status/summary', {}, call)
   }
 
+  /** What was wrong with the data and what was done about it, the latest first. */
+  remediation(query: Asked<typeof REMEDIATION_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_REMEDIATION>> {
+    return this.get('/status/remediation', query, call)
+  }
+
+  /** Where every bar of a security came from. */
+  lineage(query: Asked<typeof LINEAGE_QUERY>, call?: CallOptions): Promise<Answer<typeof LINEAGE>> {
+    return this.get('/lineage', query, call)
+  }
+
+  /** The stored bars of a security. */
+  bars(query: Asked<typeof BARS_QUERY>, call?: CallOptions): Promise<Answer<typeof SERVICE_BARS>> {
+    return this.get('/bars', query, call)
+  }
+
+  /** How good dates are, or the dates of one security, as they were checked last. */
+  quality(query: Asked<typeof QUALITY_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_QUALITY>> {
+    return this.get('/quality', query, call)
+  }
+
+  /** What rules have found, the latest first. */
+  findings(query: Asked<typeof FINDINGS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_FINDINGS>> {
+    return this.get('/quality/findings', query, call)
+  }
+
+  /** Bars that changed after they were first loaded, the latest change first. */
+  revisions(query: Asked<typeof REVISIONS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_REVISIONS>> {
+    return this.get('/revisions', query, call)
+  }
+
+  /** Rows of day files that were kept out, the latest date first. */
+  rejects(query: Asked<typeof REJECTS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_REJECTS>> {
+    return this.get('/rejects', query, call)
+  }
+
   /** The latest runs, the newest first. */
-  runs(query: { limit?: number } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_RUNS>> {
+  runs(query: Asked<typeof RUNS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_RUNS>> {
     return this.get('/ingestion/runs', query, call)
+  }
+
+  /** One run: its dates with counts of rows and checksums, and what providers were asked. */
+  run(id: number, query: Asked<typeof RUN_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_RUN>> {
+    return this.get(`/ingestion/runs/${id}`, query, call)
+  }
+
+  /** Errors and retries of the last days, the latest first. */
+  failures(query: Asked<typeof FAILURES_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_FAILURES>> {
+    return this.get('/ingestion/failures', query, call)
   }
 
   /** The document at a path below `/api/v1`; the very same object as before where it has not changed. */

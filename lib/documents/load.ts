@@ -14,7 +14,7 @@ const parameters = v.strictObject({
   dataset,
   /** Those of an override; null for the whole universe. */
   symbols: v.nullable(v.array(v.string())),
-  only: v.nullable(v.picklist(['unloaded', 'loaded', 'failed', 'changed'])),
+  only: v.nullable(v.picklist(['unloaded', 'loaded', 'failed', 'incomplete', 'changed'])),
   force: v.boolean(),
   accept: v.boolean(),
   trust_ledger: v.boolean(),

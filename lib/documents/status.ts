@@ -110,7 +110,7 @@ function coverageOf({ coverage }: Pick<DayStatus, 'coverage'>): number | null {
 }
 
 /** How many dates are in each state. */
-function totalsOf(days: readonly DayStatus[]): Record<DayState, number> {
+export function totalsOf(days: readonly DayStatus[]): Record<DayState, number> {
   const totals = Object.fromEntries(DAY_STATES.map((state) => [state, 0])) as Record<DayState, number>
   for (const { state } of days) if (state !== null) totals[state]++
   return totals

@@ -37,6 +37,12 @@ export function weekday(date: IsoDate): number {
   return (((dayNumber(date) + 4) % 7) + 7) % 7
 }
 
+/** The same date so many years earlier; of February 29 in a year that has none the first of March. */
+export function yearsBefore(date: IsoDate, years: number): IsoDate {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number]
+  return isoDate(new Date(Date.UTC(year - years, month - 1, day)).toISOString().slice(0, 10))
+}
+
 export function firstOfMonth(date: IsoDate): IsoDate {
   return isoDate(`${date.slice(0, 7)}-01`)
 }

@@ -1,62 +1,64 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import * as v from 'valibot'
-import { csvText, guarded } from '../formats/csv-text.js'
-import { accessOf, demand } from './framework/access.js'
-import { asProblem } from './framework/as-problem.js'
-import { problemDocument } from './framework/problem.js'
-import { readFields } from './framework/read-request.js'
-import type { Fields, Route } from './framework/route.js'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { accessOf, demand, EVERYBODY, type Access } from './framework/access.js'
+import { Answers } from './framework/answers.js'
+import { harden, logRequests, serverOptions } from './framework/hardening.js'
+import { API } from './framework/openapi.js'
+import { refuse, type MethodsAt } from './framework/refusals.js'
+import type { Place, Route } from './framework/route.js'
 import type { Site } from './framework/site.js'
 import { PLACES } from './places.js'
 import { ROUTES } from './routes.js'
 
-const API = '/api/v1'
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; null before that is known. */
+    who: Access | null
+  }
+}
 
 const urlOf = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-/** What a route may be asked behind the question mark. */
-function queryOf({ query, csv }: Route): Fields {
-  return v.strictObject({ ...query?.entries, ...(csv && { format: v.optional(v.picklist(['json', 'csv']), 'json') }) })
-}
+/** Where a route is served: below the folder of the API, and without it. */
+const pathsOf = ({ path }: Route): string[] => [`${API}${path}`, path]
 
-function headersOf(fields: Fields | undefined, headers: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(fields?.entries ?? {}).filter((name) => headers[name] !== undefined).map((name) => [name, headers[name]]))
+/** Tells which methods are served at a path. */
+function methodsOf(routes: readonly Route[], places: readonly Place[]): MethodsAt {
+  const served = [...routes.flatMap((route) => pathsOf(route).map((path) => ({ path, method: route.method }))), ...places.map(({ path }) => ({ path, method: 'GET' }))]
+    .map(({ path, method }) => ({ method, pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`) }))
+  return (path) => [...new Set(served.filter(({ pattern }) => pattern.test(path)).flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
 }
 
 /** The service, which does not listen yet. */
-export function createService(site: Site): FastifyInstance {
-  const app = fastify({ loggerInstance: site.log }) as unknown as FastifyInstance
-  app.setErrorHandler(async (error, request, reply) => {
-    const told = asProblem(error)
-    await reply.code(told.status).headers(told.headers).type('application/problem+json').send(problemDocument(told, request.id))
-  })
-  const whoOf = ({ headers }: FastifyRequest) => accessOf(site.tokens, headers.authorization)
-  for (const route of ROUTES) {
-    const query = queryOf(route)
-    for (const url of [`${API}${urlOf(route.path)}`, urlOf(route.path)]) {
-      app.route({
-        method: route.method, url,
-        async handler(request, reply) {
-          const who = whoOf(request)
-          demand(site.tokens, route.access ?? 'reader', who)
-          const { format, ...asked } = readFields(query, request.query, 'query') as Record<string, unknown>
-          const data = await route.answer({
-            params: readFields(route.params, request.params, 'path'), query: asked, body: readFields(route.body, request.body, 'body') as never,
-            headers: readFields(route.headers, headersOf(route.headers, request.headers), 'header'), who,
-          }, site)
-          if (format === 'csv' && route.csv) return reply.type('text/csv; charset=utf-8').send(csvText(route.csv(data).map(guarded)))
-          return reply.code(route.status ?? 200).type('application/json; charset=utf-8').send({ schema: route.document.name, ...data })
-        },
-      })
+export function createService(site: Site, routes: readonly Route[] = ROUTES, places: readonly Place[] = PLACES): FastifyInstance {
+  const app = fastify(serverOptions(site)) as unknown as FastifyInstance
+  const answers = new Answers(site)
+  const { tokens } = site
+  const letIn = (needed: 'admin' | 'reader') => async (request: FastifyRequest) => {
+    request.who = accessOf(tokens, request.headers.authorization)
+    demand(tokens, needed, request.who)
+  }
+  // Whoever has no token, or another's, sees of these what everybody sees.
+  const open = async (request: FastifyRequest) => {
+    try {
+      request.who = accessOf(tokens, request.headers.authorization)
+    } catch {
+      request.who = EVERYBODY
     }
   }
-  for (const place of PLACES) {
-    app.get(urlOf(place.path), async (request, reply) => {
-      const who = whoOf(request)
-      if (!place.open) demand(site.tokens, 'reader', who)
-      const { status, type, body, headers } = await place.answer({ params: request.params as Record<string, string>, search: new URL(request.url, 'http://localhost').searchParams, who }, site)
-      return reply.code(status ?? 200).headers(headers ?? {}).type(type).send(body)
-    })
-  }
+  app.decorateRequest('who', null)
+  app.setErrorHandler(refuse)
+  logRequests(app)
+  app.register(async (inner) => {
+    await harden(inner, site, methodsOf(routes, places))
+    // What is nowhere is refused before.
+    inner.setNotFoundHandler(async () => {})
+    for (const route of routes) {
+      const handler = (request: FastifyRequest, reply: FastifyReply) => answers.ofRoute(route, request, reply)
+      for (const path of pathsOf(route)) inner.route({ method: route.method, url: urlOf(path), onRequest: letIn(route.access ?? 'reader'), handler })
+    }
+    for (const place of places) {
+      inner.get(urlOf(place.path), { onRequest: place.open ? open : letIn('reader') }, (request, reply) => answers.ofPlace(place, request, reply))
+    }
+  })
   return app
 }

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { useActs, type Access } from './parts.js'
 
-function TokenForm({ label, onDone }: { label: string; onDone?: () => void }) {
+/** Asks for a token. */
+export function TokenForm({ label, onDone }: { label: string; onDone?: () => void }) {
   const { signIn } = useActs()
   const [state, setState] = useState<{ token: string; error: string | null; isBusy: boolean }>({ token: '', error: null, isBusy: false })
   const submit = async () => {

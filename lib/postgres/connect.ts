@@ -69,11 +69,11 @@ export function externalTarget(env: NodeJS.ProcessEnv): Target | undefined {
  * A pool whose connections do not depend on the defaults of server, database and role. Idle ones may be lost without ending the
  * process; the next query on it says what happened.
  */
-export function createPool(config: pg.ClientConfig, log: Logger): pg.Pool {
+export function createPool(config: pg.PoolConfig, log: Logger, begin = beginSession): pg.Pool {
   // The pool waits for it, which its types do not say: nobody gets a connection on which it failed.
-  const onConnect: (client: pg.ClientBase) => unknown = beginSession
+  const onConnect: (client: pg.ClientBase) => unknown = begin
   const pool = new pg.Pool({
-    application_name: 'ohlcv', connectionTimeoutMillis: CONNECT_TIMEOUT * 1000, ...config, types: TYPES, max: MOST_CONNECTIONS, keepAlive: true,
+    application_name: 'ohlcv', connectionTimeoutMillis: CONNECT_TIMEOUT * 1000, max: MOST_CONNECTIONS, ...config, types: TYPES, keepAlive: true,
     onConnect,
   })
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'))

@@ -9,6 +9,8 @@ export interface Database {
   kind: 'embedded' | 'external'
   /** Where it is, for people: host, port, database and user, never a password. */
   describe: string
+  /** How to connect to it. */
+  config: pg.ClientConfig
   close(): Promise<void>
 }
 

@@ -51,14 +51,14 @@ export async function connectDatabase({ env, home, create, log, signal }: OpenOp
     await pool.end()
     await server.release()
   }
-  return tried({ pool, kind: 'embedded', describe: `the embedded PostgreSQL in ${server.place.base}`, close, server }, signal, log)
+  return tried({ pool, kind: 'embedded', describe: `the embedded PostgreSQL in ${server.place.base}`, config: server.connection, close, server }, signal, log)
 }
 
 /** Connects with TLS or without, whichever the settings want tried first, and the other way when that is no good. */
 async function connectExternal({ configs: [config, other], describe }: Target, log: Logger, signal: AbortSignal): Promise<ConnectedDatabase> {
   const attempt = (settings: pg.PoolConfig) => {
     const pool = createPool(settings, log)
-    return tried({ pool, kind: 'external', describe, close: () => pool.end() }, signal, log)
+    return tried({ pool, kind: 'external', describe, config: settings, close: () => pool.end() }, signal, log)
   }
   try {
     return await attempt(config)

@@ -2,6 +2,21 @@ import type pg from 'pg'
 import { lastRows, type Queryable } from './database.js'
 import { serverProcess } from './session.js'
 
+/** Does work that reads on a connection of the pool, all of it as of one moment. */
+export async function inSnapshot<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let isBroken = false
+  try {
+    await client.query('begin isolation level repeatable read read only')
+    return await work(client)
+  } finally {
+    await client.query('rollback').catch(() => {
+      isBroken = true
+    })
+    client.release(isBroken)
+  }
+}
+
 /** A transaction as others can find it on the server. */
 export interface OpenTransaction {
   /** The server's process that it is open in. */

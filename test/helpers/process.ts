@@ -21,8 +21,8 @@ export interface Ended {
 export interface Started {
   pid: number
   kill: (signal: NodeJS.Signals) => void
-  /** Resolves once stderr matches. */
-  says: (pattern: RegExp) => Promise<void>
+  /** Resolves once stderr matches, with what it has said. */
+  says: (pattern: RegExp) => Promise<string>
   ended: Promise<Ended>
 }
 
@@ -53,6 +53,7 @@ export function startProgram(t: Pick<Test, 'teardown'>, line: readonly string[],
         const more = await Promise.race([once(child.stderr, 'data').then(() => true), ended.then(() => false)])
         if (!more && !pattern.test(stderr)) throw new Error(`the program ended without saying ${String(pattern)}:\n${stderr}`)
       }
+      return stderr
     },
     ended,
   }

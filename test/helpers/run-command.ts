@@ -57,7 +57,7 @@ export async function runCommand(registration: Registration, line: string[], sit
     columns: situation.columns ?? 80,
     room: situation.room ?? Infinity,
     colour: situation.colour ?? false,
-    database: () => Promise.resolve({ pool, kind: 'external', describe: 'a test database', close: () => Promise.resolve() }),
+    database: () => Promise.resolve({ pool, kind: 'external', describe: 'a test database', config: pool.options, close: () => Promise.resolve() }),
     answer: () => Promise.resolve(),
   }
   let answer: Answer | undefined

@@ -24,6 +24,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.compare, async () => (await import('./compare/compare.js')).compare),
   loadedLater(NAMES.report, async () => (await import('./report/report.js')).report),
   loadedLater(NAMES.serve, async () => (await import('./serve/serve.js')).serve),
+  loadedLater(NAMES.act, async () => (await import('./act/act.js')).act),
   loadedLater(NAMES.calendar, async () => (await import('./calendar/group.js')).calendar),
   loadedLater(NAMES.universe, async () => (await import('./universe/group.js')).universe),
   loadedLater(NAMES.db, async () => (await import('./db/group.js')).db),

@@ -51,6 +51,7 @@ export const NAMES = {
   compare: { usage: 'compare', describe: 'Compare daily bars of a provider with the stored ones or with another provider\'s, or fetched weeks, months and hours with the days: how many agree, and why others are likely to differ.' },
   report: { usage: 'report', describe: 'Make the validation report: how complete, exact and consistent the data is, what was found, mended and revised, and what is slow; as text, JSON or a page.' },
   serve: { usage: 'serve', describe: 'Serve the status page and the API: what there is, how fresh and how good it is, and where it came from.' },
+  act: { usage: 'act', describe: 'Do what somebody asked the status service for: reads the request from stdin, prints the number of the action, and then does it. `ohlcv serve` starts it.' },
   calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },
   universe: { usage: 'universe', describe: 'The securities that are loaded, and which of them a symbol named on a date' },
   db: { usage: 'db', describe: 'Make, inspect and run the database.' },

@@ -69,6 +69,11 @@ export const SETTINGS = {
   missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
   staleAfter: number('stale-after', 'OHLCV_STALE_AFTER', 60, { min: 0, max: 1_000_000 }, 'minutes after a file is due from which data without it is stale'),
   watch: list('watch', 'OHLCV_WATCH', WATCHED, 200, 'symbols that the status page tells of, divided by commas'),
+  port: number('port', 'OHLCV_PORT', 8080, { min: 0, max: 65_535 }, 'port that the status service listens at; 0: any that is free'),
+  host: text('host', 'OHLCV_HOST', '127.0.0.1', 'address that it listens at; 0.0.0.0 or ::: all of this machine'),
+  rateLimit: number('rate-limit', 'OHLCV_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }, 'requests that one client may make in a minute'),
+  trustProxy: text('trust-proxy', 'OHLCV_TRUST_PROXY', undefined, 'proxies before the service, whose X-Forwarded-For says who the client is: loopback, or addresses and networks, divided by commas'),
+  vendorsEvery: number('vendors-every', 'OHLCV_VENDORS_EVERY', 10, { min: 0, max: 1440 }, 'minutes between two looks at how the providers answer, while the status service runs; 0: it does not look'),
   minDataQuality: number('min-data-quality', 'OHLCV_MIN_DATA_QUALITY', 0.6, { min: 0, max: 1, integer: false }, 'a security or date with a lower score of quality is named', 'MIN_DATA_QUALITY'),
   thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars that the sessions around it have'),
   thickAbove: number('thick-above', 'OHLCV_THICK_ABOVE', 125, { min: 100, max: 10_000, integer: false }, 'a date has too many bars when it has more than this percentage of those that the sessions around it have'),
@@ -99,6 +104,7 @@ export const SETTINGS = {
   maxFileLines: number('max-file-lines', 'OHLCV_MAX_FILE_LINES', 20_000_000, { min: 2, max: 1_000_000_000 }, 'most lines a file may have, blank ones included'),
   maxRejectedRows: number('max-rejected-rows', 'OHLCV_MAX_REJECTED_ROWS', 10_000, { min: 1, max: 1_000_000 }, 'most rejected rows kept for a date'),
   dateTimeout: number('date-timeout', 'OHLCV_DATE_TIMEOUT', 3600, { min: 1, max: 86_400 }, 'seconds one date may take'),
+  maxActions: number('max-actions', 'OHLCV_MAX_ACTIONS', 4, { min: 1, max: 64 }, 'actions asked of the status service that are done at once; more are refused'),
   databaseWait: number('database-wait', 'OHLCV_DATABASE_WAIT', 30, { min: 0, max: 3600 }, 'seconds to wait for a database that takes no connection while a load runs'),
 } satisfies Record<string, Setting<unknown>>
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
-import { date, id, instant } from '../fields.js'
+import type { Alert } from '../../store/service/alerts.js'
+import { date, id, instant, instantOrNull, instantText } from '../fields.js'
 
 // What the documents of the status service have in common. They are told to everybody: nothing in them names a host, a path, a key or a statement.
 
@@ -27,3 +28,25 @@ export const alert = v.strictObject({
 
 /** When a bar began: a date for days, weeks and months, an instant for hours and minutes. */
 export const barTime = v.union([date, instant])
+
+/** The same of a bar. */
+export function barTimeText(time: string | Date): string {
+  return typeof time === 'string' ? time : instantText(time)
+}
+
+/** One number in percent of another, cut after two digits, so that only what is whole is 100; null where there is nothing to have a share of. */
+export function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.floor((10_000 * part) / whole) / 100
+}
+
+/** A score, which has six digits at most, as a number. */
+export function scoreOrNull(score: string | null): number | null {
+  return score === null ? null : Number(score)
+}
+
+/** An incident as it is told. */
+export function alertOrNull(found: Alert | null): v.InferInput<typeof alert> | null {
+  if (found === null) return null
+  const { alertId, severity, summary, dataset, symbol, timespan, provider, openedAt, clearedAt } = found
+  return { alert_id: alertId, severity, summary, dataset, asset: symbol, interval: timespan, provider, opened_at: instantText(openedAt), cleared_at: instantOrNull(clearedAt) }
+}

@@ -1,10 +1,18 @@
 import * as v from 'valibot'
+import { datesOf } from '../../domain/dates.js'
+import type { Hole } from '../../features/freshness/coverage.js'
 import { DAY_STATES, type DayState } from '../../features/status/day-state.js'
-import { attention } from '../attention.js'
-import { defineDocument } from '../document.js'
-import { count, date, id, instant, percent } from '../fields.js'
+import { fullnessOf } from '../../features/status/fullness.js'
+import type { DayStatus, Survey } from '../../features/status/survey.js'
+import { VERDICTS, type Summary, type Whole } from '../../routines/summary/summary.js'
+import type { WatchedAsset } from '../../routines/summary/assets.js'
+import { attention, attentionFields } from '../attention.js'
+import { defineDocument, type DocumentOf } from '../document.js'
+import { count, date, id, instant, instantOrNull, instantText, percent } from '../fields.js'
 import { dataset } from '../ledger-fields.js'
-import { alert, barTime, interval, vendorState } from './parts.js'
+import { totalsOf } from '../status.js'
+import { alert, alertOrNull, barTime, barTimeText, interval, scoreOrNull, share, vendorState } from './parts.js'
+import { verdictText } from './verdict.js'
 
 /**
  * How each date stands, a letter a date: of a loaded one whether it has the usual number of bars (`L`), less (`l`), or far less (`t`, thin).
@@ -36,7 +44,7 @@ const whole = v.strictObject({
 })
 
 /** One security's bars of one length. */
-const asset = v.strictObject({
+export const asset = v.strictObject({
   asset: v.string(),
   /** Null: the universe does not know it. */
   symbol_id: v.nullable(id),
@@ -69,7 +77,7 @@ export const SUMMARY = defineDocument('ohlcv.summary/1', v.strictObject({
   /** When all this was so. */
   as_of: instant,
   /** In a sentence: whether everything is current, and what that hangs on. */
-  verdict: v.strictObject({ state: v.picklist(['current', 'attention', 'stale', 'empty']), text: v.string() }),
+  verdict: v.strictObject({ state: v.picklist(VERDICTS), text: v.string() }),
   /** What needs a person, the worst first, with the dataset it is about; the rest of many is only counted. */
   attention: v.array(v.strictObject({ dataset, ...attention.entries })),
   attention_left_out: count,
@@ -86,3 +94,64 @@ export const SUMMARY = defineDocument('ohlcv.summary/1', v.strictObject({
   /** What runs now: of how many dates or symbols it has done how many, where that is known. */
   running: v.array(v.strictObject({ run_id: id, command: v.string(), started_at: instant, done: count, planned: v.nullable(count) })),
 }))
+
+/** Of what needs a person so much is told. */
+const MOST_ATTENTION = 50
+
+const LETTERS: Record<Exclude<DayState, 'loaded'>, keyof typeof DATE_LETTERS> = { stale: 's', holiday: 'h', not_published: 'p', missing: 'M', failed: 'F', not_loaded: 'n' }
+const LOADED_LETTERS = { full: 'L', less: 'l', thin: 't' } as const
+
+function letterOf(day: DayStatus): string {
+  if (day.state === null) return ' '
+  return day.state === 'loaded' ? LOADED_LETTERS[fullnessOf(day)] : LETTERS[day.state]
+}
+
+/** A letter for each date of the survey's range: only those it has something to say about are among its days. */
+function calendarOf({ range, days }: Survey): { start: string; states: string } {
+  const letters = new Map(days.map((day) => [day.date, letterOf(day)]))
+  return { start: range.start, states: [...datesOf(range)].map((date) => letters.get(date) ?? ' ').join('') }
+}
+
+function wholeOf({ dataset: { name, window }, survey, firstLoaded, freshness, isStale, openFindings, quality }: Whole): v.InferInput<typeof whole> {
+  return {
+    dataset: name, interval: window, totals: totalsOf(survey.days), first_loaded: firstLoaded, latest_loaded: survey.latestLoaded, coverage: share(freshness.loaded, freshness.owed),
+    lag_minutes: freshness.lagMinutes, stale: isStale, next_due: { date: freshness.nextDue.date, at: instantText(freshness.nextDue.at) }, open_findings: openFindings,
+    quality: scoreOrNull(quality), calendar: calendarOf(survey),
+  }
+}
+
+const sessionsIn = (holes: readonly Hole[]): number => holes.reduce((sum, { sessions }) => sum + sessions, 0)
+
+/** One security's bars of one length, as the summary has them. */
+export function assetOf({ asset: symbol, security, interval, edges, coverage, isStale, quality, vendor, checksum, lastAlert }: WatchedAsset): v.InferInput<typeof asset> {
+  return {
+    asset: symbol, symbol_id: security?.symbolId ?? null, name: security?.name ?? null, type: security?.type ?? null, interval,
+    first: edges && barTimeText(edges.first), latest: edges && barTimeText(edges.latest),
+    sessions: coverage?.sessions ?? 0, expected: coverage?.expected ?? 0, coverage: coverage && share(coverage.sessions, coverage.expected),
+    gap_sessions: sessionsIn(coverage?.holes ?? []), gaps: coverage?.holes.length ?? 0, lag_minutes: coverage?.lagMinutes ?? null, stale: isStale,
+    quality: scoreOrNull(quality), vendor, checksum, last_alert: alertOrNull(lastAlert),
+  }
+}
+
+/** What needs a person of all kinds of bars: what is wrong before what is only to be looked at, the latest first. */
+function attentionOf(datasets: readonly Whole[]): DocumentOf<typeof SUMMARY>['attention'] {
+  return datasets.flatMap((whole) => whole.attention.map((entry) => ({ dataset: whole.dataset.name, ...attentionFields(entry) })))
+    .sort((a, b) => Number(a.finding) - Number(b.finding) || (a.end < b.end ? 1 : a.end > b.end ? -1 : 0))
+}
+
+/** The document of a summary. */
+export function summaryDocument(summary: Summary): DocumentOf<typeof SUMMARY> {
+  const { at, verdict, datasets, assets, vendors, alerts, running, checker } = summary
+  const needs = attentionOf(datasets)
+  return {
+    as_of: instantText(at), verdict: { state: verdict, text: verdictText(summary) },
+    attention: needs.slice(0, MOST_ATTENTION), attention_left_out: Math.max(needs.length - MOST_ATTENTION, 0),
+    checker: { checked_at: instantOrNull(checker.checkedAt), late: checker.isLate },
+    letters: DATE_LETTERS,
+    datasets: datasets.map(wholeOf), assets: assets.map(assetOf),
+    vendors: vendors.map(({ provider, state, code, checkedAt, changedAt, validUntil }) =>
+      ({ provider, state, code, checked_at: instantOrNull(checkedAt), changed_at: instantOrNull(changedAt), valid_until: instantOrNull(validUntil) })),
+    alerts: { open: alerts.open, last: alertOrNull(alerts.latest[0] ?? null) },
+    running: running.map(({ runId, command, startedAt, done, planned }) => ({ run_id: runId, command, started_at: instantText(startedAt), done, planned })),
+  }
+}

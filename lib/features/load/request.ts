@@ -23,8 +23,8 @@ export const LOAD_REQUEST = v.pipe(
     exchange: v.optional(oneOf(EXCHANGE_CODES), DEFAULT_EXCHANGE.code),
     /** Only these: an override, by which no date becomes complete. */
     symbols: v.optional(v.nullable(symbols), null),
-    /** Only dates never loaded, loaded, whose last attempt failed, or whose file has changed. */
-    only: v.optional(v.nullable(oneOf(['unloaded', 'loaded', 'failed', 'changed'])), null),
+    /** Only dates never loaded, loaded, whose last attempt failed, that are not whole (never loaded, stale or failed), or whose file has changed. */
+    only: v.optional(v.nullable(oneOf(['unloaded', 'loaded', 'failed', 'incomplete', 'changed'])), null),
     /** Read files that are known to be unchanged as well. */
     force: choice,
     /** Hold each date against the ledger before and after, and write down what was wrong with it; a load that repairs what it finds by itself does so anyway. */

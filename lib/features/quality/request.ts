@@ -33,7 +33,7 @@ const FINDINGS = object({
 })
 
 /** What a person says of findings; null takes it back. */
-const EXPLANATION = object({ ids, reason: v.nullable(text('text that is not empty', /\S/)), by: text('a name', /\S/) })
+export const EXPLANATION = object({ ids, reason: v.nullable(text('text that is not empty', /\S/)), by: text('a name', /\S/) })
 
 export type ScoresRequest = v.InferOutput<typeof SCORES>
 export type FindingsRequest = v.InferOutput<typeof FINDINGS>

@@ -10,7 +10,8 @@ export interface Access {
 }
 
 const MIN_LENGTH = 16
-const EVERYBODY: Access = { access: 'everybody', name: null }
+/** Who has no token. */
+export const EVERYBODY: Access = { access: 'everybody', name: null }
 
 /** A token that is known, of which only the hash is kept. */
 interface KnownToken extends Access {

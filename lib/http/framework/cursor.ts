@@ -6,7 +6,7 @@ import { Problem } from './problem.js'
 const WIRE = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/))
 
 /** The keys of a page's last row, as a text that clients only hand back. */
-function cursorText(keys: unknown): string {
+export function cursorText(keys: unknown): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url')
 }
 

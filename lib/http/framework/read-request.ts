@@ -26,11 +26,22 @@ function wrong({ kind, type, expected, message }: v.BaseIssue<unknown>): string 
   return message.startsWith('Invalid') ? `must be ${expected ?? 'another'}` : message
 }
 
+const NUL = /\0/
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROLS = /[\0-\x1f\x7f]/
+
+/** Whether a text anywhere in it has what no value has; the server would take none with a NUL. */
+function holdsControls(given: unknown, controls: RegExp): boolean {
+  if (typeof given === 'string') return controls.test(given)
+  return typeof given === 'object' && given !== null && Object.entries(given).some(([name, value]) => controls.test(name) || holdsControls(value, controls))
+}
+
 /** Fields as they came, judged. Texts of path and query become numbers where those are wanted; a body is of JSON, and has them. @throws Problem that names the field */
 export function readFields<F extends Fields>(fields: F | undefined, given: unknown, part: Part): v.InferOutput<F> {
   const entries: v.ObjectEntries = fields?.entries ?? {}
   const raw: Record<string, unknown> = typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given } : {}
   if (part === 'body' && fields && (typeof given !== 'object' || given === null || Array.isArray(given))) throw new Problem(400, 'REQUEST_INVALID', 'the body must be a JSON object')
+  if (holdsControls(raw, part === 'body' ? NUL : CONTROLS)) throw new Problem(400, 'REQUEST_INVALID', `${part}: control characters are in no value`)
   const repeated = part === 'query' ? Object.keys(raw).find((name) => Array.isArray(raw[name])) : undefined
   if (repeated !== undefined) throw new Problem(400, 'REQUEST_INVALID', `query: ${shown(repeated)} is given more than once`)
   const read = part === 'body' ? raw : Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, valueOf(Object.hasOwn(entries, name) ? entries[name] : undefined, value)]))

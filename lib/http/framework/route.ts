@@ -1,4 +1,4 @@
-import type * as v from 'valibot'
+import * as v from 'valibot'
 import type { DocumentOf, DocumentType } from '../../documents/document.js'
 import type { Access } from './access.js'
 import type { Site } from './site.js'
@@ -17,9 +17,9 @@ export interface Asked<P extends Fields = Fields, Q extends Fields = Fields, B e
 }
 
 /** How an answer is kept. */
-interface Kept {
-  /** `soon`: one that is dear to make is given as it was, some seconds old, while the new one is made. `at once` unless told. */
-  freshness?: 'at once' | 'soon'
+export interface Kept {
+  /** `soon`: one that is dear to make is given as it was, some seconds old, while the new one is made. `fixed`: it never changes while the service runs, and needs no database. `at once` unless told. */
+  freshness?: 'at once' | 'soon' | 'fixed'
   /** False: it is made anew each time, for it is not of what the ledger has. */
   cache?: false
 }
@@ -57,6 +57,11 @@ export interface Route<D extends DocumentType = DocumentType, P extends Fields =
 /** Makes a route known. */
 export function defineRoute<D extends DocumentType, P extends Fields = Fields, Q extends Fields = Fields, B extends Fields = Fields, H extends Fields = Fields>(route: Route<D, P, Q, B, H>): Route {
   return route as unknown as Route
+}
+
+/** What a route may be asked behind the question mark. */
+export function queryOf({ query, csv }: Route): Fields {
+  return v.strictObject({ ...query?.entries, ...(csv && { format: v.optional(v.picklist(['json', 'csv']), 'json') }) })
 }
 
 /** An answer that is no document: its bytes, and what they are. */

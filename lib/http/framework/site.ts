@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
+import type { FileBars } from '../../features/freshness/file-bars.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import type { Tokens } from './access.js'
 
@@ -24,10 +25,12 @@ export interface Limits {
   connections: number
   /** Bytes of answers that are kept. */
   kept: number
+  /** Milliseconds within which the database is asked only once whether anything was written. */
+  versionAge: number
 }
 
 /** As they are unless set. */
-export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 4096, kept: 64 * 1024 ** 2 }
+export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 4096, kept: 64 * 1024 ** 2, versionAge: 1000 }
 
 /** What the service works in, made once by who starts it; nothing of what it is asked. */
 export interface Site {
@@ -46,10 +49,14 @@ export interface Site {
   thinBelow: number
   /** Symbols that the summary tells of. */
   watch: readonly string[]
+  /** On which dates securities have bars, as far as that has been looked up. */
+  fileBars: FileBars
   tokens: Tokens
   limits: Limits
   /** Whether, and from whom, `X-Forwarded-For` is believed: false, or the addresses of proxies. */
   trustProxy: boolean | string
+  /** Whether what is shown is made up, for people who want to see what this is. */
+  demo: boolean
   /** Has something done by a process of its own. */
   act: (request: ActRequest) => Promise<{ actionId: number; existing: boolean }>
 }

@@ -98,6 +98,12 @@ export async function loadedDates(db: Queryable, dataset: string, range: { start
   return rows.map(({ date }) => date)
 }
 
+/** The checksums of those of the dates that are loaded. */
+export async function checksumsOn(db: Queryable, dataset: string, dates: readonly IsoDate[]): Promise<Map<IsoDate, string>> {
+  const { rows } = await db.query<{ date: IsoDate; checksum: string }>('select date, checksum from days where dataset = $1 and date = any ($2::date[])', [dataset, dates])
+  return new Map(rows.map(({ date, checksum }) => [date, checksum]))
+}
+
 /** What each loaded date holds, in order. */
 export async function daySizes(db: Queryable, dataset: string): Promise<DaySize[]> {
   const { rows } = await db.query<DaySize>(`

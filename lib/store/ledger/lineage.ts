@@ -25,6 +25,9 @@ type CountColumn = Exclude<keyof Counts, 'notSelected'> | 'not_selected'
 
 const COUNT_COLUMNS = COUNT_NAMES.map((name): CountColumn => (name === 'notSelected' ? 'not_selected' : name))
 
+/** What became of a file's rows, as SQL. */
+export const COUNTS = `jsonb_build_object(${COUNT_COLUMNS.map((column) => `'${column}', ${column}`).join(', ')})`
+
 /** Appends a lineage row; returns its load_id. */
 export async function appendLineage(client: pg.ClientBase, load: Lineage): Promise<number> {
   const values = [
@@ -64,7 +67,7 @@ export async function dayLineage(db: Queryable, dataset: string, date: IsoDate):
     select l.load_id as "loadId", l.run_id as "runId", l.provider, l.object_key as "objectKey", l.source_identity as "version",
            l.size_bytes as "sizeBytes", l.sha256, l.pulled_at as "pulledAt", l.committed_at as "committedAt", l.rules_version as "rulesVersion",
            d.row_count as "rowCount", d.checksum,
-           jsonb_build_object(${COUNT_COLUMNS.map((column) => `'${column}', ${column}`).join(', ')}) as counts
+           ${COUNTS} as counts
     from days d join lineage l using (load_id)
     where d.dataset = $1 and d.date = $2`, [dataset, date])
   return rows[0]

@@ -64,3 +64,9 @@ export async function openFindings(db: Queryable, { start, end }: Pick<FindingFi
     select count(*) as findings from findings where state = 'open' and ($1::date is null or last_date >= $1) and ($2::date is null or date <= $2)`, [start, end])
   return rows[0]!.findings
 }
+
+/** How many findings about a security are open. */
+export async function openFindingsOf(db: Queryable, symbolId: number): Promise<number> {
+  const { rows } = await db.query<{ findings: number }>(`select count(*) as findings from findings where state = 'open' and symbol_id = $1`, [symbolId])
+  return rows[0]!.findings
+}

@@ -67,15 +67,9 @@ function requireAlone(flag: 'resume' | 'status', flags: FetchFlags): void {
   throw new UsageError('FETCH_RESUME', `--${flag} ${what}, so nothing else is chosen beside it`)
 }
 
-async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
-  for (const flag of ['status', 'resume'] as const) if (flags[flag] !== undefined) requireAlone(flag, flags)
-  if (flags.status !== undefined) return status(flags.status, context)
+/** Fetches what is asked for, whoever asks. @throws UsageError */
+export async function fetchRequested({ job, request }: Wanted, runtime: Runtime, context: Context): Promise<Fetched> {
   const { env, log, now, signal } = context
-  const resumed = flags.resume === undefined ? undefined : checkedId('resume', flags.resume)
-  // What flags alone can tell to be wrong is told before a database is made.
-  const wanted = resumed === undefined ? await newJob(flags, context) : undefined
-  const runtime = await runtimeOf(context, { create: resumed === undefined })
-  const { job, request } = wanted ?? (await resumedJob(resumed!, flags, runtime, context))
   const resolved = await resolveFetch(runtime, request)
   const { asked, leftOut } = candidatesOf(resolved, await readLimits(context.settings.providers, BAR_PROVIDERS), env)
   if (request.dry_run) {
@@ -103,6 +97,16 @@ async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
     await Promise.all(sources.map(({ client }) => client.close()))
     await answers.close()
   }
+}
+
+async function run(flags: FetchFlags, context: Context): Promise<Fetched> {
+  for (const flag of ['status', 'resume'] as const) if (flags[flag] !== undefined) requireAlone(flag, flags)
+  if (flags.status !== undefined) return status(flags.status, context)
+  const resumed = flags.resume === undefined ? undefined : checkedId('resume', flags.resume)
+  // What flags alone can tell to be wrong is told before a database is made.
+  const wanted = resumed === undefined ? await newJob(flags, context) : undefined
+  const runtime = await runtimeOf(context, { create: resumed === undefined })
+  return fetchRequested(wanted ?? (await resumedJob(resumed!, flags, runtime, context)), runtime, context)
 }
 
 export const fetch = defineCommand({

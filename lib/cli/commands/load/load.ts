@@ -12,7 +12,7 @@ import { runtimeOf } from '../../framework/runtime.js'
 import { exitCodeOfLoad } from './exit-code.js'
 import { loadObserver, loadProgress } from './load-progress.js'
 import { loadText } from './load-report.js'
-import { LOAD_FLAGS, requestOf, type LoadFlags } from './request.js'
+import { LOAD_FLAGS, requestOf } from './request.js'
 
 function report(result: LoadResult, request: LoadRequest, seconds: number, context: Context): Result<typeof LOAD> {
   const { runId, dataset, parameters, observations } = result
@@ -26,9 +26,9 @@ function report(result: LoadResult, request: LoadRequest, seconds: number, conte
   }
 }
 
-async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LOAD>> {
-  const { settings, interactive, log, signal } = context
-  const request = requestOf(flags, settings)
+/** Loads what is asked for, whoever asks. @throws UsageError */
+export async function loadRequested(request: LoadRequest, context: Context): Promise<Result<typeof LOAD>> {
+  const { interactive, log, signal } = context
   const source = openRequested(request, context, log)
   const progress = loadProgress(interactive, request.lanes)
   const started = performance.now()
@@ -56,6 +56,6 @@ export const load = defineCommand({
   ],
   flags: LOAD_FLAGS,
   settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'thinBelow', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
-  run,
+  run: async (flags, context) => loadRequested(requestOf(flags, context.settings), context),
 })
 

@@ -14,7 +14,7 @@ export const LOAD_FLAGS = {
   file: { type: 'string', requiresArg: true, describe: 'one local file, or - for stdin; gzipped or not' },
   dataset: DATASET_FLAG,
   symbols: { type: 'string', requiresArg: true, describe: 'only these symbols, separated by commas: an override that makes no date complete' },
-  only: { choices: ['unloaded', 'failed', 'changed'], describe: 'only dates never loaded, whose last attempt failed, or whose file has changed' },
+  only: { choices: ['unloaded', 'failed', 'incomplete', 'changed'], describe: 'only dates never loaded, whose last attempt failed, that are not whole (either of these, or stale), or whose file has changed' },
   force: { type: 'boolean', describe: 'read files that are known to be unchanged as well' },
   accept: { type: 'boolean', describe: 'take a file whatever share of its rows it rejects or of the stored bars it removes' },
   'trust-ledger': { type: 'boolean', describe: 'do not check the stored rows of unchanged dates' },

@@ -2,7 +2,7 @@ import type { DocumentOf } from '../../../documents/document.js'
 import { explainDocument, QUALITY_EXPLAIN } from '../../../documents/quality-findings.js'
 import { UsageError } from '../../../domain/errors.js'
 import { explainFindings } from '../../../features/quality/explain.js'
-import { readExplanationRequest } from '../../../features/quality/request.js'
+import { readExplanationRequest, type ExplanationRequest } from '../../../features/quality/request.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
@@ -30,12 +30,17 @@ function line({ finding, symbol, rule, ...dates }: DocumentOf<typeof QUALITY_EXP
   return `Finding ${finding}, ${rule} of ${symbol === null ? datesOf(dates) : `${printable(symbol)} on ${datesOf(dates)}`}, ${what}.`
 }
 
-async function explain(ids: readonly string[], reason: string | null, by: string | undefined, context: Context): Promise<Result<typeof QUALITY_EXPLAIN>> {
-  if (reason?.trim() === '') throw new UsageError('REASON_EMPTY', 'the reason is empty', { hint: 'say why with --reason TEXT' })
-  const request = readExplanationRequest({ ids: readIds(ids), reason, by: by?.trim() || userOf(context) })
+/** Says why findings are no fault, or takes that back, whoever says so. @throws UsageError */
+export async function explanationRequested(request: ExplanationRequest, context: Context): Promise<Result<typeof QUALITY_EXPLAIN>> {
+  const { reason } = request
   const data = explainDocument(await explainFindings(await runtimeOf(context), request, exitCodeOfError))
   const what = reason === null ? 'is open again' : `is explained by ${printable(request.by)}: ${printable(reason)}`
   return { exitCode: EXIT.ok, data, text: () => data.findings.map((finding) => line(finding, what)).join('\n') }
+}
+
+function explain(ids: readonly string[], reason: string | null, by: string | undefined, context: Context): Promise<Result<typeof QUALITY_EXPLAIN>> {
+  if (reason?.trim() === '') throw new UsageError('REASON_EMPTY', 'the reason is empty', { hint: 'say why with --reason TEXT' })
+  return explanationRequested(readExplanationRequest({ ids: readIds(ids), reason, by: by?.trim() || userOf(context) }), context)
 }
 
 export const qualityExplain = defineCommand({
@@ -46,7 +51,7 @@ export const qualityExplain = defineCommand({
   positionals: IDS,
   flags: { reason: { type: 'string', requiresArg: true, demandOption: true, describe: 'why it is no fault' }, by: BY },
   settings: ['databaseWait'],
-  run: ({ ids, reason, by }, context) => explain(ids, reason, by, context),
+  run: async ({ ids, reason, by }, context) => explain(ids, reason, by, context),
 })
 
 export const qualityReopen = defineCommand({
@@ -57,5 +62,5 @@ export const qualityReopen = defineCommand({
   positionals: IDS,
   flags: { by: BY },
   settings: ['databaseWait'],
-  run: ({ ids, by }, context) => explain(ids, null, by, context),
+  run: async ({ ids, by }, context) => explain(ids, null, by, context),
 })

@@ -1,39 +1,73 @@
 import { once } from 'node:events'
 import { SERVE } from '../../../documents/serve.js'
+import { FileBars } from '../../../features/freshness/file-bars.js'
 import { tokensOf } from '../../../http/framework/access.js'
-import { keptCalendar, LIMITS } from '../../../http/framework/site.js'
+import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js'
 import { createService } from '../../../http/service.js'
-import { defineCommand } from '../../framework/command.js'
+import { createReaders } from '../../../postgres/readers.js'
+import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
+import { SETTINGS } from '../../framework/settings.js'
+import { actingEnvironment } from './child.js'
+import { openDemo } from './demo.js'
+import { listen } from './listen.js'
+import { checkVendors } from './vendor-checks.js'
 
-const DEFAULT_PORT = 8080
+/** Seconds that requests which are under way have to end in, and milliseconds between two looks whether they have. */
+const GRACE = 10
+const LOOK = 50
+
+/** Ends a service: nobody new is let in, and what is under way ends. */
+async function end(service: ReturnType<typeof createService>): Promise<void> {
+  const late = setTimeout(() => service.server.closeAllConnections(), GRACE * 1000)
+  // A connection whose request ends now would else be kept for the next one, which nobody may send any more.
+  const looks = setInterval(() => service.server.closeIdleConnections(), LOOK)
+  await service.close()
+  clearTimeout(late)
+  clearInterval(looks)
+}
+
+/** What the service works in. */
+function siteOf(pool: Site['pool'], { env, log, now, settings }: Context, demo: boolean): Site {
+  const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
+  return {
+    pool, log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+    tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
+    limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
+    async act() {
+      throw new Error('nothing can be done here yet')
+    },
+  }
+}
 
 export const serve = defineCommand({
   document: SERVE,
   ...NAMES.serve,
-  examples: [['serve', `the status page and the API at http://127.0.0.1:${DEFAULT_PORT}`]],
-  flags: {
-    port: { type: 'number', requiresArg: true, default: DEFAULT_PORT, describe: 'port to listen at; 0: any that is free' },
-    host: { type: 'string', requiresArg: true, default: '127.0.0.1', describe: 'address to listen at' },
-  },
-  settings: ['staleAfter', 'watch'],
-  async run({ port, host }, context) {
-    const { pool } = await context.database()
-    const { env, log, now, signal } = context
-    const { publishedAt, missingAfter, staleAfter, thinBelow, watch } = context.settings
-    const service = createService({
-      pool, log, now, staleAfter, thinBelow, watch, calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
-      tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }), limits: LIMITS, trustProxy: false,
-      async act() {
-        throw new Error('nothing can be done here yet')
-      },
-    })
-    let requests = 0
-    service.addHook('onResponse', async () => void requests++)
-    const url = await service.listen({ port, host })
-    if (!signal.aborted) await once(signal, 'abort')
-    await service.close()
-    return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
+  examples: [
+    ['serve', `the status page and the API at http://127.0.0.1:${SETTINGS.port.fallback}`],
+    ['serve --demo', 'the same of a database that is made up and goes when this ends, to see what it is like'],
+    ['serve --host 0.0.0.0 --trust-proxy loopback', 'to be had from other machines, behind a proxy on this one'],
+  ],
+  flags: { demo: { type: 'boolean', default: false, describe: 'show made-up data of the last sessions, in a database of its own that goes at the end' } },
+  settings: ['port', 'host', 'rateLimit', 'trustProxy', 'staleAfter', 'watch', 'vendorsEvery', 'publishedAt', 'missingAfter', 'thinBelow'],
+  async run({ demo }, context) {
+    const { env, log, signal, settings } = context
+    const made = demo ? await openDemo(context) : undefined
+    const acting = made?.env ?? actingEnvironment(env)
+    const readers = createReaders((made?.database ?? (await context.database())).config, log)
+    try {
+      const service = createService(siteOf(readers, context, demo))
+      let requests = 0
+      service.addHook('onResponse', async () => void requests++)
+      const url = await listen(service, settings)
+      const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: acting, log, signal })
+      if (!signal.aborted) await once(signal, 'abort')
+      await Promise.all([end(service), checking])
+      return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
+    } finally {
+      await readers.end()
+      await made?.database.close()
+    }
   },
 })

@@ -10,6 +10,7 @@ import { openFindingsOf, openFindingsText } from './open-findings.js'
 import { exitCodeOfAttention } from './exit-code.js'
 import { attentionOf } from '../../../features/status/attention.js'
 import type { DayState } from '../../../features/status/day-state.js'
+import { FULL, fullnessOf } from '../../../features/status/fullness.js'
 import { survey, type DayStatus, type Survey, type SurveyOptions } from '../../../features/status/survey.js'
 import { NAMES } from '../../framework/names.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
@@ -19,10 +20,6 @@ import { DATE_FLAG, RANGE_FLAGS, readDate, readRange } from '../../flags/range.j
 import { figure, percentText } from '../../../documents/figures.js'
 import { instant } from '../../terminal/times.js'
 
-/** From this share of the usual bars on a date counts as whole. */
-const FULL = 95
-/** From this share of unknown rows on a date does not count as whole, however usual that is. */
-const MOST_UNKNOWN = 50
 /** How much of what needs attention a terminal gets. */
 const MOST_SHOWN = 12
 
@@ -38,11 +35,9 @@ const LOADED: Record<'full' | 'less' | 'thin', Mark> = {
   full: { glyph: '█', colour: 'greenBright' }, less: { glyph: '▓', colour: 'green' }, thin: { glyph: '▒', colour: 'yellow' },
 }
 
-function markOf({ state, thin, coverage, unknown }: DayStatus): Mark | undefined {
-  if (state === null) return undefined
-  if (thin) return LOADED.thin
-  if (state !== 'loaded') return MARKS[state]
-  return (coverage === null || coverage >= FULL) && (unknown?.share ?? 0) <= MOST_UNKNOWN ? LOADED.full : LOADED.less
+function markOf(day: DayStatus): Mark | undefined {
+  if (day.state === null) return undefined
+  return day.thin || day.state === 'loaded' ? LOADED[fullnessOf(day)] : MARKS[day.state]
 }
 
 /** What each mark means, with how many there are; only those that appear, as many a line as fit. */

@@ -1,3 +1,4 @@
+import type { ChosenDates } from '../../../calendar/chosen-dates.js'
 import { UsageError } from '../../../domain/errors.js'
 import { readSymbolsSyncRequest, readSyncRequest, type LoadOfDates, type SymbolsSyncRequest, type SyncRequest } from '../../../routines/sync/request.js'
 import type { ArgsOf } from '../../framework/command.js'
@@ -52,8 +53,11 @@ export function symbolsRequestOf(flags: SyncFlags & { symbol: string }, settings
   }
   const dates = chosenDates({ start: flags.start, end: flags.end, days: undefined, date: undefined })
   const symbols = readSymbols(flags.symbol, 'leave --symbol out: a sync of the last days takes the whole universe', 'symbol')
+  return symbolsSyncOf({ symbols, dates, dry_run: flags['dry-run'] }, settings)
+}
+
+/** A sync of some symbols of which the settings say what it may cost. @throws UsageError */
+export function symbolsSyncOf(request: { symbols: string[]; dates: ChosenDates; dry_run?: boolean }, settings: Settings): SymbolsSyncRequest {
   const { publication } = costsOf(settings)
-  return readSymbolsSyncRequest({
-    symbols, dates, dry_run: flags['dry-run'], lanes: settings.fetchLanes, thresholds: thresholdsOf(settings), publication, minimum: settings.minDataQuality,
-  })
+  return readSymbolsSyncRequest({ ...request, lanes: settings.fetchLanes, thresholds: thresholdsOf(settings), publication, minimum: settings.minDataQuality })
 }

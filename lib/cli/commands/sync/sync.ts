@@ -1,6 +1,7 @@
 import { SYNC, symbolsSyncDocument, syncDocument } from '../../../documents/sync.js'
 import { VERSION } from '../../../domain/version.js'
 import type { Runtime } from '../../../features/runs/runtime.js'
+import type { SymbolsSyncRequest } from '../../../routines/sync/request.js'
 import { syncSymbols } from '../../../routines/sync/symbols.js'
 import { sync as syncDays } from '../../../routines/sync/sync.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
@@ -22,16 +23,19 @@ async function withPorts(context: Context, work: (runtime: Runtime, ports: OpenP
   }
 }
 
+/** Has providers give the days of some symbols, whoever asks. @throws UsageError */
+export function symbolsRequested(request: SymbolsSyncRequest, context: Context): Promise<Result<typeof SYNC>> {
+  const { signal, room } = context
+  return withPorts(context, async (runtime, ports, seconds) => {
+    const result = await syncSymbols(runtime, request, { ...ports, exitCodes: { ...ports.exitCodes, ofSync: (result) => exitCodeOfSymbols(result, signal) } })
+    const data = symbolsSyncDocument(result, VERSION, seconds())
+    return { exitCode: exitCodeOfSymbols(result, signal), data, text: () => symbolsText(data, room) }
+  })
+}
+
 async function run({ symbol, ...flags }: SyncFlags, context: Context): Promise<Result<typeof SYNC>> {
   const { settings, signal, room } = context
-  if (symbol !== undefined) {
-    const request = symbolsRequestOf({ ...flags, symbol }, settings)
-    return withPorts(context, async (runtime, ports, seconds) => {
-      const result = await syncSymbols(runtime, request, { ...ports, exitCodes: { ...ports.exitCodes, ofSync: (result) => exitCodeOfSymbols(result, signal) } })
-      const data = symbolsSyncDocument(result, VERSION, seconds())
-      return { exitCode: exitCodeOfSymbols(result, signal), data, text: () => symbolsText(data, room) }
-    })
-  }
+  if (symbol !== undefined) return symbolsRequested(symbolsRequestOf({ ...flags, symbol }, settings), context)
   const request = requestOf(flags, settings)
   return withPorts(context, async (runtime, ports, seconds) => {
     const result = await syncDays(runtime, request, { ...ports, exitCodes: { ...ports.exitCodes, ofSync: (result) => exitCodeOfSync(result, signal) } })

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../domain/outcome.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import type { LoadRequest } from '../request.js'
 
-/** Which dates of a range a run is about: those never loaded, those loaded, those whose last attempt failed, those whose file has changed. */
+/** Which dates of a range a run is about: those never loaded, those loaded, those whose last attempt failed, those that are not whole (either, or stale), those whose file has changed. */
 export type Only = NonNullable<LoadRequest['only']>
 
 /** How the dates of a range stand before a run. */
@@ -24,6 +24,8 @@ export async function isSelected(only: Only, date: IsoDate, file: DayFile | unde
   const day = loaded.get(date)
   if (only === 'unloaded') return day === undefined
   if (only === 'loaded') return day !== undefined
-  if (only === 'failed') return RETRY.has(attempts.get(date)?.outcome ?? 'loaded')
+  const failed = RETRY.has(attempts.get(date)?.outcome ?? 'loaded')
+  if (only === 'failed') return failed
+  if (only === 'incomplete') return day === undefined || day.stale || failed
   return day !== undefined && file !== undefined && (await versionOf(file)) !== day.version
 }

@@ -14,7 +14,7 @@ export function Explain({ client, place, now, finding, what, onDone, onLeave }: 
       class="act" aria-label={`Explain finding ${finding}`}
       onSubmit={(event) => {
         event.preventDefault()
-        act.start({ action: 'explain', request: { findings: [finding], reason: reason.trim() } })
+        act.start({ action: 'explain', request: { ids: [finding], reason: reason.trim() } })
       }}
     >
       <p><b>Explain:</b> {what}. It costs no score from then on, and is among the open ones again when its values change. Your name and the reason are kept with it.</p>

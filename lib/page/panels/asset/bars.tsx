@@ -78,7 +78,7 @@ export function Bars({ client, asset, interval, end, gaps }: { client: Client; a
     : Promise.resolve([])))
   const content = useMemo<ChartContent | null>(() => bars.data && {
     bars: bars.data.map(({ filled_by, ...bar }) => ({ ...bar, filledBy: filled_by })),
-    gaps: gaps.filter(({ start }) => start >= query.start && start <= end),
+    gaps: gaps.filter(({ start }) => start >= query.start && start <= end).sort((a, b) => (a.start < b.start ? -1 : 1)),
     revised: new Set((revised.data ?? []).map(({ date, time }) => time ?? date)),
   }, [bars.data, revised.data, gaps, key])
   return (

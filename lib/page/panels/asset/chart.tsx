@@ -29,11 +29,13 @@ export function Chart({ label, ...content }: ChartContent & { label: string }) {
   useEffect(() => {
     let isGone = false
     let chart: DrawnChart | null = null
-    import('./draw-chart.js').then(({ drawChart }) => {
+    const load = async () => {
+      const { drawChart } = await import('./draw-chart.js')
       if (isGone) return
       chart = drawChart(place.current!, setPointed)
       setDrawn(chart)
-    }, () => { if (!isGone) setDrawn('failed') })
+    }
+    load().catch(() => { if (!isGone) setDrawn('failed') })
     return () => {
       isGone = true
       chart?.remove()

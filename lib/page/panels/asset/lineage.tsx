@@ -5,7 +5,7 @@ import type { LINEAGE } from '../../../documents/service/lineage.js'
 import type { Client } from '../../parts.js'
 import type { Place } from '../../place.js'
 import { Exports } from '../parts/exports.js'
-import { countText, counted, words } from '../parts/formats.js'
+import { countText, counted, short, words } from '../parts/formats.js'
 import { Goto } from '../parts/goto.js'
 import { Shown } from '../parts/shown.js'
 import { Copied, Instant, Part } from '../parts/small.js'
@@ -28,7 +28,7 @@ const sourceColumns = (place: Place): readonly Column<Source>[] => [
   { title: 'pulled at (UTC)', cell: ({ pulled_at }) => <Instant at={pulled_at} /> },
   { title: 'SHA-256', cell: ({ sha256, object_key }) => (
     <>
-      {sha256 === null ? '–' : <Copied text={sha256} shown={`${sha256.slice(0, 12)}…`} label={`SHA-256 ${sha256.slice(0, 12)}`} />}
+      {sha256 === null ? '–' : <Copied text={sha256} shown={short(sha256)} label={`SHA-256 ${short(sha256)}`} />}
       {object_key !== null && <><br /><small>{object_key}</small></>}
     </>
   ) },

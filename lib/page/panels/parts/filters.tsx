@@ -14,6 +14,8 @@ interface Field<F extends Filter> {
   label: string
   /** One of these; else a date, or text. */
   options?: readonly string[]
+  /** Whether one of the options is always chosen. */
+  required?: boolean
   type?: 'date' | 'text'
 }
 
@@ -28,11 +30,11 @@ export function Filters<F extends Filter>({ label, fields, filter, onChange, chi
   const set = (name: string) => ({ currentTarget: { value } }: { currentTarget: { value: string } }) => onChange({ ...filter, [name]: value })
   return (
     <form class="filters" aria-label={label} onSubmit={(event) => event.preventDefault()}>
-      {fields.map(({ name, label, options, type = 'text' }) => (
+      {fields.map(({ name, label, options, required = false, type = 'text' }) => (
         <label key={name}>
           <span>{label}</span>
           {options
-            ? <select value={filter[name]} onChange={set(name)}><option value="">any</option>{options.map((option) => <option key={option} value={option}>{words(option)}</option>)}</select>
+            ? <select value={filter[name]} onChange={set(name)}>{!required && <option value="">any</option>}{options.map((option) => <option key={option} value={option}>{words(option)}</option>)}</select>
             : type === 'date' ? <input type="date" value={filter[name]} onChange={set(name)} /> : <input type="text" value={filter[name]} spellcheck={false} autocomplete="off" onChange={set(name)} />}
         </label>
       ))}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { DocumentOf } from '../../../documents/document.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import type { QUALITY_FINDINGS } from '../../../documents/quality-findings.js'
+import type { SERVICE_FINDINGS } from '../../../documents/service/findings.js'
 import type { PanelsProps } from '../../parts.js'
 import type { Place } from '../../place.js'
 import { Explain } from '../acting/explain.js'
@@ -17,7 +17,7 @@ import { usePages } from './use-asked.js'
 
 const PATH = '/quality/findings'
 
-type Document = DocumentOf<typeof QUALITY_FINDINGS> & { next_cursor: string | null }
+type Document = DocumentOf<typeof SERVICE_FINDINGS>
 type Finding = Document['findings'][number]
 
 function figures({ details }: Finding): string {
@@ -26,20 +26,20 @@ function figures({ details }: Finding): string {
 
 function columnsOf(place: Place, explain: ((finding: Finding) => void) | null): Column<Finding>[] {
   const columns: Column<Finding>[] = [
-    { title: 'date', cell: ({ date }) => <Goto from={place} to={{ date: date as IsoDate }}>{date}</Goto> },
-    { title: 'asset', cell: ({ symbol }) => (symbol === null ? 'the date as a whole' : <Goto from={place} to={{ asset: symbol }}>{symbol}</Goto>) },
+    { title: 'date', cell: ({ start }) => <Goto from={place} to={{ date: start as IsoDate }}>{start}</Goto> },
+    { title: 'asset', cell: ({ asset }) => (asset === null ? 'the date as a whole' : <Goto from={place} to={{ asset }}>{asset}</Goto>) },
     { title: 'rule', cell: ({ rule }) => words(rule) },
     { title: 'figures', cell: (finding) => <small>{figures(finding)}</small> },
-    { title: 'state', cell: ({ state, cause, reason, explained_by }) => (
+    { title: 'state', cell: ({ state, cause, reason }) => (
       <>
         <State of={state} />
-        {(reason ?? cause) !== null && <><br /><small>{reason ?? words(cause!)}{explained_by === null ? '' : ` (${explained_by})`}</small></>}
+        {(reason ?? cause) !== null && <><br /><small>{reason ?? words(cause!)}</small></>}
       </>
     ) },
   ]
   if (explain) {
     columns.push({ title: 'action', cell: (finding) => (finding.state === 'open'
-      ? <button type="button" class="small" aria-label={`Explain finding ${finding.finding}`} onClick={() => explain(finding)}>Explain…</button>
+      ? <button type="button" class="small" aria-label={`Explain finding ${finding.finding_id}`} onClick={() => explain(finding)}>Explain…</button>
       : '–') })
   }
   return columns
@@ -60,9 +60,9 @@ export function FindingList({ client, access, place, now, filter }: PanelsProps 
         const findings = told.flatMap(({ findings: of }) => of)
         return (
           <>
-            {chosen && <Explain key={chosen.finding} client={client} place={place} now={now} finding={chosen.finding} what={`${words(chosen.rule)}, ${chosen.symbol ?? 'the date'} on ${chosen.date}`} onDone={done} onLeave={() => choose(null)} />}
-            <Table caption="Findings, the open ones first" columns={columnsOf(place, access.access === 'admin' ? choose : null)} rows={findings} keyOf={({ finding }) => finding} />
-            <div class="row"><More pages={pages} shown={findings.length} total={told[0]!.total} /><Exports client={client} path={PATH} query={query} name="findings" csv={false} /></div>
+            {chosen && <Explain key={chosen.finding_id} client={client} place={place} now={now} finding={chosen.finding_id} what={`${words(chosen.rule)}, ${chosen.asset ?? 'the date'} on ${chosen.start}`} onDone={done} onLeave={() => choose(null)} />}
+            <Table caption="Findings, the latest first" columns={columnsOf(place, access.access === 'admin' ? choose : null)} rows={findings} keyOf={({ finding_id }) => finding_id} />
+            <div class="row"><More pages={pages} shown={findings.length} total={told[0]!.counts.reduce((sum, { findings: of }) => sum + of, 0)} /><Exports client={client} path={PATH} query={query} name="findings" csv={false} /></div>
           </>
         )
       }}

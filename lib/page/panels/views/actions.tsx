@@ -59,7 +59,7 @@ function List({ client, place }: PanelsProps) {
 /** What people had done: who, what, when, and how it ended. */
 export function Actions(props: PanelsProps) {
   const { access, place } = props
-  if (access.access !== 'admin') return <SignIn what="To see what was asked for" />
+  if (access.access !== 'admin') return <SignIn what="To see what was asked for" access={access} />
   return (
     <>
       <p class="lead">What people had done here: who, what, when, and how it ended. You are signed in as {access.name}. <Goto from={place} to={{ path: '/admin/historical-data' }}>Load universe data</Goto></p>

@@ -3,7 +3,7 @@ import type { PanelsProps } from '../../parts.js'
 import { FindingList } from '../parts/finding-list.js'
 import { Filters } from '../parts/filters.js'
 
-const STATES = ['open', 'explained', 'resolved'] as const
+const STATES = ['open', 'explained', 'resolved', 'all'] as const
 
 /** What rules of quality have found; who may act explains what is right as it is. */
 export function Findings(props: PanelsProps) {
@@ -15,7 +15,7 @@ export function Findings(props: PanelsProps) {
       <Filters
         label="Findings" filter={filter} onChange={setFilter}
         fields={[
-          { name: 'asset', label: 'Asset' }, { name: 'rule', label: 'Rule' }, { name: 'state', label: 'State', options: STATES },
+          { name: 'asset', label: 'Asset' }, { name: 'rule', label: 'Rule' }, { name: 'state', label: 'State', options: STATES, required: true },
           { name: 'start', label: 'From', type: 'date' }, { name: 'end', label: 'To', type: 'date' },
         ]}
       />

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { DocumentOf } from '../../../documents/document.js'
-import type { REMEDIATION } from '../../../documents/remediation.js'
+import type { SERVICE_REMEDIATION } from '../../../documents/service/remediation.js'
 import type { PanelsProps } from '../../parts.js'
 import { Exports } from '../parts/exports.js'
 import { asked, Filters } from '../parts/filters.js'
@@ -16,13 +16,13 @@ const KINDS = ['gap', 'duplicate', 'checksum_mismatch', 'anomaly', 'rate_limited
 const STATES = ['resolved', 'failed', 'closed'] as const
 const INTERVALS = ['day', 'minute', 'hour', 'week', 'month'] as const
 
-type Document = DocumentOf<typeof REMEDIATION> & { next_cursor: string | null }
+type Document = DocumentOf<typeof SERVICE_REMEDIATION>
 type Entry = Document['remediations'][number]
 
 const COLUMNS: readonly Column<Entry>[] = [
   { title: 'when (UTC)', cell: ({ ended_at }) => <Instant at={ended_at} /> },
   { title: 'what was wrong', cell: ({ what, kind }) => <><b>{words(kind)}</b><br />{what}</> },
-  { title: 'of', cell: ({ symbol, timespan }) => [symbol ?? 'whole dates', timespan].filter((part) => part !== null).join(', ') },
+  { title: 'of', cell: ({ asset, interval }) => [asset ?? 'whole dates', interval].filter((part) => part !== null).join(', ') },
   { title: 'dates', cell: ({ start, end }) => (start === null ? '–' : start === end || end === null ? start : `${start} – ${end}`) },
   { title: 'what was done', cell: ({ done, change }) => <>{done}{change !== '' && <><br /><small>{change}</small></>}</> },
   { title: 'ending', cell: ({ state, ending }) => <><State of={state} /><br /><small>{ending}</small></> },

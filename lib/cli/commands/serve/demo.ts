@@ -1,0 +1,75 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createCalendar } from '../../../calendar/calendar.js'
+import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
+import { UsageError } from '../../../domain/errors.js'
+import type { Database } from '../../../postgres/database.js'
+import { removeEmbedded } from '../../../postgres/embedded/control.js'
+import { homeFolder } from '../../../postgres/embedded/place.js'
+import { openDatabase } from '../../../postgres/open.js'
+import type { Context } from '../../framework/command.js'
+import { EXIT } from '../../framework/exit.js'
+import { runChild } from './child.js'
+import { exportOf, FIXTURES, writeDemoFiles } from './demo-files.js'
+
+/** Whose bars stand in where the file is missing. */
+const FILLED = ['AAPL', 'MSFT']
+
+/** The commands by which the database comes to what it shows, each with how it ends: as people would call them. */
+function steps(start: string, end: string): [line: string[], code: number][] {
+  const exports = FILLED.map((symbol) => `${symbol}.csv`)
+  // Prices that somebody changed by hand, which the repair finds.
+  const damage = `update ohlcv_daily set close = close * 2, high = high * 2 where time = '${end}' and symbol_id in (select symbol_id from ticker_symbols where symbol in ('NVDA', 'TSLA'))`
+  return [
+    [['universe', 'import', path.join(FIXTURES, 'universe.csv')], EXIT.ok],
+    [['load', '--start', start, '--end', end], EXIT.dateFailed],
+    [['import', 'csv', ...exports, '--provider', 'alpha_vantage'], EXIT.ok],
+    [['sql', '--write', damage], EXIT.ok],
+    [['verify', '--repair'], EXIT.ok],
+    [['quality', '--start', start, '--end', end], EXIT.ok],
+  ]
+}
+
+/** A database with data that are made up. */
+export interface Demo {
+  database: Database
+  /** For processes that work on it: nothing in it leads anywhere else. */
+  env: NodeJS.ProcessEnv
+}
+
+/**
+ * A database of its own, made anew and gone when it is closed: the fixtures as the files of the last sessions, with a thin date, one without
+ * a file, one whose file is damaged, bars of a provider, and a repair. No network is used for it, and no other database.
+ * @throws UsageError DEMO_FAILED when a step does not end as it should
+ */
+export async function openDemo({ settings, env, log, now, signal }: Context): Promise<Demo> {
+  const home = path.join(homeFolder(settings.home, process.cwd()), 'demo')
+  const folder = path.join(home, 'files')
+  const own = { PATH: env['PATH'], HOME: env['HOME'], OHLCV_HOME: home, OHLCV_SOURCE: folder }
+  const remove = async () => {
+    await removeEmbedded({ home, log, signal: new AbortController().signal })
+    for (const name of ['files', 'raw', 'audit']) await rm(path.join(home, name), { recursive: true, force: true })
+  }
+  log.info({ folder: home }, 'making a demo: a database of its own, which goes when this ends')
+  await remove()
+  const database = await openDatabase({ env: {}, home, create: true, log, signal })
+  const close = async () => {
+    await database.close()
+    await remove()
+  }
+  try {
+    await mkdir(folder, { recursive: true })
+    const calendar = createCalendar(DEFAULT_EXCHANGE, [])
+    const { sessions, missing } = await writeDemoFiles(folder, calendar, settings, now())
+    for (const symbol of FILLED) await writeFile(path.join(folder, `${symbol}.csv`), exportOf(symbol, missing))
+    for (const [line, expected] of steps(sessions[0]!, sessions.at(-1)!)) {
+      const { code, stderr } = await runChild(line, { env: own, cwd: folder, signal })
+      signal.throwIfAborted()
+      if (code !== expected) throw new UsageError('DEMO_FAILED', `the demo could not be made: \`ohlcv ${line.slice(0, 2).join(' ')}\` ended with ${code}:\n${stderr.trim()}`, { hint: 'mend what it says, and start it again' })
+    }
+    return { database: { ...database, close }, env: own }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+import type pg from 'pg'
+import type { Timespan, TimespanName } from '../../datasets/timespan.js'
+import { timespanNamed } from '../../datasets/timespans.js'
+import type { IsoDate } from '../../domain/dates.js'
+import { inSnapshot } from '../../postgres/transactions.js'
+import { assetsCalled, type Asset } from '../../store/service/assets.js'
+import { barEdges, fetchedDates, type BarEdges } from '../../store/service/bar-edges.js'
+import { loadedDates } from '../../store/ledger/days.js'
+import { coverageOf, listedOn, type Coverage } from './coverage.js'
+import type { BarDates, FileBars } from './file-bars.js'
+import { windowsSince, type Clock, type Windows } from './windows.js'
+
+/** The lengths of bars in the order in which they are told. */
+const INTERVALS: readonly TimespanName[] = ['day', 'minute', 'hour', 'week', 'month']
+
+/** One security's bars of one length. */
+export interface AssetBars {
+  asset: string
+  /** Null: the universe does not know it. */
+  security: Asset | null
+  interval: TimespanName
+  /** Null where there is no bar, and then all the rest says nothing. */
+  edges: BarEdges | null
+  coverage: Coverage | null
+  has: (date: IsoDate) => boolean
+}
+
+/** What the bars of assets are told by. */
+export interface AssetsOptions extends Clock {
+  fileBars: FileBars
+}
+
+/** Bars of securities in one table, and what files have said. */
+interface Table {
+  edges: Map<number, BarEdges>
+  dates: Map<number, Pick<BarDates, 'has'>>
+  loaded: ReadonlySet<IsoDate>
+}
+
+async function readTable(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[], fileBars: FileBars): Promise<Table> {
+  const edges = new Map((await barEdges(client, timespan, symbolIds)).map((found) => [found.symbolId, found]))
+  if (timespan.fills) {
+    const dates = await fileBars.datesOf(client, timespan.fills, [...edges.keys()])
+    return { edges, dates, loaded: new Set(await loadedDates(client, timespan.fills.name, { start: null, end: null })) }
+  }
+  const found = new Map([...edges.keys()].map((symbolId) => [symbolId, new Set<string>()]))
+  for (const { symbolId, date } of edges.size === 0 ? [] : await fetchedDates(client, timespan, [...edges.keys()])) found.get(symbolId)!.add(date)
+  return { edges, dates: found, loaded: new Set() }
+}
+
+/** The windows of a length from any date on: those of the earliest date that was asked for hold them all. */
+function windowsFrom(interval: TimespanName, clock: Clock): (since: IsoDate) => Windows {
+  let known: { since: IsoDate } & Windows | undefined
+  return (since) => {
+    if (known === undefined || since < known.since) known = { since, ...windowsSince(since, interval, clock) }
+    const skipped = known.windows.findIndex(({ last }) => last >= since)
+    const from = skipped === -1 ? known.windows.length : skipped
+    return { windows: known.windows.slice(from), owed: Math.max(known.owed - from, 0) }
+  }
+}
+
+/** What is known of one length of bars. */
+interface Length extends Table {
+  timespan: Timespan
+  windows: (since: IsoDate) => Windows
+}
+
+const NOTHING = { edges: null, coverage: null, has: () => false }
+
+function barsOf(security: Asset, { timespan, edges, dates, loaded, windows }: Length, clock: Clock): AssetBars {
+  const [edge, held] = [edges.get(security.symbolId), dates.get(security.symbolId)]
+  const { asset, names, active } = security
+  if (!edge || !held) return { asset, security, interval: timespan.name, ...NOTHING }
+  const isListed = listedOn(names, active, edge.latestDate)
+  const coverage = coverageOf({
+    ...windows(edge.firstDate), has: ({ date }) => held.has(date), isListed: ({ last }) => isListed(last), isLoaded: ({ date }) => loaded.has(date),
+  }, clock)
+  return { asset, security, interval: timespan.name, edges: edge, coverage, has: (date) => held.has(date) }
+}
+
+/** Whether a length is told of a security: days always, minutes once there were files of them, all others where it has bars. */
+function isTold({ timespan, edges, loaded }: Length, { symbolId }: Asset): boolean {
+  return timespan.name === 'day' || loaded.size > 0 || edges.has(symbolId)
+}
+
+/** How the bars of securities stand that symbols name now, or named last: one symbol after the other as they are given, each length of its bars. */
+export async function assetBars(pool: pg.Pool, symbols: readonly string[], { fileBars, ...clock }: AssetsOptions): Promise<AssetBars[]> {
+  return inSnapshot(pool, async (client) => {
+    const securities = new Map((await assetsCalled(client, symbols)).map((security) => [security.asset, security]))
+    const symbolIds = [...new Set([...securities.values()].map(({ symbolId }) => symbolId))]
+    const lengths: Length[] = []
+    for (const name of INTERVALS) {
+      const timespan = timespanNamed(name)
+      lengths.push({ timespan, windows: windowsFrom(name, clock), ...(await readTable(client, timespan, symbolIds, fileBars)) })
+    }
+    return symbols.flatMap((asset) => {
+      const security = securities.get(asset)
+      if (security === undefined) return [{ asset, security: null, interval: 'day' as const, ...NOTHING }]
+      return lengths.filter((length) => isTold(length, security)).map((length) => barsOf(security, length, clock))
+    })
+  })
+}

@@ -1,0 +1,71 @@
+import type { Calendar } from '../../calendar/calendar.js'
+import { lastSessions, publication, type PublicationRule } from '../../calendar/publication.js'
+import { timespanNamed } from '../../datasets/timespans.js'
+import type { TimespanName } from '../../datasets/timespan.js'
+import type { IsoDate } from '../../domain/dates.js'
+
+/** So many of the latest windows that are owed decide how fresh bars are; a hole before them is no lag. */
+export const HORIZON = 10
+
+/** What freshness depends on besides what is stored. */
+export interface Clock {
+  calendar: Calendar
+  publication: PublicationRule
+  now: Date
+}
+
+/** What a bar, or those of one date, are of: a session, or all sessions of a week or month. */
+export interface Window {
+  /** The date of its bars: that of the session, the Sunday of a week, the first of a month. */
+  date: IsoDate
+  /** Its last session. */
+  last: IsoDate
+}
+
+/** The windows of a length that have begun, in order, and how many of them are owed: over, and their last session's file is due. */
+export interface Windows {
+  windows: readonly Window[]
+  owed: number
+}
+
+/** The latest session whose file is due by now. */
+function latestDue({ calendar, publication: rule, now }: Clock): IsoDate {
+  let { date } = lastSessions(calendar, 1, now)[0]!
+  while (publication(calendar, date, rule).due > now) ({ date } = calendar.previous(date))
+  return date
+}
+
+/** The windows from the one of the date on. */
+export function windowsSince(since: IsoDate, interval: TimespanName, clock: Clock): Windows {
+  const { calendar, now } = clock
+  const closed = lastSessions(calendar, 1, now)[0]!.date
+  const due = latestDue(clock)
+  const sessions = since <= closed ? calendar.sessions({ start: since, end: closed }) : []
+  if (interval !== 'week' && interval !== 'month') {
+    const windows = sessions.map(({ date }) => ({ date, last: date }))
+    return { windows, owed: windows.filter(({ date }) => date <= due).length }
+  }
+  const firstOf = (date: IsoDate): IsoDate => timespanNamed(interval).asked({ start: date, end: date }).start
+  const windows: Window[] = []
+  for (const { date } of sessions) {
+    const [first, latest] = [firstOf(date), windows.at(-1)]
+    if (latest?.date === first) latest.last = date
+    else windows.push({ date: first, last: date })
+  }
+  const isOver = ({ date, last }: Window): boolean => last < due || (last === due && firstOf(calendar.next(last).date) !== date)
+  return { windows, owed: windows.filter(isOver).length }
+}
+
+/** Whole minutes since the oldest of the latest windows owed that is not there was due; 0: all are there. */
+export function lagMinutes({ windows, owed }: Windows, isThere: (window: Window) => boolean, { calendar, publication: rule, now }: Clock): number {
+  const absent = windows.slice(Math.max(owed - HORIZON, 0), owed).find((window) => !isThere(window))
+  return absent === undefined ? 0 : Math.floor((now.getTime() - publication(calendar, absent.last, rule).due.getTime()) / 60_000)
+}
+
+/** The next file that is to come: of the first session from now on whose file is not due yet and not there. */
+export function nextDue(isLoaded: (date: IsoDate) => boolean, clock: Clock): { date: IsoDate; at: Date } {
+  const { calendar, publication: rule } = clock
+  let { date } = calendar.next(latestDue(clock))
+  while (isLoaded(date)) ({ date } = calendar.next(date))
+  return { date, at: publication(calendar, date, rule).due }
+}

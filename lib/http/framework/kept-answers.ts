@@ -1,0 +1,106 @@
+import type { Logger } from 'pino'
+import type { Rendered } from './rendered.js'
+
+/** Milliseconds that an answer which is dear to make may be behind. */
+const BEHIND = 10_000
+/** An answer that is dear to make is made again after so many times what making it took, and within so many milliseconds. */
+const REST = 5
+const LONGEST_REST = 5_000
+
+interface Kept {
+  rendered: Rendered
+  /** What was known of the database when it was made. */
+  version: string
+  /** Until when it was known to be as the database has it. */
+  currentAt: number
+  madeAt: number
+  /** How long it took. */
+  took: number
+  bytes: number
+}
+
+/** How an answer is made, and which it is. */
+export interface Wanted {
+  key: string
+  version: string
+  /** Whether it may be some seconds behind while it is made anew. */
+  soon: boolean
+  make: () => Promise<Rendered>
+}
+
+/**
+ * Answers that were made, for as long as nothing was written since; within a number of bytes, of which the ones go first that nobody asked for lately.
+ * However many ask for the same at once, it is made once.
+ */
+export class KeptAnswers {
+  readonly #kept = new Map<string, Kept>()
+  readonly #flights = new Map<string, Promise<Rendered>>()
+  #bytes = 0
+
+  constructor(readonly limit: number, readonly log: Logger, readonly clock: () => number = () => performance.now()) {}
+
+  /** Bytes of all that is kept. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  async get(wanted: Wanted): Promise<Rendered> {
+    const { key, version, soon } = wanted
+    const kept = this.#touched(key)
+    const now = this.clock()
+    if (kept?.version === version) {
+      kept.currentAt = now
+      return kept.rendered
+    }
+    if (!soon || !kept || now - kept.currentAt > BEHIND) return this.#flight(soon ? key : `${version} ${key}`, wanted)
+    if (now - kept.madeAt >= Math.min(REST * kept.took, LONGEST_REST)) this.#flight(key, wanted).catch((error: unknown) => this.log.error({ err: error }, 'an answer could not be made anew'))
+    return kept.rendered
+  }
+
+  /** An answer as it was when it was last made, however old. */
+  last(key: string): Rendered | undefined {
+    return this.#touched(key)?.rendered
+  }
+
+  /** What is kept by a key, from now on the latest that was asked for. */
+  #touched(key: string): Kept | undefined {
+    const kept = this.#kept.get(key)
+    if (kept) {
+      this.#kept.delete(key)
+      this.#kept.set(key, kept)
+    }
+    return kept
+  }
+
+  /** Makes an answer, unless that is under way. */
+  async #flight(name: string, wanted: Wanted): Promise<Rendered> {
+    const under = this.#flights.get(name) ?? this.#make(wanted).finally(() => this.#flights.delete(name))
+    this.#flights.set(name, under)
+    return under
+  }
+
+  async #make({ key, version, make }: Wanted): Promise<Rendered> {
+    const began = this.clock()
+    const rendered = await make()
+    const madeAt = this.clock()
+    this.#keep(key, { rendered, version, currentAt: began, madeAt, took: madeAt - began, bytes: rendered.size + 2 * key.length + 512 })
+    return rendered
+  }
+
+  #keep(key: string, made: Kept): void {
+    this.#drop(key)
+    // One answer does not drive out all others.
+    if (made.bytes > this.limit / 4) return
+    this.#kept.set(key, made)
+    this.#bytes += made.bytes
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= this.limit) break
+      this.#drop(oldest)
+    }
+  }
+
+  #drop(key: string): void {
+    this.#bytes -= this.#kept.get(key)?.bytes ?? 0
+    this.#kept.delete(key)
+  }
+}

@@ -1,0 +1,41 @@
+import type pg from 'pg'
+import { TIMESPANS } from '../../datasets/timespans.js'
+import { vendorsOf, type Vendor } from '../../features/fetch/vendors/vendors.js'
+import { openFindingsOf } from '../../store/quality/findings-list.js'
+import { latestAlerts } from '../../store/service/alerts.js'
+import { fillsOf, givenBeside, type GivenBars } from '../../store/service/asset-origins.js'
+import type { Asset } from '../../store/service/assets.js'
+import { recentQuality } from '../../store/service/recent-quality.js'
+import { securityNamed } from '../../store/universe/security-named.js'
+import type { Security } from '../../store/universe/symbols.js'
+import { watchedAssets, type WatchedAsset } from './assets.js'
+import { RECENT, type SummaryOptions } from './summary.js'
+
+/** Everything about one security. */
+export interface AssetDetail {
+  /** What it is called now, or was at last. */
+  symbol: string
+  security: Asset
+  /** Others that the symbol asked for has named. */
+  others: readonly Security[]
+  intervals: readonly WatchedAsset[]
+  fills: readonly GivenBars[]
+  /** What providers gave, whether or not it stands. */
+  beside: readonly GivenBars[]
+  vendors: readonly Vendor[]
+  openFindings: number
+}
+
+/**
+ * Everything about the security that a symbol names now, or named last, watched or not.
+ * @throws UsageError where the universe lacks the symbol
+ */
+export async function assetDetail(db: pg.Pool, asked: string, options: Omit<SummaryOptions, 'watch' | 'thinBelow'>): Promise<AssetDetail> {
+  const { symbol, security: { symbolId }, others } = await securityNamed(db, asked, null)
+  const [quality, vendors, alerts] = await Promise.all([recentQuality(db, RECENT), vendorsOf(db, options.now), latestAlerts(db)])
+  const [intervals, fills, beside, openFindings] = await Promise.all([
+    watchedAssets(db, { ...options, watch: [asked], judged: quality.dates, vendors, alerts: alerts.latest }),
+    fillsOf(db, TIMESPANS.filter((timespan) => timespan.fills !== null), symbolId), givenBeside(db, symbolId), openFindingsOf(db, symbolId),
+  ])
+  return { symbol, security: intervals[0]!.security!, others, intervals, fills, beside, vendors, openFindings }
+}

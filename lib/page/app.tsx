@@ -53,7 +53,7 @@ export function App({ summary, place, access, demo, link, now, client, panels: P
             <Verdict summary={summary} place={place} isKnown={isKnown} now={now} />
             <Datasets summary={summary} place={place} isKnown={isKnown} />
             <HeatMap summary={summary} place={place} />
-            <Assets summary={summary} place={place} />
+            <Assets summary={summary} place={place} client={client} />
             <div class="pair">
               <Vendors vendors={summary.vendors} />
               <Running running={summary.running} place={place} now={now} />

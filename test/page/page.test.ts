@@ -88,6 +88,10 @@ await t.test('filters follow at once, live in the address, and are there again w
   t.same(await symbols(), ['MSFT'])
   await page.getByLabel('Symbol or name').fill('nobody')
   t.match(await page.locator('.assets').innerText(), 'No asset is left by these filters')
+  await page.getByLabel('Universe').selectOption('all')
+  await rowOf('IBM').waitFor()
+  t.match(await rowOf('IBM').innerText(), /IBM & Co/)
+  t.equal(served.asked.at(-1), '/api/v1/assets')
   await page.goBack()
   t.same(await symbols(), ['QQQ'], 'typing was no step that one goes back to')
 })
@@ -183,6 +187,7 @@ await t.test('a date is reached by pointing at it, and by keyboard alone', async
 
 await t.test('who needs a token is asked for it: it stays in the tab and out of the address', async (t) => {
   await open('', { token: 'a-token-of-a-reader', access: { access: 'reader', name: null } })
+  told.length = 0
   const field = page.getByLabel('Token')
   await field.fill('wrong')
   await field.press('Enter')

@@ -1,12 +1,13 @@
 import { ExportButtons } from '../export.js'
-import type { Summary } from '../parts.js'
+import type { Client, Summary } from '../parts.js'
 import { counted, countText } from '../panels/parts/formats.js'
 import { Badge, type Tone } from '../panels/parts/small.js'
 import { Table, type Column } from '../panels/parts/table.js'
 import { closed, hrefOf, type Place } from '../place.js'
 import { barTimeText, lagText, percentText, scoreText, vendorText } from '../words.js'
 import { assetRows, chosenAssets, typesOf, type Asset } from './chosen.js'
-import { Filters, isFiltered } from './filters.js'
+import { Filters } from './filters.js'
+import { Universe } from './universe.js'
 
 type VendorState = Summary['vendors'][number]['state']
 
@@ -43,23 +44,24 @@ function columnsOf(summary: Summary, place: Place): Column<Asset>[] {
     { title: 'Quality', numeric: true, cell: ({ quality }) => (quality === null ? '–' : scoreText(quality)) },
     { title: 'Vendor', cell: ({ vendor }) => (vendor === null ? '–' : <><VendorBadge state={vendor.state} /><small>{vendor.provider}</small></>) },
     { title: 'Alert', cell: ({ last_alert: alert }) => (alert === null ? '–' : <AlertBadge alert={alert} />) },
-    { title: 'Checksum', cell: (one) => (one.checksum === null ? '–' : <><a href={hrefOf({ ...closed(place), dataset: datasetOf(one), date: one.checksum.date as Place['date'] })} aria-label={`Checksum of ${one.checksum.date}: ${one.checksum.value}`} title={one.checksum.value}><code class="whole-word">…{one.checksum.value.slice(-8)}</code></a></>) },
+    { title: 'Checksum', cell: (one) => (one.checksum === null ? '–' : <><a href={hrefOf({ ...closed(place), dataset: datasetOf(one), date: one.checksum.date as Place['date'] })} aria-label={`…${one.checksum.value.slice(-8)}, the end of the checksum of ${one.checksum.date}`} title={one.checksum.value}><code class="whole-word">…{one.checksum.value.slice(-8)}</code></a></>) },
   ]
 }
 
 /** The watched securities, as far as the filters leave them. */
-export function Assets({ summary, place }: { summary: Summary; place: Place }) {
+export function Assets({ summary, place, client }: { summary: Summary; place: Place; client: Client }) {
   const { assets } = summary
+  const isWatched = place.universe === null
   const chosen = chosenAssets(assets, place)
   return (
     <section class="card assets" aria-labelledby="assets-title">
       <div class="card-head">
         <h2 id="assets-title">Assets</h2>
-        <span class="dim" role="status">{chosen.length === assets.length ? countText(assets.length) : `${countText(chosen.length)} of ${countText(assets.length)}`}</span>
-        <ExportButtons what="assets" name="assets" rows={() => assetRows(chosen)} />
+        {isWatched && <span class="dim" role="status">{chosen.length === assets.length ? countText(assets.length) : `${countText(chosen.length)} of ${countText(assets.length)}`}</span>}
+        {isWatched && <ExportButtons what="assets" name="assets" rows={() => assetRows(chosen)} />}
       </div>
-      {(assets.length > 0 || isFiltered(place)) && <Filters place={place} types={typesOf(assets)} />}
-      {chosen.length === 0
+      <Filters place={place} types={typesOf(assets)} />
+      {!isWatched ? <Universe place={place} client={client} /> : chosen.length === 0
         ? <p class="note">{assets.length === 0 ? 'No security is watched, or none of them is in the universe yet.' : 'No asset is left by these filters.'}</p>
         : <Table caption="Assets" columns={columnsOf(summary, place)} rows={chosen} keyOf={({ asset, interval }) => `${asset} ${interval}`} />}
     </section>

@@ -40,6 +40,7 @@ function Nothing({ link }: { link: Link }) {
 export function App({ summary, place, access, demo, link, now, client, panels: Panels }: AppProps) {
   const { refresh } = useActs()
   const isKnown = summary !== null && isCurrent(link, summary.as_of, now())
+  const beside = Panels && <Panels place={place} client={client} access={access} now={now} />
   return (
     <>
       <a class="skip" href="#page">Skip to the content</a>
@@ -47,12 +48,12 @@ export function App({ summary, place, access, demo, link, now, client, panels: P
         {link.state !== 'locked' && <Who access={access} />}
       </Header>
       <main id="page" tabIndex={-1}>
-        {summary === null ? <Nothing link={link} /> : (
+        {place.path !== '/' ? beside ?? <p class="nothing" role="status">Loading…</p> : summary === null ? <Nothing link={link} /> : (
           <>
             <Verdict summary={summary} place={place} isKnown={isKnown} now={now} />
-            <Datasets summary={summary} place={place} />
+            <Datasets summary={summary} place={place} isKnown={isKnown} />
             <HeatMap summary={summary} place={place} />
-            <Assets summary={summary} place={place} />
+            <Assets summary={summary} place={place} client={client} />
             <div class="pair">
               <Vendors vendors={summary.vendors} />
               <Running running={summary.running} place={place} now={now} />
@@ -66,7 +67,7 @@ export function App({ summary, place, access, demo, link, now, client, panels: P
         <span>Refreshed every 30 seconds.</span>
       </footer>
       {summary !== null && !isKnown && <OldNotice link={link} asOf={summary.as_of} now={now()} />}
-      {Panels && <Panels place={place} client={client} access={access} now={now} />}
+      {place.path === '/' && beside}
     </>
   )
 }

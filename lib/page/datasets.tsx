@@ -40,13 +40,13 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   return <div><dt>{name}</dt><dd>{children}</dd></div>
 }
 
-function Dataset({ whole, place }: { whole: Whole; place: Place }) {
+function Dataset({ whole, place, isKnown }: { whole: Whole; place: Place; isKnown: boolean }) {
   const { interval, totals, first_loaded: first, latest_loaded: latest, coverage, lag_minutes: lag, stale, next_due: due, open_findings: findings, quality } = whole
   return (
     <article class="card whole">
       <div class="card-head">
         <h3>{barsText(interval)}</h3>
-        {lag === null ? <Badge tone="quiet">nothing loaded</Badge> : stale ? <Badge tone="bad">stale</Badge> : lag > 0 ? <Badge tone="warn">late</Badge> : <Badge tone="good">current</Badge>}
+        {lag === null ? <Badge tone="quiet">nothing loaded</Badge> : !isKnown ? <Badge tone="quiet">not known now</Badge> : stale ? <Badge tone="bad">stale</Badge> : lag > 0 ? <Badge tone="warn">late</Badge> : <Badge tone="good">current</Badge>}
       </div>
       <dl class="facts">
         <Fact name="Latest session">{latest ?? '–'}</Fact>
@@ -62,6 +62,6 @@ function Dataset({ whole, place }: { whole: Whole; place: Place }) {
 }
 
 /** How each kind of bars stands as a whole. */
-export function Datasets({ summary, place }: { summary: Summary; place: Place }) {
-  return <section class="wholes" aria-label="Kinds of bars">{summary.datasets.map((whole) => <Dataset key={whole.dataset} whole={whole} place={place} />)}</section>
+export function Datasets({ summary, place, isKnown }: { summary: Summary; place: Place; isKnown: boolean }) {
+  return <section class="wholes" aria-label="Kinds of bars">{summary.datasets.map((whole) => <Dataset key={whole.dataset} whole={whole} place={place} isKnown={isKnown} />)}</section>
 }

@@ -1,14 +1,7 @@
 import { csvText, guarded } from '../formats/csv-text.js'
+import { save } from './save.js'
 
 type Row = (string | number | null)[]
-
-/** Gives text to whoever looks, as a file. */
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }))
-  Object.assign(document.createElement('a'), { href: url, download: name }).click()
-  // The browser has taken hold of it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
 
 /** Rows as JSON, each by the names in the first. */
 function jsonText([head = [], ...rows]: Row[]): string {

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
 import { useActs, type Access } from './parts.js'
 
-function TokenForm({ label, onDone }: { label: string; onDone?: () => void }) {
+/** Asks for a token. */
+export function TokenForm({ label, onDone }: { label: string; onDone?: () => void }) {
   const { signIn } = useActs()
   const [state, setState] = useState<{ token: string; error: string | null; isBusy: boolean }>({ token: '', error: null, isBusy: false })
   const submit = async () => {
@@ -15,12 +16,20 @@ function TokenForm({ label, onDone }: { label: string; onDone?: () => void }) {
     }
   }
   return (
-    <form class="sign-in" aria-label={label} onSubmit={(event) => { event.preventDefault(); void submit() }}>
+    <form
+      class="sign-in" aria-label={label} method="post"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void submit()
+      }}
+    >
+      {/* Who keeps tokens in their browser has them by this name. */}
+      <input type="text" name="username" autocomplete="username" value="ohlcv" hidden readOnly />
       <label>
         <span>Token</span>
         <input type="password" required autocomplete="current-password" spellcheck={false} value={state.token} onInput={({ currentTarget }) => setState({ ...state, token: currentTarget.value })} />
       </label>
-      <button type="submit" disabled={state.isBusy}>{state.isBusy ? 'Signing in…' : 'Sign in'}</button>
+      <button type="submit" class="primary" disabled={state.isBusy}>{state.isBusy ? 'Signing in…' : 'Sign in'}</button>
       {state.error !== null && <p class="bad" role="alert">{state.error}</p>}
     </form>
   )

@@ -20,6 +20,11 @@ const SIGNS: Readonly<Record<Tone, { shape: string; sign: string }>> = {
 /** How many lines of attention are in sight at once. */
 const IN_SIGHT = 4
 
+/** Whole minutes, in milliseconds. */
+function minutesSince(instant: string, now: () => Date): number {
+  return Math.floor((now().getTime() - Date.parse(instant)) / 60_000) * 60_000
+}
+
 function AttentionLine({ line, summary, place }: { line: Attention; summary: Summary; place: Place }) {
   const { dataset, kind, finding, start, end, dates, what, command } = line
   const interval = summary.datasets.find((whole) => whole.dataset === dataset)?.interval
@@ -37,17 +42,19 @@ function AttentionLine({ line, summary, place }: { line: Attention; summary: Sum
 /** Whether all is well, in a sentence, and what to do where it is not. */
 export function Verdict({ summary, place, isKnown, now }: { summary: Summary; place: Place; isKnown: boolean; now: () => Date }) {
   const { verdict, attention, attention_left_out: leftOut, checker } = summary
-  const tone = !isKnown ? 'quiet' : checker.late ? 'bad' : TONES[verdict.state]
+  // A page that stays green while nothing checks any more would be worse than none.
+  const isDead = checker.late && checker.checked_at !== null
+  const tone = !isKnown ? 'quiet' : isDead ? 'bad' : TONES[verdict.state]
   const { shape, sign } = SIGNS[tone]
   const line = (one: Attention) => <AttentionLine key={`${one.dataset} ${one.kind} ${one.start}`} line={one} summary={summary} place={place} />
   return (
     <section class={`verdict verdict-${tone}`} aria-labelledby="verdict-title">
       <svg class="verdict-sign" viewBox="0 0 32 32" aria-hidden="true"><path class="shape" d={shape} /><path class="sign" d={sign} /></svg>
       <div class="verdict-body">
-        <h1 id="verdict-title">{verdict.text}</h1>
-        {checker.late && checker.checked_at !== null && (
+        <h1 id="verdict-title"><span>{!isKnown && <span class="last-known">Last known: </span>}{isDead ? `Nothing has checked for ${spanText(minutesSince(checker.checked_at!, now))}` : verdict.text}</span></h1>
+        {isDead && (
           <p class="checker-late">
-            <b>Nothing has checked this since {instantText(checker.checked_at).slice(0, 16)} UTC</b> ({spanText(now().getTime() - Date.parse(checker.checked_at))} ago): what stands here may no longer be so. See whether the job that checks still runs.
+            The last check was at {instantText(checker.checked_at!).slice(0, 16)} UTC. <b>{verdict.text}</b> is what is known without it, and may no longer be all: see whether the job that checks still runs.
           </p>
         )}
         {attention.length > 0 && (
@@ -58,7 +65,7 @@ export function Verdict({ summary, place, isKnown, now }: { summary: Summary; pl
             {leftOut > 0 && <p class="dim">and {countText(leftOut)} more, which <code>ohlcv status</code> lists</p>}
           </>
         )}
-        {verdict.state === 'empty' && <p>Load a first date, then it stands here: <Copied text="ohlcv hydrate" label="the command" /></p>}
+        {verdict.state === 'empty' && <p>Load the last sessions, and they stand here: <Copied text="ohlcv load --days 252" label="the command" /></p>}
       </div>
     </section>
   )

@@ -37,6 +37,7 @@ function answerApi(served: Served, { url = '', headers }: IncomingMessage, respo
   else if (!isKnown) refuse(401, 'UNAUTHORIZED', 'this service wants a token')
   else if (url === '/api/v1/session') send(200, { schema: 'ohlcv.session/1', ...(headers.authorization ? served.access : EVERYBODY) })
   else if (url === '/api/v1/status/summary') send(200, { schema: 'ohlcv.summary/1', ...served.summary })
+  else if (url.startsWith('/api/v1/assets')) send(200, { schema: 'ohlcv.service-assets/1', assets: [{ asset: 'IBM', symbol_id: 9, name: 'IBM & Co.', type: 'CS', exchange: 'XNYS', active: true, watched: false }], next_cursor: null })
   else refuse(404, 'NOT_FOUND', 'there is no such path')
 }
 

@@ -105,7 +105,10 @@ export const EMPTY: Summary = {
 /** The same once all is well: nothing is missing, nobody behind. */
 export const CURRENT: Summary = {
   ...SAMPLE, verdict: { state: 'current', text: 'Everything is current: 5,003 sessions, the latest 2026-11-19' }, attention: [], attention_left_out: 0, alerts: { open: 0, last: ALERT && { ...ALERT, cleared_at: '2026-11-22T01:11:00.000Z' } }, running: [],
-  datasets: SAMPLE.datasets.map((whole) => ({ ...whole, lag_minutes: 0, stale: false, latest_loaded: '2026-11-19', calendar: whole.calendar && { ...whole.calendar, states: whole.calendar.states.replaceAll(/[FMns]/g, 'L') } })),
+  datasets: SAMPLE.datasets.map((whole) => {
+    const states = whole.calendar!.states.replaceAll(/[FMns]/g, 'L')
+    return { ...whole, totals: totalsOf(states), lag_minutes: 0, stale: false, latest_loaded: '2026-11-19', calendar: { start: whole.calendar!.start, states } }
+  }),
   assets: SAMPLE.assets.map((one) => ({ ...one, latest: one.latest && '2026-11-19', lag_minutes: 0, stale: false })),
   vendors: SAMPLE.vendors.map((one) => ({ ...one, state: 'ok', code: null })),
 }

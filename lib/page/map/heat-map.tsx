@@ -2,10 +2,10 @@ import { useCallback, useMemo, useState } from 'preact/hooks'
 import { dayNumber, isIsoDate, isoDate, type IsoDate } from '../../domain/dates.js'
 import { ExportButtons } from '../export.js'
 import { useActs, type Summary } from '../parts.js'
-import { weekday } from '../panels/parts/formats.js'
+import { counted, weekday } from '../panels/parts/formats.js'
 import { closed, hrefOf, type Place } from '../place.js'
 import { barsText } from '../words.js'
-import { letterAt, MEANINGS, rowsOf, yearsOf, type Year } from './cells.js'
+import { countsOf, letterAt, MEANINGS, rowsOf, yearsOf, type Year } from './cells.js'
 import { Legend, Patterns } from './legend.js'
 import { Months } from './months.js'
 import { YearMap } from './year-map.js'
@@ -43,6 +43,12 @@ function YearLinks({ years, year, place }: { years: readonly Year[]; year: Year;
   )
 }
 
+/** Sessions that are not as they should be. */
+function offIn(states: string): number {
+  const { M, F, s } = countsOf(states)
+  return M + F + s
+}
+
 function dateRows(years: readonly Year[]): (string | number)[][] {
   return years.toReversed().flatMap(({ year, states }) => states.split('').flatMap((_, index) => {
     const letter = letterAt(states, index)
@@ -61,7 +67,7 @@ export function HeatMap({ summary, place }: { summary: Summary; place: Place }) 
   // The very same elements as before, so that nothing of them is looked at when a date is only pointed at.
   const maps = useMemo(() => {
     const rows = rowsOf(years)
-    return years.map(({ year, states }) => ({ year, map: <YearMap year={year} states={states} rows={rows} onPoint={setPointed} onChoose={choose} /> }))
+    return years.map(({ year, states }) => ({ year, off: offIn(states), map: <YearMap year={year} states={states} rows={rows} onPoint={setPointed} onChoose={choose} /> }))
   }, [years, choose])
   if (!shown?.calendar) return null
   const zoomed = years.find(({ year }) => year === place.year)
@@ -86,9 +92,9 @@ export function HeatMap({ summary, place }: { summary: Summary; place: Place }) 
         ? <><YearLinks years={years} year={zoomed} place={place} /><Months year={zoomed} place={place} /></>
         : (
           <div class="years">
-            {maps.map(({ year, map }) => (
+            {maps.map(({ year, off, map }) => (
               <figure key={year} class="year">
-                <figcaption><a href={hrefOf({ ...closed(place), year })} aria-label={`${year}, a month each`}>{year}</a></figcaption>
+                <figcaption><a href={hrefOf({ ...closed(place), year })} aria-label={`${year}, a month each`}>{year}</a>{off > 0 && <span class="off" title={`${counted(off, 'session')} missing, failed or stale`}>! {off}</span>}</figcaption>
                 {map}
               </figure>
             ))}

@@ -1,12 +1,13 @@
 import { ExportButtons } from '../export.js'
-import type { Summary } from '../parts.js'
-import { countText } from '../panels/parts/formats.js'
+import type { Client, Summary } from '../parts.js'
+import { counted, countText } from '../panels/parts/formats.js'
 import { Badge, type Tone } from '../panels/parts/small.js'
 import { Table, type Column } from '../panels/parts/table.js'
 import { closed, hrefOf, type Place } from '../place.js'
 import { barTimeText, lagText, percentText, scoreText, vendorText } from '../words.js'
 import { assetRows, chosenAssets, typesOf, type Asset } from './chosen.js'
 import { Filters } from './filters.js'
+import { Universe } from './universe.js'
 
 type VendorState = Summary['vendors'][number]['state']
 
@@ -26,8 +27,8 @@ function AlertBadge({ alert }: { alert: NonNullable<Asset['last_alert']> }) {
   const isOpen = alert.cleared_at === null
   return (
     <>
-      <Badge tone={!isOpen ? 'quiet' : alert.severity === 'critical' ? 'bad' : 'warn'}>{isOpen ? `${alert.severity} since ${alert.opened_at.slice(0, 10)}` : `cleared ${alert.cleared_at!.slice(0, 10)}`}</Badge>
-      <small>{alert.summary}</small>
+      <Badge tone={!isOpen ? 'quiet' : alert.severity === 'critical' ? 'bad' : 'warn'}>{isOpen ? alert.severity : 'cleared'}</Badge>
+      <small>{isOpen ? 'since' : 'on'} <span class="whole-word">{(alert.cleared_at ?? alert.opened_at).slice(0, 10)}</span>: {alert.summary}</small>
     </>
   )
 }
@@ -37,29 +38,30 @@ function columnsOf(summary: Summary, place: Place): Column<Asset>[] {
   return [
     { title: 'Asset', cell: (one) => <><a class="symbol" href={hrefOf({ ...closed(place), asset: one.asset, interval: one.interval })}>{one.asset}</a>{' '}<small>{one.name ?? (one.symbol_id === null ? 'not in the universe' : '')}</small></> },
     { title: 'Bars', cell: ({ interval, type }) => <>{interval}{type && <small> {type}</small>}</> },
-    { title: 'Latest', cell: (one) => <>{one.latest === null ? '–' : barTimeText(one.latest)}<small class={one.stale ? 'behind' : ''}>{one.stale && <span aria-hidden="true">! </span>}{lagText(one.lag_minutes)}{one.stale && <span class="hidden">, stale</span>}</small></> },
-    { title: 'Coverage', numeric: true, cell: ({ coverage, first, latest }) => (coverage === null ? '–' : <>{percentText(coverage)}<ShareBar percent={coverage} /><small class="window">{first?.slice(0, 10)} – {latest?.slice(0, 10)}</small></>) },
-    { title: 'Gaps', numeric: true, cell: ({ gaps, gap_sessions: sessions, expected }) => (expected === 0 ? '–' : gaps === 0 ? 'none' : <>{countText(gaps)}<small>{countText(sessions)} of {countText(expected)} sessions</small></>) },
+    { title: 'Latest', cell: (one) => <>{one.latest === null ? '–' : <span class="whole-word">{barTimeText(one.latest)}</span>}<small class={one.stale ? 'behind' : ''}>{one.stale && <span aria-hidden="true">! </span>}{lagText(one.lag_minutes)}{one.stale && <span class="hidden">, stale</span>}</small></> },
+    { title: 'Coverage', numeric: true, cell: ({ coverage, first, latest }) => (coverage === null ? '–' : <>{percentText(coverage)}<ShareBar percent={coverage} /><small><span class="whole-word">{first?.slice(0, 10)} –</span> <span class="whole-word">{latest?.slice(0, 10)}</span></small></>) },
+    { title: 'Gaps', numeric: true, cell: ({ gaps, gap_sessions: sessions, expected }) => (expected === 0 ? '–' : gaps === 0 ? 'none' : <>{countText(gaps)}<small>{counted(sessions, 'session')}</small></>) },
     { title: 'Quality', numeric: true, cell: ({ quality }) => (quality === null ? '–' : scoreText(quality)) },
     { title: 'Vendor', cell: ({ vendor }) => (vendor === null ? '–' : <><VendorBadge state={vendor.state} /><small>{vendor.provider}</small></>) },
     { title: 'Alert', cell: ({ last_alert: alert }) => (alert === null ? '–' : <AlertBadge alert={alert} />) },
-    { title: 'Checksum', cell: (one) => (one.checksum === null ? '–' : <><a href={hrefOf({ ...closed(place), dataset: datasetOf(one), date: one.checksum.date as Place['date'] })} aria-label={`Checksum of ${one.checksum.date}: ${one.checksum.value}`} title={one.checksum.value}><code>…{one.checksum.value.slice(-8)}</code></a><small>{one.checksum.date}</small></>) },
+    { title: 'Checksum', cell: (one) => (one.checksum === null ? '–' : <><a href={hrefOf({ ...closed(place), dataset: datasetOf(one), date: one.checksum.date as Place['date'] })} aria-label={`…${one.checksum.value.slice(-8)}, the end of the checksum of ${one.checksum.date}`} title={one.checksum.value}><code class="whole-word">…{one.checksum.value.slice(-8)}</code></a></>) },
   ]
 }
 
 /** The watched securities, as far as the filters leave them. */
-export function Assets({ summary, place }: { summary: Summary; place: Place }) {
+export function Assets({ summary, place, client }: { summary: Summary; place: Place; client: Client }) {
   const { assets } = summary
+  const isWatched = place.universe === null
   const chosen = chosenAssets(assets, place)
   return (
     <section class="card assets" aria-labelledby="assets-title">
       <div class="card-head">
         <h2 id="assets-title">Assets</h2>
-        <span class="dim" role="status">{chosen.length === assets.length ? countText(assets.length) : `${countText(chosen.length)} of ${countText(assets.length)}`}</span>
-        <ExportButtons what="assets" name="assets" rows={() => assetRows(chosen)} />
+        {isWatched && <span class="dim" role="status">{chosen.length === assets.length ? countText(assets.length) : `${countText(chosen.length)} of ${countText(assets.length)}`}</span>}
+        {isWatched && <ExportButtons what="assets" name="assets" rows={() => assetRows(chosen)} />}
       </div>
       <Filters place={place} types={typesOf(assets)} />
-      {chosen.length === 0
+      {!isWatched ? <Universe place={place} client={client} /> : chosen.length === 0
         ? <p class="note">{assets.length === 0 ? 'No security is watched, or none of them is in the universe yet.' : 'No asset is left by these filters.'}</p>
         : <Table caption="Assets" columns={columnsOf(summary, place)} rows={chosen} keyOf={({ asset, interval }) => `${asset} ${interval}`} />}
     </section>

@@ -2,8 +2,8 @@ import { useActs } from '../parts.js'
 import { hrefOf, type Place } from '../place.js'
 import { words } from '../panels/parts/formats.js'
 
-/** Whether fewer than all assets are shown. */
-export function isFiltered({ stale, gaps, type, universe, q }: Place): boolean {
+/** Whether others than all watched assets are shown. */
+function isFiltered({ stale, gaps, type, universe, q }: Place): boolean {
   return stale || gaps || type !== null || universe !== null || q !== ''
 }
 
@@ -31,8 +31,8 @@ export function Filters({ place, types }: { place: Place; types: readonly string
           <option value="all">all securities</option>
         </select>
       </label>
-      <label class="check"><input type="checkbox" name="stale" value="1" checked={place.stale} onChange={({ currentTarget }) => set({ stale: currentTarget.checked })} /><span>Stale only</span></label>
-      <label class="check"><input type="checkbox" name="gaps" value="1" checked={place.gaps} onChange={({ currentTarget }) => set({ gaps: currentTarget.checked })} /><span>Gaps only</span></label>
+      <label class="check"><input type="checkbox" name="stale" value="1" disabled={place.universe !== null} checked={place.stale} onChange={({ currentTarget }) => set({ stale: currentTarget.checked })} /><span>Stale only</span></label>
+      <label class="check"><input type="checkbox" name="gaps" value="1" disabled={place.universe !== null} checked={place.gaps} onChange={({ currentTarget }) => set({ gaps: currentTarget.checked })} /><span>Gaps only</span></label>
       {isFiltered(place) && <a href={hrefOf({ ...place, stale: false, gaps: false, type: null, universe: null, q: '' })}>Show all</a>}
     </form>
   )

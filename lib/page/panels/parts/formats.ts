@@ -33,6 +33,11 @@ export function words(name: string): string {
   return name.replaceAll('_', ' ')
 }
 
+/** The beginning of a checksum or a hash, by which people tell two apart. */
+export function short(checksum: string): string {
+  return checksum.length > 12 ? `${checksum.slice(0, 12)}…` : checksum
+}
+
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
 
 /** The day of the week of a date. */

@@ -13,10 +13,10 @@ export function Badge({ tone, children }: { tone: Tone; children: ComponentChild
 
 /** The tones of outcomes, states of dates, runs and mendings. */
 const TONES: Readonly<Record<string, Tone>> = {
-  loaded: 'good', unchanged: 'good', completed: 'good', succeeded: 'good', resolved: 'good', ok: 'good', explained: 'good',
+  loaded: 'good', unchanged: 'good', succeeded: 'good', done: 'good', stored: 'good', resolved: 'good', ok: 'good', explained: 'good',
   stale: 'warn', thin: 'warn', partial: 'warn', locked: 'warn', interrupted: 'warn', rate_limited: 'warn', open: 'warn',
-  missing: 'bad', failed: 'bad', forbidden: 'bad', source_failed: 'bad', db_failed: 'bad', died: 'bad', refused: 'bad', unavailable: 'bad',
-  running: 'live', asked: 'live', started: 'live', requested: 'live',
+  missing: 'bad', not_loaded: 'bad', failed: 'bad', rejected: 'bad', forbidden: 'bad', source_failed: 'bad', db_failed: 'bad', died: 'bad', unavailable: 'bad',
+  running: 'live',
 }
 
 /** A word of the ledger as a badge. */

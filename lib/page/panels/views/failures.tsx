@@ -1,0 +1,73 @@
+import { useState } from 'preact/hooks'
+import type { DocumentOf } from '../../../documents/document.js'
+import type { SERVICE_FAILURES } from '../../../documents/service/failures.js'
+import type { IsoDate } from '../../../domain/dates.js'
+import type { PanelsProps } from '../../parts.js'
+import type { Place } from '../../place.js'
+import { Exports } from '../parts/exports.js'
+import { asked, Filters } from '../parts/filters.js'
+import { countText } from '../parts/formats.js'
+import { Goto } from '../parts/goto.js'
+import { More } from '../parts/more.js'
+import { Shown } from '../parts/shown.js'
+import { Badge, Instant, State } from '../parts/small.js'
+import { Table, type Column } from '../parts/table.js'
+import { usePages } from '../parts/use-asked.js'
+
+const PATH = '/ingestion/failures'
+
+type Document = DocumentOf<typeof SERVICE_FAILURES>
+type Failure = Document['failures'][number]
+
+/** What can fail, in the plural. */
+const KIND_WORDS: Readonly<Record<Failure['kind'], string>> = { date: 'dates', run: 'runs', request: 'requests for bars', actions_request: 'requests for splits and dividends', provider: 'providers that turned requests away' }
+const KIND_WORD: Readonly<Record<Failure['kind'], string>> = { date: 'date', run: 'run', request: 'request for bars', actions_request: 'request for splits and dividends', provider: 'provider' }
+
+function About({ failure: { start, end, asset, dataset, interval, provider }, place }: { failure: Failure; place: Place }) {
+  const about = [dataset ?? interval, provider].filter((part) => part !== null).join(', ')
+  return (
+    <>
+      {asset !== null && <><Goto from={place} to={{ asset, interval }}>{asset}</Goto>{' '}</>}
+      {start !== null && (start === end || end === null ? <Goto from={place} to={{ date: start as IsoDate, dataset }}>{start}</Goto> : `${start} – ${end}`)}
+      {about !== '' && <><br /><small>{about}</small></>}
+    </>
+  )
+}
+
+function columnsOf(place: Place): Column<Failure>[] {
+  return [
+    { title: 'when (UTC)', cell: ({ at }) => <Instant at={at} /> },
+    { title: 'what', cell: ({ kind }) => KIND_WORD[kind] },
+    { title: 'of', cell: (failure) => <About failure={failure} place={place} /> },
+    { title: 'how', cell: ({ state, code }) => <><State of={state} />{code !== null && <><br /><small>{code}</small></>}</> },
+    { title: 'tried again', numeric: true, cell: ({ retries }) => countText(retries) },
+    { title: 'run', cell: ({ run_id }) => (run_id === null ? '–' : <Goto from={place} to={{ view: 'runs', run: run_id }}>{run_id}</Goto>) },
+    { title: 'by now', cell: ({ resolved }) => (resolved === null ? '–' : resolved ? <Badge tone="good">right</Badge> : <Badge tone="bad">not right yet</Badge>) },
+  ]
+}
+
+/** What failed in the last thirty days, and whether it is right by now. */
+export function Failures({ client, place }: PanelsProps) {
+  const [filter, setFilter] = useState<Record<'kind', string>>({ kind: '' })
+  const query = asked(filter)
+  const pages = usePages<Document>(JSON.stringify(query), (cursor) => client.get(PATH, { ...query, limit: 50, cursor }))
+  return (
+    <>
+      <p class="lead">What failed or had to be tried again in the last thirty days, and whether it is right by now.</p>
+      <Filters label="Failures" filter={filter} onChange={setFilter} fields={[{ name: 'kind', label: 'Kind', options: Object.keys(KIND_WORDS) }]}><Exports client={client} path={PATH} query={query} name="failures" /></Filters>
+      <Shown asked={pages} what="failures" isEmpty={([first]) => first!.failures.length === 0} empty="Nothing has failed.">
+        {(told) => {
+          const failures = told.flatMap(({ failures: of }) => of)
+          const { counts } = told[0]!
+          return (
+            <>
+              <ul class="sums">{counts.map(({ kind, failures: many, unresolved }) => <li key={kind}><b>{countText(many)}</b> {KIND_WORDS[kind]}{unresolved > 0 && <span class="bad"> ({countText(unresolved)} not right yet)</span>}</li>)}</ul>
+              <Table caption="Failures, the latest first" columns={columnsOf(place)} rows={failures} keyOf={({ kind, failure_id }) => `${kind} ${failure_id}`} />
+              <More pages={pages} shown={failures.length} total={counts.reduce((sum, { failures: of }) => sum + of, 0)} />
+            </>
+          )
+        }}
+      </Shown>
+    </>
+  )
+}

@@ -1,10 +1,14 @@
 import t from 'tap'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { stringify } from 'yaml'
 import { GLOBAL_FLAGS } from '../lib/cli/framework/names.js'
 import { commands as registrations } from '../lib/cli/commands/index.js'
 import { describeCommands } from '../lib/cli/framework/describe.js'
 import { SETTINGS } from '../lib/cli/framework/settings.js'
+import { openApi } from '../lib/http/framework/openapi.js'
+import { PLACES } from '../lib/http/places.js'
+import { ROUTES } from '../lib/http/routes.js'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
 import { BAR_PROVIDERS } from '../lib/providers/bar-providers.js'
 import { commandReference } from './helpers/command-reference.js'
@@ -13,13 +17,16 @@ import { ruleTable } from './helpers/rule-reference.js'
 const REFERENCE = path.join(PACKAGE_ROOT, 'docs/COMMANDS.md')
 const QUALITY = path.join(PACKAGE_ROOT, 'docs/QUALITY.md')
 const RULE_TABLE = /^\| rule \| judges [^]*?\n(?=\n)/m
+const CONTRACT = path.join(PACKAGE_ROOT, 'contracts/openapi.yaml')
+const contract = (): string => stringify(openApi(ROUTES, PLACES), { aliasDuplicateObjects: false, lineWidth: 0 })
 const commands = await describeCommands(registrations)
 const read = (file: string): string => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')
 const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(PACKAGE_ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 
-// `npm run docs` writes the reference and the table of rules anew.
+// `npm run docs` writes the reference, the description of the service and the table of rules anew.
 if (process.env['TAP_SNAPSHOT'] === '1') {
   writeFileSync(REFERENCE, commandReference(commands))
+  writeFileSync(CONTRACT, contract())
   writeFileSync(QUALITY, read('docs/QUALITY.md').replace(RULE_TABLE, () => `${ruleTable()}\n`))
 }
 
@@ -45,6 +52,10 @@ function commandOf(words: string[]) {
 
 await t.test('docs/COMMANDS.md is what the program says of itself (npm run docs)', async (t) => {
   t.equal(readFileSync(REFERENCE, 'utf8'), commandReference(commands))
+})
+
+await t.test('contracts/openapi.yaml is what the service says of itself (npm run docs)', async (t) => {
+  t.equal(readFileSync(CONTRACT, 'utf8'), contract())
 })
 
 await t.test('docs/QUALITY.md lists the rules as they are (npm run docs)', async (t) => {

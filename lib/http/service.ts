@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { accessOf, demand, EVERYBODY, type Access } from './framework/access.js'
 import { Answers } from './framework/answers.js'
+import { descriptions } from './framework/description.js'
 import { harden, logRequests, serverOptions } from './framework/hardening.js'
 import { API } from './framework/openapi.js'
 import { refuse, type MethodsAt } from './framework/refusals.js'
@@ -29,7 +30,8 @@ function methodsOf(routes: readonly Route[], places: readonly Place[]): MethodsA
 }
 
 /** The service, which does not listen yet. */
-export function createService(site: Site, routes: readonly Route[] = ROUTES, places: readonly Place[] = PLACES): FastifyInstance {
+export function createService(site: Site, routes: readonly Route[] = ROUTES, others: readonly Place[] = PLACES): FastifyInstance {
+  const places = [...others, ...descriptions(routes, others)]
   const app = fastify(serverOptions(site)) as unknown as FastifyInstance
   const answers = new Answers(site)
   const { tokens } = site

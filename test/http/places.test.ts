@@ -47,15 +47,15 @@ await t.test('a database that cannot be asked makes it unknown, not well', async
 await t.test('the page names its program and its looks by what is in them, and these are kept for ever', async (t) => {
   const url = await at('2025-01-07T12:00:00Z')
   const { text } = await read(`${url}/admin/historical-data`)
-  const names = [...text.matchAll(/\/assets\/([\w.-]+)/g)].map(([, name]) => name!)
+  const names = [...text.matchAll(/\/page\/([\w.-]+)/g)].map(([, name]) => name!)
   t.match(names.toSorted(), [/^page-[0-9a-f]{8}\.js$/, /^page-style-[0-9a-f]{8}\.css$/])
   for (const name of names) {
-    const answer = await fetch(`${url}/assets/${name}`)
+    const answer = await fetch(`${url}/page/${name}`)
     t.equal(answer.status, 200)
     t.match(answer.headers.get('cache-control'), /max-age=31536000, immutable/)
     t.match(answer.headers.get('content-type'), name.endsWith('.css') ? 'text/css' : 'text/javascript')
   }
-  for (const name of ['page.js', 'page-00000000.js', '..%2f..%2fpackage.json', '']) t.equal((await fetch(`${url}/assets/${name}`)).status, 404, name)
+  for (const name of ['page.js', 'page-00000000.js', '..%2f..%2fpackage.json', '']) t.equal((await fetch(`${url}/page/${name}`)).status, 404, name)
 })
 
 await t.test('where reading needs a token the page has nothing in it, and a status is told to nobody without', async (t) => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { UsageError } from '../../domain/errors.js'
 import { WATCHED } from '../../domain/watched.js'
@@ -51,6 +52,24 @@ function list(name: string, env: string, fallback: readonly string[], max: numbe
   }
 }
 
+/** Addresses and networks, and the names that some of these have. */
+function networks(name: string, env: string, describe: string): Setting<string | undefined> {
+  const isNetwork = (entry: string): boolean => {
+    const [address = '', prefix = '0', ...more] = entry.split('/')
+    return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= ({ 4: 32, 6: 128 }[isIP(address)] ?? -1)
+  }
+  return {
+    name, env, describe, fallback: undefined,
+    read(value) {
+      const entries = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : []
+      if (entries.length === 0 || !entries.every((entry) => ['loopback', 'linklocal', 'uniquelocal'].includes(entry) || isNetwork(entry))) {
+        throw new RangeError('must be loopback, linklocal, uniquelocal, addresses or networks (10.0.0.0/8), divided by commas')
+      }
+      return entries.join(',')
+    },
+  }
+}
+
 const MIB = 1024 ** 2
 
 /** Every setting, one a line: flag and config key, environment variable, default, limits, meaning. */
@@ -72,7 +91,7 @@ export const SETTINGS = {
   port: number('port', 'OHLCV_PORT', 8080, { min: 0, max: 65_535 }, 'port that the status service listens at; 0: any that is free'),
   host: text('host', 'OHLCV_HOST', '127.0.0.1', 'address that it listens at; 0.0.0.0 or ::: all of this machine'),
   rateLimit: number('rate-limit', 'OHLCV_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }, 'requests that one client may make in a minute'),
-  trustProxy: text('trust-proxy', 'OHLCV_TRUST_PROXY', undefined, 'proxies before the service, whose X-Forwarded-For says who the client is: loopback, or addresses and networks, divided by commas'),
+  trustProxy: networks('trust-proxy', 'OHLCV_TRUST_PROXY', 'proxies before the service, whose X-Forwarded-For says who the client is: loopback, or addresses and networks, divided by commas'),
   vendorsEvery: number('vendors-every', 'OHLCV_VENDORS_EVERY', 10, { min: 0, max: 1440 }, 'minutes between two looks at how the providers answer, while the status service runs; 0: it does not look'),
   minDataQuality: number('min-data-quality', 'OHLCV_MIN_DATA_QUALITY', 0.6, { min: 0, max: 1, integer: false }, 'a security or date with a lower score of quality is named', 'MIN_DATA_QUALITY'),
   thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars that the sessions around it have'),

@@ -71,9 +71,8 @@ export class Answers {
       return await send(request, reply, await this.#kept.get(await this.#wanted(place, key, make)))
     } catch (error) {
       // A page that was there stays while the database is away; it tells by itself how old it is.
-      const last = place.freshness === 'soon' && asProblem(error).status === 503 ? this.#kept.last(key) : undefined
-      if (!last) throw error
-      return send(request, reply, last)
+      if (place.freshness !== 'soon' || asProblem(error).status !== 503) throw error
+      return send(request, reply, this.#kept.last(key) ?? (await make()))
     }
   }
 

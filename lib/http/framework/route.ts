@@ -85,7 +85,7 @@ export interface AskedPlain {
 
 /** What is at the root beside the API: pages, files, lines of text. */
 export interface Place extends Kept {
-  /** In the form of OpenAPI: `/assets/{name}`. */
+  /** In the form of OpenAPI: `/page/{name}`. */
   path: `/${string}`
   /** What it is, in a few words. */
   summary: string

@@ -39,13 +39,15 @@ function assets(): ReadonlyMap<string, Asset> {
 export function assetUrl(file: string): string {
   const asset = assets().get(file)
   if (!asset) throw new Error(`the page has no file ${file}`)
-  return `/assets/${asset.name}`
+  return `/page/${asset.name}`
 }
 
+/** Below a folder of its own: `/assets` is the API's, where it has securities. */
 export const asset: Place = {
-  path: '/assets/{name}',
+  path: '/page/{name}',
   summary: 'What the page loads; a name never means anything else',
   open: true,
+  freshness: 'fixed',
   async answer({ params: { name } }) {
     const found = [...assets().values()].find((asset) => asset.name === name)
     if (!found) throw new Problem(404, 'NOT_FOUND', 'there is no such file')

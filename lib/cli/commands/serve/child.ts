@@ -19,9 +19,3 @@ export function runChild(line: readonly string[], { env, cwd, signal }: { env: N
     child.stdin?.end()
   })
 }
-
-/** The environment of a process that writes: the database as whoever loads, where that is another login than the service's. */
-export function actingEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { OHLCV_ACTING_DATABASE_URL: url, ...rest } = env
-  return url === undefined || url === '' ? rest : { ...rest, DATABASE_URL: url }
-}

@@ -3,7 +3,6 @@ import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { UsageError } from '../../../domain/errors.js'
-import type { Database } from '../../../postgres/database.js'
 import { removeEmbedded } from '../../../postgres/embedded/control.js'
 import { homeFolder } from '../../../postgres/embedded/place.js'
 import { openDatabase } from '../../../postgres/open.js'
@@ -30,29 +29,34 @@ function steps(start: string, end: string): [line: string[], code: number][] {
   ]
 }
 
-/** A database with data that are made up. */
+/** What a command works in, and what ends that. */
 export interface Demo {
-  database: Database
-  /** For processes that work on it: nothing in it leads anywhere else. */
-  env: NodeJS.ProcessEnv
+  context: Context
+  close(): Promise<void>
+}
+
+/** The environment for a database in this folder: all that is set for anything else is emptied, so that no file sets it again. */
+function ownEnvironment(env: NodeJS.ProcessEnv, home: string, source: string): NodeJS.ProcessEnv {
+  return { ...Object.fromEntries(Object.keys(env).map((name) => [name, ''])), PATH: env['PATH'], HOME: env['HOME'], OHLCV_HOME: home, OHLCV_SOURCE: source }
 }
 
 /**
- * A database of its own, made anew and gone when it is closed: the fixtures as the files of the last sessions, with a thin date, one without
+ * What a demo works in: a database of its own, made anew and gone when it is closed: the fixtures as the files of the last sessions, with a thin date, one without
  * a file, one whose file is damaged, bars of a provider, and a repair. No network is used for it, and no other database.
  * @throws UsageError DEMO_FAILED when a step does not end as it should
  */
-export async function openDemo({ settings, env, log, now, signal }: Context): Promise<Demo> {
+export async function openDemo(context: Context): Promise<Demo> {
+  const { settings, log, now, signal } = context
   const home = path.join(homeFolder(settings.home, process.cwd()), 'demo')
   const folder = path.join(home, 'files')
-  const own = { PATH: env['PATH'], HOME: env['HOME'], OHLCV_HOME: home, OHLCV_SOURCE: folder }
+  const env = ownEnvironment(context.env, home, folder)
   const remove = async () => {
     await removeEmbedded({ home, log, signal: new AbortController().signal })
     for (const name of ['files', 'raw', 'audit']) await rm(path.join(home, name), { recursive: true, force: true })
   }
   log.info({ folder: home }, 'making a demo: a database of its own, which goes when this ends')
   await remove()
-  const database = await openDatabase({ env: {}, home, create: true, log, signal })
+  const database = await openDatabase({ env, home, create: true, log, signal })
   const close = async () => {
     await database.close()
     await remove()
@@ -63,11 +67,12 @@ export async function openDemo({ settings, env, log, now, signal }: Context): Pr
     const { sessions, missing } = await writeDemoFiles(folder, calendar, settings, now())
     for (const symbol of FILLED) await writeFile(path.join(folder, `${symbol}.csv`), exportOf(symbol, missing))
     for (const [line, expected] of steps(sessions[0]!, sessions.at(-1)!)) {
-      const { code, stderr } = await runChild(line, { env: own, cwd: folder, signal })
+      const { code, stderr } = await runChild(line, { env, cwd: folder, signal })
       signal.throwIfAborted()
       if (code !== expected) throw new UsageError('DEMO_FAILED', `the demo could not be made: \`ohlcv ${line.slice(0, 2).join(' ')}\` ended with ${code}:\n${stderr.trim()}`, { hint: 'mend what it says, and start it again' })
     }
-    return { database: { ...database, close }, env: own }
+    const tokens = { OHLCV_ADMIN_TOKEN: context.env['OHLCV_ADMIN_TOKEN'], OHLCV_READER_TOKEN: context.env['OHLCV_READER_TOKEN'] }
+    return { context: { ...context, env: { ...env, ...tokens }, settings: { ...settings, home, source: folder, answers: undefined }, database: () => Promise.resolve(database) }, close }
   } catch (error) {
     await close()
     throw error

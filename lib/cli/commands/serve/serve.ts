@@ -9,9 +9,9 @@ import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
 import { SETTINGS } from '../../framework/settings.js'
-import { actingEnvironment } from './child.js'
 import { openDemo } from './demo.js'
 import { listen } from './listen.js'
+import { actingEnvironment, startAction } from './start-action.js'
 import { checkVendors } from './vendor-checks.js'
 
 /** Seconds that requests which are under way have to end in, and milliseconds between two looks whether they have. */
@@ -29,15 +29,14 @@ async function end(service: ReturnType<typeof createService>): Promise<void> {
 }
 
 /** What the service works in. */
-function siteOf(pool: Site['pool'], { env, log, now, settings }: Context, demo: boolean): Site {
+function siteOf(pool: Site['pool'], context: Context, demo: boolean): Site {
+  const { env, log, now, settings } = context
   const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
   return {
     pool, log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
-    async act() {
-      throw new Error('nothing can be done here yet')
-    },
+    act: startAction(context),
   }
 }
 
@@ -51,23 +50,23 @@ export const serve = defineCommand({
   ],
   flags: { demo: { type: 'boolean', default: false, describe: 'show made-up data of the last sessions, in a database of its own that goes at the end' } },
   settings: ['port', 'host', 'rateLimit', 'trustProxy', 'staleAfter', 'watch', 'vendorsEvery', 'publishedAt', 'missingAfter', 'thinBelow'],
-  async run({ demo }, context) {
-    const { env, log, signal, settings } = context
-    const made = demo ? await openDemo(context) : undefined
-    const acting = made?.env ?? actingEnvironment(env)
-    const readers = createReaders((made?.database ?? (await context.database())).config, log)
+  async run({ demo }, given) {
+    const made = demo ? await openDemo(given) : undefined
+    const context = made?.context ?? given
+    const { log, signal, settings } = context
+    const readers = createReaders((await context.database()).config, log)
     try {
       const service = createService(siteOf(readers, context, demo))
       let requests = 0
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
-      const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: acting, log, signal })
+      const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: actingEnvironment(context), log, signal })
       if (!signal.aborted) await once(signal, 'abort')
       await Promise.all([end(service), checking])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
     } finally {
       await readers.end()
-      await made?.database.close()
+      await made?.close()
     }
   },
 })

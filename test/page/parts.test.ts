@@ -9,7 +9,7 @@ import { closed, hrefOf, readPlace, searchOf } from '../../lib/page/place.js'
 import { renderPage, type PageInput } from '../../lib/page/render.js'
 import { assetRows, chosenAssets } from '../../lib/page/watched/chosen.js'
 import { lagText, percentText, scoreText } from '../../lib/page/words.js'
-import { EMPTY, SAMPLE, SAMPLE_NOW } from './sample-summary.js'
+import { CURRENT, EMPTY, SAMPLE, SAMPLE_NOW } from './sample-summary.js'
 
 const ASSETS = path.join(PACKAGE_ROOT, 'dist/lib/page/assets')
 const MAIN_BYTES = 25_000
@@ -82,6 +82,15 @@ await t.test('the page is HTML of text only: names stay names, and no style or s
   t.match(renderPage({ ...input, summary: EMPTY }), 'Nothing is loaded yet')
   t.match(renderPage({ ...input, demo: true }), 'demo: made-up data')
   t.match(renderPage({ ...input, place: readPlace(`?year=${isoDate('2026-01-01').slice(0, 4)}`) }), 'Tuesday 2026-11-17: failed')
+})
+
+await t.test('old data are told as old also where the service answers, and a dead checker makes the page red', async (t) => {
+  const old = renderPage({ ...input, summary: { ...CURRENT, as_of: '2026-11-22T01:00:00.000Z' } })
+  t.match(old, 'Data as of 2026-11-22 01:00 UTC, 12 min old')
+  t.match(old, /<section class="verdict verdict-quiet".*Last known: .*Everything is current/)
+  const dead = renderPage({ ...input, summary: { ...CURRENT, checker: { checked_at: '2026-11-22T00:20:00.000Z', late: true } } })
+  t.match(dead, /<section class="verdict verdict-bad".*Nothing has checked for 52 min/)
+  t.match(renderPage({ ...input, summary: CURRENT }), /<section class="verdict verdict-good".*<h1 id="verdict-title"><span>Everything is current/)
 })
 
 await t.test('all of it is small on the wire', async (t) => {

@@ -41,11 +41,10 @@ function linkOf(error: unknown): Link {
 export function Live({ data, startedAt }: { data: PageData; startedAt: number }) {
   const [place, setPlace] = useState(here)
   const [shown, setShown] = useState<{ summary: Summary | null; access: Access; link: Link }>({ summary: data.summary, access: data.access, link: { state: 'ok', reason: null, isBusy: false } })
-  const [token, setToken] = useState<string | null>(null)
+  const [client, setClient] = useState(() => new StatusClient())
   const [panels, setPanels] = useState<Panels | null>(null)
-  const client = useMemo(() => new StatusClient({ token }), [token])
+  // Answers to who asked before somebody signed in or out are no longer wanted.
   const latest = useRef(client)
-  latest.current = client
   const asked = useRef<{ at: number; answer: Promise<void> | null }>({ at: startedAt, answer: null })
 
   // The clock of the service: that of who looks may be wrong.
@@ -72,7 +71,7 @@ export function Live({ data, startedAt }: { data: PageData; startedAt: number })
     const asker = new StatusClient({ token })
     const access = token === null ? EVERYBODY : await asker.get<Access>('/session')
     keepToken(token)
-    setToken(token)
+    setClient(asker)
     latest.current = asker
     asked.current.answer = null
     setShown((before) => ({ ...before, access }))

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs'
+import axe from 'axe-core'
+import { chromium } from 'playwright-core'
+import t from 'tap'
+import { freshDatabase } from '../helpers/database.js'
+import { directorySource, loadDates, putDayFile, registerSymbols } from '../helpers/load.js'
+import { check } from '../helpers/quality.js'
+import { startService } from '../helpers/service.js'
+
+const CHROMIUM = '/usr/bin/chromium'
+
+if (!existsSync(CHROMIUM)) {
+  t.comment(`there is no browser at ${CHROMIUM}`)
+  process.exit(0)
+}
+
+// Two weeks of two securities. SCHG is doubled on the 18th and lacks the 12th, a row of the 20th breaks the order of its prices, and the 19th has no file yet.
+const NOW = new Date('2026-11-22T12:00:00Z')
+const DATES = ['2026-11-09', '2026-11-10', '2026-11-11', '2026-11-12', '2026-11-13', '2026-11-16', '2026-11-17', '2026-11-18', '2026-11-20']
+const { pool } = await freshDatabase(t)
+const root = t.testdir()
+await registerSymbols(pool, ['SCHG', 'VUG'])
+for (const date of DATES) {
+  putDayFile(root, date, [
+    ...(date === '2026-11-12' ? [] : [date >= '2026-11-18' ? 'SCHG,40.1234,41,39,40.5000,100,10' : 'SCHG,20,21,19,20.25,100,10']), 'VUG,400.5,401,399,400.123456,50,5',
+    ...(date === '2026-11-20' ? ['NOBODY,1,1,1,1,1,1', 'VUG,400.5,1,399,400,50,5'] : []),
+  ])
+}
+await loadDates(pool, directorySource(root), '2026-11-09', '2026-11-20', { thresholds: { maxRejected: 50, maxRemoved: 50 }, now: NOW })
+await check(pool)
+
+const { url } = await startService(t, { pool, watch: ['SCHG', 'VUG'], now: () => NOW })
+
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+t.teardown(() => browser.close())
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+const told: string[] = []
+const hosts = new Set<string>()
+page.on('console', (message) => told.push(message.text()))
+page.on('pageerror', (error) => told.push(error.message))
+page.on('request', (request) => { if (!request.url().startsWith('blob:')) hosts.add(new URL(request.url()).host) })
+await page.addInitScript(axe.source)
+
+const panel = page.getByRole('dialog')
+const button = (name: string | RegExp) => panel.getByRole('button', { name })
+const rows = (caption: RegExp) => panel.getByRole('table', { name: caption }).locator('tbody tr')
+const faults = (): Promise<unknown> => page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))')
+await t.test('a date has its counts, rejected rows, source and attempts; Escape closes it', async (t) => {
+  await page.goto(url)
+  await page.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend', '<a id="here" href="/?date=2026-11-20">20</a>')`)
+  await page.locator('#here').focus()
+  await page.keyboard.press('Enter')
+  await panel.getByRole('heading', { name: 'Friday, 2026-11-20' }).waitFor()
+  await panel.getByText('rows read').waitFor()
+  t.equal(await page.evaluate('document.activeElement.textContent'), 'Friday, 2026-11-20', 'who cannot see hears the heading first')
+  // Four rows: two bars, a symbol that nobody knows, and one whose high is below its low.
+  t.same((await panel.locator('.sums').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim()), ['4 rows read = 2 taken + 1 rejected + 1 of unknown symbols + 0 not selected + 0 doubles', '2 taken = 2 new + 0 changed + 0 as they were'])
+  t.equal(await rows(/^Rows kept out/).count(), 1)
+  t.equal(await rows(/^Attempts/).count(), 1)
+  t.match(await panel.innerText(), /massive[^]*NOBODY/)
+  t.equal(await button('Load now').count(), 0)
+  t.same(await faults(), [])
+  await page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'detached' })
+  t.equal(new URL(page.url()).search, '')
+})
+
+await t.test('a security has its bars as they are stored, to the last digit, and a chart that keys go through', async (t) => {
+  await page.goto(`${url}/?asset=SCHG`)
+  await panel.locator('.chart canvas').first().waitFor()
+  t.match(await rows(/bars, the newest first/).first().innerText(), /2026-11-20\s+40\.1234\s+41\s+39\s+40\.5\s+100/)
+  t.equal(await rows(/bars, the newest first/).count(), 8)
+  t.match(await rows(/^Gaps/).allInnerTexts(), [/2026-11-19/, /2026-11-12\s+1/].slice(-1 * (await rows(/^Gaps/).count())))
+  t.match(await rows(/^Where the bars/).first().innerText(), 'massive')
+  const chart = panel.getByRole('slider')
+  await chart.focus()
+  await page.keyboard.press('Home')
+  t.equal(await chart.getAttribute('aria-valuetext'), '2026-11-09: open 20, high 21, low 19, close 20.25, volume 100')
+  await page.keyboard.press('ArrowRight')
+  t.match(await chart.getAttribute('aria-valuetext'), /^2026-11-10: /)
+  t.same(await faults(), [])
+  await button('for splits').first().click()
+  await panel.locator('.chart canvas').first().waitFor()
+  t.equal(await panel.getByRole('button', { name: 'for splits', exact: true }).getAttribute('aria-pressed'), 'true')
+  t.match(await panel.locator('.chart a').getAttribute('href'), 'tradingview.com', 'its makers are named')
+})
+
+await t.test('a run has its dates, each with how it ended', async (t) => {
+  await page.goto(`${url}/?view=runs`)
+  await rows(/^Runs/).first().waitFor()
+  t.match(await rows(/^Runs/).last().innerText(), /load\s+✓ succeeded/)
+  await rows(/^Runs/).last().getByRole('link').click()
+  await rows(/^Dates of the run/).first().waitFor()
+  t.equal(await rows(/^Dates of the run/).count(), 10, 'the nine that were loaded, and the one that has no file')
+  await panel.getByRole('link', { name: 'Remediation' }).click()
+  await panel.getByRole('heading', { name: 'Remediation' }).waitFor()
+  t.same(await faults(), [])
+})
+
+await t.test('no message, no error, and nobody else is asked', async (t) => {
+  t.same(told, [])
+  t.same([...hosts], [new URL(url).host])
+})

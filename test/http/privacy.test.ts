@@ -89,7 +89,7 @@ function questionOf({ method, path, example = {} }: Route, query: Record<string,
 }
 
 async function ask({ path, init }: Question, token?: string) {
-  const response = await fetch(`${url}${API}${path}`, { ...init, headers: { ...init.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) } })
+  const response = await fetch(`${url}${API}${path}`, { ...init, headers: { ...(init.headers as Record<string, string> | undefined), ...(token !== undefined && { authorization: `Bearer ${token}` }) } })
   const text = await response.text()
   const { status, headers } = response
   return { status, headers, text, json: /\bjson\b/.test(headers.get('content-type') ?? '') && text !== '' ? JSON.parse(text) as unknown : undefined }

@@ -9,7 +9,7 @@ import { date, id, instant, instantOrNull, instantText } from '../fields.js'
 export const interval = v.picklist(TIMESPAN_NAMES)
 
 /** What is known of a provider: how it answered when last looked at; `unknown` when that is too long ago. */
-export const VENDOR_STATES = ['ok', 'rate_limited', 'unavailable', 'unknown'] as const
+const VENDOR_STATES = ['ok', 'rate_limited', 'unavailable', 'unknown'] as const
 export const vendorState = v.picklist(VENDOR_STATES)
 
 /** An incident. */

@@ -6,7 +6,7 @@ import type { IsoDate } from '../../domain/dates.js'
 import { wallTime } from '../../domain/zone.js'
 
 /** So many of the latest windows that are owed decide how fresh bars are; a hole before them is no lag. */
-export const HORIZON = 10
+const HORIZON = 10
 
 /** What freshness depends on besides what is stored. */
 export interface Clock {

@@ -26,7 +26,7 @@ export function serverOptions({ log, limits, trustProxy }: Site): FastifyServerO
 }
 
 /** What a page may load: its own files and answers, and nothing that stands in it. */
-export const CONTENT_SECURITY: Record<string, string[]> = {
+const CONTENT_SECURITY: Record<string, string[]> = {
   'default-src': ['\'none\''], 'script-src': ['\'self\''], 'style-src': ['\'self\''], 'img-src': ['\'self\'', 'data:'], 'connect-src': ['\'self\''], 'font-src': ['\'self\''],
   'base-uri': ['\'none\''], 'form-action': ['\'self\''], 'frame-ancestors': ['\'none\''], 'object-src': ['\'none\''],
 }

@@ -23,7 +23,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 }
 
 /** `ohlcv.service-runs/1` as a name of the description: `ServiceRuns`. */
-export function componentOf({ name }: Pick<DocumentType, 'name'>): string {
+function componentOf({ name }: Pick<DocumentType, 'name'>): string {
   return name.replace(/^ohlcv\.(.*)\/\d+$/, '$1').split(/[-.]/).map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join('')
 }
 

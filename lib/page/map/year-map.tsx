@@ -5,7 +5,7 @@ const COLUMNS = 54
 const MONTHS = 12
 
 /** A year in words: `2026: 220 loaded, 1 missing`. */
-export function yearText({ year, states }: Year): string {
+function yearText({ year, states }: Year): string {
   const counts = countsOf(states)
   const told = LETTERS.filter((letter) => counts[letter] > 0).map((letter) => `${counts[letter]} ${MEANINGS[letter]}`)
   return `${year}: ${told.length === 0 ? 'nothing to tell' : told.join(', ')}`

@@ -3,7 +3,7 @@ import { counted } from '../parts/formats.js'
 import type { ChartBar, ChartContent, DrawnChart } from './draw-chart.js'
 
 /** A bar in words, its values as they came. */
-export function barText({ time, open, high, low, close, volume, filledBy }: ChartBar): string {
+function barText({ time, open, high, low, close, volume, filledBy }: ChartBar): string {
   return `${time.length === 10 ? time : time.slice(0, 16).replace('T', ' ')}: open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}${filledBy === null ? '' : `, from ${filledBy}`}`
 }
 

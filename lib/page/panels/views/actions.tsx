@@ -22,7 +22,7 @@ function valueText(value: unknown): string {
 }
 
 /** What was asked for, in a line. */
-export function requestText(request: Action['request']): string {
+function requestText(request: Action['request']): string {
   return Object.entries(request).flatMap(([name, value]) => (value === null || value === undefined ? [] : [`${words(name)} ${valueText(value)}`])).join(', ')
 }
 

@@ -11,6 +11,7 @@ import { PLACES } from '../lib/http/places.js'
 import { ROUTES } from '../lib/http/routes.js'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
 import { BAR_PROVIDERS } from '../lib/providers/bar-providers.js'
+import { clientTypes } from './helpers/client-types.js'
 import { commandReference } from './helpers/command-reference.js'
 import { ruleTable } from './helpers/rule-reference.js'
 
@@ -18,15 +19,18 @@ const REFERENCE = path.join(PACKAGE_ROOT, 'docs/COMMANDS.md')
 const QUALITY = path.join(PACKAGE_ROOT, 'docs/QUALITY.md')
 const RULE_TABLE = /^\| rule \| judges [^]*?\n(?=\n)/m
 const CONTRACT = path.join(PACKAGE_ROOT, 'contracts/openapi.yaml')
-const contract = (): string => stringify(openApi(ROUTES, PLACES), { aliasDuplicateObjects: false, lineWidth: 0 })
+const CLIENT = path.join(PACKAGE_ROOT, 'lib/client/documents.ts')
+const description = openApi(ROUTES, PLACES)
+const contract = (): string => stringify(description, { aliasDuplicateObjects: false, lineWidth: 0 })
 const commands = await describeCommands(registrations)
 const read = (file: string): string => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')
 const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(PACKAGE_ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 
-// `npm run docs` writes the reference, the description of the service and the table of rules anew.
+// `npm run docs` writes the reference, the description of the service, its client's types and the table of rules anew.
 if (process.env['TAP_SNAPSHOT'] === '1') {
   writeFileSync(REFERENCE, commandReference(commands))
   writeFileSync(CONTRACT, contract())
+  writeFileSync(CLIENT, clientTypes(description))
   writeFileSync(QUALITY, read('docs/QUALITY.md').replace(RULE_TABLE, () => `${ruleTable()}\n`))
 }
 
@@ -56,6 +60,10 @@ await t.test('docs/COMMANDS.md is what the program says of itself (npm run docs)
 
 await t.test('contracts/openapi.yaml is what the service says of itself (npm run docs)', async (t) => {
   t.equal(readFileSync(CONTRACT, 'utf8'), contract())
+})
+
+await t.test('lib/client/documents.ts is what the service says of itself (npm run docs)', async (t) => {
+  t.equal(readFileSync(CLIENT, 'utf8'), clientTypes(description))
 })
 
 await t.test('docs/QUALITY.md lists the rules as they are (npm run docs)', async (t) => {

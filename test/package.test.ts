@@ -24,7 +24,7 @@ await t.test('the package has the program, the schema, the units, the fixtures a
 
 await t.test('every compiled file comes from a source file', async (t) => {
   const sources = new Set(['bin', 'lib'].flatMap((top) => readdirSync(path.join(PACKAGE_ROOT, top), { recursive: true, encoding: 'utf8' }).map((name) => path.join(top, name))))
-  t.same(files.filter((file) => file.startsWith('dist/') && !file.startsWith('dist/lib/page/assets/') && !['ts', 'tsx'].some((ending) => sources.has(file.slice('dist/'.length).replace(/js(\.map)?$/, ending)))), [], 'run npm run build')
+  t.same(files.filter((file) => file.startsWith('dist/') && !file.startsWith('dist/lib/page/assets/') && !['ts', 'tsx'].some((ending) => sources.has(file.slice('dist/'.length).replace(/(js(\.map)?|d\.ts)$/, ending)))), [], 'run npm run build')
 })
 
 await t.test('the packed program runs from any directory', async (t) => {

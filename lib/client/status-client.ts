@@ -1,35 +1,14 @@
-import type * as v from 'valibot'
-import type { DocumentOf, DocumentType } from '../documents/document.js'
-import type { ACT } from '../documents/act.js'
-import type { SERVICE_ACTION, SERVICE_ACTIONS, SERVICE_PREVIEW } from '../documents/service/actions.js'
-import type { SERVICE_ASSET } from '../documents/service/asset.js'
-import type { SERVICE_ASSETS } from '../documents/service/assets.js'
-import type { BARS_QUERY, SERVICE_BARS } from '../documents/service/bars.js'
-import type { SERVICE_DATE } from '../documents/service/date.js'
-import type { SERVICE_DAYS } from '../documents/service/days.js'
-import type { FAILURES_QUERY, SERVICE_FAILURES } from '../documents/service/failures.js'
-import type { FINDINGS_QUERY, SERVICE_FINDINGS } from '../documents/service/findings.js'
-import type { LINEAGE, LINEAGE_QUERY } from '../documents/service/lineage.js'
-import type { QUALITY_QUERY, SERVICE_QUALITY } from '../documents/service/quality.js'
-import type { REJECTS_QUERY, SERVICE_REJECTS } from '../documents/service/rejects.js'
-import type { REMEDIATION_QUERY, SERVICE_REMEDIATION } from '../documents/service/remediation.js'
-import type { REVISIONS_QUERY, SERVICE_REVISIONS } from '../documents/service/revisions.js'
-import type { RUN_QUERY, SERVICE_RUN } from '../documents/service/run.js'
-import type { RUNS_QUERY, SERVICE_RUNS } from '../documents/service/runs.js'
-import type { SESSION } from '../documents/service/session.js'
-import type { SUMMARY } from '../documents/service/summary.js'
-import type { ACTION, BACKFILL } from '../routines/acting/request.js'
+import type {
+  Act, ActionsBody, ActionsPreviewQuery, ActionsQuery, AssetsQuery, BarsQuery, IngestionBackfillBody, IngestionFailuresQuery, IngestionRunsByIdQuery, IngestionRunsQuery,
+  Lineage, LineageQuery, QualityFindingsQuery, QualityQuery, RejectsQuery, RevisionsQuery, ServiceAction, ServiceActions, ServiceAsset, ServiceAssets, ServiceBars,
+  ServiceDate, ServiceDays, ServiceFailures, ServiceFindings, ServicePreview, ServiceQuality, ServiceRejects, ServiceRemediation, ServiceRevisions, ServiceRun,
+  ServiceRuns, Session, StatusDaysByDateQuery, StatusDaysQuery, StatusRemediationQuery, Summary,
+} from './documents.js'
 import { StatusError } from './status-error.js'
 
+// What a browser loads is this file and the error, and no package; nor does a program need one to be checked.
+export type * from './documents.js'
 export { StatusError }
-
-// Everything imported from documents is a type: what a browser loads is this file and the error, and no package.
-
-/** A document as the service answers with it. */
-export type Answer<D extends DocumentType> = { schema: D['name'] } & DocumentOf<D>
-
-/** What a path is asked, as it is checked by. */
-export type Asked<Q extends v.GenericSchema> = v.InferInput<Q>
 
 /** What is asked for behind a question mark; what is undefined or null is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
@@ -57,11 +36,12 @@ export interface ActOptions extends CallOptions {
   idempotencyKey?: string
 }
 
-/** How a list is asked for, a page at a time. */
-type Paged = { limit?: number; cursor?: string }
-
 /** The latest answers are kept with their tags, so that one that is still so need not be sent again. */
 const MOST_KEPT = 100
+
+const API = '/api/v1'
+/** The query of the next page, as an answer links to it. */
+const NEXT = /^<(\?[^>]*)>; rel="next"$/
 
 function queryText(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, String(value)]]))
@@ -85,107 +65,107 @@ export class StatusClient {
   }
 
   /** What there is, how fresh, how good and from where. */
-  summary(call?: CallOptions): Promise<Answer<typeof SUMMARY>> {
+  summary(call?: CallOptions): Promise<Summary> {
     return this.get('/status/summary', {}, call)
   }
 
   /** Who asks, by the client's token, and what that lets them do. */
-  session(call?: CallOptions): Promise<Answer<typeof SESSION>> {
+  session(call?: CallOptions): Promise<Session> {
     return this.get('/session', {}, call)
   }
 
   /** How each date stands. */
-  days(query: Paged & { dataset?: string; start?: string; end?: string; state?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_DAYS>> {
+  days(query: StatusDaysQuery = {}, call?: CallOptions): Promise<ServiceDays> {
     return this.get('/status/days', query, call)
   }
 
   /** All about one date. */
-  day(date: string, query: { dataset?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_DATE>> {
+  day(date: string, query: StatusDaysByDateQuery = {}, call?: CallOptions): Promise<ServiceDate> {
     return this.get(`/status/days/${encodeURIComponent(date)}`, query, call)
   }
 
   /** Securities of the universe, by symbol. */
-  assets(query: Paged & { q?: string; type?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_ASSETS>> {
+  assets(query: AssetsQuery = {}, call?: CallOptions): Promise<ServiceAssets> {
     return this.get('/assets', query, call)
   }
 
   /** All about one security. */
-  asset(asset: string, call?: CallOptions): Promise<Answer<typeof SERVICE_ASSET>> {
+  asset(asset: string, call?: CallOptions): Promise<ServiceAsset> {
     return this.get(`/assets/${encodeURIComponent(asset)}`, {}, call)
   }
 
   /** What was wrong with the data and what was done about it, the latest first. */
-  remediation(query: Asked<typeof REMEDIATION_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_REMEDIATION>> {
+  remediation(query: StatusRemediationQuery = {}, call?: CallOptions): Promise<ServiceRemediation> {
     return this.get('/status/remediation', query, call)
   }
 
   /** Where every bar of a security came from. */
-  lineage(query: Asked<typeof LINEAGE_QUERY>, call?: CallOptions): Promise<Answer<typeof LINEAGE>> {
+  lineage(query: LineageQuery, call?: CallOptions): Promise<Lineage> {
     return this.get('/lineage', query, call)
   }
 
   /** The stored bars of a security. */
-  bars(query: Asked<typeof BARS_QUERY>, call?: CallOptions): Promise<Answer<typeof SERVICE_BARS>> {
+  bars(query: BarsQuery, call?: CallOptions): Promise<ServiceBars> {
     return this.get('/bars', query, call)
   }
 
   /** How good dates are, or the dates of one security, as they were checked last. */
-  quality(query: Asked<typeof QUALITY_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_QUALITY>> {
+  quality(query: QualityQuery = {}, call?: CallOptions): Promise<ServiceQuality> {
     return this.get('/quality', query, call)
   }
 
   /** What rules have found, the latest first. */
-  findings(query: Asked<typeof FINDINGS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_FINDINGS>> {
+  findings(query: QualityFindingsQuery = {}, call?: CallOptions): Promise<ServiceFindings> {
     return this.get('/quality/findings', query, call)
   }
 
   /** Bars that changed after they were first loaded, the latest change first. */
-  revisions(query: Asked<typeof REVISIONS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_REVISIONS>> {
+  revisions(query: RevisionsQuery = {}, call?: CallOptions): Promise<ServiceRevisions> {
     return this.get('/revisions', query, call)
   }
 
   /** Rows of day files that were kept out, the latest date first. */
-  rejects(query: Asked<typeof REJECTS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_REJECTS>> {
+  rejects(query: RejectsQuery = {}, call?: CallOptions): Promise<ServiceRejects> {
     return this.get('/rejects', query, call)
   }
 
   /** The latest runs, the newest first. */
-  runs(query: Asked<typeof RUNS_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_RUNS>> {
+  runs(query: IngestionRunsQuery = {}, call?: CallOptions): Promise<ServiceRuns> {
     return this.get('/ingestion/runs', query, call)
   }
 
   /** One run: its dates with counts of rows and checksums, and what providers were asked. */
-  run(id: number, query: Asked<typeof RUN_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_RUN>> {
+  run(id: number, query: IngestionRunsByIdQuery = {}, call?: CallOptions): Promise<ServiceRun> {
     return this.get(`/ingestion/runs/${id}`, query, call)
   }
 
   /** Errors and retries of the last days, the latest first. */
-  failures(query: Asked<typeof FAILURES_QUERY> = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_FAILURES>> {
+  failures(query: IngestionFailuresQuery = {}, call?: CallOptions): Promise<ServiceFailures> {
     return this.get('/ingestion/failures', query, call)
   }
 
   /** What people had done, the newest first. */
-  actions(query: Paged = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_ACTIONS>> {
+  actions(query: ActionsQuery = {}, call?: CallOptions): Promise<ServiceActions> {
     return this.get('/actions', query, call)
   }
 
   /** What somebody had done: its runs, and how far they have come. */
-  action(id: number, call?: CallOptions): Promise<Answer<typeof SERVICE_ACTION>> {
+  action(id: number, call?: CallOptions): Promise<ServiceAction> {
     return this.get(`/actions/${id}`, {}, call)
   }
 
   /** Which dates a load would read. */
-  preview(query: { interval?: string; start?: string; end?: string; only?: string } = {}, call?: CallOptions): Promise<Answer<typeof SERVICE_PREVIEW>> {
+  preview(query: ActionsPreviewQuery = {}, call?: CallOptions): Promise<ServicePreview> {
     return this.get('/actions/preview', query, call)
   }
 
   /** Brings a window of dates up to what its sources have; needs the token of an administrator, as all that follows. */
-  backfill(window: Asked<typeof BACKFILL>, call?: ActOptions): Promise<Answer<typeof ACT>> {
+  backfill(window: IngestionBackfillBody, call?: ActOptions): Promise<Act> {
     return this.post('/ingestion/backfill', window, call)
   }
 
   /** Has something done. */
-  act(wanted: Asked<typeof ACTION>, call?: ActOptions): Promise<Answer<typeof ACT>> {
+  act(wanted: ActionsBody, call?: ActOptions): Promise<Act> {
     return this.post('/actions', wanted, call)
   }
 
@@ -201,9 +181,15 @@ export class StatusClient {
     })
   }
 
-  /** The rows at a path that gives CSV as well. */
-  csv(path: string, query: Query = {}, call?: CallOptions): Promise<string> {
-    return this.#ask(this.#url(path, { ...query, format: 'csv' }), { headers: { accept: 'text/csv' } }, call, (response) => response.text())
+  /** All rows at a path that gives CSV as well, their names first: page after page, where they come in pages. */
+  async csv(path: string, query: Query = {}, call?: CallOptions): Promise<string> {
+    let [rows, asked]: [string, string | undefined] = ['', queryText({ ...query, format: 'csv' })]
+    while (asked !== undefined) {
+      const [page, link]: [string, string | null] = await this.#ask(`${this.#base}${API}${path}${asked}`, { headers: { accept: 'text/csv' } }, call, async (response) => [await response.text(), response.headers.get('link')])
+      rows += rows === '' ? page : page.slice(page.indexOf('\n') + 1)
+      asked = NEXT.exec(link ?? '')?.[1]
+    }
+    return rows
   }
 
   /** The document that a path answers a body with. */
@@ -213,7 +199,7 @@ export class StatusClient {
   }
 
   #url(path: string, query: Query): string {
-    return `${this.#base}/api/v1${path}${queryText(query)}`
+    return `${this.#base}${API}${path}${queryText(query)}`
   }
 
   #keep(url: string, tag: string | null, document: unknown): void {

@@ -3,7 +3,7 @@ import { BASES } from '../domain/basis.js'
 import type { Adjustment, StoredBar } from '../store/bars/of-security.js'
 import type { Security } from '../store/universe/symbols.js'
 import { defineDocument } from './document.js'
-import { count, date, decimal, id } from './fields.js'
+import { barValues, date, id } from './fields.js'
 
 /** What a security was called when; null means without bound, and the last date is inclusive. */
 const symbols = v.array(v.strictObject({ symbol: v.string(), from: v.nullable(date), to: v.nullable(date) }))
@@ -25,12 +25,7 @@ export const BARS = defineDocument('ohlcv.bars/1', v.strictObject({
   bars: v.array(v.strictObject({
     date,
     symbol: v.nullable(v.string()),
-    open: decimal,
-    high: decimal,
-    low: decimal,
-    close: decimal,
-    volume: decimal,
-    transactions: v.nullable(count),
+    ...barValues,
     /** Null for a fill. */
     load_id: v.nullable(id),
     /** The provider that gave the bar where no file has spoken; null for a bar of a file. */

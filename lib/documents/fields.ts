@@ -12,6 +12,8 @@ export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 export const id = v.pipe(v.number(), v.safeInteger())
 /** An exact decimal as text: no digit is lost. */
 export const decimal = v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/))
+/** What a bar says. */
+export const barValues = { open: decimal, high: decimal, low: decimal, close: decimal, volume: decimal, transactions: v.nullable(count) }
 /** A share in percent. */
 export const percent = v.pipe(v.number(), v.minValue(0))
 

@@ -3,7 +3,7 @@ import type { RemovedFills } from '../features/fetch/answers/remove.js'
 import type { FillCount, FilledBar } from '../store/fetches/fills.js'
 import { defineDocument, type DocumentOf } from './document.js'
 import { replayData, replayFields } from './fetches.js'
-import { count, date, decimal, id, instant, instantOrNull } from './fields.js'
+import { barValues, count, date, id, instant, instantOrNull } from './fields.js'
 
 /** `ohlcv fills`: bars that a provider filled in, by date, the latest first; of a symbol or job the bars themselves. */
 export const FILLS = defineDocument('ohlcv.fills/1', v.strictObject({
@@ -19,12 +19,7 @@ export const FILLS = defineDocument('ohlcv.fills/1', v.strictObject({
     provider: v.string(),
     fetch_id: v.nullable(id),
     job_id: v.nullable(v.string()),
-    open: decimal,
-    high: decimal,
-    low: decimal,
-    close: decimal,
-    volume: decimal,
-    transactions: v.nullable(count),
+    ...barValues,
   }))),
 }))
 

@@ -7,14 +7,11 @@ import { defineDocument } from './document.js'
 import { count, date, id, instant, instantText } from './fields.js'
 import { counted, few, figure } from './figures.js'
 
-const entry = v.strictObject({
+/** What is told of an entry in whichever document. */
+export const remediationFields = {
   remediation_id: id,
   /** What was wrong. */
   kind: v.picklist(REMEDIATION_KINDS),
-  /** Length of the bars; null: of no length in particular. */
-  timespan: v.nullable(v.picklist(TIMESPAN_NAMES)),
-  /** The security, as it was called; null: whole dates. */
-  symbol: v.nullable(v.string()),
   symbol_id: v.nullable(id),
   /** The dates that it is about; null: none in particular. */
   start: v.nullable(date),
@@ -26,21 +23,29 @@ const entry = v.strictObject({
   state: v.picklist(REMEDIATION_STATES),
   /** How often it was met within the run. */
   occurrences: count,
-  /** The figures before and after, by name; which there are is a matter of the kind. */
-  before: v.unknown(),
-  after: v.unknown(),
-  /** Why it failed, or what else there is to say. */
-  message: v.nullable(v.string()),
   /** By which run, and what that was. */
   run_id: v.nullable(id),
   command: v.nullable(v.string()),
   began_at: instant,
   ended_at: instant,
-  /** The first four in words. */
+  /** What was wrong, what was done, what that changed and how it ended, in words. */
   what: v.string(),
   done: v.string(),
   change: v.string(),
   ending: v.string(),
+}
+
+const entry = v.strictObject({
+  ...remediationFields,
+  /** Length of the bars; null: of no length in particular. */
+  timespan: v.nullable(v.picklist(TIMESPAN_NAMES)),
+  /** The security, as it was called; null: whole dates. */
+  symbol: v.nullable(v.string()),
+  /** The figures before and after, by name; which there are is a matter of the kind. */
+  before: v.unknown(),
+  after: v.unknown(),
+  /** Why it failed, or what else there is to say. */
+  message: v.nullable(v.string()),
 })
 
 /** `ohlcv remediation`: what was wrong with the data, and what was done about it. */

@@ -10,7 +10,6 @@ import { attention, attentionFields } from './attention.js'
 import { defineDocument } from './document.js'
 import { count, date, id, instant, instantText, percent } from './fields.js'
 import { attempt, dataset, outcome, rejectReason, rowCounts } from './ledger-fields.js'
-import { SUMMARY } from './service/summary.js'
 import { totalsOf } from './totals.js'
 
 /** What is told of a date in whichever form. */
@@ -104,8 +103,8 @@ const symbol = v.strictObject({
   not_loaded: gaps,
 })
 
-/** `ohlcv status`: how complete the data is, over a range, on one date, or of one security; or what the status service tells of it all. */
-export const STATUS = defineDocument('ohlcv.status/1', v.union([overview, oneDate, symbol, SUMMARY.fields]))
+/** `ohlcv status`: how complete the data is, over a range, on one date, or of one security. */
+export const STATUS = defineDocument('ohlcv.status/1', v.union([overview, oneDate, symbol]))
 
 function coverageOf({ coverage }: Pick<DayStatus, 'coverage'>): number | null {
   return coverage === null ? null : Number(coverage.toFixed(1))

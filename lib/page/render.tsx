@@ -12,8 +12,8 @@ export interface PageInput {
   access: Access
   demo: boolean
   now: Date
-  /** Where its program and its looks are to be had; their names may have a mark of their version. */
-  assets?: { script: string; style: string }
+  /** Where its program, its looks and its sign are to be had; their names may have a mark of their version. */
+  assets?: { script: string; style: string; icon: string }
 }
 
 /** A client that is never asked: in the service nothing is loaded. */
@@ -28,7 +28,7 @@ function embedded(data: unknown): string {
 }
 
 /** The page as HTML, whole. */
-export function renderPage({ assets = { script: '/assets/page.js', style: '/assets/page-style.css' }, now, ...shown }: PageInput): string {
+export function renderPage({ assets = { script: '/assets/page.js', style: '/assets/page-style.css', icon: '/assets/icon.svg' }, now, ...shown }: PageInput): string {
   const { place: _, ...data } = shown
   return `<!doctype html>${renderToString(
     <html lang="en">
@@ -37,7 +37,7 @@ export function renderPage({ assets = { script: '/assets/page.js', style: '/asse
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{shown.summary ? `${shown.summary.verdict.text} · ohlcv` : 'ohlcv'}</title>
-        <link rel="icon" href="/badge.svg" type="image/svg+xml" />
+        <link rel="icon" href={assets.icon} type="image/svg+xml" />
         <link rel="stylesheet" href={assets.style} />
         <script type="module" src={assets.script} />
       </head>

@@ -42,7 +42,9 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
     if (SESSION.has(state)) return 'session'
     return TRANSACTION.has(state) ? 'transaction' : 'final'
   }
-  if (SOCKET.has((error as NodeJS.ErrnoException).code ?? '')) return 'session'
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  // Of a socket that is not there and of a file: only the one is connected to.
+  if (SOCKET.has(code) && (code !== 'ENOENT' || syscall === 'connect')) return 'session'
   // node-postgres gives these no code: https://github.com/brianc/node-postgres/issues/2439
   return /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client was closed)/.test(error.message)
     ? 'session'

@@ -26,6 +26,8 @@ export interface Situation {
 export interface Answer {
   exitCode: number
   text: string
+  /** The kind of its document. */
+  schema: string
   json: Record<string, unknown>
   csv: string | undefined
   /** What `--raw` prints, where the command has it. */
@@ -62,8 +64,8 @@ export async function runCommand(registration: Registration, line: string[], sit
   }
   let answer: Answer | undefined
   const module = registration(async (document, _flags, run) => {
-    const { exitCode, data, text, csv, raw } = await run(context)
-    answer = { exitCode, text: text(), json: asDocument(document, data), csv: csv && csvText(csv()), raw: () => textOf(raw?.() ?? Readable.from([])) }
+    const { exitCode, data, text, csv, raw, document: own = document } = await run(context)
+    answer = { exitCode, text: text(), schema: own.name, json: asDocument(own, data), csv: csv && csvText(csv()), raw: () => textOf(raw?.() ?? Readable.from([])) }
   })
   await yargs(line).command(module).option('json', { type: 'boolean' }).strict().exitProcess(false)
     .parserConfiguration(PARSING)

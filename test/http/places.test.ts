@@ -44,16 +44,16 @@ await t.test('a database that cannot be asked makes it unknown, not well', async
   t.match(await read(url), { status: 200, text: /"summary":null/ })
 })
 
-await t.test('the page names its program and its looks by what is in them, and these are kept for ever', async (t) => {
+await t.test('the page names its program, its looks and its sign by what is in them, and these are kept for ever', async (t) => {
   const url = await at('2025-01-07T12:00:00Z')
   const { text } = await read(`${url}/admin/historical-data`)
   const names = [...text.matchAll(/\/page\/([\w.-]+)/g)].map(([, name]) => name!)
-  t.match(names.toSorted(), [/^page-[0-9a-f]{8}\.js$/, /^page-style-[0-9a-f]{8}\.css$/])
+  t.match(names.toSorted(), [/^icon-[0-9a-f]{8}\.svg$/, /^page-[0-9a-f]{8}\.js$/, /^page-style-[0-9a-f]{8}\.css$/])
   for (const name of names) {
     const answer = await fetch(`${url}/page/${name}`)
     t.equal(answer.status, 200)
     t.match(answer.headers.get('cache-control'), /max-age=31536000, immutable/)
-    t.match(answer.headers.get('content-type'), name.endsWith('.css') ? 'text/css' : 'text/javascript')
+    t.match(answer.headers.get('content-type'), name.endsWith('.css') ? 'text/css' : name.endsWith('.svg') ? 'image/svg+xml' : 'text/javascript')
   }
   for (const name of ['page.js', 'page-00000000.js', '..%2f..%2fpackage.json', '']) t.equal((await fetch(`${url}/page/${name}`)).status, 404, name)
 })

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { pino } from 'pino'
@@ -26,6 +27,7 @@ const echo = defineRoute({
     if (text === 'unknown') throw new UsageError('SYMBOL_UNKNOWN', 'the universe has no symbol "X"', { hint: 'ohlcv universe list' })
     if (text === 'setting') throw new UsageError('SETTING_INVALID', 'OHLCV_HOME must be /secret')
     if (text === 'sql') await pool.query('select secret from nowhere')
+    if (text === 'file') await readFile('/nowhere/secret')
     if (text === 'syntax') await pool.query('selec')
     if (text === 'large') await pool.query('select 99999999999::integer')
     return { text: text.repeat(times ?? 1), times, who: who.name, path: '/secret' } as never
@@ -142,7 +144,7 @@ await t.test('questions that are none are refused, with the field and what it mu
 
 await t.test('what a feature says of the question is told, and nothing of what failed behind', async (t) => {
   t.match(await ask('/echo?text=unknown'), { status: 404, problem: { code: 'SYMBOL_UNKNOWN', detail: 'the universe has no symbol "X"' } })
-  for (const [text, status, code] of [['fault', 500, 'INTERNAL'], ['setting', 500, 'INTERNAL'], ['syntax', 500, 'INTERNAL'], ['sql', 503, 'DATABASE_UNAVAILABLE'], ['large', 400, 'REQUEST_INVALID']] as const) {
+  for (const [text, status, code] of [['fault', 500, 'INTERNAL'], ['setting', 500, 'INTERNAL'], ['syntax', 500, 'INTERNAL'], ['file', 500, 'INTERNAL'], ['sql', 503, 'DATABASE_UNAVAILABLE'], ['large', 400, 'REQUEST_INVALID']] as const) {
     const answer = await ask(`/echo?text=${text}`)
     t.match(answer, { status, problem: { code, status } }, text)
     t.notMatch(answer.text, /secret|nowhere|select|passwd|\\n +at |\.js/i, text)

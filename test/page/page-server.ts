@@ -27,6 +27,7 @@ export interface Served {
   asked: string[]
 }
 
+const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 const EVERYBODY: Access = { access: 'everybody', name: null }
 
 function answerApi(served: Served, { url = '', headers }: IncomingMessage, response: ServerResponse): void {
@@ -53,8 +54,7 @@ export async function servePage(t: Test, given: Partial<Served> & Pick<Served, '
     }
     const asset = path.join(ASSETS, path.basename(pathname))
     if (pathname.startsWith('/api/')) answerApi(served, request, response)
-    else if (pathname.startsWith('/assets/') && existsSync(asset)) response.writeHead(200, { 'content-type': asset.endsWith('.css') ? 'text/css' : 'text/javascript' }).end(readFileSync(asset))
-    else if (pathname === '/badge.svg') response.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    else if (pathname.startsWith('/assets/') && existsSync(asset)) response.writeHead(200, { 'content-type': TYPES[path.extname(asset)]! }).end(readFileSync(asset))
     else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY }).end(renderPage({
       summary: served.token === null ? served.summary : null, place: readPlace(search, pathname), access: EVERYBODY, demo: served.demo, now: served.now,
     }))

@@ -36,7 +36,9 @@ export interface Context {
 /** What a command has to say. Exactly one of its forms is printed, and only that one is made. */
 export interface Result<D extends DocumentType> {
   exitCode: number
-  /** For `--json`: the fields of the command's document. */
+  /** The kind of its document, where that is another than the command's. */
+  document?: D
+  /** For `--json`: the fields of the document. */
   data: DocumentOf<D>
   /** For people; ends without a newline. */
   text: () => string

@@ -26,7 +26,7 @@ export function documentText(name: DocumentType['name'], { exitCode, data }: { e
 
 /** A result in the form asked for. */
 function printed(name: DocumentType['name'], flags: Record<string, unknown>, result: Result<DocumentType>): string {
-  if (flags['json'] === true) return documentText(name, result)
+  if (flags['json'] === true) return documentText(result.document?.name ?? name, result)
   if (flags['csv'] === true && result.csv) return csvText(result.csv())
   const text = result.text()
   return text === '' ? '' : `${text}\n`

@@ -16,15 +16,15 @@ export const listedAsset = {
   active: v.boolean(),
 }
 
+/** A security among all. */
+export const listed = v.strictObject({
+  ...listedAsset,
+  /** Whether the summary tells of it. */
+  watched: v.boolean(),
+})
+
 /** Securities of the universe, by symbol. */
-export const SERVICE_ASSETS = defineDocument('ohlcv.service-assets/1', v.strictObject({
-  assets: v.array(v.strictObject({
-    ...listedAsset,
-    /** Whether the summary tells of it. */
-    watched: v.boolean(),
-  })),
-  next_cursor: nextCursor,
-}))
+export const SERVICE_ASSETS = defineDocument('ohlcv.service-assets/1', v.strictObject({ assets: v.array(listed), next_cursor: nextCursor }))
 
 /** The document of a page of securities. */
 export function serviceAssetsDocument(found: readonly FoundAsset[], watch: readonly string[], next: string | null): DocumentOf<typeof SERVICE_ASSETS> {

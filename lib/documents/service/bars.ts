@@ -4,10 +4,10 @@ import type { Adjustment } from '../../store/bars/of-security.js'
 import type { PagedBar } from '../../store/bars/page.js'
 import { symbolOn, type Named } from '../../store/universe/security-named.js'
 import { defineDocument } from '../document.js'
-import { count, date, decimal, id, instantText } from '../fields.js'
+import { barValues, date, id } from '../fields.js'
 import { assetAsked, intervalAsked, windowAsked } from './asked.js'
 import { nextCursor, paging } from './paging.js'
-import { barTime, interval } from './parts.js'
+import { barTime, barTimeText, interval } from './parts.js'
 
 /** What is asked of `/bars`. */
 export const BARS_QUERY = v.strictObject({
@@ -23,6 +23,23 @@ export const BARS_QUERY = v.strictObject({
   ...paging,
 })
 
+/** A stored bar. */
+export const bar = v.strictObject({
+  /** When it begins. */
+  time: barTime,
+  /** What the security was called then. */
+  asset: v.nullable(v.string()),
+  ...barValues,
+  /** The load of a file that wrote it last; null for a bar of an answer. */
+  load_id: v.nullable(id),
+  /** The request of a provider that it came by; null for a bar of a file. */
+  fetch_id: v.nullable(id),
+  /** The provider of a fill: a bar where no file has spoken. */
+  filled_by: v.nullable(v.string()),
+  /** Whether it was not over when it was asked for. */
+  partial: v.boolean(),
+})
+
 /** The stored bars of a security. */
 export const SERVICE_BARS = defineDocument('ohlcv.service-bars/1', v.strictObject({
   /** What the security is called now, or was at last. */
@@ -32,40 +49,18 @@ export const SERVICE_BARS = defineDocument('ohlcv.service-bars/1', v.strictObjec
   interval,
   basis: v.picklist(BASES),
   as_of: v.nullable(date),
-  bars: v.array(v.strictObject({
-    /** When it begins. */
-    time: barTime,
-    /** What the security was called then. */
-    asset: v.nullable(v.string()),
-    open: decimal,
-    high: decimal,
-    low: decimal,
-    close: decimal,
-    volume: decimal,
-    transactions: v.nullable(count),
-    /** The load of a file that wrote it last; null for a bar of an answer. */
-    load_id: v.nullable(id),
-    /** The request of a provider that it came by; null for a bar of a file. */
-    fetch_id: v.nullable(id),
-    /** The provider of a fill: a bar where no file has spoken. */
-    filled_by: v.nullable(v.string()),
-    /** Whether it was not over when it was asked for. */
-    partial: v.boolean(),
-  })),
+  bars: v.array(bar),
   next_cursor: nextCursor,
 }))
 
 type Fields = v.InferInput<typeof SERVICE_BARS.fields>
-
-/** When a bar began, as documents have it. */
-export const barTimeText = ({ time }: PagedBar): string => (time instanceof Date ? instantText(time) : time)
 
 /** The document of a page of bars. */
 export function serviceBarsDocument({ symbol, security }: Named, of: Pick<Fields, 'interval'> & Adjustment, bars: readonly PagedBar[], next: string | null): Fields {
   return {
     asset: symbol, symbol_id: security.symbolId, name: security.name, interval: of.interval, basis: of.basis, as_of: of.asOf,
     bars: bars.map((bar) => ({
-      time: barTimeText(bar), asset: symbolOn(security, bar.date), open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume, transactions: bar.transactions,
+      time: barTimeText(bar.time), asset: symbolOn(security, bar.date), open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume, transactions: bar.transactions,
       load_id: bar.loadId, fetch_id: bar.fetchId, filled_by: bar.filledBy, partial: bar.partial,
     })),
     next_cursor: next,

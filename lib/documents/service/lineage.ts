@@ -30,6 +30,22 @@ const source = v.strictObject({
   object_key: v.nullable(v.string()),
 })
 
+/** Bars of one provider that came in one way, on dates one after the other. */
+export const range = v.strictObject({
+  start: date,
+  end: date,
+  /** Whole day files; loads of selected symbols of such; fills: a provider's answers where no file has spoken; answers, of a length that files do not have; or unknown: written by nothing that is written down. */
+  kind: v.picklist(ORIGIN_KINDS),
+  provider: v.nullable(v.string()),
+  /** The kind of file. */
+  dataset: v.nullable(v.string()),
+  /** Sessions, weeks or months. */
+  dates: count,
+  bars: count,
+  /** The loads and requests that the bars stand on, by date. */
+  sources: v.array(source),
+})
+
 /**
  * Where every bar of a security came from. A range is bars of one provider that came in one way, on dates one after the other: it ends where a session of the calendar (week, month) has no such bar.
  * Ranges follow by their first date; one date is in two of them where bars of it came in two ways.
@@ -42,20 +58,7 @@ export const LINEAGE = defineDocument('ohlcv.lineage/1', v.strictObject({
   start: date,
   end: date,
   bars: count,
-  ranges: v.array(v.strictObject({
-    start: date,
-    end: date,
-    /** Whole day files; loads of selected symbols of such; fills: a provider's answers where no file has spoken; answers, of a length that files do not have; or unknown: written by nothing that is written down. */
-    kind: v.picklist(ORIGIN_KINDS),
-    provider: v.nullable(v.string()),
-    /** The kind of file. */
-    dataset: v.nullable(v.string()),
-    /** Sessions, weeks or months. */
-    dates: count,
-    bars: count,
-    /** The loads and requests that the bars stand on, by date. */
-    sources: v.array(source),
-  })),
+  ranges: v.array(range),
 }))
 
 type Fields = v.InferInput<typeof LINEAGE.fields>

@@ -1,8 +1,8 @@
 import * as v from 'valibot'
-import { REMEDIATION_ACTIONS, REMEDIATION_KINDS, REMEDIATION_STATES, type ListedRemediation, type RemediationCount } from '../../store/quality/remediations.js'
+import { REMEDIATION_KINDS, REMEDIATION_STATES, type ListedRemediation, type RemediationCount } from '../../store/quality/remediations.js'
 import { defineDocument } from '../document.js'
-import { count, date, id, instant, instantText } from '../fields.js'
-import { remediationWords } from '../remediation.js'
+import { count, instantText } from '../fields.js'
+import { remediationFields, remediationWords } from '../remediation.js'
 import { assetAsked, windowAsked } from './asked.js'
 import { nextCursor, paging } from './paging.js'
 import { interval } from './parts.js'
@@ -17,37 +17,20 @@ export const REMEDIATION_QUERY = v.strictObject({
   ...paging,
 })
 
+/** What was wrong, and what was done about it. */
+export const entry = v.strictObject({
+  ...remediationFields,
+  /** Length of the bars; null: of no length in particular. */
+  interval: v.nullable(interval),
+  /** The security, as it was called; null: whole dates. */
+  asset: v.nullable(v.string()),
+})
+
 /** What was wrong with the data and what was done about it, the latest first; without the words of whoever failed at it. */
 export const SERVICE_REMEDIATION = defineDocument('ohlcv.service-remediation/1', v.strictObject({
   /** All that was asked for, by kind and how it ended, whatever the page. */
   summary: v.array(v.strictObject({ kind: v.picklist(REMEDIATION_KINDS), state: v.picklist(REMEDIATION_STATES), entries: count })),
-  remediations: v.array(v.strictObject({
-    remediation_id: id,
-    kind: v.picklist(REMEDIATION_KINDS),
-    /** Length of the bars; null: of no length in particular. */
-    interval: v.nullable(interval),
-    /** The security, as it was called; null: whole dates. */
-    asset: v.nullable(v.string()),
-    symbol_id: v.nullable(id),
-    /** The dates that it is about; null: none in particular. */
-    start: v.nullable(date),
-    end: v.nullable(date),
-    provider: v.nullable(v.string()),
-    action: v.picklist(REMEDIATION_ACTIONS),
-    /** It is right now, it is as it was, or no source has it. */
-    state: v.picklist(REMEDIATION_STATES),
-    /** How often it was met within the run. */
-    occurrences: count,
-    run_id: v.nullable(id),
-    command: v.nullable(v.string()),
-    began_at: instant,
-    ended_at: instant,
-    /** What was wrong, what was done, what that changed and how it ended, in words. */
-    what: v.string(),
-    done: v.string(),
-    change: v.string(),
-    ending: v.string(),
-  })),
+  remediations: v.array(entry),
   next_cursor: nextCursor,
 }))
 

@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
 import { COUNT_NAMES, type Counts } from '../../domain/counts.js'
 import { FETCH_STATUSES } from '../../store/fetches/fetches.js'
 import type { RunProgress } from '../../store/runs/progress.js'
@@ -9,6 +8,7 @@ import { defineDocument } from '../document.js'
 import { count, date, id, instant, instantText } from '../fields.js'
 import { dataset, outcome, rowCounts } from '../ledger-fields.js'
 import { nextCursor, paging } from './paging.js'
+import { interval } from './parts.js'
 import { serviceRun, serviceRunOf } from './runs.js'
 
 /** What is asked of `/ingestion/runs/{id}`. */
@@ -34,7 +34,7 @@ const dateResult = v.strictObject({
 const unitResult = v.strictObject({
   /** As it was asked for; `*`: all symbols of a date. */
   asset: v.string(),
-  interval: v.picklist(TIMESPAN_NAMES),
+  interval,
   /** The date of bars of all symbols, or the month of minutes; else empty. */
   part: v.string(),
   provider: v.string(),

@@ -1,5 +1,5 @@
 import type { Calendar } from '../../calendar/calendar.js'
-import { lastSessions, publication, type PublicationRule } from '../../calendar/publication.js'
+import { latestDue, publication, type PublicationRule } from '../../calendar/publication.js'
 import { timespanNamed } from '../../datasets/timespans.js'
 import type { TimespanName } from '../../datasets/timespan.js'
 import type { IsoDate } from '../../domain/dates.js'
@@ -29,18 +29,11 @@ export interface Windows {
   owed: number
 }
 
-/** The latest session whose file is due by now. */
-function latestDue({ calendar, publication: rule, now }: Clock): IsoDate {
-  let { date } = lastSessions(calendar, 1, now)[0]!
-  while (publication(calendar, date, rule).due > now) ({ date } = calendar.previous(date))
-  return date
-}
-
 /** The windows from the one of the date on. */
 export function windowsSince(since: IsoDate, interval: TimespanName, clock: Clock): Windows {
-  const { calendar, now } = clock
+  const { calendar, publication: rule, now } = clock
   const { date: today } = wallTime(now, calendar.exchange.zone)
-  const due = latestDue(clock)
+  const { date: due } = latestDue(calendar, rule, now)
   const sessions = since <= today ? calendar.sessions({ start: since, end: today }) : []
   if (interval !== 'week' && interval !== 'month') {
     const windows = sessions.map(({ date }) => ({ date, last: date }))
@@ -64,9 +57,8 @@ export function lagMinutes({ windows, owed }: Windows, isThere: (window: Window)
 }
 
 /** The next file that is to come: of the first session from now on whose file is not due yet and not there. */
-export function nextDue(isLoaded: (date: IsoDate) => boolean, clock: Clock): { date: IsoDate; at: Date } {
-  const { calendar, publication: rule } = clock
-  let { date } = calendar.next(latestDue(clock))
+export function nextDue(isLoaded: (date: IsoDate) => boolean, { calendar, publication: rule, now }: Clock): { date: IsoDate; at: Date } {
+  let { date } = calendar.next(latestDue(calendar, rule, now).date)
   while (isLoaded(date)) ({ date } = calendar.next(date))
   return { date, at: publication(calendar, date, rule).due }
 }

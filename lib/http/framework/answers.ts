@@ -18,6 +18,15 @@ function headersOf(fields: Fields | undefined, headers: Readonly<Record<string, 
   return Object.fromEntries(Object.keys(fields?.entries ?? {}).filter((name) => headers[name] !== undefined).map((name) => [name, headers[name]]))
 }
 
+/** Where the next page of a list is to be had (RFC 8288), for who has no document to read `next_cursor` in. */
+function nextLink(query: Record<string, unknown>, data: object): Record<string, string> {
+  if (!('next_cursor' in data) || typeof data.next_cursor !== 'string') return {}
+  const asked = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value))
+  asked.set('cursor', data.next_cursor)
+  return { link: `<?${asked}>; rel="next"` }
+}
+
 /** A question in one form, however it was put. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part))
@@ -45,7 +54,10 @@ export class Answers {
     const make = async (): Promise<Rendered> => {
       const data = await route.answer(asked, this.site)
       const { csv, document, status = 200 } = route
-      if (csv && format === 'csv') return render({ type: 'text/csv; charset=utf-8', body: csvText(csv(data).map(guarded)), headers: { 'content-disposition': `attachment; filename="${fileName(route)}.csv"` } })
+      if (csv && format === 'csv') {
+        const headers = { 'content-disposition': `attachment; filename="${fileName(route)}.csv"`, ...nextLink({ ...query, format }, data) }
+        return render({ type: 'text/csv; charset=utf-8', body: csvText(csv(data).map(guarded)), headers })
+      }
       return render({ status, type: 'application/json; charset=utf-8', body: serialise({ schema: document.name, ...data }) })
     }
     if (route.method !== 'GET') {

@@ -1,9 +1,13 @@
 import * as v from 'valibot'
+import { id } from '../../documents/fields.js'
 import { Problem } from './problem.js'
 
 // A page begins after the keys of the last row of the page before, whatever has been added since: nothing is told twice, and nothing left out.
 
 const WIRE = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/))
+
+/** The key of rows that have a number each. */
+export const AFTER_ID = v.tuple([id])
 
 /** The keys of a page's last row, as a text that clients only hand back. */
 export function cursorText(keys: unknown): string {

@@ -1,4 +1,4 @@
-import { toJsonSchema, type JsonSchema } from '@valibot/to-json-schema'
+import { toJsonSchema, toJsonSchemaDefs, type ConversionConfig, type JsonSchema } from '@valibot/to-json-schema'
 import type * as v from 'valibot'
 
 /** A schema of JSON values, as OpenAPI 3.1 has it (draft 2020-12 of JSON Schema). */
@@ -11,28 +11,40 @@ function withNull({ anyOf, ...rest }: JsonSchema): JsonSchema {
   return { ...rest, ...some, type: [some.type, 'null'], ...(some.enum && { enum: [...some.enum, null] }) }
 }
 
-/** The JSON Schema of what a schema takes: that which answers are described by and requests are checked by. @throws Error where it has a part that JSON Schema cannot say */
-export function jsonSchema(schema: v.GenericSchema): JsonSchema {
-  const { $schema: _, $defs: _unused, ...converted } = toJsonSchema(schema, {
+/** Schemas that are referred to by a name, wherever they stand. */
+type Parts = Readonly<Record<string, v.GenericSchema>>
+
+function configOf(parts: Parts): ConversionConfig {
+  return {
+    definitions: { ...parts },
+    overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
     typeMode: 'input',
     errorMode: 'throw',
     // What only a function can say is left to it, and to the words of the description.
     ignoreActions: ['check', 'guard'],
-    overrideSchema({ valibotSchema, jsonSchema, errors }) {
+    overrideSchema({ valibotSchema, jsonSchema: converted, errors }) {
       if (valibotSchema.type === 'lazy') {
         if (!('options' in valibotSchema)) throw new Error('a lazy schema does not tell what it chooses among')
-        return { anyOf: (valibotSchema.options as v.GenericSchema[]).map(toSchema) }
+        return { anyOf: (valibotSchema.options as v.GenericSchema[]).map((option) => jsonSchema(option)) }
       }
       const record = valibotSchema as unknown as v.RecordSchema<v.PicklistSchema<readonly string[], undefined>, v.GenericSchema, undefined>
       // Keys of a list, none of which has to be there.
       if (errors && record.type === 'record' && record.key.type === 'picklist') {
-        const value = toSchema(record.value)
+        const value = jsonSchema(record.value)
         return { type: 'object', properties: Object.fromEntries(record.key.options.map((key) => [key, value])), additionalProperties: false }
       }
-      return withNull(jsonSchema)
+      return withNull(converted)
     },
-  })
+  }
+}
+
+/** The JSON Schema of what a schema takes: that which answers are described by and requests are checked by. @throws Error where it has a part that JSON Schema cannot say */
+export function jsonSchema(schema: v.GenericSchema, parts: Parts = {}): JsonSchema {
+  const { $schema: _, $defs: _unused, ...converted } = toJsonSchema(schema, configOf(parts))
   return converted
 }
 
-const toSchema = (schema: v.GenericSchema): JsonSchema => jsonSchema(schema)
+/** Those of the parts themselves. */
+export function partSchemas(parts: Parts): Record<string, JsonSchema> {
+  return toJsonSchemaDefs({ ...parts }, configOf(parts))
+}

@@ -1,6 +1,7 @@
 import type { DocumentType } from '../../documents/document.js'
+import { PARTS } from '../../documents/service/named-parts.js'
 import { VERSION } from '../../domain/version.js'
-import { jsonSchema, type JsonSchema } from './json-schema.js'
+import { jsonSchema, partSchemas, type JsonSchema } from './json-schema.js'
 import { problem } from './problem.js'
 import { queryOf, type Fields, type Place, type Route } from './route.js'
 
@@ -34,9 +35,9 @@ function named(name: string, schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { schema: { const: name }, ...schema.properties }, required: ['schema', ...(schema.required ?? [])] }
 }
 
-/** The JSON Schema of a kind of document, whole. */
-export function documentSchema({ name, fields }: DocumentType): JsonSchema {
-  return named(name, jsonSchema(fields))
+/** The JSON Schema of a kind of document, whole unless some of its parts are only to be named. */
+export function documentSchema({ name, fields }: DocumentType, parts?: typeof PARTS): JsonSchema {
+  return named(name, jsonSchema(fields, parts))
 }
 
 /** The fields of a path, a query or the header as parameters. */
@@ -61,13 +62,16 @@ const problemRef = (status: string): Part => ({ $ref: `#/components/responses/Pr
 
 /** What a route may answer. */
 function responses(route: Route): Part {
-  const { document, status = 200, csv, method, access, problems = {}, params } = route
+  const { document, status = 200, csv, method, access, problems = {}, params, query } = route
   const common = [400, 401, ...(access ? [403] : []), ...(params ? [404] : []), 429, 503].filter((code) => !(code in problems))
   const own = Object.entries(problems).map(([code, description]) => [code, { description, content: PROBLEM_CONTENT }] as const)
   return {
     [status]: {
       description: status === 202 ? 'It is begun' : 'The answer',
-      ...(method === 'GET' && { headers: { ETag: { description: 'Of this answer; sent as If-None-Match, the same answer is 304', schema: { type: 'string' } } } }),
+      ...(method === 'GET' && { headers: {
+        ETag: { description: 'Of this answer; sent as If-None-Match, the same answer is 304', schema: { type: 'string' } },
+        ...(csv && query?.entries['cursor'] && { Link: { description: 'Of CSV: where the next page is to be had (rel="next"); none after the last', schema: { type: 'string' } } }),
+      } }),
       content: { 'application/json': { schema: { $ref: `#/components/schemas/${componentOf(document)}` } }, ...(csv && { 'text/csv': { schema: { type: 'string' } } }) },
     },
     ...(method === 'GET' && { 304: { description: 'The answer is the one that If-None-Match names' } }),
@@ -112,7 +116,7 @@ function components(routes: readonly Route[]): Part {
       Problem: { description: 'It cannot be answered', content: PROBLEM_CONTENT },
       ...Object.fromEntries(Object.entries(PROBLEMS).map(([status, description]) => [`Problem${status}`, { description, content: PROBLEM_CONTENT }])),
     },
-    schemas: { ...Object.fromEntries([...documents].map(([name, document]) => [name, documentSchema(document)])), Problem: jsonSchema(problem) },
+    schemas: { ...Object.fromEntries([...documents].map(([name, document]) => [name, documentSchema(document, PARTS)])), ...partSchemas(PARTS), Problem: jsonSchema(problem) },
   }
 }
 

@@ -6,7 +6,7 @@ import { Problem } from '../framework/problem.js'
 import type { Place, Plain } from '../framework/route.js'
 
 const FOLDER = path.join(PACKAGE_ROOT, 'dist/lib/page/assets')
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' }
+const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' }
 /** A name with the hash of what is in it says something else when that changes. */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 

@@ -27,7 +27,7 @@ const pageAt = (path: Place['path'], summary: string): Place => ({
     const mayRead = !site.tokens.readersOnly || who.access !== 'everybody'
     const body = renderPage({
       summary: mayRead ? await beginning(site) : null, place: readPlace(search.toString(), path), access: who, demo: site.demo, now: site.now(),
-      assets: { script: assetUrl('page.js'), style: assetUrl('page-style.css') },
+      assets: { script: assetUrl('page.js'), style: assetUrl('page-style.css'), icon: assetUrl('icon.svg') },
     })
     return { type: 'text/html; charset=utf-8', body }
   },

@@ -2,13 +2,14 @@ import * as v from 'valibot'
 import { DATASETS } from '../../datasets/datasets.js'
 import { ACT } from '../../documents/act.js'
 import { SERVICE_ACTION, SERVICE_ACTIONS, SERVICE_PREVIEW, serviceActionDocument, serviceActionsDocument, servicePreviewDocument } from '../../documents/service/actions.js'
+import { fileInterval, windowAsked } from '../../documents/service/asked.js'
 import { paging } from '../../documents/service/paging.js'
 import { backfillRange } from '../../routines/acting/backfill.js'
 import { previewLoad } from '../../routines/acting/preview.js'
 import { ACTION, BACKFILL, IDEMPOTENCY_KEY, readAction, type Wanted } from '../../routines/acting/request.js'
 import { progressOf } from '../../store/runs/progress.js'
 import { latestActions, securitiesOf, type Action } from '../../store/service/actions.js'
-import { pageOf, readCursor } from '../framework/cursor.js'
+import { AFTER_ID, pageOf, readCursor } from '../framework/cursor.js'
 import { Problem } from '../framework/problem.js'
 import { defineRoute, type Asked } from '../framework/route.js'
 import type { Site } from '../framework/site.js'
@@ -16,7 +17,6 @@ import { windowOf } from '../framework/window.js'
 
 const ID = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))
 const KEYED = v.strictObject({ 'idempotency-key': v.optional(IDEMPOTENCY_KEY) })
-const AFTER = v.tuple([ID])
 
 const TAKEN_ON = `It is done by a process of its own, with the login that is set for it, which goes on when the service ends; \`GET /actions/{id}\` follows it. With an Idempotency-Key the same request again is the
 same action (\`existing\`), whatever has become of that. Day files come from the source that is set; how much is done at once, and what a file may reject or remove, are settings as well.`.replaceAll('\n', ' ')
@@ -73,7 +73,7 @@ export const actions = defineRoute({
   query: v.strictObject(paging),
   document: SERVICE_ACTIONS,
   async answer({ query: { limit, cursor } }, { pool }) {
-    const [before = null] = readCursor(AFTER, cursor) ?? []
+    const [before = null] = readCursor(AFTER_ID, cursor) ?? []
     const { rows, next } = pageOf(await latestActions(pool, { before, limit: limit + 1 }), limit, ({ actionId }) => [actionId])
     return serviceActionsDocument(rows, await progressOf(pool, runsOf(rows)), next)
   },
@@ -100,9 +100,8 @@ export const preview = defineRoute({
   summary: 'Which dates a load would read',
   description: 'From the ledger and the calendar: nothing is asked of the source, so whether the files of loaded dates have changed is not known. Without `start` and `end` the window is that of a backfill.',
   query: v.strictObject({
-    interval: v.optional(v.picklist(['day', 'minute']), 'day'),
-    start: v.optional(v.pipe(v.string(), v.isoDate())),
-    end: v.optional(v.pipe(v.string(), v.isoDate())),
+    interval: fileInterval,
+    ...windowAsked,
     only: v.optional(v.picklist(['unloaded', 'failed', 'incomplete'])),
   }),
   document: SERVICE_PREVIEW,

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { timespanNamed } from '../../datasets/timespans.js'
-import { BARS_QUERY, barTimeText, SERVICE_BARS, serviceBarsDocument } from '../../documents/service/bars.js'
-import { barTime } from '../../documents/service/parts.js'
+import { BARS_QUERY, SERVICE_BARS, serviceBarsDocument } from '../../documents/service/bars.js'
+import { barTime, barTimeText } from '../../documents/service/parts.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
 import { adjustedValues, type Adjustment } from '../../store/bars/of-security.js'
 import { barPage, type PagedBar } from '../../store/bars/page.js'
@@ -56,7 +56,7 @@ export const bars = defineRoute({
     const named = await securityNamed(pool, asset, null)
     const { symbolId } = named.security
     const page = await barPage(pool, timespanNamed(interval), symbolId, { start, end: earlier(end, adjustment.asOf), order, after }, limit + 1)
-    const { rows, next } = pageOf(page, limit, (last) => [barTimeText(last)])
+    const { rows, next } = pageOf(page, limit, ({ time }) => [barTimeText(time)])
     return serviceBarsDocument(named, { interval, ...adjustment }, await adjusted(pool, symbolId, rows, adjustment), next)
   },
 })

@@ -3,17 +3,16 @@ import type { TimespanName } from '../../datasets/timespan.js'
 import { timespanNamed } from '../../datasets/timespans.js'
 import { REJECTS_QUERY, SERVICE_REJECTS, serviceRejectsDocument } from '../../documents/service/rejects.js'
 import { REVISIONS_QUERY, SERVICE_REVISIONS, serviceRevisionsDocument } from '../../documents/service/revisions.js'
-import { date } from '../../documents/fields.js'
+import { count, date } from '../../documents/fields.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { rejectedRows } from '../../store/ledger/rejects.js'
 import { REVISED_FIELDS, revisionPage } from '../../store/ledger/revisions.js'
 import { symbolIdOf } from '../framework/asset.js'
-import { pageOf, readCursor } from '../framework/cursor.js'
+import { AFTER_ID, pageOf, readCursor } from '../framework/cursor.js'
 import { defineRoute } from '../framework/route.js'
 import { windowOf } from '../framework/window.js'
 
-const AFTER_ID = v.tuple([v.pipe(v.number(), v.safeInteger())])
-const AFTER_LINE = v.tuple([date, v.pipe(v.number(), v.safeInteger())])
+const AFTER_LINE = v.tuple([date, count])
 const REVISION_FIELDS = ['revision_id', 'date', 'time', 'asset', 'symbol_id', 'cause', 'kind'] as const
 const REJECT_FIELDS = ['date', 'line', 'reason', 'field', 'asset', 'load_id'] as const
 

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
+import { id } from '../../documents/fields.js'
 import { FAILURES_QUERY, SERVICE_FAILURES, serviceFailuresDocument } from '../../documents/service/failures.js'
 import { FAILURE_KINDS, failurePage, failuresByKind } from '../../store/runs/failures.js'
 import { pageOf, readCursor } from '../framework/cursor.js'
 import { defineRoute } from '../framework/route.js'
 
 const DAY_MS = 86_400_000
-const AFTER = v.tuple([v.pipe(v.string(), v.isoTimestamp()), v.picklist(FAILURE_KINDS), v.pipe(v.number(), v.safeInteger())])
+const AFTER = v.tuple([v.pipe(v.string(), v.isoTimestamp()), v.picklist(FAILURE_KINDS), id])
 const FIELDS = ['at', 'kind', 'failure_id', 'run_id', 'dataset', 'asset', 'interval', 'provider', 'start', 'end', 'state', 'code', 'retries'] as const
 
 export const failures = defineRoute({

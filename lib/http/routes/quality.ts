@@ -7,12 +7,11 @@ import { findingCounts, findingPage } from '../../store/quality/findings-list.js
 import { marketPage, marketTotal, securityPage, securityTotal } from '../../store/quality/score-pages.js'
 import { securityNamed } from '../../store/universe/security-named.js'
 import { symbolIdOf } from '../framework/asset.js'
-import { pageOf, readCursor } from '../framework/cursor.js'
+import { AFTER_ID, pageOf, readCursor } from '../framework/cursor.js'
 import { defineRoute } from '../framework/route.js'
 import { windowOf } from '../framework/window.js'
 
 const AFTER_DATE = v.tuple([date])
-const AFTER_ID = v.tuple([v.pipe(v.number(), v.safeInteger())])
 const SCORE_FIELDS = ['date', 'score', 'bars', 'expected', 'lost'] as const
 const FINDING_FIELDS = ['finding_id', 'rule', 'asset', 'symbol_id', 'start', 'end', 'provider', 'state', 'cause', 'reason', 'found_at', 'changed_at'] as const
 

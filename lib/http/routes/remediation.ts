@@ -1,12 +1,10 @@
-import * as v from 'valibot'
 import { REMEDIATION_QUERY, SERVICE_REMEDIATION, serviceRemediationDocument } from '../../documents/service/remediation.js'
 import { remediationCounts, remediationPage, type RemediationFilter } from '../../store/quality/remediations.js'
 import { symbolIdOf } from '../framework/asset.js'
-import { pageOf, readCursor } from '../framework/cursor.js'
+import { AFTER_ID, pageOf, readCursor } from '../framework/cursor.js'
 import { defineRoute } from '../framework/route.js'
 import { windowOf } from '../framework/window.js'
 
-const AFTER = v.tuple([v.pipe(v.number(), v.safeInteger())])
 const FIELDS = [
   'remediation_id', 'ended_at', 'began_at', 'kind', 'interval', 'asset', 'symbol_id', 'start', 'end', 'provider', 'action', 'state', 'occurrences', 'run_id', 'command', 'what', 'done', 'change', 'ending',
 ] as const
@@ -21,7 +19,7 @@ export const remediation = defineRoute({
   csv: ({ remediations }) => [[...FIELDS], ...remediations.map((entry) => FIELDS.map((field) => entry[field]))],
   async answer({ query: { asset, interval = null, kind = null, state = null, limit, cursor, ...window } }, { pool }) {
     const filter: RemediationFilter = { symbolId: await symbolIdOf(pool, asset), timespan: interval, kind, state, ...windowOf(window), since: null, runId: null }
-    const [before = null] = readCursor(AFTER, cursor) ?? []
+    const [before = null] = readCursor(AFTER_ID, cursor) ?? []
     const { rows, next } = pageOf(await remediationPage(pool, filter, before, limit + 1), limit, ({ remediationId }) => [remediationId])
     return serviceRemediationDocument(await remediationCounts(pool, filter), rows, next)
   },

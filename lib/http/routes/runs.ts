@@ -1,16 +1,16 @@
 import * as v from 'valibot'
+import { id } from '../../documents/fields.js'
 import { RUN_QUERY, SERVICE_RUN, serviceRunDocument } from '../../documents/service/run.js'
 import { RUNS_QUERY, SERVICE_RUNS, serviceRunsDocument } from '../../documents/service/runs.js'
 import { progressOf } from '../../store/runs/progress.js'
 import { dateResults, unitResults } from '../../store/runs/results.js'
 import { latestRuns, runPage, type Run } from '../../store/runs/runs.js'
 import type { Queryable } from '../../postgres/database.js'
-import { cursorText, pageOf, readCursor } from '../framework/cursor.js'
+import { AFTER_ID, cursorText, pageOf, readCursor } from '../framework/cursor.js'
 import { Problem } from '../framework/problem.js'
 import { defineRoute } from '../framework/route.js'
 
-const AFTER = v.tuple([v.pipe(v.number(), v.safeInteger())])
-const AFTER_BOTH = v.tuple([v.pipe(v.number(), v.safeInteger()), v.pipe(v.number(), v.safeInteger())])
+const AFTER_BOTH = v.tuple([id, id])
 
 /** How far those of the runs that are alive have come. */
 const progress = (pool: Queryable, runs: readonly Run[]) => progressOf(pool, runs.filter(({ status }) => status === 'running').map(({ runId }) => runId))
@@ -28,7 +28,7 @@ export const runs = defineRoute({
       [runId, command, status, exitCode, actionId, startedAt, finishedAt, Object.entries(outcomes).map(([outcome, dates]) => `${outcome} ${dates}`).join(' ')]),
   ],
   async answer({ query: { command = null, status = null, action = null, limit, cursor } }, { pool }) {
-    const [before = null] = readCursor(AFTER, cursor) ?? []
+    const [before = null] = readCursor(AFTER_ID, cursor) ?? []
     const { rows, next } = pageOf(await runPage(pool, { command, status, actionId: action }, before, limit + 1), limit, ({ runId }) => [runId])
     return serviceRunsDocument(rows, await progress(pool, rows), next)
   },

@@ -55,7 +55,7 @@ export function Live({ data, startedAt }: { data: PageData; startedAt: number })
       setShown((before) => ({ ...before, link: { ...before.link, isBusy: true } }))
       const asker = latest.current
       try {
-        const summary = await asker.summary({ signal: AbortSignal.timeout(PATIENCE_MS) })
+        const summary = await asker.get<Summary>('/status/summary', {}, { signal: AbortSignal.timeout(PATIENCE_MS) })
         if (asker === latest.current) setShown((before) => ({ ...before, summary, link: { state: 'ok', reason: null, isBusy: false } }))
       } catch (error) {
         const link = linkOf(error)

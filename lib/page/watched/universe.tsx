@@ -32,7 +32,7 @@ export function Universe({ place, client }: { place: Place; client: Client }) {
               ]}
             />
             <More pages={pages} shown={rows.length} />
-            <Exports client={client} path="/assets" query={query} name="securities" />
+            <Exports client={client} path="/assets" query={query} name="securities" list="assets" />
           </>
         )
       }}

@@ -273,7 +273,8 @@ await t.test('fills are told of a date without a file, and of a security', async
 await t.test('each watched asset is told with how far its bars reach, how late and how whole they are, and the same as JSON and CSV', async (t) => {
   const week = { ...await thanksgivingWeek(), settings: { watch: 'S1,S80,NOPE' } }
   const asked = ['status', '--assets']
-  const { text, json } = await runCommand(status, asked, week)
+  const { text, json, schema } = await runCommand(status, asked, week)
+  t.equal(schema, 'ohlcv.summary/1', 'the document is that of the status service')
   // Wednesday 23 November failed: its file was due on Thursday at 16:00 UTC, five days and an hour and a half before. S80 lacks the thin Friday, of which a file has spoken.
   t.match(text, 'Data is late. Latest session loaded: day_aggs: 2016-11-25, a file 5 days 1 hour late.')
   t.match(text, /^S1 +day +2016-11-21 +2016-11-25 +5 days 1 hour +60\.0 % +2 +- +massive$/m)

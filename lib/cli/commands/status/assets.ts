@@ -1,6 +1,5 @@
-import type { STATUS } from '../../../documents/status.js'
 import { figure, percentText } from '../../../documents/figures.js'
-import { summaryDocument } from '../../../documents/service/summary.js'
+import { SUMMARY, summaryDocument } from '../../../documents/service/summary.js'
 import { lagText } from '../../../documents/service/verdict.js'
 import { FileBars } from '../../../features/freshness/file-bars.js'
 import type { SurveyOptions } from '../../../features/status/survey.js'
@@ -33,12 +32,13 @@ function summaryText({ verdict, assets, vendors }: Fields, room: number): string
 }
 
 /** `ohlcv status --assets`: what the status service tells, asset by asset. */
-export async function assetsStatus({ calendar, publication, now, thinBelow }: Omit<SurveyOptions, 'range' | 'dataset'>, context: Context): Promise<Result<typeof STATUS>> {
+export async function assetsStatus({ calendar, publication, now, thinBelow }: Omit<SurveyOptions, 'range' | 'dataset'>, context: Context): Promise<Result<typeof SUMMARY>> {
   const { staleAfter, watch } = context.settings
   const { pool } = await context.database()
   const data = summaryDocument(await summary(pool, { calendar, publication, now, thinBelow, staleAfter, watch, fileBars: new FileBars() }))
   return {
     exitCode: EXIT.ok,
+    document: SUMMARY,
     data,
     text: () => summaryText(data, context.room),
     csv: () => [

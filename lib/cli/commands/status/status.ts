@@ -1,4 +1,5 @@
 import type { AttentionFields } from '../../../documents/attention.js'
+import type { SUMMARY } from '../../../documents/service/summary.js'
 import { overviewDocument, STATUS } from '../../../documents/status.js'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
@@ -163,7 +164,7 @@ export const status = defineCommand({
     csv: { type: 'boolean', describe: 'print CSV: a line a date; with --date its missing, new and unknown symbols; with --symbol the gaps; with --assets a line an asset and length' },
   },
   settings: ['publishedAt', 'missingAfter', 'thinBelow', 'staleAfter', 'watch'],
-  async run(args, context): Promise<Result<typeof STATUS>> {
+  async run(args, context): Promise<Result<typeof STATUS | typeof SUMMARY>> {
     const range = readRange(args)
     const date = readDate('date', args.date)
     if (args.symbol !== undefined && (range.start !== null || range.end !== null)) {

@@ -82,7 +82,7 @@ export function Bars({ client, asset, interval, end, gaps }: { client: Client; a
     revised: new Set((revised.data ?? []).map(({ date, time }) => time ?? date)),
   }, [bars.data, revised.data, gaps, key])
   return (
-    <Part title="Bars" tools={<Exports client={client} path="/bars" query={query} name={`${asset}-${interval}`} />}>
+    <Part title="Bars" tools={<Exports client={client} path="/bars" query={query} name={`${asset}-${interval}`} list="bars" />}>
       <div class="choices">
         <Choice label="Window" options={spans.map(([text]) => [text, text] as const)} chosen={span} onChoose={setSpan} />
         {interval === 'day' && <Choice label="Prices" options={BASES} chosen={basis} onChoose={setBasis} />}

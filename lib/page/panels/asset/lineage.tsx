@@ -50,7 +50,7 @@ export function Lineage({ client, place, asset, interval, start, end }: { client
     ) },
   ]
   return (
-    <Part title="Where these bars came from" tools={<Exports client={client} path="/lineage" query={query} name={`${asset}-${interval}-lineage`} csv={false} />}>
+    <Part title="Where these bars came from" tools={<Exports client={client} path="/lineage" query={query} name={`${asset}-${interval}-lineage`} list="ranges" limit={null} />}>
       <Shown asked={asked} what="the lineage" isEmpty={({ ranges }) => ranges.length === 0} empty="There are no bars in this window.">
         {({ ranges }) => {
           const shown = ranges.find((range) => keyOf(range) === open)

@@ -1,19 +1,29 @@
 import { useState } from 'preact/hooks'
+import { pagesOf } from '../../../client/status-client.js'
 import type { Client } from '../../parts.js'
 import { save } from '../../save.js'
 import { reasonOf } from './use-asked.js'
 
 type Query = Readonly<Record<string, string | number | boolean | null>>
+type Page = { next_cursor: string | null } & Readonly<Record<string, unknown>>
 
-/** Buttons that give a list as files, with all that its filters leave. It is asked for as the list was, so that a token goes along. */
-export function Exports({ client, path, query, name, csv = true }: { client: Client; path: string; query: Query; name: string; csv?: boolean }) {
+/**
+ * Buttons that give a list as files, with all that its filters leave: page after page, as it was asked for, so that a token goes along.
+ * @param list its name in the document, for a file of JSON
+ * @param limit how much of it is asked for at once; null: it has no pages
+ */
+export function Exports({ client, path, query, name, list, limit = 1000 }: { client: Client; path: string; query: Query; name: string; list: string; limit?: number | null }) {
   const [state, setState] = useState<{ busy: boolean; error: string | null }>({ busy: false, error: null })
+  const rowsOf = async () => {
+    const rows: unknown[] = []
+    for await (const page of pagesOf((cursor) => client.get<Page>(path, { ...query, limit, cursor }))) rows.push(...page[list] as unknown[])
+    return rows
+  }
   const give = async (format: 'csv' | 'json') => {
     setState({ busy: true, error: null })
     try {
-      const whole = { ...query, limit: 1000 }
-      if (format === 'csv') save(`${name}.csv`, 'text/csv', await client.csv(path, whole))
-      else save(`${name}.json`, 'application/json', JSON.stringify(await client.get(path, whole), null, 2))
+      if (format === 'csv') save(`${name}.csv`, 'text/csv', await client.csv(path, { ...query, limit }))
+      else save(`${name}.json`, 'application/json', JSON.stringify(await rowsOf(), null, 2))
       setState({ busy: false, error: null })
     } catch (error) {
       setState({ busy: false, error: reasonOf(error) })
@@ -24,7 +34,7 @@ export function Exports({ client, path, query, name, csv = true }: { client: Cli
   )
   return (
     <span class="exports">
-      <span aria-hidden="true">Export</span> {csv && button('csv')} {button('json')}
+      <span aria-hidden="true">Export</span> {button('csv')} {button('json')}
       {state.error !== null && <span role="alert" class="bad">{state.error}</span>}
     </span>
   )

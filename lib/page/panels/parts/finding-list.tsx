@@ -62,7 +62,7 @@ export function FindingList({ client, access, place, now, filter }: PanelsProps 
           <>
             {chosen && <Explain key={chosen.finding_id} client={client} place={place} now={now} finding={chosen.finding_id} what={`${words(chosen.rule)}, ${chosen.asset ?? 'the date'} on ${chosen.start}`} onDone={done} onLeave={() => choose(null)} />}
             <Table caption="Findings, the latest first" columns={columnsOf(place, access.access === 'admin' ? choose : null)} rows={findings} keyOf={({ finding_id }) => finding_id} />
-            <div class="row"><More pages={pages} shown={findings.length} total={told[0]!.counts.reduce((sum, { findings: of }) => sum + of, 0)} /><Exports client={client} path={PATH} query={query} name="findings" csv={false} /></div>
+            <div class="row"><More pages={pages} shown={findings.length} total={told[0]!.counts.reduce((sum, { findings: of }) => sum + of, 0)} /><Exports client={client} path={PATH} query={query} name="findings" list="findings" /></div>
           </>
         )
       }}

@@ -54,7 +54,7 @@ export function Failures({ client, place }: PanelsProps) {
   return (
     <>
       <p class="lead">What failed or had to be tried again in the last thirty days, and whether it is right by now.</p>
-      <Filters label="Failures" filter={filter} onChange={setFilter} fields={[{ name: 'kind', label: 'Kind', options: Object.keys(KIND_WORDS) }]}><Exports client={client} path={PATH} query={query} name="failures" /></Filters>
+      <Filters label="Failures" filter={filter} onChange={setFilter} fields={[{ name: 'kind', label: 'Kind', options: Object.keys(KIND_WORDS) }]}><Exports client={client} path={PATH} query={query} name="failures" list="failures" /></Filters>
       <Shown asked={pages} what="failures" isEmpty={([first]) => first!.failures.length === 0} empty="Nothing has failed.">
         {(told) => {
           const failures = told.flatMap(({ failures: of }) => of)

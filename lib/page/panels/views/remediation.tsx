@@ -43,7 +43,7 @@ export function Remediation({ client, place }: PanelsProps) {
           { name: 'start', label: 'From', type: 'date' }, { name: 'end', label: 'To', type: 'date' },
         ]}
       >
-        <Exports client={client} path={PATH} query={query} name="remediation" />
+        <Exports client={client} path={PATH} query={query} name="remediation" list="remediations" />
       </Filters>
       <Shown asked={pages} what="remediation" isEmpty={([first]) => first!.remediations.length === 0} empty="Nothing of the kind was mended.">
         {(told) => {

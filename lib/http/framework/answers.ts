@@ -18,11 +18,12 @@ function headersOf(fields: Fields | undefined, headers: Readonly<Record<string, 
   return Object.fromEntries(Object.keys(fields?.entries ?? {}).filter((name) => headers[name] !== undefined).map((name) => [name, headers[name]]))
 }
 
+const searchOf = (url: string): URLSearchParams => new URLSearchParams(/\?.*$/s.exec(url)?.[0])
+
 /** Where the next page of a list is to be had (RFC 8288), for who has no document to read `next_cursor` in. */
-function nextLink(query: Record<string, unknown>, data: object): Record<string, string> {
+function nextLink(url: string, data: object): Record<string, string> {
   if (!('next_cursor' in data) || typeof data.next_cursor !== 'string') return {}
-  const asked = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value))
+  const asked = searchOf(url)
   asked.set('cursor', data.next_cursor)
   return { link: `<?${asked}>; rel="next"` }
 }
@@ -55,7 +56,7 @@ export class Answers {
       const data = await route.answer(asked, this.site)
       const { csv, document, status = 200 } = route
       if (csv && format === 'csv') {
-        const headers = { 'content-disposition': `attachment; filename="${fileName(route)}.csv"`, ...nextLink({ ...query, format }, data) }
+        const headers = { 'content-disposition': `attachment; filename="${fileName(route)}.csv"`, ...nextLink(request.url, data) }
         return render({ type: 'text/csv; charset=utf-8', body: csvText(csv(data).map(guarded)), headers })
       }
       return render({ status, type: 'application/json; charset=utf-8', body: serialise({ schema: document.name, ...data }) })
@@ -74,7 +75,7 @@ export class Answers {
 
   /** The answer of a place at the root. */
   async ofPlace(place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const search = new URLSearchParams(place.search ? /\?.*$/s.exec(request.url)?.[0] : '')
+    const search = place.search ? searchOf(request.url) : new URLSearchParams()
     const asked = { params: request.params as Record<string, string>, search, who: request.who ?? EVERYBODY }
     const make = async (): Promise<Rendered> => render(await place.answer(asked, this.site))
     if (place.cache === false) return send(request, reply, await make())

@@ -10,6 +10,7 @@ import { keptCalendar, LIMITS, type Site } from '../../lib/http/framework/site.j
 import type { Place, Route } from '../../lib/http/framework/route.js'
 import { PLACES } from '../../lib/http/places.js'
 import { ROUTES } from '../../lib/http/routes.js'
+import { databaseVersion } from '../../lib/http/framework/version.js'
 import { createService } from '../../lib/http/service.js'
 
 /** A token that acts as `tester`, and one that reads, for services that are given {@link TOKENS}. */
@@ -21,7 +22,7 @@ export const TOKENS = tokensOf({ admin: `tester:${ADMIN_TOKEN}` })
 
 /** What the service works in, as it is unless set; nobody may act. */
 export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>): Site {
-  return {
+  const site = {
     log: pino({ enabled: false }), now: () => new Date(), calendar: keptCalendar(pool), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
     watch: WATCHED, fileBars: new FileBars(), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, behind: 0, versionAge: 0 }, trustProxy: false, demo: false,
     async act() {
@@ -29,6 +30,7 @@ export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>
     },
     ...options, pool,
   }
+  return { version: databaseVersion(pool, site.now, site.limits.versionAge), ...site }
 }
 
 /** A route whose answers are judged as they are made: what is missing or of another kind would be written as if it were there. */

@@ -9,7 +9,6 @@ import { render, type Rendered } from './rendered.js'
 import { queryOf, type Asked, type Fields, type Kept, type Place, type Route } from './route.js'
 import { send } from './send.js'
 import type { Site } from './site.js'
-import { databaseVersion, type Version } from './version.js'
 
 type Serialise = (document: object) => string
 
@@ -36,12 +35,10 @@ function canonical(value: unknown): string {
 /** Answers what is asked, from what is kept where nothing was written since. */
 export class Answers {
   readonly #kept: KeptAnswers
-  readonly #version: Version
   readonly #writers = new Map<Route, Serialise>()
 
   constructor(readonly site: Site) {
     this.#kept = new KeptAnswers(site.limits, site.log)
-    this.#version = databaseVersion(site.pool, site.now, site.limits.versionAge)
   }
 
   /** The answer of a route. */
@@ -63,7 +60,7 @@ export class Answers {
     }
     if (route.method !== 'GET') {
       const made = await make()
-      this.#version.forget()
+      this.site.version.forget()
       return reply.code(made.status).header('cache-control', 'no-store').type(made.type).send(made.body)
     }
     if (route.cache === false) {
@@ -83,14 +80,13 @@ export class Answers {
     try {
       return await send(request, reply, await this.#kept.get(await this.#wanted(place, key, make)))
     } catch (error) {
-      // A page that was there stays while the database is away; it tells by itself how old it is.
-      if (place.freshness !== 'soon' || asProblem(error).status !== 503) throw error
+      if (place.lasting !== true || asProblem(error).status !== 503) throw error
       return send(request, reply, this.#kept.last(key) ?? (await make()))
     }
   }
 
-  async #wanted({ freshness }: Kept, key: string, make: () => Promise<Rendered>): Promise<Wanted> {
-    return { key, make, soon: freshness === 'soon', version: freshness === 'fixed' ? '' : await this.#version.current() }
+  async #wanted({ freshness, version = ({ version: database }) => database.current() }: Kept, key: string, make: () => Promise<Rendered>): Promise<Wanted> {
+    return { key, make, soon: freshness === 'soon', version: freshness === 'fixed' ? '' : await version(this.site) }
   }
 
   /** Writes the documents of a route: their fields by its schema and no other, whatever it was given. */

@@ -6,8 +6,8 @@ import type { Limits } from './site.js'
 const REST = 5
 const LONGEST_REST = 5_000
 
-interface Kept {
-  rendered: Rendered
+interface Kept<T> {
+  answer: T
   /** What was known of the database when it was made. */
   version: string
   /** Until when it was known to be as the database has it. */
@@ -19,21 +19,21 @@ interface Kept {
 }
 
 /** How an answer is made, and which it is. */
-export interface Wanted {
+export interface Wanted<T = Rendered> {
   key: string
   version: string
   /** Whether it may be some seconds behind while it is made anew. */
   soon: boolean
-  make: () => Promise<Rendered>
+  make: () => Promise<T>
 }
 
 /**
  * Answers that were made, for as long as nothing was written since; within a number of bytes, of which the ones go first that nobody asked for lately.
  * However many ask for the same at once, it is made once.
  */
-export class KeptAnswers {
-  readonly #kept = new Map<string, Kept>()
-  readonly #flights = new Map<string, Promise<Rendered>>()
+export class KeptAnswers<T extends { size: number } = Rendered> {
+  readonly #kept = new Map<string, Kept<T>>()
+  readonly #flights = new Map<string, Promise<T>>()
   #bytes = 0
 
   constructor(readonly limits: Pick<Limits, 'kept' | 'behind'>, readonly log: Logger, readonly clock: () => number = () => performance.now()) {}
@@ -43,26 +43,26 @@ export class KeptAnswers {
     return this.#bytes
   }
 
-  async get(wanted: Wanted): Promise<Rendered> {
+  async get(wanted: Wanted<T>): Promise<T> {
     const { key, version, soon } = wanted
     const kept = this.#touched(key)
     const now = this.clock()
     if (kept?.version === version) {
       kept.currentAt = now
-      return kept.rendered
+      return kept.answer
     }
     if (!soon || !kept || now - kept.currentAt > this.limits.behind) return this.#flight(soon ? key : `${version} ${key}`, wanted)
     if (now - kept.madeAt >= Math.min(REST * kept.took, LONGEST_REST)) this.#flight(key, wanted).catch((error: unknown) => this.log.error({ err: error }, 'an answer could not be made anew'))
-    return kept.rendered
+    return kept.answer
   }
 
   /** An answer as it was when it was last made, however old. */
-  last(key: string): Rendered | undefined {
-    return this.#touched(key)?.rendered
+  last(key: string): T | undefined {
+    return this.#touched(key)?.answer
   }
 
   /** What is kept by a key, from now on the latest that was asked for. */
-  #touched(key: string): Kept | undefined {
+  #touched(key: string): Kept<T> | undefined {
     const kept = this.#kept.get(key)
     if (kept) {
       this.#kept.delete(key)
@@ -72,21 +72,21 @@ export class KeptAnswers {
   }
 
   /** Makes an answer, unless that is under way. */
-  async #flight(name: string, wanted: Wanted): Promise<Rendered> {
+  async #flight(name: string, wanted: Wanted<T>): Promise<T> {
     const under = this.#flights.get(name) ?? this.#make(wanted).finally(() => this.#flights.delete(name))
     this.#flights.set(name, under)
     return under
   }
 
-  async #make({ key, version, make }: Wanted): Promise<Rendered> {
+  async #make({ key, version, make }: Wanted<T>): Promise<T> {
     const began = this.clock()
-    const rendered = await make()
+    const answer = await make()
     const madeAt = this.clock()
-    this.#keep(key, { rendered, version, currentAt: began, madeAt, took: madeAt - began, bytes: rendered.size + 2 * key.length + 512 })
-    return rendered
+    this.#keep(key, { answer, version, currentAt: began, madeAt, took: madeAt - began, bytes: answer.size + 2 * key.length + 512 })
+    return answer
   }
 
-  #keep(key: string, made: Kept): void {
+  #keep(key: string, made: Kept<T>): void {
     this.#drop(key)
     // One answer does not drive out all others.
     if (made.bytes > this.limits.kept / 4) return

@@ -20,6 +20,8 @@ export interface Asked<P extends Fields = Fields, Q extends Fields = Fields, B e
 export interface Kept {
   /** `soon`: one that is dear to make is given as it was, some seconds old, while the new one is made. `fixed`: it never changes while the service runs, and needs no database. `at once` unless told. */
   freshness?: 'at once' | 'soon' | 'fixed'
+  /** What else it changes with than the database: with that which it is made of, where that is kept. */
+  version?: (site: Site) => Promise<string>
   /** False: it is made anew each time, for it is not of what the ledger has. */
   cache?: false
 }
@@ -91,6 +93,8 @@ export interface Place extends Kept {
   summary: string
   /** True: told to everybody, also where reading needs a token. */
   open?: true
+  /** True: while the database is away it is told as it was, for it tells by itself how old it is. */
+  lasting?: true
   /** True: what stands behind the question mark decides what it answers; else that is passed over. */
   search?: true
   answer(asked: AskedPlain, site: Site): Promise<Plain>

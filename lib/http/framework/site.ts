@@ -6,6 +6,7 @@ import type { PublicationRule } from '../../calendar/publication.js'
 import type { FileBars } from '../../features/freshness/file-bars.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import type { Tokens } from './access.js'
+import type { Version } from './version.js'
 
 /** What somebody with a token wants done. */
 export interface ActRequest {
@@ -38,6 +39,8 @@ export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 40
 export interface Site {
   /** Connections of a reader: nothing can be written on them, and no statement takes long. */
   pool: pg.Pool
+  /** What the database has come to. */
+  version: Version
   log: Logger
   /** The clock. */
   now: () => Date

@@ -3,8 +3,8 @@ import { renderPage } from '../../page/render.js'
 import { asProblem } from '../framework/as-problem.js'
 import type { Place } from '../framework/route.js'
 import type { Site } from '../framework/site.js'
+import { lastSummary, summaryOf, summaryVersion, type Summary } from '../summary.js'
 import { assetUrl } from './assets.js'
-import { lastSummary, summaryOf, type Summary } from './snapshot.js'
 
 /** What the page begins with: while the database is away what was last known, which says of when it is. */
 async function beginning(site: Site): Promise<Summary | null> {
@@ -22,7 +22,8 @@ const pageAt = (path: Place['path'], summary: string): Place => ({
   summary,
   open: true,
   search: true,
-  freshness: 'soon',
+  version: summaryVersion,
+  lasting: true,
   async answer({ search, who }, site) {
     const mayRead = !site.tokens.readersOnly || who.access !== 'everybody'
     const body = renderPage({

@@ -2,7 +2,7 @@ import { badge, type BadgeState } from '../../html/badge.js'
 import { asProblem } from '../framework/as-problem.js'
 import type { Place } from '../framework/route.js'
 import type { Site } from '../framework/site.js'
-import { summaryOf } from './snapshot.js'
+import { summaryOf } from '../summary.js'
 
 /** What is to be done by who watches a status alone. */
 const WELL: ReadonlySet<BadgeState> = new Set(['current', 'attention'])

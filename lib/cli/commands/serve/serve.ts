@@ -3,6 +3,7 @@ import { SERVE } from '../../../documents/serve.js'
 import { FileBars } from '../../../features/freshness/file-bars.js'
 import { tokensOf } from '../../../http/framework/access.js'
 import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js'
+import { databaseVersion } from '../../../http/framework/version.js'
 import { createService } from '../../../http/service.js'
 import { createReaders } from '../../../postgres/readers.js'
 import { defineCommand, type Context } from '../../framework/command.js'
@@ -33,7 +34,7 @@ function siteOf(pool: Site['pool'], context: Context, demo: boolean): Site {
   const { env, log, now, settings } = context
   const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
   return {
-    pool, log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+    pool, version: databaseVersion(pool, now, LIMITS.versionAge), log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
     act: startAction(context),

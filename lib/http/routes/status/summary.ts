@@ -1,6 +1,6 @@
-import { SUMMARY, summaryDocument } from '../../../documents/service/summary.js'
-import { summary as summarise } from '../../../routines/summary/summary.js'
+import { SUMMARY } from '../../../documents/service/summary.js'
 import { defineRoute } from '../../framework/route.js'
+import { summaryOf, summaryVersion } from '../../summary.js'
 
 export const summary = defineRoute({
   method: 'GET',
@@ -9,8 +9,6 @@ export const summary = defineRoute({
   summary: 'What there is, how fresh, how good and from where',
   description: 'Each kind of bars as a whole, each watched asset and length of bars, providers, incidents, what needs attention and what runs now.',
   document: SUMMARY,
-  freshness: 'soon',
-  async answer(_asked, { pool, now, calendar, publication, staleAfter, thinBelow, watch, fileBars }) {
-    return summaryDocument(await summarise(pool, { calendar: await calendar(), publication, now: now(), staleAfter, thinBelow, watch, fileBars }))
-  },
+  version: summaryVersion,
+  answer: (_asked, site) => summaryOf(site),
 })

@@ -98,8 +98,11 @@ export function createCalendar(exchange: Exchange, overrides: readonly CalendarO
 
   function session(date: IsoDate): Session | undefined {
     check(date)
-    if (!known.has(date)) known.set(date, sessionOf(date))
-    return known.get(date)
+    const found = known.get(date)
+    if (found !== undefined || known.has(date)) return found
+    const made = sessionOf(date)
+    known.set(date, made)
+    return made
   }
 
   function sessionOf(date: IsoDate): Session | undefined {

@@ -5,7 +5,7 @@ import { daySizes, loadedDates, reachOf, type LoadedSize } from '../../store/led
 import { lastAttempts, type LastAttempt } from '../../store/runs/attempts.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { datesOf, type DateRange, type IsoDate } from '../../domain/dates.js'
-import { coverage, unknownShare, usualAround, WINDOW, type DaySize, type Usual } from '../../domain/usual.js'
+import { coverage, unknownShare, usualAroundEach, WINDOW, type DaySize, type Usual } from '../../domain/usual.js'
 import { dayState, type DayState, type StateContext } from './day-state.js'
 
 /** By how many percentage points the share of unknown rows may exceed what is usual. */
@@ -93,13 +93,13 @@ export async function survey(db: Queryable, { dataset: { name: dataset }, range,
   const [sizes, attempts] = await Promise.all([daySizes(db, dataset, withNeighbours(whole, sessions)), lastAttempts(db, dataset, whole)])
   const loaded = new Map<IsoDate, LoadedSize>(sizes.map((day) => [day.date, day]))
   const around = sizes.filter((day) => calendar.session(day.date))
-  const places = new Map(around.map((day, at) => [day.date, at]))
+  const each = usualAroundEach(around)
+  const usuals = new Map(around.map((day, at) => [day.date, each[at]]))
   const days: DayStatus[] = []
   for (const date of datesOf(whole)) {
-    const [session, day, attempt, place] = [calendar.session(date), loaded.get(date), attempts.get(date), places.get(date)]
+    const [session, day, attempt, usual] = [calendar.session(date), loaded.get(date), attempts.get(date), usuals.get(date)]
     const state = dayState({ date, loaded: day, attempt }, context) ?? null
     if (state === null && attempt?.code == null) continue
-    const usual = place === undefined ? undefined : usualAround(around, place)
     const percent = day ? coverage(day.rowCount, usual) : null
     days.push({
       date, state, session: session !== undefined, reason: (session ?? calendar.closure(date))?.reason ?? null,

@@ -7,7 +7,7 @@ export type Summary = DocumentOf<typeof SUMMARY>
 
 /** A summary is told for a second, and one that took long for so many times that: lines of text and badges are asked for by many, all the time. */
 const SECOND = 1000
-const REST = 5
+const REST = 20
 
 interface Snapshot {
   summary: Promise<Summary>

@@ -98,8 +98,11 @@ export function createCalendar(exchange: Exchange, overrides: readonly CalendarO
 
   function session(date: IsoDate): Session | undefined {
     check(date)
-    if (!known.has(date)) known.set(date, sessionOf(date))
-    return known.get(date)
+    const found = known.get(date)
+    if (found !== undefined || known.has(date)) return found
+    const made = sessionOf(date)
+    known.set(date, made)
+    return made
   }
 
   function sessionOf(date: IsoDate): Session | undefined {
@@ -113,6 +116,16 @@ export function createCalendar(exchange: Exchange, overrides: readonly CalendarO
       early: closes < hours.closes,
       ...(special && { reason: special.reason }),
     }
+  }
+
+  // A calendar is asked for its ranges again and again.
+  const knownYears = new Map<string, readonly Session[]>()
+
+  function sessionsOf(year: string): readonly Session[] {
+    const [first, last] = [`${year}-01-01`, `${year}-12-31`] as [IsoDate, IsoDate]
+    const made = knownYears.get(year) ?? [...datesOf({ start: first < range.start ? range.start : first, end: last > range.end ? range.end : last })].flatMap((date) => session(date) ?? [])
+    knownYears.set(year, made)
+    return made
   }
 
   function nearest(date: IsoDate, step: 1 | -1): Session {
@@ -135,7 +148,11 @@ export function createCalendar(exchange: Exchange, overrides: readonly CalendarO
     sessions(wanted) {
       check(wanted.start)
       check(wanted.end)
-      return [...datesOf(wanted)].flatMap((date) => session(date) ?? [])
+      const found: Session[] = []
+      for (let year = Number(wanted.start.slice(0, 4)); year <= Number(wanted.end.slice(0, 4)); year++) {
+        for (const known of sessionsOf(String(year))) if (known.date >= wanted.start && known.date <= wanted.end) found.push(known)
+      }
+      return found
     },
     next: (date) => nearest(date, 1),
     previous: (date) => nearest(date, -1),

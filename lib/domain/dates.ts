@@ -17,14 +17,26 @@ export function isoDate(text: string): IsoDate {
   throw new RangeError(`"${text}" is not a date; dates are written YYYY-MM-DD`)
 }
 
+// The days of some decades are asked for again and again, which to read and to write takes several times as long as to remember.
+const LAST_REMEMBERED = 36_525
+const texts = new Map<number, IsoDate>()
+const numbers = new Map<string, number>()
+
 /** Days since 1970-01-01. */
 export function dayNumber(date: IsoDate): number {
-  return Date.parse(`${date}T00:00:00Z`) / DAY_MS
+  return numbers.get(date) ?? Date.parse(`${date}T00:00:00Z`) / DAY_MS
 }
 
 /** The date so many days since 1970-01-01. */
 export function fromDayNumber(days: number): IsoDate {
-  return new Date(days * DAY_MS).toISOString().slice(0, 10) as IsoDate
+  const known = texts.get(days)
+  if (known !== undefined) return known
+  const text = new Date(days * DAY_MS).toISOString().slice(0, 10) as IsoDate
+  if (days >= 0 && days <= LAST_REMEMBERED) {
+    texts.set(days, text)
+    numbers.set(text, days)
+  }
+  return text
 }
 
 /** The date that many days later (earlier when negative). */

@@ -21,7 +21,10 @@ export interface Usual {
 
 /** The middle of the values, the mean of the two middle ones where there is no single one; undefined without values. */
 export function median(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b)
+  return middle(values.toSorted((a, b) => a - b))
+}
+
+function middle(sorted: readonly number[]): number | undefined {
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]]
   return low === undefined || high === undefined ? undefined : (low + high) / 2
 }
@@ -37,6 +40,35 @@ export function usualAround(sessions: readonly DaySize[], at: number): Usual | u
   const around = [...before, ...sessions.slice(at + 1, at + 1 + WINDOW - before.length)]
   const [rowCount, unknown] = [median(around.map((day) => day.rowCount)), median(around.map(unknownShare))]
   return rowCount === undefined || unknown === undefined ? undefined : { rowCount, unknown }
+}
+
+/** Where a value stands, or belongs, among values in order. */
+function placeOf(sorted: readonly number[], value: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const at = (low + high) >>> 1
+    if (sorted[at]! < value) low = at + 1
+    else high = at
+  }
+  return low
+}
+
+/** The medians of the values before each, from the place on at which so many are before it. */
+function medianBefore(values: readonly number[]): (number | undefined)[] {
+  const sorted = values.slice(0, WINDOW).toSorted((a, b) => a - b)
+  const medians: (number | undefined)[] = []
+  for (let at = WINDOW; at < values.length; at++) {
+    medians[at] = middle(sorted)
+    sorted.splice(placeOf(sorted, values[at - WINDOW]!), 1)
+    sorted.splice(placeOf(sorted, values[at]!), 0, values[at]!)
+  }
+  return medians
+}
+
+/** What is usual around each of the loaded sessions: of twenty years of them each needs but one new neighbour put in its place among those of the last. */
+export function usualAroundEach(sessions: readonly DaySize[]): (Usual | undefined)[] {
+  const [rowCounts, unknowns] = [medianBefore(sessions.map((day) => day.rowCount)), medianBefore(sessions.map(unknownShare))]
+  return sessions.map((_, at) => (at < WINDOW ? usualAround(sessions, at) : { rowCount: rowCounts[at]!, unknown: unknowns[at]! }))
 }
 
 /** A date's bars in percent of what is usual; null where there is nothing to compare with. */

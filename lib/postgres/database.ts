@@ -21,6 +21,15 @@ export function lastRows<T extends pg.QueryResultRow>(result: pg.QueryResult<T>)
 }
 
 /**
+ * The rows of a statement that each connection plans only once or a few times: for those that take less time than to plan them, as is so of tables with
+ * many partitions, and whose best plan is the same whatever the values.
+ * @param name at most 63 bytes, and the same for the same text only
+ */
+export async function rowsOfPlanned<T extends pg.QueryResultRow>(db: Queryable, name: string, text: string, values: unknown[]): Promise<T[]> {
+  return (await db.query<T>({ name, text, values })).rows
+}
+
+/**
  * How values arrive: dates as `YYYY-MM-DD` (node-postgres would make a local-time Date of them), 64-bit integers as
  * numbers (every count and id here is far below 2^53), numerics as exact text.
  */

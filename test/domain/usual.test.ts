@@ -1,6 +1,6 @@
 import t from 'tap'
 import { isoDate } from '../../lib/domain/dates.js'
-import { coverage, median, unknownShare, usualAround, WINDOW, type DaySize } from '../../lib/domain/usual.js'
+import { coverage, median, unknownShare, usualAround, usualAroundEach, WINDOW, type DaySize } from '../../lib/domain/usual.js'
 
 /** A session with so many bars, and so many of a hundred rows unknown. */
 const day = (rowCount: number, unknown = 0): DaySize => ({ date: isoDate('2016-11-21'), rowCount, read: 100, unknown })
@@ -23,6 +23,14 @@ await t.test('where there are fewer before it, those after make up for them, so 
   t.same(usualAround([day(50), day(100)], 0), { rowCount: 100, unknown: 0 })
   t.same(usualAround([day(50, 40), day(100, 10), day(110, 20)], 1), { rowCount: 80, unknown: 30 }, 'one before and one after')
   t.equal(usualAround([day(50)], 0), undefined)
+})
+
+await t.test('what is usual around each of many sessions is what is usual around one', async (t) => {
+  // Of few different values, in no order: many are alike.
+  const sessions = Array.from({ length: 4 * WINDOW }, (_, at) => day(100 + ((at * at * 7) % 13), (at * 5) % 7))
+  t.same(usualAroundEach(sessions), sessions.map((_, at) => usualAround(sessions, at)))
+  t.same(usualAroundEach(sessions.slice(0, 3)), [0, 1, 2].map((at) => usualAround(sessions.slice(0, 3), at)), 'also of few')
+  t.same(usualAroundEach([]), [])
 })
 
 await t.test('coverage is the share of the usual count, unknown without anything to compare with', async (t) => {

@@ -52,8 +52,8 @@ await t.test('what is remembered of bars is what there is, after whatever was lo
       }
       const securities = (await pool.query<{ id: number }>('select symbol_id as id from tickers order by 1')).rows.map(({ id }) => id)
       const ids = asked.flatMap((place) => securities[place] ?? [])
-      const found = await inSnapshot(pool, (client) => fileBars.datesOf(client, DAY_AGGS, ids))
-      const remembered = ids.flatMap((id) => DATES.filter((date) => found.get(id)!.has(isoDate(date))).map((date) => `${id} ${date}`)).sort()
+      const { dates } = await inSnapshot(pool, (client) => fileBars.datesOf(client, DAY_AGGS, ids))
+      const remembered = ids.flatMap((id) => DATES.filter((date) => dates.get(id)!.has(isoDate(date))).map((date) => `${id} ${date}`)).sort()
       const there = (await stored()).filter((bar) => ids.includes(Number(bar.split(' ')[0])))
       if (JSON.stringify(remembered) !== JSON.stringify(there)) return false
     }

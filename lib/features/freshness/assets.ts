@@ -5,9 +5,8 @@ import type { IsoDate } from '../../domain/dates.js'
 import { inSnapshot } from '../../postgres/transactions.js'
 import { assetsCalled, type Asset } from '../../store/service/assets.js'
 import { barEdges, fetchedDates, type BarEdges } from '../../store/service/bar-edges.js'
-import { loadedDates } from '../../store/ledger/days.js'
 import { coverageOf, listedOn, type Coverage } from './coverage.js'
-import type { BarDates, FileBars } from './file-bars.js'
+import type { BarDates, FileBars, Spoken } from './file-bars.js'
 import { windowsSince, type Clock, type Windows } from './windows.js'
 
 /** The lengths of bars in the order in which they are told. */
@@ -31,21 +30,17 @@ export interface AssetsOptions extends Clock {
 }
 
 /** Bars of securities in one table, and what files have said. */
-interface Table {
+interface Table extends Pick<Spoken, 'isLoaded' | 'hasLoads'> {
   edges: Map<number, BarEdges>
-  dates: Map<number, Pick<BarDates, 'has'>>
-  loaded: ReadonlySet<IsoDate>
+  dates: ReadonlyMap<number, Pick<BarDates, 'has'>>
 }
 
 async function readTable(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[], fileBars: FileBars): Promise<Table> {
   const edges = new Map((await barEdges(client, timespan, symbolIds)).map((found) => [found.symbolId, found]))
-  if (timespan.fills) {
-    const dates = await fileBars.datesOf(client, timespan.fills, [...edges.keys()])
-    return { edges, dates, loaded: new Set(await loadedDates(client, timespan.fills.name, { start: null, end: null })) }
-  }
+  if (timespan.fills) return { edges, ...(await fileBars.datesOf(client, timespan.fills, [...edges.keys()])) }
   const found = new Map([...edges.keys()].map((symbolId) => [symbolId, new Set<string>()]))
   for (const { symbolId, date } of edges.size === 0 ? [] : await fetchedDates(client, timespan, [...edges.keys()])) found.get(symbolId)!.add(date)
-  return { edges, dates: found, loaded: new Set() }
+  return { edges, dates: found, isLoaded: () => false, hasLoads: false }
 }
 
 /** The windows of a length from any date on: those of the earliest date that was asked for hold them all. */
@@ -67,20 +62,20 @@ interface Length extends Table {
 
 const NOTHING = { edges: null, coverage: null, has: () => false }
 
-function barsOf(security: Asset, { timespan, edges, dates, loaded, windows }: Length, clock: Clock): AssetBars {
+function barsOf(security: Asset, { timespan, edges, dates, isLoaded, windows }: Length, clock: Clock): AssetBars {
   const [edge, held] = [edges.get(security.symbolId), dates.get(security.symbolId)]
   const { asset, names, active } = security
   if (!edge || !held) return { asset, security, interval: timespan.name, ...NOTHING }
   const isListed = listedOn(names, active, edge.latestDate)
   const coverage = coverageOf({
-    ...windows(edge.firstDate), has: ({ date }) => held.has(date), isListed: ({ last }) => isListed(last), isLoaded: ({ date }) => loaded.has(date),
+    ...windows(edge.firstDate), has: ({ date }) => held.has(date), isListed: ({ last }) => isListed(last), isLoaded: ({ date }) => isLoaded(date),
   }, clock)
   return { asset, security, interval: timespan.name, edges: edge, coverage, has: (date) => held.has(date) }
 }
 
 /** Whether a length is told of a security: days always, minutes once there were files of them, all others where it has bars. */
-function isTold({ timespan, edges, loaded }: Length, { symbolId }: Asset): boolean {
-  return timespan.name === 'day' || loaded.size > 0 || edges.has(symbolId)
+function isTold({ timespan, edges, hasLoads }: Length, { symbolId }: Asset): boolean {
+  return timespan.name === 'day' || hasLoads || edges.has(symbolId)
 }
 
 /** How the bars of securities stand that symbols name now, or named last: one symbol after the other as they are given, each length of its bars. */

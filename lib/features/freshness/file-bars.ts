@@ -3,7 +3,8 @@ import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { dayNumber, fromDayNumber, type IsoDate } from '../../domain/dates.js'
 import { datesWithBars, type SecurityDate } from '../../store/quality/gaps.js'
-import { fileBarsOn, fillDates, lastIdentityChange, loadsByDate } from '../../store/service/file-dates.js'
+import { fileBarsOn, fillDates, loadsByYear, loadsOfYears, type DateLoads } from '../../store/service/file-dates.js'
+import { lastIdentityChange } from '../../store/universe/changes.js'
 
 /** So many securities are remembered of a dataset. */
 const MOST_REMEMBERED = 1000
@@ -35,25 +36,53 @@ function barDates(dates: Dates): BarDates {
   return { has: (date) => dates[dayNumber(date) - FIRST] === 1, first: dateAt(dates.indexOf(1)), last: dateAt(dates.lastIndexOf(1)) }
 }
 
+/** The loads that dates had. */
+interface Loads {
+  byYear: ReadonlyMap<number, string>
+  byDate: ReadonlyMap<IsoDate, DateLoads>
+}
+
 /** What is remembered of a dataset: the loads each date had, and the dates of bars of files that these left. */
 interface Remembered {
   identityChange: number
-  loads: ReadonlyMap<IsoDate, string>
+  loads: Loads
   securities: Map<number, Dates>
 }
 
-function changedDates(before: ReadonlyMap<IsoDate, string>, now: ReadonlyMap<IsoDate, string>): IsoDate[] {
-  return [...new Set([...before.keys(), ...now.keys()])].filter((date) => before.get(date) !== now.get(date))
+const NO_LOADS: Loads = { byYear: new Map(), byDate: new Map() }
+
+/** What files have said of a dataset. */
+export interface Spoken {
+  /** The dates on which securities have bars, those of fills among them. */
+  dates: ReadonlyMap<number, BarDates>
+  /** Whether a file of the date was loaded; and of any. */
+  isLoaded: (date: IsoDate) => boolean
+  hasLoads: boolean
+}
+
+/** The loads there are now: only of years in which they changed they are read again. */
+async function readLoads(client: pg.ClientBase, dataset: Dataset, before: Loads): Promise<Loads> {
+  const byYear = await loadsByYear(client, dataset)
+  const changed = new Set([...before.byYear.keys(), ...byYear.keys()].filter((year) => before.byYear.get(year) !== byYear.get(year)))
+  if (changed.size === 0) return before
+  const byDate = new Map([...before.byDate].filter(([date]) => !changed.has(Number(date.slice(0, 4)))))
+  for (const loads of await loadsOfYears(client, dataset, [...changed])) byDate.set(loads.date, loads)
+  return { byYear, byDate }
+}
+
+function changedDates(before: Loads, now: Loads): IsoDate[] {
+  if (before === now) return []
+  return [...new Set([...before.byDate.keys(), ...now.byDate.keys()])].filter((date) => before.byDate.get(date)?.loads !== now.byDate.get(date)?.loads)
 }
 
 const pairsOf = (symbolIds: Iterable<number>, dates: readonly IsoDate[]): SecurityDate[] => [...symbolIds].flatMap((symbolId) => dates.map((date) => ({ symbolId, date })))
 
 /** On which dates securities have bars of files, from the bars themselves. */
-async function readDates(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[], loads: ReadonlyMap<IsoDate, string>, fills: readonly SecurityDate[]): Promise<Map<number, Dates>> {
+async function readDates(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[], { byDate }: Loads, fills: readonly SecurityDate[]): Promise<Map<number, Dates>> {
   const read = new Map(symbolIds.map((symbolId): [number, Dates] => [symbolId, new Uint8Array(DAYS)]))
   if (symbolIds.length === 0) return read
   if (dataset.window !== 'day') {
-    for (const { symbolId, date } of await fileBarsOn(client, dataset, pairsOf(symbolIds, [...loads.keys()]))) mark(read.get(symbolId)!, date, true)
+    for (const { symbolId, date } of await fileBarsOn(client, dataset, pairsOf(symbolIds, [...byDate.keys()]))) mark(read.get(symbolId)!, date, true)
     return read
   }
   // A security has one bar a day: one that is no fill is a file's. Read so, no bar is looked at but in its index.
@@ -72,16 +101,17 @@ export class FileBars {
   readonly #remembered = new Map<string, Remembered>()
   #turn: Promise<unknown> = Promise.resolve()
 
-  /** The dates on which securities have bars, in the transaction of the client, which has to be one snapshot. */
-  async datesOf(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Map<number, BarDates>> {
+  /** What files have said, and on which dates the securities have bars, in the transaction of the client, which has to be one snapshot. */
+  async datesOf(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Spoken> {
     const turn = this.#turn.then(async () => this.#datesOf(client, dataset, symbolIds))
     this.#turn = turn.catch(() => undefined)
     return turn
   }
 
-  async #datesOf(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Map<number, BarDates>> {
-    const [identityChange, loads, fills] = [await lastIdentityChange(client), await loadsByDate(client, dataset), await fillDates(client, dataset, symbolIds)]
+  async #datesOf(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Spoken> {
     const remembered = this.#remembered.get(dataset.name)
+    const [identityChange, loads] = [await lastIdentityChange(client), await readLoads(client, dataset, remembered?.loads ?? NO_LOADS)]
+    const fills = symbolIds.length === 0 ? [] : await fillDates(client, dataset, symbolIds)
     const kept = remembered?.identityChange === identityChange ? remembered : { loads, securities: new Map<number, Dates>() }
     const changed = pairsOf(kept.securities.keys(), changedDates(kept.loads, loads))
     const securities = changed.length > MOST_PAIRS ? new Map<number, Dates>() : kept.securities
@@ -102,6 +132,9 @@ export class FileBars {
     for (const symbolId of [...securities.keys()].slice(0, Math.max(securities.size - MOST_REMEMBERED, 0))) securities.delete(symbolId)
     this.#remembered.set(dataset.name, { identityChange, loads, securities })
     for (const { symbolId, date } of fills) mark(found.get(symbolId)!, date, true)
-    return new Map([...found].map(([symbolId, dates]) => [symbolId, barDates(dates)]))
+    return {
+      dates: new Map([...found].map(([symbolId, dates]) => [symbolId, barDates(dates)])), isLoaded: (date) => loads.byDate.get(date)?.isLoaded === true,
+      hasLoads: [...loads.byDate.values()].some(({ isLoaded }) => isLoaded),
+    }
   }
 }

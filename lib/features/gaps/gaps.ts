@@ -16,7 +16,7 @@ const CLOSED_DAYS = 30
 
 async function readAll(db: Queryable, request: GapsRequest, now: Date): Promise<Read> {
   const { dataset, calendar, publication, range, symbolIds } = request
-  const loaded = new Map((await daySizes(db, dataset.name)).map(({ date, rowCount }) => [date, rowCount]))
+  const loaded = new Map((await daySizes(db, dataset.name, { start: null, end: null })).map(({ date, rowCount }) => [date, rowCount]))
   const withBars = async (dates: readonly IsoDate[]) => (dataset.window === 'day' ? new Set((await barsByDate(db, dataset, dates)).keys()) : new Set<IsoDate>())
   const sessions = await sessionsAround(range, calendar, publication, now, { loaded: new Set(loaded.keys()), withBars })
   const around = { start: sessions.dates[0] ?? range.start, end: sessions.dates.at(-1) ?? range.end }

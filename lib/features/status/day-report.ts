@@ -43,7 +43,7 @@ export async function dayReport(db: Queryable, date: IsoDate, options: Omit<Surv
     rejectCounts(db, { dataset, ...range, reason: null, symbol: null }),
     revisionCounts(db, { dataset, ...range, symbolId: null }),
   ])
-  const previous = sessions.findLast((day) => day.date < date)?.date ?? null
+  const previous = sessions.findLast((session) => session < date) ?? null
   const symbols = lineage && previous !== null ? await symbolChanges(db, bars, previous, date) : null
   return { date, status: days[0], lineage, fills, attempts, previous, symbols, unknown, rejects, revisions }
 }

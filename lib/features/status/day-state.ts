@@ -21,7 +21,7 @@ export type DayState = (typeof DAY_STATES)[number]
 /** What is known about a date. */
 export interface DayFacts {
   date: IsoDate
-  loaded: LoadedDay | undefined
+  loaded: Pick<LoadedDay, 'date' | 'stale'> | undefined
   attempt: LastAttempt | undefined
 }
 

@@ -1,11 +1,11 @@
 import type { Calendar } from '../../calendar/calendar.js'
 import { lastSessions } from '../../calendar/publication.js'
 import type { Queryable } from '../../postgres/database.js'
-import { daySizes, loadedDays, reachOf } from '../../store/ledger/days.js'
+import { daySizes, loadedDates, reachOf, type LoadedSize } from '../../store/ledger/days.js'
 import { lastAttempts, type LastAttempt } from '../../store/runs/attempts.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { datesOf, type DateRange, type IsoDate } from '../../domain/dates.js'
-import { coverage, unknownShare, usualAround, type DaySize, type Usual } from '../../domain/usual.js'
+import { coverage, unknownShare, usualAroundEach, WINDOW, type DaySize, type Usual } from '../../domain/usual.js'
 import { dayState, type DayState, type StateContext } from './day-state.js'
 
 /** By how many percentage points the share of unknown rows may exceed what is usual. */
@@ -50,7 +50,7 @@ export interface Survey {
   range: DateRange
   days: DayStatus[]
   /** Every loaded session, of other dates too. */
-  sessions: DaySize[]
+  sessions: IsoDate[]
   /** The latest session of all that is loaded. */
   latestLoaded: IsoDate | null
   latestClosed: IsoDate
@@ -70,10 +70,18 @@ function later(a: IsoDate, b: IsoDate | null): IsoDate {
   return b !== null && b > a ? b : a
 }
 
+/** The range with so many loaded sessions on each side of it that what is usual on its dates can be told. */
+function withNeighbours({ start, end }: DateRange, sessions: readonly IsoDate[]): DateRange {
+  const from = sessions.findIndex((date) => date >= start)
+  const first = sessions[Math.max((from === -1 ? sessions.length : from) - WINDOW, 0)]
+  const last = sessions[sessions.findLastIndex((date) => date <= end) + WINDOW] ?? sessions.at(-1)
+  return { start: first !== undefined && first < start ? first : start, end: later(end, last ?? null) }
+}
+
 /** How the dates of a range stand, from the ledger, the calendar and the clock; counts no bars. */
 export async function survey(db: Queryable, { dataset: { name: dataset }, range, thinBelow, ...context }: SurveyOptions): Promise<Survey> {
   const { calendar } = context
-  const reach = await reachOf(db, dataset)
+  const [dates, reach] = await Promise.all([loadedDates(db, dataset, { start: null, end: null }), reachOf(db, dataset)])
   const latestClosed = lastSessions(calendar, 1, context.now)[0]!.date
   const end = range.end ?? later(later(latestClosed, reach.lastLoaded), range.start)
   const first = range.start ?? reach.firstLoaded ?? reach.firstTried ?? end
@@ -81,15 +89,17 @@ export async function survey(db: Queryable, { dataset: { name: dataset }, range,
   // Whoever asks for dates beyond the calendar is told so before they are looked for one by one.
   for (const date of [whole.start, whole.end]) calendar.session(date)
 
-  const [loaded, attempts, sizes] = await Promise.all([loadedDays(db, dataset, whole), lastAttempts(db, dataset, whole), daySizes(db, dataset)])
-  const sessions = sizes.filter((day) => calendar.session(day.date))
-  const places = new Map(sessions.map((day, at) => [day.date, at]))
+  const sessions = dates.filter((date) => calendar.session(date))
+  const [sizes, attempts] = await Promise.all([daySizes(db, dataset, withNeighbours(whole, sessions)), lastAttempts(db, dataset, whole)])
+  const loaded = new Map<IsoDate, LoadedSize>(sizes.map((day) => [day.date, day]))
+  const around = sizes.filter((day) => calendar.session(day.date))
+  const each = usualAroundEach(around)
+  const usuals = new Map(around.map((day, at) => [day.date, each[at]]))
   const days: DayStatus[] = []
   for (const date of datesOf(whole)) {
-    const [session, day, attempt, place] = [calendar.session(date), loaded.get(date), attempts.get(date), places.get(date)]
+    const [session, day, attempt, usual] = [calendar.session(date), loaded.get(date), attempts.get(date), usuals.get(date)]
     const state = dayState({ date, loaded: day, attempt }, context) ?? null
     if (state === null && attempt?.code == null) continue
-    const usual = place === undefined ? undefined : usualAround(sessions, place)
     const percent = day ? coverage(day.rowCount, usual) : null
     days.push({
       date, state, session: session !== undefined, reason: (session ?? calendar.closure(date))?.reason ?? null,
@@ -106,8 +116,8 @@ function unknownRows(day: DaySize, usual: Usual | undefined): UnknownRows {
 }
 
 /** The latest loaded session, and how many have closed since. */
-function lagOf(sessions: readonly DaySize[], latestClosed: IsoDate, calendar: Calendar): Pick<Survey, 'latestLoaded' | 'lag'> {
-  const latestLoaded = sessions.at(-1)?.date
+function lagOf(sessions: readonly IsoDate[], latestClosed: IsoDate, calendar: Calendar): Pick<Survey, 'latestLoaded' | 'lag'> {
+  const latestLoaded = sessions.at(-1)
   if (latestLoaded === undefined) return { latestLoaded: null, lag: null }
   return { latestLoaded, lag: latestLoaded >= latestClosed ? 0 : calendar.sessions({ start: latestLoaded, end: latestClosed }).length - 1 }
 }

@@ -2,8 +2,11 @@ import type { Logger } from 'pino'
 import type { Rendered } from './rendered.js'
 import type { Limits } from './site.js'
 
-/** An answer that is dear to make is made again after so many times what making it took, and within so many milliseconds. */
-const REST = 5
+/**
+ * An answer that is dear to make is made again after so many times what making it took, and within these milliseconds: while a load writes all the time, most of the machine is the load's.
+ */
+const REST = 20
+const SHORTEST_REST = 2_000
 const LONGEST_REST = 5_000
 
 interface Kept<T> {
@@ -52,7 +55,7 @@ export class KeptAnswers<T extends { size: number } = Rendered> {
       return kept.answer
     }
     if (!soon || !kept || now - kept.currentAt > this.limits.behind) return this.#flight(soon ? key : `${version} ${key}`, wanted)
-    if (now - kept.madeAt >= Math.min(REST * kept.took, LONGEST_REST)) this.#flight(key, wanted).catch((error: unknown) => this.log.error({ err: error }, 'an answer could not be made anew'))
+    if (now - kept.madeAt >= Math.min(Math.max(REST * kept.took, SHORTEST_REST), LONGEST_REST)) this.#flight(key, wanted).catch((error: unknown) => this.log.error({ err: error }, 'an answer could not be made anew'))
     return kept.answer
   }
 

@@ -57,10 +57,10 @@ export interface Summary {
 
 async function wholeOf(db: pg.Pool, dataset: Dataset, quality: string | null, { calendar, publication, now, thinBelow, staleAfter }: SummaryOptions): Promise<Whole> {
   const found = await survey(db, { dataset, calendar, publication, now, thinBelow, range: { start: null, end: null } })
-  const freshness = freshnessOf(found.sessions.map(({ date }) => date), { calendar, publication, now })
+  const freshness = freshnessOf(found.sessions, { calendar, publication, now })
   const isJudged = dataset.name === DAY_AGGS.name
   return {
-    dataset, survey: found, freshness, firstLoaded: found.sessions[0]?.date ?? null, isStale: freshness.lagMinutes !== null && freshness.lagMinutes > staleAfter,
+    dataset, survey: found, freshness, firstLoaded: found.sessions[0] ?? null, isStale: freshness.lagMinutes !== null && freshness.lagMinutes > staleAfter,
     attention: attentionOf(found.days, dataset), openFindings: isJudged ? await openFindings(db, { start: null, end: null }) : null, quality: isJudged ? quality : null,
   }
 }

@@ -12,20 +12,26 @@ export interface SymbolChanges {
 
 /** Which symbols stopped or began to have bars between two dates; each by what it was called then. */
 export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: IsoDate, later: IsoDate): Promise<SymbolChanges> {
-  const tradedOn = (date: string): string =>
-    `select symbol_id, sum(close * volume) as traded from ${dataset.table} where ${dataset.times.within('time', date, date)} group by symbol_id`
+  const { table, times } = dataset
+  const tradedOn = (date: string, day: number): string => `
+    select o.symbol_id, ${day} as day, sum(b.close * b.volume) as traded
+    from on_one o join ${table} b on b.symbol_id = o.symbol_id
+    where o.day = ${day} and ${times.within('b.time', date, date)}
+    group by o.symbol_id`
+  // What was traded is added up of those alone that are told: they are few among thousands.
   const { rows } = await db.query<{ missing: boolean; symbol: string }>(`
-    with before as materialized (
-      ${tradedOn('$1::date')}
-    ), now as materialized (
-      ${tradedOn('$2::date')}
+    with on_one as materialized (
+      select symbol_id, min(day) as day
+      from (
+        select symbol_id, 1 as day from ${table} where ${times.within('time', '$1::date', '$1::date')}
+        union all
+        select symbol_id, 2 from ${table} where ${times.within('time', '$2::date', '$2::date')}
+      ) both_days
+      group by symbol_id having min(day) = max(day)
     )
-    select now.symbol_id is null as missing, coalesce(s.symbol, '#' || coalesce(now.symbol_id, before.symbol_id)) as symbol
-    from before
-    full join now using (symbol_id)
-    left join ticker_symbols s on s.symbol_id = coalesce(now.symbol_id, before.symbol_id)
-      and s.valid @> case when now.symbol_id is null then $1::date else $2::date end
-    where now.symbol_id is null or before.symbol_id is null
-    order by coalesce(now.traded, before.traded) desc, symbol`, [earlier, later])
+    select c.day = 1 as missing, coalesce(s.symbol, '#' || c.symbol_id) as symbol
+    from (${tradedOn('$1::date', 1)} union all ${tradedOn('$2::date', 2)}) c
+    left join ticker_symbols s on s.symbol_id = c.symbol_id and s.valid @> case c.day when 1 then $1::date else $2::date end
+    order by c.traded desc, symbol`, [earlier, later])
   return { missing: rows.filter((row) => row.missing).map(({ symbol }) => symbol), added: rows.filter((row) => !row.missing).map(({ symbol }) => symbol) }
 }

@@ -104,13 +104,16 @@ export async function checksumsOn(db: Queryable, dataset: string, dates: readonl
   return new Map(rows.map(({ date, checksum }) => [date, checksum]))
 }
 
-/** What each loaded date holds, in order. */
-export async function daySizes(db: Queryable, dataset: string): Promise<DaySize[]> {
-  const { rows } = await db.query<DaySize>(`
-    select d.date, d.row_count as "rowCount", l.read, l.unknown
+/** What a loaded date holds, and whether it does no more what its file gave. */
+export type LoadedSize = DaySize & Pick<LoadedDay, 'dropped' | 'stale'>
+
+/** What each loaded date of a range holds, in order; null means without bound. */
+export async function daySizes(db: Queryable, dataset: string, { start, end }: { start: IsoDate | null; end: IsoDate | null }): Promise<LoadedSize[]> {
+  const { rows } = await db.query<LoadedSize>(`
+    select d.date, d.row_count as "rowCount", l.read, l.unknown, d.dropped, d.stale
     from days d join lineage l using (load_id)
-    where d.dataset = $1
-    order by d.date`, [dataset])
+    where d.dataset = $1 and d.date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
+    order by d.date`, [dataset, start, end])
   return rows
 }
 

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
-import type { Queryable } from '../../postgres/database.js'
+import { rowsOfPlanned, type Queryable } from '../../postgres/database.js'
 
 /** 32 dates of a security: which of them have a bar. */
 export interface DateWord {
@@ -13,12 +13,13 @@ export interface DateWord {
 
 /** On which dates of the range securities have bars, whoever gave them: 32 dates a row, for there may be tens of millions of bars. @param symbolIds null: all */
 export async function datesWithBars(db: Queryable, { table }: Dataset, { start, end }: DateRange, base: IsoDate, symbolIds: readonly number[] | null): Promise<DateWord[]> {
-  const { rows } = await db.query<DateWord>(`
+  const text = (which: string): string => `
     select symbol_id as "symbolId", (time - $3::date) / 32 as word, bit_or(1 << ((time - $3::date) % 32)) as bits
     from ${table}
-    where time between $1::date and $2::date and ($4::integer[] is null or symbol_id = any ($4))
-    group by 1, 2`, [start, end, base, symbolIds])
-  return rows
+    where time between $1::date and $2::date ${which}
+    group by 1, 2`
+  if (symbolIds === null) return (await db.query<DateWord>(text(''), [start, end, base])).rows
+  return rowsOfPlanned<DateWord>(db, `dates of bars of ${table}`, text('and symbol_id = any ($4::integer[])'), [start, end, base, symbolIds])
 }
 
 /** How many bars each of the dates has; one without any is left out. */

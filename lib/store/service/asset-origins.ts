@@ -1,6 +1,6 @@
 import type { Timespan, TimespanName } from '../../datasets/timespan.js'
 import type { IsoDate } from '../../domain/dates.js'
-import type { Queryable } from '../../postgres/database.js'
+import { rowsOfPlanned, type Queryable } from '../../postgres/database.js'
 
 /** Bars of a security that a provider gave. */
 export interface GivenBars {
@@ -17,8 +17,7 @@ export async function fillsOf(db: Queryable, timespans: readonly Timespan[], sym
   const ofTable = ({ name, table, times }: Timespan): string => `
     select '${name}' as interval, filled_by as provider, count(*) as bars, ${times.dateOf('min(time)')} as first, ${times.dateOf('max(time)')} as last
     from ${table} where symbol_id = $1 and filled_by is not null group by filled_by`
-  const { rows } = await db.query<GivenBars>(`${timespans.map(ofTable).join(' union all ')} order by interval, provider`, [symbolId])
-  return rows
+  return rowsOfPlanned<GivenBars>(db, `fills of a security ${timespans.map(({ name }) => name).join(' ')}`, `${timespans.map(ofTable).join(' union all ')} order by interval, provider`, [symbolId])
 }
 
 /** What each provider gave of a security's days, weeks and months, whether or not it stands. */

@@ -1,6 +1,6 @@
 import type { BarTimes } from '../../datasets/times.js'
 import type { IsoDate } from '../../domain/dates.js'
-import type { Queryable } from '../../postgres/database.js'
+import { rowsOfPlanned, type Queryable } from '../../postgres/database.js'
 
 /** The first and the latest bar of a security in a table, and who the latest came from. */
 export interface BarEdges {
@@ -26,13 +26,12 @@ export async function barEdges(db: Queryable, { table, times, fills }: BarTable,
   const origin = fills === null
     ? '(select f.provider from fetches f where f.fetch_id = latest.fetch_id)'
     : 'coalesce(latest.filled_by, (select l.provider from lineage l where l.load_id = latest.load_id))'
-  const { rows } = await db.query<BarEdges>(`
+  return rowsOfPlanned<BarEdges>(db, `edges of ${table}`, `
     select w.symbol_id as "symbolId", first.time as first, latest.time as latest,
            ${times.dateOf('first.time')} as "firstDate", ${times.dateOf('latest.time')} as "latestDate", ${origin} as provider
     from unnest($1::integer[]) w (symbol_id)
     cross join lateral (select b.* from ${table} b where b.symbol_id = w.symbol_id order by b.time desc limit 1) latest
     cross join lateral (select b.time from ${table} b where b.symbol_id = w.symbol_id order by b.time limit 1) first`, [symbolIds])
-  return rows
 }
 
 /** The dates on which securities have bars in a table that only fetches write to. */

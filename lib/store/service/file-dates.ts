@@ -1,24 +1,39 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import type { Queryable } from '../../postgres/database.js'
+import { rowsOfPlanned, type Queryable } from '../../postgres/database.js'
 import type { SecurityDate } from '../quality/gaps.js'
 
 // On which dates securities have bars of files, and fills: what their coverage is counted from without a look at all their bars each time.
 
-/** The last change of which symbol names which security: with it bars may have moved. */
-export async function lastIdentityChange(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from universe_changes')
-  return rows[0]!.seq
+/** What tells the loads of a year's dates from what they were earlier: those there were, of selected symbols too, and which ones its dates stand at. */
+export async function loadsByYear(db: Queryable, { name }: Dataset): Promise<Map<number, string>> {
+  const { rows } = await db.query<{ year: number; loads: string }>(`
+    select year::integer, concat_ws(' ', count(*), sum(load)) as loads
+    from (
+      select extract(year from date) as year, hashint8extended(load_id, date - '2000-01-01') as load from lineage where dataset = $1
+      union all
+      select extract(year from date), hashint8extended(load_id, '2000-01-01' - date) from days where dataset = $1
+    ) loads
+    group by year`, [name])
+  return new Map(rows.map(({ year, loads }) => [year, loads]))
 }
 
-/** What tells the bars of files of a date from earlier ones: the loads there were, of selected symbols too, and which one it stands at. */
-export async function loadsByDate(db: Queryable, { name }: Dataset): Promise<Map<IsoDate, string>> {
-  const { rows } = await db.query<{ date: IsoDate; loads: string }>(`
-    select l.date, concat_ws(' ', l.loads, l.latest, d.load_id) as loads
-    from (select date, count(*) as loads, max(load_id) as latest from lineage where dataset = $1 group by date) l
-    left join days d on d.dataset = $1 and d.date = l.date
-    order by l.date`, [name])
-  return new Map(rows.map(({ date, loads }) => [date, loads]))
+/** The loads of a date. */
+export interface DateLoads {
+  date: IsoDate
+  /** What tells them from earlier ones, and which one it stands at. */
+  loads: string
+  /** Whether it stands at one. */
+  isLoaded: boolean
+}
+
+/** The loads of each date of the years. */
+export async function loadsOfYears(db: Queryable, { name }: Dataset, years: readonly number[]): Promise<DateLoads[]> {
+  const { rows } = await db.query<DateLoads>(`
+    select l.date, concat_ws(' ', l.loads, l.latest, d.load_id) as loads, d.load_id is not null as "isLoaded"
+    from (select date, count(*) as loads, max(load_id) as latest from lineage where dataset = $1 and extract(year from date) = any ($2::integer[]) group by date) l
+    left join days d on d.dataset = $1 and d.date = l.date`, [name, years])
+  return rows
 }
 
 /** Those of the pairs that have a bar of a file. */
@@ -33,9 +48,8 @@ export async function fileBarsOn(db: Queryable, { table, times }: Dataset, pairs
 
 /** The dates on which securities have fills. */
 export async function fillDates(db: Queryable, { table, times }: Dataset, symbolIds: readonly number[]): Promise<SecurityDate[]> {
-  const { rows } = await db.query<SecurityDate>(`
+  return rowsOfPlanned<SecurityDate>(db, `dates of fills of ${table}`, `
     select distinct symbol_id as "symbolId", ${times.dateOf('time')} as date
     from ${table}
     where filled_by is not null and symbol_id = any ($1::integer[])`, [symbolIds])
-  return rows
 }

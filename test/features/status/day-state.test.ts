@@ -16,7 +16,7 @@ function state(date: string, now: string, outcome?: Outcome): string | undefined
 function loadedState(stale: boolean, outcome: Outcome): string | undefined {
   const date = isoDate('2016-11-25')
   return dayState(
-    { date, loaded: { date, loadId: 1, version: 'etag:1', sha256: '', rulesVersion: 1, rowCount: 1, hashSum: '1', rehashSum: '1', largest: 1, read: 1, unknown: 0, dropped: 0, stale }, attempt: { date, outcome, code: null, message: null } },
+    { date, loaded: { date, stale }, attempt: { date, outcome, code: null, message: null } },
     { calendar, publication: { publishedAt: '11:00', missingAfter: 24 }, now: new Date('2016-12-01T00:00:00Z') },
   )
 }

@@ -36,7 +36,7 @@ export async function observe({ db, log, signal }: Runtime, { request, dataset, 
   if (request.dry_run || selected !== null || loaded.size === 0 || signal.aborted) return NOTHING
   try {
     return await db.run(signal, async (client) => {
-      const sessions = (await daySizes(client, dataset.name)).filter(({ date }) => calendar.session(date))
+      const sessions = (await daySizes(client, dataset.name, { start: null, end: null })).filter(({ date }) => calendar.session(date))
       const thin = sessions.flatMap(({ date, rowCount }, at) => {
         if (!loaded.has(date)) return []
         const usual = usualAround(sessions, at)

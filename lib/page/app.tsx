@@ -43,7 +43,7 @@ export function App({ summary, place, access, demo, link, now, client }: AppProp
     <>
       <a class="skip" href="#page">Skip to the content</a>
       <Header asOf={summary?.as_of ?? null} isShownCurrent={isKnown} link={link} access={access} demo={demo} place={place} onRefresh={() => void refresh()}>
-        {link.state !== 'locked' && <Who access={access} />}
+        {summary !== null && <Who access={access} />}
       </Header>
       <main id="page" tabIndex={-1}>
         {summary === null ? <Nothing link={link} /> : (

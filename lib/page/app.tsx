@@ -2,7 +2,8 @@ import { Assets } from './watched/assets.js'
 import { Datasets } from './datasets.js'
 import { Header, isCurrent, OldNotice, type Link } from './header.js'
 import { HeatMap } from './map/heat-map.js'
-import { useActs, type Access, type Client, type Panels, type Summary } from './parts.js'
+import { Panels } from './panels/index.js'
+import { useActs, type Access, type Client, type Summary } from './parts.js'
 import type { Place } from './place.js'
 import { Locked, Who } from './sign-in.js'
 import { Running, Vendors } from './vendors.js'
@@ -18,8 +19,6 @@ export interface AppProps {
   link: Link
   now: () => Date
   client: Client
-  /** What is shown beside the page's own parts; null: not loaded yet. */
-  panels: Panels | null
 }
 
 /** Where there is nothing to show: why. */
@@ -37,18 +36,17 @@ function Nothing({ link }: { link: Link }) {
 }
 
 /** The page. */
-export function App({ summary, place, access, demo, link, now, client, panels: Panels }: AppProps) {
+export function App({ summary, place, access, demo, link, now, client }: AppProps) {
   const { refresh } = useActs()
   const isKnown = summary !== null && isCurrent(link, summary.as_of, now())
-  const beside = Panels && <Panels place={place} client={client} access={access} now={now} />
   return (
     <>
       <a class="skip" href="#page">Skip to the content</a>
       <Header asOf={summary?.as_of ?? null} isShownCurrent={isKnown} link={link} access={access} demo={demo} place={place} onRefresh={() => void refresh()}>
-        {link.state !== 'locked' && <Who access={access} />}
+        {summary !== null && <Who access={access} />}
       </Header>
       <main id="page" tabIndex={-1}>
-        {place.path !== '/' ? beside ?? <p class="nothing" role="status">Loading…</p> : summary === null ? <Nothing link={link} /> : (
+        {summary === null ? <Nothing link={link} /> : (
           <>
             <Verdict summary={summary} place={place} isKnown={isKnown} now={now} />
             <Datasets summary={summary} place={place} isKnown={isKnown} />
@@ -67,7 +65,7 @@ export function App({ summary, place, access, demo, link, now, client, panels: P
         <span>Refreshed every 30 seconds.</span>
       </footer>
       {summary !== null && !isKnown && <OldNotice link={link} asOf={summary.as_of} now={now()} />}
-      {place.path === '/' && beside}
+      {link.state !== 'locked' && <Panels place={place} client={client} access={access} now={now} />}
     </>
   )
 }

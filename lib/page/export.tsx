@@ -12,6 +12,7 @@ function jsonText([head = [], ...rows]: Row[]): string {
 export function ExportButtons({ what, name, rows }: { what: string; name: string; rows: () => Row[] }) {
   return (
     <span class="exports">
+      <span aria-hidden="true">Export</span>
       <button type="button" class="small" aria-label={`Export the ${what} shown as CSV`} onClick={() => save(`${name}.csv`, 'text/csv', csvText(rows().map(guarded)))}>CSV</button>
       <button type="button" class="small" aria-label={`Export the ${what} shown as JSON`} onClick={() => save(`${name}.json`, 'application/json', jsonText(rows()))}>JSON</button>
     </span>

@@ -1,4 +1,4 @@
-import { createContext, type ComponentType } from 'preact'
+import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { StatusClient } from '../client/status-client.js'
 import type { DocumentOf } from '../documents/document.js'
@@ -27,8 +27,6 @@ export interface PanelsProps {
   /** The clock of the service, as far as the page knows it. */
   now: () => Date
 }
-
-export type Panels = ComponentType<PanelsProps>
 
 /** What any part of the page can do. Plain links (`hrefOf`) need none of it: the page follows them without a reload. */
 export interface Acts {

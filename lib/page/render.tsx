@@ -42,7 +42,7 @@ export function renderPage({ assets = { script: '/assets/page.js', style: '/asse
         <script type="module" src={assets.script} />
       </head>
       <body>
-        <div id="app"><App {...shown} now={() => now} client={nobody} link={LINKED} panels={null} /></div>
+        <div id="app"><App {...shown} now={() => now} client={nobody} link={LINKED} /></div>
         <script type="application/json" id="data" dangerouslySetInnerHTML={{ __html: embedded({ ...data, now: now.toISOString() }) }} />
       </body>
     </html>,

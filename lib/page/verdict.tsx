@@ -1,5 +1,5 @@
 import type { Summary } from './parts.js'
-import { counted, countText, instantText, spanText } from './panels/parts/formats.js'
+import { counted, countText, instantText, spanText, words } from './panels/parts/formats.js'
 import { Copied } from './panels/parts/small.js'
 import { closed, hrefOf, type Place } from './place.js'
 import { barsText, rangeText } from './words.js'
@@ -32,10 +32,20 @@ function AttentionLine({ line, summary, place }: { line: Attention; summary: Sum
     <li class={finding ? 'todo todo-look' : 'todo'}>
       <span class="todo-what">
         <a href={hrefOf({ ...closed(place), dataset, date: start as Place['date'] })}>{rangeText(start, end)}</a>
-        {dates > 1 && ` (${counted(dates, 'session')})`} · {interval ? barsText(interval).toLowerCase() : dataset} · {what.startsWith(kind) || kind === 'refused' ? what : `${kind.replaceAll('_', ' ')}: ${what}`}
+        {dates > 1 && ` (${counted(dates, 'session')})`} · {interval ? barsText(interval).toLowerCase() : dataset} · {what.startsWith(words(kind)) || kind === 'refused' ? what : `${words(kind)}: ${what}`}
       </span>
       <Copied text={command} label="the command" />
     </li>
+  )
+}
+
+/** What somebody does who has nothing yet. */
+function FirstSteps({ summary: { assets } }: { summary: Summary }) {
+  return (
+    <ol class="steps">
+      {assets.every(({ symbol_id: id }) => id === null) && <li>Tell which securities there are: <Copied text="ohlcv universe import nasdaqlisted.txt" label="the command" /></li>}
+      <li>Load the last sessions, and they stand here: <Copied text="ohlcv load --days 252" label="the command" /></li>
+    </ol>
   )
 }
 
@@ -57,7 +67,8 @@ export function Verdict({ summary, place, isKnown, now }: { summary: Summary; pl
             The last check was at {instantText(checker.checked_at!).slice(0, 16)} UTC. <b>{verdict.text}</b> is what is known without it, and may no longer be all: see whether the job that checks still runs.
           </p>
         )}
-        {attention.length > 0 && (
+        {verdict.state === 'empty' && <FirstSteps summary={summary} />}
+        {attention.length > 0 && verdict.state !== 'empty' && (
           <>
             <h2 class="todo-title">{attention.some(({ finding }) => !finding) ? 'What to do' : 'Worth a look'}</h2>
             <ul class="todos">{attention.slice(0, IN_SIGHT).map(line)}</ul>
@@ -65,7 +76,6 @@ export function Verdict({ summary, place, isKnown, now }: { summary: Summary; pl
             {leftOut > 0 && <p class="dim">and {countText(leftOut)} more, which <code>ohlcv status</code> lists</p>}
           </>
         )}
-        {verdict.state === 'empty' && <p>Load the last sessions, and they stand here: <Copied text="ohlcv load --days 252" label="the command" /></p>}
       </div>
     </section>
   )

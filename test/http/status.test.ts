@@ -31,7 +31,7 @@ await t.test('the oldest session owed that is not loaded decides, though a newer
   for (const date of ['2016-11-22', '2016-11-23', '2016-11-25', '2016-11-29']) await insertDay(pool, date, { bars: 2, runId })
   await insertAttempt(pool, runId, '2016-11-28', 'source_failed', { code: 'SOURCE_DAMAGED', message: 'read /secret/place' })
   const { verdict, datasets, assets, attention } = await told(t)
-  t.match(verdict, { state: 'stale', text: 'Data is late. Latest session loaded: day_aggs: 2016-11-29, a file 2 days 1 hour late.' })
+  t.match(verdict, { state: 'stale', text: 'Data is late. Latest session loaded: 2016-11-29, a file 2 days 1 hour late.' })
   // The file of Monday 28 November was due on Tuesday at 11:00 in New York, 16:00 UTC: two days and an hour before Thursday 17:00.
   t.match(datasets, [{
     lag_minutes: 49 * 60, stale: true, coverage: 66.66, totals: { loaded: 4, holiday: 1, failed: 1, not_loaded: 1, missing: 0 }, next_due: { date: '2016-12-01', at: '2016-12-02T16:00:00.000Z' },

@@ -1,16 +1,23 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import { chromium } from 'playwright-core'
 import t from 'tap'
+import { explainFindings } from '../../lib/features/quality/explain.js'
+import { readExplanationRequest } from '../../lib/features/quality/request.js'
+import type { ActRequest } from '../../lib/http/framework/site.js'
+import { act } from '../../lib/routines/acting/act.js'
 import { freshDatabase } from '../helpers/database.js'
-import { directorySource, loadDates, putDayFile, registerSymbols } from '../helpers/load.js'
+import { directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
 import { check } from '../helpers/quality.js'
-import { startService } from '../helpers/service.js'
+import { ADMIN_TOKEN, startService, TOKENS } from '../helpers/service.js'
+
+// Tests of a browser take turns with much else.
+t.setTimeout(120_000)
 
 const CHROMIUM = '/usr/bin/chromium'
 
 if (!existsSync(CHROMIUM)) {
-  t.comment(`there is no browser at ${CHROMIUM}`)
+  t.plan(0, `SKIP there is no browser at ${CHROMIUM}`)
   process.exit(0)
 }
 
@@ -29,11 +36,24 @@ for (const date of DATES) {
 await loadDates(pool, directorySource(root), '2026-11-09', '2026-11-20', { thresholds: { maxRejected: 50, maxRemoved: 50 }, now: NOW })
 await check(pool)
 
-const { url } = await startService(t, { pool, watch: ['SCHG', 'VUG'], now: () => NOW })
+/** As `ohlcv act` does it, in this process. */
+async function doIt({ action, request, requestedBy }: ActRequest): Promise<number> {
+  if (action === 'explain') await explainFindings(runtimeOf(pool), readExplanationRequest({ ...request, by: requestedBy } as never), () => 1)
+  else await loadDates(pool, directorySource(root), '2026-11-19', '2026-11-19', { now: NOW })
+  return 0
+}
+const done: ActRequest[] = []
+const { url } = await startService(t, {
+  pool, tokens: TOKENS, watch: ['SCHG', 'VUG'], now: () => NOW,
+  act: (wanted) => new Promise((resolve, reject) => {
+    done.push(wanted)
+    act(runtimeOf(pool), { ...wanted, request: { ...wanted.request } }, { most: 4, exitCodeOfError: () => 1, onTaken: async (taken) => resolve(taken), work: () => doIt(wanted) }).catch(reject)
+  }),
+})
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
 t.teardown(() => browser.close())
-const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, acceptDownloads: true })
 const told: string[] = []
 const hosts = new Set<string>()
 page.on('console', (message) => told.push(message.text()))
@@ -45,7 +65,10 @@ const panel = page.getByRole('dialog')
 const button = (name: string | RegExp) => panel.getByRole('button', { name })
 const rows = (caption: RegExp) => panel.getByRole('table', { name: caption }).locator('tbody tr')
 const faults = (): Promise<unknown> => page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))')
-await t.test('a date has its counts, rejected rows, source and attempts; Escape closes it', async (t) => {
+/** What reaches out of the window at the right. */
+const wide = (): Promise<string[]> => page.evaluate(`[...document.querySelectorAll('dialog *')].filter((element) => !element.closest('.chart-canvas, thead, .hidden') && element.getBoundingClientRect().right > innerWidth + 0.5).map((element) => element.outerHTML.slice(0, 120))`)
+
+await t.test('a date has its counts, rejected rows, source and attempts; Escape closes it and gives focus back', async (t) => {
   await page.goto(url)
   await page.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend', '<a id="here" href="/?date=2026-11-20">20</a>')`)
   await page.locator('#here').focus()
@@ -62,6 +85,7 @@ await t.test('a date has its counts, rejected rows, source and attempts; Escape 
   t.same(await faults(), [])
   await page.keyboard.press('Escape')
   await panel.waitFor({ state: 'detached' })
+  t.equal(await page.evaluate('document.activeElement.id'), 'here')
   t.equal(new URL(page.url()).search, '')
 })
 
@@ -85,15 +109,83 @@ await t.test('a security has its bars as they are stored, to the last digit, and
   t.match(await panel.locator('.chart a').getAttribute('href'), 'tradingview.com', 'its makers are named')
 })
 
-await t.test('a run has its dates, each with how it ended', async (t) => {
+await t.test('lists follow their filters and are exported whole', async (t) => {
   await page.goto(`${url}/?view=runs`)
   await rows(/^Runs/).first().waitFor()
   t.match(await rows(/^Runs/).last().innerText(), /load\s+✓ succeeded/)
   await rows(/^Runs/).last().getByRole('link').click()
   await rows(/^Dates of the run/).first().waitFor()
   t.equal(await rows(/^Dates of the run/).count(), 10, 'the nine that were loaded, and the one that has no file')
+  await panel.getByRole('link', { name: 'Failures' }).click()
+  await rows(/^Failures/).first().waitFor()
+  t.match(await rows(/^Failures/).first().innerText(), /2026-11-19/)
+  const [download] = await Promise.all([page.waitForEvent('download'), button('Export failures as CSV').click()])
+  t.match(readFileSync(await download.path(), 'utf8'), /2026-11-19/)
+  await panel.getByLabel('Kind').selectOption('provider')
+  await panel.getByText('Nothing has failed.').waitFor()
   await panel.getByRole('link', { name: 'Remediation' }).click()
   await panel.getByRole('heading', { name: 'Remediation' }).waitFor()
+  t.same(await faults(), [])
+})
+
+await t.test('all of it fits into 320 pixels, also in the dark', async (t) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  for (const [search, shown] of [['?date=2026-11-20', panel.getByText('rows read')], ['?asset=SCHG', rows(/^Where the bars/)], ['?view=runs', rows(/^Runs/)], ['?view=findings', rows(/^Findings/)]] as const) {
+    await page.goto(url + search)
+    await shown.first().waitFor()
+    t.same(await wide(), [], search)
+  }
+  t.same(await faults(), [])
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+})
+
+await t.test('without a token nothing can be done; with one a finding is explained, and is gone from the open ones', async (t) => {
+  await page.goto(`${url}/?view=findings`)
+  await rows(/^Findings/).first().waitFor()
+  t.equal(await button(/^Explain/).count(), 0)
+  const open = await rows(/^Findings/).count()
+  await page.goto(`${url}/admin/historical-data`)
+  t.equal(await button('Load Universe Data').count(), 0)
+  await panel.getByLabel('Token').fill(ADMIN_TOKEN)
+  await button('Sign in').click()
+  await button('Load Universe Data').waitFor()
+  t.notMatch(page.url(), ADMIN_TOKEN)
+
+  await page.goto(`${url}/?view=findings`)
+  const finding = rows(/^Findings/).filter({ hasText: 'SCHG' }).first()
+  await finding.getByRole('button').click()
+  await panel.getByLabel('Why it is right as it is').fill('a merger of shares')
+  await button('Explain it').click()
+  await finding.waitFor({ state: 'detached' })
+  t.equal(await rows(/^Findings/).count(), open - 1)
+  t.match(done.at(-1), { action: 'explain', request: { reason: 'a merger of shares' }, requestedBy: 'tester', idempotencyKey: /^[0-9a-f]{32}$/ })
+})
+
+await t.test('the missing ones are loaded after a look at what that would be, and followed to the end', async (t) => {
+  await page.goto(`${url}/?date=2026-11-19`)
+  await button('Load the missing and failed ones of 2026-11').click()
+  const preview = rows(/^Sessions that would be loaded/).filter({ hasText: '2026-11-19' })
+  await preview.waitFor()
+  putDayFile(root, '2026-11-19', ['SCHG,40,41,39,40.5,100,10', 'VUG,400.5,401,399,400,50,5'])
+  await button('Load now').click()
+  await panel.getByText(/Action \d+ \(load\) is done\./).waitFor()
+  t.match(done.at(-1), { action: 'load', request: { dataset: 'day_aggs', dates: { start: '2026-11-01', end: '2026-11-22' }, only: 'incomplete' } })
+  await panel.locator('.panel-about').getByText('loaded').waitFor()
+  t.same(await faults(), [])
+})
+
+await t.test('a universe is asked for in the words of a fetch', async (t) => {
+  await page.goto(`${url}/admin/historical-data`)
+  await panel.getByLabel('Symbols, with commas between them').fill('schg, VUG')
+  await panel.getByText('SCHG, VUG, of the last 2 days').waitFor()
+  await button('Load Universe Data').click()
+  await panel.getByText(/Action \d+ \(fetch\) is done\./).waitFor()
+  t.match(done.at(-1), { action: 'fetch', request: { symbols: ['SCHG', 'VUG'], type: null, timespans: ['day'], dates: { days: 2 } } })
+  await page.goto(`${url}/?view=actions`)
+  await rows(/^Actions/).nth(2).waitFor()
+  t.match(await rows(/^Actions/).allInnerTexts(), [/tester[^]*fetch[^]*done/, /tester[^]*load[^]*done/, /tester[^]*explain[^]*done/])
   t.same(await faults(), [])
 })
 

@@ -10,14 +10,14 @@ export function lagText(minutes: number): string {
   return hours === 0 ? counted(minutes, 'minute') : `${counted(hours, 'hour')}${minutes % 60 === 0 ? '' : ` ${counted(minutes % 60, 'minute')}`}`
 }
 
-function latestText({ dataset: { name }, survey: { latestLoaded }, freshness: { lagMinutes } }: Whole): string {
+function latestText({ survey: { latestLoaded }, freshness: { lagMinutes } }: Whole): string {
   const late = lagMinutes === null || lagMinutes === 0 ? '' : `, a file ${lagText(lagMinutes)} late`
-  return latestLoaded === null ? `${name}: nothing loaded` : `${name}: ${latestLoaded}${late}`
+  return latestLoaded === null ? 'nothing loaded' : `${latestLoaded}${late}`
 }
 
 /** In a sentence: whether everything is current, and what that hangs on. */
 export function verdictText({ verdict, datasets, assets, alerts }: Pick<Summary, 'verdict' | 'datasets' | 'assets' | 'alerts'>): string {
-  const latest = datasets.map(latestText).join('; ')
+  const latest = datasets.map((whole) => `${datasets.length === 1 ? '' : `${whole.dataset.name}: `}${latestText(whole)}`).join('; ')
   const stale = new Set(assets.filter(({ isStale }) => isStale).map(({ asset }) => asset)).size
   if (verdict === 'empty') return 'Nothing is loaded yet.'
   if (verdict === 'current') return `Everything is current. Latest session loaded: ${latest}.`

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { StatusClient, StatusError } from '../../client/status-client.js'
 import { App } from '../app.js'
 import type { Link } from '../header.js'
-import { ActsContext, type Access, type Acts, type Panels, type Summary } from '../parts.js'
+import { ActsContext, type Access, type Acts, type Summary } from '../parts.js'
 import { hrefOf, readPlace, type Place } from '../place.js'
 import { followLinks } from './links.js'
 import { keptToken, keepToken } from './token.js'
@@ -27,11 +27,6 @@ function here(): Place {
   return readPlace(location.search, location.pathname)
 }
 
-/** Whether something is open that the panels show. */
-function isOpen({ path, date, asset, view }: Place): boolean {
-  return path !== '/' || date !== null || asset !== null || view !== null
-}
-
 function linkOf(error: unknown): Link {
   if (error instanceof StatusError && error.status === 401) return { state: 'locked', reason: error.message, isBusy: false }
   return { state: 'gone', reason: error instanceof Error && error.name !== 'TimeoutError' ? error.message : 'no answer in time', isBusy: false }
@@ -41,8 +36,7 @@ function linkOf(error: unknown): Link {
 export function Live({ data, startedAt }: { data: PageData; startedAt: number }) {
   const [place, setPlace] = useState(here)
   const [shown, setShown] = useState<{ summary: Summary | null; access: Access; link: Link }>({ summary: data.summary, access: data.access, link: { state: 'ok', reason: null, isBusy: false } })
-  const [client, setClient] = useState(() => new StatusClient())
-  const [panels, setPanels] = useState<Panels | null>(null)
+  const [client, setClient] = useState(() => new StatusClient({ token: keptToken() }))
   // Answers to who asked before somebody signed in or out are no longer wanted.
   const latest = useRef(client)
   const asked = useRef<{ at: number; answer: Promise<void> | null }>({ at: startedAt, answer: null })
@@ -94,7 +88,7 @@ export function Live({ data, startedAt }: { data: PageData; startedAt: number })
     const timer = setInterval(look, 1000)
     document.addEventListener('visibilitychange', look)
     const token = keptToken()
-    if (token !== null) signIn(token).catch(() => { keepToken(null); void refresh() })
+    if (token !== null) signIn(token).catch(() => signIn(null))
     else if (data.summary === null) void refresh()
     performance.mark('interactive')
     return () => {
@@ -109,11 +103,6 @@ export function Live({ data, startedAt }: { data: PageData; startedAt: number })
 
   useEffect(() => { document.title = `${shown.summary?.verdict.text ?? 'Status'} · ohlcv` }, [shown.summary?.verdict.text])
 
-  useEffect(() => {
-    // What is opened is loaded when it is first wanted.
-    if (panels === null && isOpen(place)) void import('../panels/index.js').then(({ Panels }) => setPanels(() => Panels))
-  }, [panels, place])
-
   const acts: Acts = useMemo(() => ({ go, refresh, signIn }), [go, refresh, signIn])
-  return <ActsContext.Provider value={acts}><App {...shown} demo={data.demo} place={place} now={now} client={client} panels={panels} /></ActsContext.Provider>
+  return <ActsContext.Provider value={acts}><App {...shown} demo={data.demo} place={place} now={now} client={client} /></ActsContext.Provider>
 }

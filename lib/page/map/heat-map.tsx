@@ -70,7 +70,8 @@ export function HeatMap({ summary, place }: { summary: Summary; place: Place }) 
     return years.map(({ year, states }) => ({ year, off: offIn(states), map: <YearMap year={year} states={states} rows={rows} onPoint={setPointed} onChoose={choose} /> }))
   }, [years, choose])
   if (!shown?.calendar) return null
-  const zoomed = years.find(({ year }) => year === place.year)
+  // One year alone is too little to look at from afar.
+  const zoomed = years.find(({ year }) => year === place.year) ?? (years.length === 1 ? years[0] : undefined)
   const seen = zoomed ? [zoomed] : years
   return (
     <section class="card" aria-labelledby="map-title">
@@ -89,7 +90,7 @@ export function HeatMap({ summary, place }: { summary: Summary; place: Place }) 
       <Patterns />
       <Legend states={seen.map(({ states }) => states).join('')} />
       {zoomed
-        ? <><YearLinks years={years} year={zoomed} place={place} /><Months year={zoomed} place={place} /></>
+        ? <>{years.length > 1 && <YearLinks years={years} year={zoomed} place={place} />}<Months year={zoomed} place={place} /></>
         : (
           <div class="years">
             {maps.map(({ year, off, map }) => (

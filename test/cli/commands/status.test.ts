@@ -276,7 +276,7 @@ await t.test('each watched asset is told with how far its bars reach, how late a
   const { text, json, schema } = await runCommand(status, asked, week)
   t.equal(schema, 'ohlcv.summary/1', 'the document is that of the status service')
   // Wednesday 23 November failed: its file was due on Thursday at 16:00 UTC, five days and an hour and a half before. S80 lacks the thin Friday, of which a file has spoken.
-  t.match(text, 'Data is late. Latest session loaded: day_aggs: 2016-11-25, a file 5 days 1 hour late.')
+  t.match(text, 'Data is late. Latest session loaded: 2016-11-25, a file 5 days 1 hour late.')
   t.match(text, /^S1 +day +2016-11-21 +2016-11-25 +5 days 1 hour +60\.0 % +2 +- +massive$/m)
   t.match(text, /^S80 +day +2016-11-21 +2016-11-22 +5 days 1 hour +40\.0 % +3 +- +massive$/m)
   t.match(text, /^NOPE +day +- +- +not in the universe +- +0 +- +-$/m)

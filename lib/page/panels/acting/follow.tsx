@@ -19,7 +19,7 @@ export function isOpen({ state }: Pick<Action, 'state'>): boolean {
 }
 
 const ENDINGS: Readonly<Record<Action['state'], string>> = {
-  queued: 'waits for its turn', running: 'is being done', done: 'is done', failed: 'has failed', died: 'has ended without a word: its process is gone',
+  queued: 'waits for its turn', running: 'is being done', done: 'is done', failed: 'has not ended well: its run tells what failed', died: 'has ended without a word: its process is gone',
 }
 
 /** What an action has come to, in a sentence. */

@@ -55,10 +55,11 @@ function Symbols({ title, of, note }: { title: string; of: { total: number; symb
 
 function Whole({ document, place, props, again }: { document: Document; place: Place; props: PanelsProps; again: () => void }) {
   const { dataset, date, state, session, row_count, coverage, checksum, counts, lineage, fills, attention, tried, rejects, revisions, missing_symbols, new_symbols, unknown_symbols, previous_session, open_findings } = document
-  const month = `${date.slice(0, 7)}-01`
+  const [month, today] = [`${date.slice(0, 7)}-01`, props.now().toISOString().slice(0, 10)]
+  const monthEnd = daysAfter(`${daysAfter(month, 31).slice(0, 7)}-01`, -1)
   const spans: Span[] = [
     ...(session ? [{ label: state === 'loaded' ? 'Look whether its file has changed' : 'Load this date', start: date, end: date, only: null } as const] : []),
-    { label: `Load the missing and failed ones of ${date.slice(0, 7)}`, start: month, end: daysAfter(`${daysAfter(month, 31).slice(0, 7)}-01`, -1), only: 'incomplete' },
+    { label: `Load the missing and failed ones of ${date.slice(0, 7)}`, start: month, end: monthEnd > today && month <= today ? today : monthEnd, only: 'incomplete' },
   ]
   return (
     <>
@@ -70,7 +71,7 @@ function Whole({ document, place, props, again }: { document: Document; place: P
       <Part title="What there is">
         <Facts of={[
           ['bars', row_count === null ? '–' : countText(row_count)], ['of the usual number', coverage === null ? '–' : `${coverage} %`],
-          ['open findings', open_findings === null ? 'not judged' : countText(open_findings)],
+          ['open findings', open_findings === null ? 'not judged' : row_count === null && open_findings === 0 ? '–' : countText(open_findings)],
           ['fills', fills.length === 0 ? 'none' : fills.map(({ provider, bars }) => `${counted(bars, 'bar')} of ${provider}`).join(', ')],
           ['checksum', checksum === null ? '–' : <Copied key="checksum" text={checksum} shown={short(checksum)} label="the checksum" />],
         ]} />

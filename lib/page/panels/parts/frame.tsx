@@ -10,9 +10,13 @@ export function Frame({ title, about, tabs, onClose, children }: { title: string
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     const shown = dialog.current!
+    const from = document.activeElement
     shown.showModal()
     heading.current!.focus()
-    return () => shown.close()
+    return () => {
+      shown.close()
+      if (from instanceof HTMLElement) from.focus({ preventScroll: true })
+    }
   }, [])
   return (
     <dialog
@@ -23,7 +27,7 @@ export function Frame({ title, about, tabs, onClose, children }: { title: string
       <div class="panel-inside">
         <header class="panel-head">
           <div class="panel-title">
-            <h2 id="panel-title" tabIndex={-1} ref={heading}>{title}</h2>
+            <h2 id="panel-title" ref={heading} tabIndex={-1}>{title}</h2>
             {about && <p class="panel-about">{about}</p>}
           </div>
           <button type="button" class="panel-close" aria-label="Close" onClick={onClose}><span aria-hidden="true">×</span></button>

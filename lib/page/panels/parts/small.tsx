@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { instantText, words } from './formats.js'
 
 /** How something stands, in a word; its mark says the same without colour. */
@@ -14,8 +14,8 @@ export function Badge({ tone, children }: { tone: Tone; children: ComponentChild
 /** The tones of outcomes, states of dates, runs and mendings. */
 const TONES: Readonly<Record<string, Tone>> = {
   loaded: 'good', unchanged: 'good', succeeded: 'good', done: 'good', stored: 'good', resolved: 'good', ok: 'good', explained: 'good',
-  stale: 'warn', thin: 'warn', partial: 'warn', locked: 'warn', interrupted: 'warn', rate_limited: 'warn', open: 'warn',
-  missing: 'bad', not_loaded: 'bad', failed: 'bad', rejected: 'bad', forbidden: 'bad', source_failed: 'bad', db_failed: 'bad', died: 'bad', unavailable: 'bad',
+  stale: 'warn', thin: 'warn', partial: 'warn', not_loaded: 'warn', locked: 'warn', interrupted: 'warn', rate_limited: 'warn', open: 'warn',
+  missing: 'bad', failed: 'bad', rejected: 'bad', forbidden: 'bad', source_failed: 'bad', db_failed: 'bad', died: 'bad', unavailable: 'bad',
   running: 'live',
 }
 
@@ -46,15 +46,18 @@ export function Part({ title, tools, children }: { title: string; tools?: Compon
 
 /** Text to be copied: a command, a checksum. */
 export function Copied({ text, shown = text, label }: { text: string; shown?: string; label: string }) {
-  const [done, setDone] = useState(false)
+  const place = useRef<HTMLElement>(null)
+  const [state, setState] = useState<'shown' | 'copied' | 'chosen'>('shown')
   const copy = async () => {
     await navigator.clipboard.writeText(text)
-    setDone(true)
+    setState('copied')
   }
+  // Browsers give the clipboard to pages of https and of this machine only: elsewhere it is chosen, whole, for who copies it themselves.
+  useEffect(() => { if (state === 'chosen') getSelection()?.selectAllChildren(place.current!) }, [state])
   return (
     <span class="copied">
-      <code title={text}>{shown}</code>
-      <button type="button" class="small" aria-label={`Copy ${label}`} onClick={() => { copy().catch(() => setDone(false)) }}>{done ? 'Copied' : 'Copy'}</button>
+      <code ref={place} title={text}>{state === 'chosen' ? text : shown}</code>
+      <button type="button" class="small" aria-label={`Copy ${label}`} onClick={() => { copy().catch(() => setState('chosen')) }}>{state === 'copied' ? 'Copied' : state === 'chosen' ? 'Press Ctrl+C' : 'Copy'}</button>
     </span>
   )
 }

@@ -18,12 +18,12 @@ type Action = Document['actions'][number]
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.length > 5 ? `${value.slice(0, 5).join(', ')} and ${value.length - 5} more` : value.join(', ')
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'object' && value !== null ? requestText({ ...value }) : String(value)
 }
 
-/** What was asked for, in a line. */
+/** What was asked for, in a line: what is as usual is left out. */
 function requestText(request: Action['request']): string {
-  return Object.entries(request).flatMap(([name, value]) => (value === null || value === undefined ? [] : [`${words(name)} ${valueText(value)}`])).join(', ')
+  return Object.entries(request).flatMap(([name, value]) => (value === null || value === undefined || value === false ? [] : [value === true ? words(name) : `${words(name)} ${valueText(value)}`])).join(', ')
 }
 
 function columnsOf(place: Place): Column<Action>[] {

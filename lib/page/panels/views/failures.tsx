@@ -19,9 +19,11 @@ const PATH = '/ingestion/failures'
 type Document = DocumentOf<typeof SERVICE_FAILURES>
 type Failure = Document['failures'][number]
 
-/** What can fail, in the plural. */
-const KIND_WORDS: Readonly<Record<Failure['kind'], string>> = { date: 'dates', run: 'runs', request: 'requests for bars', actions_request: 'requests for splits and dividends', provider: 'providers that turned requests away' }
-const KIND_WORD: Readonly<Record<Failure['kind'], string>> = { date: 'date', run: 'run', request: 'request for bars', actions_request: 'request for splits and dividends', provider: 'provider' }
+/** What can fail, and what several of it are. */
+const KIND_WORDS: Readonly<Record<Failure['kind'], readonly [one: string, many: string]>> = {
+  date: ['date', 'dates'], run: ['run', 'runs'], request: ['request for bars', 'requests for bars'], actions_request: ['request for splits and dividends', 'requests for splits and dividends'],
+  provider: ['provider that turned requests away', 'providers that turned requests away'],
+}
 
 function About({ failure: { start, end, asset, dataset, interval, provider }, place }: { failure: Failure; place: Place }) {
   const about = [dataset ?? interval, provider].filter((part) => part !== null).join(', ')
@@ -37,7 +39,7 @@ function About({ failure: { start, end, asset, dataset, interval, provider }, pl
 function columnsOf(place: Place): Column<Failure>[] {
   return [
     { title: 'when (UTC)', cell: ({ at }) => <Instant at={at} /> },
-    { title: 'what', cell: ({ kind }) => KIND_WORD[kind] },
+    { title: 'what', cell: ({ kind }) => KIND_WORDS[kind][0] },
     { title: 'of', cell: (failure) => <About failure={failure} place={place} /> },
     { title: 'how', cell: ({ state, code }) => <><State of={state} />{code !== null && <><br /><small>{code}</small></>}</> },
     { title: 'tried again', numeric: true, cell: ({ retries }) => countText(retries) },
@@ -61,7 +63,7 @@ export function Failures({ client, place }: PanelsProps) {
           const { counts } = told[0]!
           return (
             <>
-              <ul class="sums">{counts.map(({ kind, failures: many, unresolved }) => <li key={kind}><b>{countText(many)}</b> {KIND_WORDS[kind]}{unresolved > 0 && <span class="bad"> ({countText(unresolved)} not right yet)</span>}</li>)}</ul>
+              <ul class="sums">{counts.map(({ kind, failures: many, unresolved }) => <li key={kind}><b>{countText(many)}</b> {KIND_WORDS[kind][many === 1 ? 0 : 1]}{unresolved > 0 && <span class="bad"> ({countText(unresolved)} not right yet)</span>}</li>)}</ul>
               <Table caption="Failures, the latest first" columns={columnsOf(place)} rows={failures} keyOf={({ kind, failure_id }) => `${kind} ${failure_id}`} />
               <More pages={pages} shown={failures.length} total={counts.reduce((sum, { failures: of }) => sum + of, 0)} />
             </>

@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { title: 'when (UTC)', cell: ({ ended_at }) => <Instant at={ended_at} /> },
   { title: 'what was wrong', cell: ({ what, kind }) => <><b>{words(kind)}</b><br />{what}</> },
   { title: 'of', cell: ({ asset, interval }) => [asset ?? 'whole dates', interval].filter((part) => part !== null).join(', ') },
-  { title: 'dates', cell: ({ start, end }) => (start === null ? '–' : start === end || end === null ? start : `${start} – ${end}`) },
+  { title: 'dates', cell: ({ start, end }) => (start === null ? '–' : <><span class="whole-word">{start}</span>{end !== null && end !== start && <> – <span class="whole-word">{end}</span></>}</>) },
   { title: 'what was done', cell: ({ done, change }) => <>{done}{change !== '' && <><br /><small>{change}</small></>}</> },
   { title: 'ending', cell: ({ state, ending }) => <><State of={state} /><br /><small>{ending}</small></> },
 ]

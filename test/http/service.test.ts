@@ -270,6 +270,18 @@ await t.test('a client that asks too often waits, whatever it says of itself; ot
   t.same(told, [200, 200, 200, 429, 200, 429], 'behind a proxy, the address that the proxy saw counts')
 })
 
+await t.test('who is sent away and does not hang up is hung up on', async (t) => {
+  const { url, app } = await start(t)
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true })
+  t.teardown(() => socket.destroy())
+  const [connection] = (await Promise.all([once(app.server, 'connection'), once(socket, 'connect')]))[0] as [Socket]
+  const closed = once(connection, 'close')
+  socket.resume().write('no request\r\n\r\n')
+  await once(socket, 'end')
+  await closed
+  t.equal(connection.destroyed, true)
+})
+
 await t.test('a thousand connections that send nothing do not stop others', async (t) => {
   const { port } = new URL(url)
   const idle = await Promise.all(Array.from({ length: 1000 }, async () => {

@@ -27,7 +27,7 @@ export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>
     async act() {
       throw new Error('nothing can be done in this test')
     },
-    ...options, pool,
+    pulse: pool, ...options, pool,
   }
 }
 

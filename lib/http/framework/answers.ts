@@ -31,7 +31,7 @@ export class Answers {
 
   constructor(readonly site: Site) {
     this.#kept = new KeptAnswers(site.limits.kept, site.log)
-    this.#version = databaseVersion(site.pool, site.now, site.limits.versionAge)
+    this.#version = databaseVersion(site.pulse, site.now, site.limits.versionAge)
   }
 
   /** The answer of a route. */

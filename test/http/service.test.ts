@@ -247,7 +247,8 @@ await t.test('a body is JSON, an object of fields that are known, and not too lo
   t.equal((await post('{"count":1}', 'application/json; charset=utf-8')).status, 202)
   const cases: [string, RegExp][] = [
     ['[]', /^the body must be a JSON object/], ['null', /^the body must be/], ['1', /^the body must be/], ['{}', /^body: count is missing/], ['{"count":"1"}', /^body: count must be number/], ['{"count":1,"x":1}', /^body: x is not known/],
-    ['{"count":1,"more":{"a":"\\u0000"}}', /^body: control characters/],
+    ['{"count":1,"more":{"a":"\\u0000"}}', /^body: control characters/], ['{"count":1,"more":{"a":"\\ud800"}}', /^body: control characters/],
+    [`{"count":1,"more":${'['.repeat(9000)}${']'.repeat(9000)}}`, /^the body is nested more than 16 deep/],
   ]
   for (const [body, detail] of cases) t.match(await post(body), { status: 400, problem: { code: 'REQUEST_INVALID', detail } }, body)
   for (const body of ['', '{', '{"count":1}}', '{"__proto__":{"polluted":1},"count":1}', '{"count":1,"more":{"constructor":{"prototype":{"polluted":"1"}}}}']) t.match(await post(body), { status: 400, problem: { code: 'REQUEST_MALFORMED' } }, body)

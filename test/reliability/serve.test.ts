@@ -78,7 +78,7 @@ await t.test('beside a database of others', async (t) => {
     t.equal((await ask(`${url}/ready`))[0], 200)
     t.same(await ask(`${url}/session`), known)
     t.same(await ask(`${url}/ingestion/runs`), runs)
-    t.same((await Promise.all(waiters)).map(({ status, headers }) => [status, headers.get('retry-after')]), Array(12).fill([503, '5']))
+    t.ok((await Promise.all(waiters)).every(({ status, headers }) => status === 503 && headers.get('retry-after') === '5'))
     t.ok(performance.now() - begun < 8000)
     await gate.query('rollback')
     gate.release()

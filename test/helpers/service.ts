@@ -28,9 +28,9 @@ export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>
     async act() {
       throw new Error('nothing can be done in this test')
     },
-    ...options, pool,
+    pulse: pool, ...options, pool,
   }
-  return { version: databaseVersion(pool, site.now, site.limits.versionAge), ...site }
+  return { version: databaseVersion(site.pulse, site.now, site.limits.versionAge), ...site }
 }
 
 /** A route whose answers are judged as they are made: what is missing or of another kind would be written as if it were there. */

@@ -252,7 +252,8 @@ await t.test('a body is JSON, an object of fields that are known, and not too lo
   t.equal((await post('{"count":1}', 'application/json; charset=utf-8')).status, 202)
   const cases: [string, RegExp][] = [
     ['[]', /^the body must be a JSON object/], ['null', /^the body must be/], ['1', /^the body must be/], ['{}', /^body: count is missing/], ['{"count":"1"}', /^body: count must be number/], ['{"count":1,"x":1}', /^body: x is not known/],
-    ['{"count":1,"more":{"a":"\\u0000"}}', /^body: control characters/],
+    ['{"count":1,"more":{"a":"\\u0000"}}', /^body: control characters/], ['{"count":1,"more":{"a":"\\ud800"}}', /^body: control characters/],
+    [`{"count":1,"more":${'['.repeat(9000)}${']'.repeat(9000)}}`, /^the body is nested more than 16 deep/],
   ]
   for (const [body, detail] of cases) t.match(await post(body), { status: 400, problem: { code: 'REQUEST_INVALID', detail } }, body)
   for (const body of ['', '{', '{"count":1}}', '{"__proto__":{"polluted":1},"count":1}', '{"count":1,"more":{"constructor":{"prototype":{"polluted":"1"}}}}']) t.match(await post(body), { status: 400, problem: { code: 'REQUEST_MALFORMED' } }, body)
@@ -273,6 +274,18 @@ await t.test('a client that asks too often waits, whatever it says of itself; ot
   const told = []
   for (const client of ['10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.1', '10.0.0.2', '6.6.6.6, 10.0.0.1']) told.push((await ask(`${behindProxy.url}/hello`, { headers: { 'x-forwarded-for': client } })).status)
   t.same(told, [200, 200, 200, 429, 200, 429], 'behind a proxy, the address that the proxy saw counts')
+})
+
+await t.test('who is sent away and does not hang up is hung up on', async (t) => {
+  const { url, app } = await start(t)
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true })
+  t.teardown(() => socket.destroy())
+  const [connection] = (await Promise.all([once(app.server, 'connection'), once(socket, 'connect')]))[0] as [Socket]
+  const closed = once(connection, 'close')
+  socket.resume().write('no request\r\n\r\n')
+  await once(socket, 'end')
+  await closed
+  t.equal(connection.destroyed, true)
 })
 
 await t.test('a thousand connections that send nothing do not stop others', async (t) => {

@@ -7,6 +7,7 @@ import { freshDatabase } from '../helpers/database.js'
 const { url, pool } = await freshDatabase(t)
 const { host, port, database = '', user, password } = new pg.Client({ connectionString: url })
 const log = pino({ enabled: false })
+const { rows: [server] } = await pool.query<{ knows: boolean }>(`select current_setting('server_version_num')::integer >= 160000 as knows`)
 
 /** Readers of a login of his own, who is what the clause says. */
 async function readersOf(name: string, clause: string): Promise<pg.Pool> {
@@ -30,8 +31,6 @@ await t.test('what connects as the owner reads as the reader: it writes nothing,
   await t.rejects(readers.query(`insert into tickers (symbol) values ('AAPL')`), { code: '25006' })
   await t.rejects(readers.query(`begin read write; insert into tickers (symbol) values ('AAPL')`), { code: '42501' })
 })
-
-const { rows: [server] } = await pool.query<{ knows: boolean }>(`select current_setting('server_version_num')::integer >= 160000 as knows`)
 
 await t.test('a login that may become a reader reads as that', async (t) => t.equal(await who(await readersOf('member', 'grant ohlcv_reader to $login')), 'ohlcv_reader'))
 

@@ -67,6 +67,23 @@ await t.test('beside a database of others', async (t) => {
     t.equal((await ask(`${url}/ready`))[0], 200)
   })
 
+  await t.test('while somebody keeps a table to himself, who asks for it is told within seconds, and what is known already is told however many wait', async (t) => {
+    const known = await ask(`${url}/session`)
+    const runs = await ask(`${url}/ingestion/runs`)
+    const gate = await pool.connect()
+    await gate.query('begin; lock table lineage in access exclusive mode')
+    const begun = performance.now()
+    const waiters = Array.from({ length: 12 }, (_, index) => fetch(`${url}/status/days?limit=${index + 1}`))
+    await waiting(async () => (await pool.query(`select from pg_locks where relation = 'lineage'::regclass and not granted`)).rowCount === 10)
+    t.equal((await ask(`${url}/ready`))[0], 200)
+    t.same(await ask(`${url}/session`), known)
+    t.same(await ask(`${url}/ingestion/runs`), runs)
+    t.ok((await Promise.all(waiters)).every(({ status, headers }) => status === 503 && headers.get('retry-after') === '5'))
+    t.ok(performance.now() - begun < 8000)
+    await gate.query('rollback')
+    gate.release()
+  })
+
   await t.test('tables of another version make it unready', async (t) => {
     await pool.query(`insert into schema_migrations (version, name, sha256) values (9999, '9999_later.sql', 'x')`)
     t.same(await ask(`${url}/ready`), [503, { schema: 'ohlcv.ready/1', ready: false, database: 'ok', tables: 'newer' }])

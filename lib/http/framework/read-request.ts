@@ -26,14 +26,19 @@ function wrong({ kind, type, expected, message }: v.BaseIssue<unknown>): string 
   return message.startsWith('Invalid') ? `must be ${expected ?? 'another'}` : message
 }
 
-const NUL = /\0/
+/** What the server would take in no text: a NUL, and half of a character. */
+const NO_TEXT = /\0|\p{Cs}/u
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROLS = /[\0-\x1f\x7f]/
 
-/** Whether a text anywhere in it has what no value has; the server would take none with a NUL. */
-function holdsControls(given: unknown, controls: RegExp): boolean {
+/** Nothing that is meant is nested half as deep. */
+const DEEPEST = 16
+
+/** Whether a text anywhere in it has what no value has. @throws Problem where it is nested too deep to look */
+function holdsControls(given: unknown, controls: RegExp, depth = 0): boolean {
   if (typeof given === 'string') return controls.test(given)
-  return typeof given === 'object' && given !== null && Object.entries(given).some(([name, value]) => controls.test(name) || holdsControls(value, controls))
+  if (depth > DEEPEST) throw new Problem(400, 'REQUEST_INVALID', `the body is nested more than ${DEEPEST} deep`)
+  return typeof given === 'object' && given !== null && Object.entries(given).some(([name, value]) => controls.test(name) || holdsControls(value, controls, depth + 1))
 }
 
 /** Fields as they came, judged. Texts of path and query become numbers where those are wanted; a body is of JSON, and has them. @throws Problem that names the field */
@@ -41,7 +46,7 @@ export function readFields<F extends Fields>(fields: F | undefined, given: unkno
   const entries: v.ObjectEntries = fields?.entries ?? {}
   const raw: Record<string, unknown> = typeof given === 'object' && given !== null && !Array.isArray(given) ? { ...given } : {}
   if (part === 'body' && fields && (typeof given !== 'object' || given === null || Array.isArray(given))) throw new Problem(400, 'REQUEST_INVALID', 'the body must be a JSON object')
-  if (holdsControls(raw, part === 'body' ? NUL : CONTROLS)) throw new Problem(400, 'REQUEST_INVALID', `${part}: control characters are in no value`)
+  if (holdsControls(raw, part === 'body' ? NO_TEXT : CONTROLS)) throw new Problem(400, 'REQUEST_INVALID', `${part}: control characters and halves of characters are in no value`)
   const repeated = part === 'query' ? Object.keys(raw).find((name) => Array.isArray(raw[name])) : undefined
   if (repeated !== undefined) throw new Problem(400, 'REQUEST_INVALID', `query: ${shown(repeated)} is given more than once`)
   const read = part === 'body' ? raw : Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, valueOf(Object.hasOwn(entries, name) ? entries[name] : undefined, value)]))

@@ -47,10 +47,15 @@ const BROKEN: Readonly<Partial<Record<string, [number, string, string]>>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'the request took too long to come'],
 }
 
+/** Milliseconds that who is sent away has to read why. */
+const FAREWELL = 500
+
 /** Answers what is no request of HTTP, or came too slowly, and closes the connection. */
 export function refuseBroken(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const [status, title, detail] = BROKEN[error.code ?? ''] ?? [400, 'Bad Request', 'that is no request of HTTP']
   const body = JSON.stringify({ type: '/problems/REQUEST_MALFORMED', title, status, code: 'REQUEST_MALFORMED', detail, request_id: '' })
   socket.end(`HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`)
+  // Who does not hang up would else hold the connection for ever.
+  setTimeout(() => socket.destroy(), FAREWELL).unref()
 }

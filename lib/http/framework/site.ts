@@ -39,6 +39,8 @@ export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 40
 export interface Site {
   /** Connections of a reader: nothing can be written on them, and no statement takes long. */
   pool: pg.Pool
+  /** The same, for what takes no time and has to be known however much is asked at once: whether the database answers, and whether anything was written. */
+  pulse: pg.Pool
   /** What the database has come to. */
   version: Version
   log: Logger

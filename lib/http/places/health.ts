@@ -12,11 +12,11 @@ const PATIENCE = 2
 let migrations: Migration[] | undefined
 
 /** What the database has of the schema; null where it does not answer in time. */
-async function schemaOf({ pool, log }: Site): Promise<SchemaState | null> {
+async function schemaOf({ pulse, log }: Site): Promise<SchemaState | null> {
   const answered = new AbortController()
   try {
     return await Promise.race([
-      schemaState(pool, (migrations ??= readMigrations())),
+      schemaState(pulse, (migrations ??= readMigrations())),
       delay(PATIENCE * 1000, null, { signal: answered.signal, ref: false }),
     ])
   } catch (error) {

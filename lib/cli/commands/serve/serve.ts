@@ -18,6 +18,8 @@ import { checkVendors } from './vendor-checks.js'
 /** Seconds that requests which are under way have to end in, and milliseconds between two looks whether they have. */
 const GRACE = 10
 const LOOK = 50
+/** Connections of its own that the service has to see whether the database answers. */
+const PULSE = 2
 
 /** Ends a service: nobody new is let in, and what is under way ends. */
 async function end(service: ReturnType<typeof createService>): Promise<void> {
@@ -30,11 +32,11 @@ async function end(service: ReturnType<typeof createService>): Promise<void> {
 }
 
 /** What the service works in. */
-function siteOf(pool: Site['pool'], context: Context, demo: boolean): Site {
+function siteOf({ pool, pulse }: Pick<Site, 'pool' | 'pulse'>, context: Context, demo: boolean): Site {
   const { env, log, now, settings } = context
   const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
   return {
-    pool, version: databaseVersion(pool, now, LIMITS.versionAge), log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+    pool, pulse, version: databaseVersion(pulse, now, LIMITS.versionAge), log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
     act: startAction(context),
@@ -55,9 +57,10 @@ export const serve = defineCommand({
     const made = demo ? await openDemo(given) : undefined
     const context = made?.context ?? given
     const { log, signal, settings } = context
-    const readers = createReaders((await context.database()).config, log)
+    const { config } = await context.database()
+    const pools = { pool: createReaders(config, log), pulse: createReaders(config, log, PULSE) }
     try {
-      const service = createService(siteOf(readers, context, demo))
+      const service = createService(siteOf(pools, context, demo))
       let requests = 0
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
@@ -66,7 +69,7 @@ export const serve = defineCommand({
       await Promise.all([end(service), checking])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
     } finally {
-      await readers.end()
+      await Promise.all([pools.pool.end(), pools.pulse.end()])
       await made?.close()
     }
   },

@@ -65,7 +65,7 @@ function markersOf({ bars, revised }: ChartContent, mark: string): SeriesMarker<
 export function drawChart(element: HTMLElement, onPoint: (bar: ChartBar | null) => void): DrawnChart {
   const chart = createChart(element, {
     autoSize: true, layout: { attributionLogo: false }, crosshair: { mode: CrosshairMode.Magnet, horzLine: { style: LineStyle.Dotted }, vertLine: { style: LineStyle.Dotted } },
-    timeScale: { rightOffset: 2, minBarSpacing: 0.2 }, handleScroll: { vertTouchDrag: false }, localization: { locale: 'en-GB', dateFormat: 'yyyy-MM-dd' },
+    timeScale: { minBarSpacing: 0.2 }, handleScroll: { vertTouchDrag: false }, localization: { locale: 'en-GB', dateFormat: 'yyyy-MM-dd' },
   })
   const candles = chart.addSeries(CandlestickSeries, { priceLineVisible: false, lastValueVisible: false })
   const volumes = chart.addSeries(HistogramSeries, { priceScaleId: 'volume', priceLineVisible: false, lastValueVisible: false, priceFormat: { type: 'volume' } })

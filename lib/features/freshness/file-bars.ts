@@ -36,17 +36,24 @@ function barDates(dates: Dates): BarDates {
   return { has: (date) => dates[dayNumber(date) - FIRST] === 1, first: dateAt(dates.indexOf(1)), last: dateAt(dates.lastIndexOf(1)) }
 }
 
-/** The loads that dates had. */
+/** The loads that dates had, each with the look that found them changed. */
 interface Loads {
   byYear: ReadonlyMap<number, string>
-  byDate: ReadonlyMap<IsoDate, DateLoads>
+  byDate: ReadonlyMap<IsoDate, DateLoads & { changed: number }>
 }
 
-/** What is remembered of a dataset: the loads each date had, and the dates of bars of files that these left. */
+/** The dates of bars of files of a security, as they were at a look. */
+interface Known {
+  dates: Dates
+  look: number
+}
+
+/** What is remembered of a dataset: the loads each date had at the last look, and the dates of bars of files that these left. */
 interface Remembered {
+  look: number
   identityChange: number
   loads: Loads
-  securities: Map<number, Dates>
+  securities: Map<number, Known>
 }
 
 const NO_LOADS: Loads = { byYear: new Map(), byDate: new Map() }
@@ -61,21 +68,23 @@ export interface Spoken {
 }
 
 /** The loads there are now: only of years in which they changed they are read again. */
-async function readLoads(client: pg.ClientBase, dataset: Dataset, before: Loads): Promise<Loads> {
+async function readLoads(client: pg.ClientBase, dataset: Dataset, before: Loads, look: number): Promise<Loads> {
   const byYear = await loadsByYear(client, dataset)
-  const changed = new Set([...before.byYear.keys(), ...byYear.keys()].filter((year) => before.byYear.get(year) !== byYear.get(year)))
-  if (changed.size === 0) return before
-  const byDate = new Map([...before.byDate].filter(([date]) => !changed.has(Number(date.slice(0, 4)))))
-  for (const loads of await loadsOfYears(client, dataset, [...changed])) byDate.set(loads.date, loads)
+  const years = new Set([...before.byYear.keys(), ...byYear.keys()].filter((year) => before.byYear.get(year) !== byYear.get(year)))
+  if (years.size === 0) return before
+  const found = await loadsOfYears(client, dataset, [...years])
+  const there = new Set(found.map(({ date }) => date))
+  const gone = [...before.byDate.keys()].filter((date) => years.has(Number(date.slice(0, 4))) && !there.has(date)).map((date) => ({ date, loads: '', isLoaded: false }))
+  const byDate = new Map(before.byDate)
+  for (const now of [...found, ...gone]) if (before.byDate.get(now.date)?.loads !== now.loads) byDate.set(now.date, { ...now, changed: look })
   return { byYear, byDate }
 }
 
-function changedDates(before: Loads, now: Loads): IsoDate[] {
-  if (before === now) return []
-  return [...new Set([...before.byDate.keys(), ...now.byDate.keys()])].filter((date) => before.byDate.get(date)?.loads !== now.byDate.get(date)?.loads)
+function changedSince({ byDate }: Loads, look: number): IsoDate[] {
+  return [...byDate.values()].filter(({ changed }) => changed > look).map(({ date }) => date)
 }
 
-const pairsOf = (symbolIds: Iterable<number>, dates: readonly IsoDate[]): SecurityDate[] => [...symbolIds].flatMap((symbolId) => dates.map((date) => ({ symbolId, date })))
+const pairsOf = (symbolIds: readonly number[], dates: readonly IsoDate[]): SecurityDate[] => symbolIds.flatMap((symbolId) => dates.map((date) => ({ symbolId, date })))
 
 /** On which dates securities have bars of files, from the bars themselves. */
 async function readDates(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[], { byDate }: Loads, fills: readonly SecurityDate[]): Promise<Map<number, Dates>> {
@@ -94,8 +103,8 @@ async function readDates(client: pg.ClientBase, dataset: Dataset, symbolIds: rea
 }
 
 /**
- * On which dates securities have bars, remembered for as long as this lives: only dates of which a load was committed since are looked at again, and after a change
- * of symbols, with which bars move, all of them. Fills are looked up each time.
+ * On which dates securities have bars, remembered for as long as this lives: when one is asked for again only dates of which a load was committed since are looked at,
+ * and after a change of symbols, with which bars move, all of them. Fills are looked up each time.
  */
 export class FileBars {
   readonly #remembered = new Map<string, Remembered>()
@@ -109,28 +118,28 @@ export class FileBars {
   }
 
   async #datesOf(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Spoken> {
-    const remembered = this.#remembered.get(dataset.name)
-    const [identityChange, loads] = [await lastIdentityChange(client), await readLoads(client, dataset, remembered?.loads ?? NO_LOADS)]
+    const before = this.#remembered.get(dataset.name)
+    const look = (before?.look ?? 0) + 1
+    const [identityChange, loads] = [await lastIdentityChange(client), await readLoads(client, dataset, before?.loads ?? NO_LOADS, look)]
     const fills = symbolIds.length === 0 ? [] : await fillDates(client, dataset, symbolIds)
-    const kept = remembered?.identityChange === identityChange ? remembered : { loads, securities: new Map<number, Dates>() }
-    const changed = pairsOf(kept.securities.keys(), changedDates(kept.loads, loads))
-    const securities = changed.length > MOST_PAIRS ? new Map<number, Dates>() : kept.securities
+    const securities = before?.identityChange === identityChange ? before.securities : new Map<number, Known>()
+    const changed = symbolIds.flatMap((symbolId) => (securities.has(symbolId) ? pairsOf([symbolId], changedSince(loads, securities.get(symbolId)!.look)) : []))
     const again = changed.length > MOST_PAIRS ? [] : changed
     const there = again.length === 0 ? [] : await fileBarsOn(client, dataset, again)
-    const read = await readDates(client, dataset, symbolIds.filter((symbolId) => !securities.has(symbolId)), loads, fills)
+    const read = await readDates(client, dataset, symbolIds.filter((symbolId) => changed.length > MOST_PAIRS || !securities.has(symbolId)), loads, fills)
 
     // Nothing waits from here on: all of it is remembered, or nothing.
-    for (const { symbolId, date } of again) mark(securities.get(symbolId)!, date, false)
-    for (const { symbolId, date } of there) mark(securities.get(symbolId)!, date, true)
+    for (const { symbolId, date } of again) mark(securities.get(symbolId)!.dates, date, false)
+    for (const { symbolId, date } of there) mark(securities.get(symbolId)!.dates, date, true)
     for (const symbolId of symbolIds) {
-      const dates = read.get(symbolId) ?? securities.get(symbolId)!
+      const dates = read.get(symbolId) ?? securities.get(symbolId)!.dates
       // To the end of those that are forgotten when there are too many.
       securities.delete(symbolId)
-      securities.set(symbolId, dates)
+      securities.set(symbolId, { dates, look })
     }
-    const found = new Map(symbolIds.map((symbolId) => [symbolId, securities.get(symbolId)!.slice()]))
+    const found = new Map(symbolIds.map((symbolId) => [symbolId, securities.get(symbolId)!.dates.slice()]))
     for (const symbolId of [...securities.keys()].slice(0, Math.max(securities.size - MOST_REMEMBERED, 0))) securities.delete(symbolId)
-    this.#remembered.set(dataset.name, { identityChange, loads, securities })
+    this.#remembered.set(dataset.name, { look, identityChange, loads, securities })
     for (const { symbolId, date } of fills) mark(found.get(symbolId)!, date, true)
     return {
       dates: new Map([...found].map(([symbolId, dates]) => [symbolId, barDates(dates)])), isLoaded: (date) => loads.byDate.get(date)?.isLoaded === true,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Test } from 'tap'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
@@ -62,4 +63,16 @@ export function startProgram(t: Pick<Test, 'teardown'>, line: readonly string[],
 /** Runs the real program to its end. */
 export function runProgram(t: Pick<Test, 'teardown'>, line: readonly string[], env: Record<string, string>, options: { cwd?: string; input?: string | Buffer } = {}): Promise<Ended> {
   return startProgram(t, line, env, options).ended
+}
+
+/** Processes whose command line names the folder. */
+export function processesIn(folder: string): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+    try {
+      const command = readFileSync(path.join('/proc', pid, 'cmdline'), 'latin1').replaceAll('\0', ' ')
+      return command.includes(folder) ? [command] : []
+    } catch {
+      return []
+    }
+  })
 }

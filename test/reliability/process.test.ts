@@ -1,11 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import type pg from 'pg'
 import t, { type Test } from 'tap'
 import { freshDatabase } from '../helpers/database.js'
 import { embeddedHome, prepared } from '../helpers/embedded-home.js'
 import { manyBars, putDayFile, registerSymbols } from '../helpers/load.js'
-import { runProgram, startProgram, type Started } from '../helpers/process.js'
+import { processesIn, runProgram, startProgram, type Started } from '../helpers/process.js'
 
 const FIRST = '2025-01-06'
 const LAST = '2025-01-08'
@@ -69,18 +68,6 @@ await t.test('a second signal, of whichever kind, ends the process at once', asy
   const { code } = await loader.ended
   t.ok(code === 143 || code === 130, String(code))
 })
-
-/** Processes whose command line or working directory is in the folder. */
-function processesIn(folder: string): string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      const command = readFileSync(path.join('/proc', pid, 'cmdline'), 'latin1').replaceAll('\0', ' ')
-      return command.includes(folder) ? [command] : []
-    } catch {
-      return []
-    }
-  })
-}
 
 await t.test('the embedded server of a load ends with it, also when the load was stopped; of a killed one it is found again', async (t) => {
   const home = await prepared(embeddedHome(t))

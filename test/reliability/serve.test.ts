@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
@@ -8,7 +8,7 @@ import { callProgram } from '../helpers/call-program.js'
 import { freshDatabase } from '../helpers/database.js'
 import { embeddedHome } from '../helpers/embedded-home.js'
 import { startFaultProxy } from '../helpers/fault-proxy.js'
-import { runProgram, startProgram, type Started } from '../helpers/process.js'
+import { processesIn, runProgram, startProgram, type Started } from '../helpers/process.js'
 
 t.setTimeout(180_000)
 
@@ -119,18 +119,6 @@ await t.test('an address that cannot be had is told with what to do', async (t) 
   const elsewhere = await callProgram(['serve', '--port', '0', '--host', '192.0.2.1'], { DATABASE_URL: url })
   t.match([elsewhere.code, elsewhere.stderr], [2, /this machine has no address 192\.0\.2\.1/])
 })
-
-/** Processes whose command line has the folder in it. */
-function processesIn(folder: string): string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      const command = readFileSync(path.join('/proc', pid, 'cmdline'), 'latin1').replaceAll('\0', ' ')
-      return command.includes(folder) ? [command] : []
-    } catch {
-      return []
-    }
-  })
-}
 
 await t.test('a demo is a database of its own, which others can use while it is there and which is gone with it', async (t) => {
   const home = embeddedHome(t)

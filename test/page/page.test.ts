@@ -173,7 +173,7 @@ await t.test('a date is reached by pointing at it, and by keyboard alone', async
   await page.locator('.day[tabindex="0"]').focus()
   // From Friday, the 20th, three days back, a week back, a week on; weekends are passed over.
   for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key)
-  t.equal(await page.evaluate("document.activeElement.getAttribute('aria-label')"), 'Tuesday 2026-11-17: failed')
+  t.equal(await page.evaluate("document.activeElement.getAttribute('aria-label')"), '17, Tuesday 2026-11-17: failed')
   await page.goto(`${url}/`)
   const map = (await page.locator('.year-map').first().boundingBox())!
   // The 17th of November 2026 is the Tuesday of the 47th week; a week is one of 54 columns, a weekday 10 of 53 units.
@@ -222,6 +222,6 @@ await t.test('all can use it: in light and dark, on a phone and on paper', async
   await page.emulateMedia({ media: 'screen' })
   await open('?year=2026')
   await page.evaluate(axe.source)
-  t.same(await violationsOf(page, "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }"), [])
+  t.same(await violationsOf(page), [])
   t.same(told, [])
 })

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { html } from '../../html/html.js'
+import { assetUrl } from '../places/assets.js'
 import { asProblem } from './as-problem.js'
 import { Problem, problemDocument } from './problem.js'
 
@@ -13,8 +14,8 @@ function wantsPage({ headers: { accept = '' } }: FastifyRequest): boolean {
 function page({ title, detail, code, status, request_id: requestId }: ReturnType<typeof problemDocument>): string {
   return html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${status} ${title}</title></head>
-<body><main><h1>${title}</h1><p>${detail}</p><p><a href="/">To the status page</a></p><p><small>${code}, request ${requestId}</small></p></main></body>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${status} ${title}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="${assetUrl('page-style.css')}"></head>
+<body><main class="card nothing"><h1>${title}</h1><p>${detail}</p><p><a href="/">To the status page</a></p><p><small>${code}, request ${requestId}</small></p></main></body>
 </html>
 `.text
 }

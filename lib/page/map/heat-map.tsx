@@ -32,13 +32,13 @@ function Datasets({ all, shown, place }: { all: readonly Whole[]; shown: Whole; 
 
 function YearLinks({ years, year, place }: { years: readonly Year[]; year: Year; place: Place }) {
   const to = (step: number): number | undefined => years.find((other) => other.year === year.year + step)?.year
-  const link = (to: number | undefined, label: string, sign: string) => (to === undefined ? null : <a href={hrefOf({ ...place, year: to })} aria-label={label} title={label}>{sign} {to}</a>)
+  const link = (to: number | undefined, label: string, sign: string) => (to === undefined ? null : <a href={hrefOf({ ...place, year: to })} aria-label={`${sign} ${to}, ${label}`} title={label}>{sign} {to}</a>)
   return (
     <nav class="year-links" aria-label="Year">
       <a href={hrefOf({ ...place, year: null })}>All years</a>
-      {link(to(-1), 'The year before', '←')}
+      {link(to(-1), 'the year before', '←')}
       <b aria-current="true">{year.year}</b>
-      {link(to(1), 'The year after', '→')}
+      {link(to(1), 'the year after', '→')}
     </nav>
   )
 }

@@ -57,7 +57,7 @@ export function Months({ year, place }: { year: Year; place: Place }) {
     <div class="months" ref={grid} onKeyDown={move}>
       {months.map(({ name, days }) => (
         <section key={name} class="month">
-          <h4>{name}</h4>
+          <h3>{name}</h3>
           <ul class={wide ? 'days days-7' : 'days'}>
             {days.map(({ date, letter }) => {
               const { row, column } = slotOf(date)
@@ -65,7 +65,7 @@ export function Months({ year, place }: { year: Year; place: Place }) {
                 <li key={date} class={`row-${row} column-${column}`}>
                   <a
                     href={hrefOf({ ...closed(place), date })} class={`day cell-${letter}`} data-date={date} tabIndex={date === current?.date ? 0 : -1}
-                    aria-label={`${weekdayName(date)} ${date}: ${MEANINGS[letter]}`} title={`${date}: ${MEANINGS[letter]}`} onFocus={() => setAt(date)}
+                    aria-label={`${Number(date.slice(8))}, ${weekdayName(date)} ${date}: ${MEANINGS[letter]}`} title={`${date}: ${MEANINGS[letter]}`} onFocus={() => setAt(date)}
                   >
                     {Number(date.slice(8))}<span class="sign" aria-hidden="true">{SIGNS[letter]}</span>
                   </a>

@@ -70,7 +70,7 @@ await t.test('what a command line gets wrong inside a command is told with what 
   const said = async (...line: string[]) => (await callProgram(line, {})).stderr
   t.equal(await said('calendar', 'nex'), 'ohlcv: there is no "nex" here\n  did you mean next?\n')
   t.match(await said('universe'), /^ohlcv: universe needs a command\n {2}commands are: import, .*\n$/)
-  t.equal(await said('load', '--only', 'faild'), 'ohlcv: --only cannot be "faild"\n  did you mean failed? It is one of: unloaded, failed, changed\n')
+  t.equal(await said('load', '--only', 'faild'), 'ohlcv: --only cannot be "faild"\n  did you mean failed? It is one of: unloaded, failed, incomplete, changed\n')
   t.equal(await said('load', '--start'), 'ohlcv: --start needs a value\n  the same with --help tells what there is\n')
 })
 

@@ -12,15 +12,18 @@ async function userAs(t: Test, { url, pool }: { url: string; pool: pg.Pool }, ro
     await pool.query(`drop owned by ${user}`)
     await pool.query(`drop role ${user}`)
   })
-  return Object.assign(new URL(url), { username: user, password: 'only for tests' })
+  const asUser = new URL(url)
+  // In the query, where they hold for whatever the address names: one of a socket has no place for them before the host.
+  for (const [name, value] of [['user', user], ['password', 'only for tests']] as const) asUser.searchParams.set(name, value)
+  return asUser
 }
 
 /** A user of the role, and a pool as him; both gone at teardown. */
 export async function poolAs(t: Test, database: { url: string; pool: pg.Pool }, role: string): Promise<pg.Pool> {
   const asUser: pg.Pool[] = []
-  const { username: user } = await userAs(t, database, role, async () => asUser[0]?.end())
+  const { searchParams } = await userAs(t, database, role, async () => asUser[0]?.end())
   const config = new pg.Client({ connectionString: database.url })
-  asUser.push(createPool({ host: config.host, port: config.port, database: config.database ?? '', user, password: 'only for tests' }, pino({ enabled: false })))
+  asUser.push(createPool({ host: config.host, port: config.port, database: config.database ?? '', user: searchParams.get('user')!, password: 'only for tests' }, pino({ enabled: false })))
   return asUser[0]!
 }
 

@@ -23,7 +23,7 @@ export const TOKENS = tokensOf({ admin: `tester:${ADMIN_TOKEN}` })
 export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>): Site {
   return {
     log: pino({ enabled: false }), now: () => new Date(), calendar: keptCalendar(pool), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
-    watch: WATCHED, fileBars: new FileBars(), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, versionAge: 0 }, trustProxy: false, demo: false,
+    watch: WATCHED, fileBars: new FileBars(), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, behind: 0, versionAge: 0 }, trustProxy: false, demo: false,
     async act() {
       throw new Error('nothing can be done in this test')
     },

@@ -6,7 +6,7 @@ import { render, type Rendered } from '../../lib/http/framework/rendered.js'
 /** Answers with a clock and a maker of the test's own. */
 function setUp(limit = 1_000_000) {
   let time = 0
-  const answers = new KeptAnswers(limit, pino({ enabled: false }), () => time)
+  const answers = new KeptAnswers({ kept: limit, behind: 10_000 }, pino({ enabled: false }), () => time)
   const open: (() => void)[] = []
   const asked: string[] = []
   const get = async (key: string, version: string, { soon = false, held = false, text = `${key} ${version}` } = {}): Promise<string> => {

@@ -30,7 +30,7 @@ export class Answers {
   readonly #writers = new Map<Route, Serialise>()
 
   constructor(readonly site: Site) {
-    this.#kept = new KeptAnswers(site.limits.kept, site.log)
+    this.#kept = new KeptAnswers(site.limits, site.log)
     this.#version = databaseVersion(site.pulse, site.now, site.limits.versionAge)
   }
 

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino'
 import type { Rendered } from './rendered.js'
+import type { Limits } from './site.js'
 
-/** Milliseconds that an answer which is dear to make may be behind. */
-const BEHIND = 10_000
 /** An answer that is dear to make is made again after so many times what making it took, and within so many milliseconds. */
 const REST = 5
 const LONGEST_REST = 5_000
@@ -37,7 +36,7 @@ export class KeptAnswers {
   readonly #flights = new Map<string, Promise<Rendered>>()
   #bytes = 0
 
-  constructor(readonly limit: number, readonly log: Logger, readonly clock: () => number = () => performance.now()) {}
+  constructor(readonly limits: Pick<Limits, 'kept' | 'behind'>, readonly log: Logger, readonly clock: () => number = () => performance.now()) {}
 
   /** Bytes of all that is kept. */
   get bytes(): number {
@@ -52,7 +51,7 @@ export class KeptAnswers {
       kept.currentAt = now
       return kept.rendered
     }
-    if (!soon || !kept || now - kept.currentAt > BEHIND) return this.#flight(soon ? key : `${version} ${key}`, wanted)
+    if (!soon || !kept || now - kept.currentAt > this.limits.behind) return this.#flight(soon ? key : `${version} ${key}`, wanted)
     if (now - kept.madeAt >= Math.min(REST * kept.took, LONGEST_REST)) this.#flight(key, wanted).catch((error: unknown) => this.log.error({ err: error }, 'an answer could not be made anew'))
     return kept.rendered
   }
@@ -90,11 +89,11 @@ export class KeptAnswers {
   #keep(key: string, made: Kept): void {
     this.#drop(key)
     // One answer does not drive out all others.
-    if (made.bytes > this.limit / 4) return
+    if (made.bytes > this.limits.kept / 4) return
     this.#kept.set(key, made)
     this.#bytes += made.bytes
     for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= this.limit) break
+      if (this.#bytes <= this.limits.kept) break
       this.#drop(oldest)
     }
   }

@@ -25,12 +25,14 @@ export interface Limits {
   connections: number
   /** Bytes of answers that are kept. */
   kept: number
+  /** Milliseconds that an answer which is dear to make may be behind. */
+  behind: number
   /** Milliseconds within which the database is asked only once whether anything was written. */
   versionAge: number
 }
 
 /** As they are unless set. */
-export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 4096, kept: 64 * 1024 ** 2, versionAge: 1000 }
+export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 4096, kept: 64 * 1024 ** 2, behind: 10_000, versionAge: 1000 }
 
 /** What the service works in, made once by who starts it; nothing of what it is asked. */
 export interface Site {

@@ -29,7 +29,7 @@ await t.test('commands, their members and flags are completed, each with its mea
 })
 
 await t.test('values of a closed set are completed, and those of dates are sessions', async (t) => {
-  t.same(await complete(['load', '--only', '']), ['unloaded', 'failed', 'changed'])
+  t.same(await complete(['load', '--only', '']), ['unloaded', 'failed', 'incomplete', 'changed'])
   t.same(await complete(['rejects', '--reason', 'w']), ['wrong_date'])
   t.same(await complete(['completion', 'z']), ['zsh'])
   t.same(await complete(['fetch', '--timespan', '']), ['hour', 'day', 'week', 'month', 'minute'])
@@ -92,7 +92,7 @@ for (const [shell, asking] of Object.entries(ASKING)) {
   await t.test(`${shell} completes by its script`, { skip: isHere ? false : `no ${shell} here` }, async (t) => {
     const words = async (...line: string[]) => (await offered(shell, asking(line.map((word) => word || '\'\'')), line, t.testdir({}))).map((line) => line.split(/[\t:]/)[0])
     t.same(await words('re'), ['rejects', 'revisions', 'remediation', 'report'])
-    t.same(await words('load', '--only', ''), ['unloaded', 'failed', 'changed'])
+    t.same(await words('load', '--only', ''), ['unloaded', 'failed', 'incomplete', 'changed'])
     t.same(await words('bars', 'AA'), ['AAP', 'AAPL'])
   })
 }

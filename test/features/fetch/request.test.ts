@@ -6,7 +6,7 @@ import { BAR_PROVIDERS } from '../../../lib/providers/bar-providers.js'
 const { name: provider, aliases } = BAR_PROVIDERS[0]
 const SMALL = { dates: { days: 2 }, symbols: ['SCHG', 'VUG'], lanes: 4 }
 const WHOLE = {
-  dates: { start: '2025-01-06', end: '2025-01-07' }, symbols: 'all', timespans: ['day', 'minute'], grouped: false, provider, exchange: 'XNYS', dry_run: true, lanes: 4,
+  dates: { start: '2025-01-06', end: '2025-01-07' }, symbols: 'all', type: null, timespans: ['day', 'minute'], grouped: false, provider, exchange: 'XNYS', dry_run: true, lanes: 4,
 }
 const GROUPED = { ...WHOLE, grouped: true, timespans: ['day'] }
 
@@ -26,7 +26,7 @@ await t.test('a request says the same when it is written down and read again', a
 })
 
 await t.test('what may be left out is every timespan but minutes, of whichever provider is chosen', async (t) => {
-  const usual = { ...SMALL, timespans: ['hour', 'day', 'week', 'month'], grouped: false, provider: null, exchange: 'XNYS', dry_run: false }
+  const usual = { ...SMALL, type: null, timespans: ['hour', 'day', 'week', 'month'], grouped: false, provider: null, exchange: 'XNYS', dry_run: false }
   t.same(readFetchRequest(SMALL), usual)
   t.same(readFetchRequest({ ...SMALL, provider: null }), usual)
 })

@@ -68,7 +68,7 @@ await t.test('a field that is no good is named, with what it must be', async (t)
     ['symbols', 'AAPL', 'symbols must be a list of symbols'],
     ['symbols', [], 'symbols must name a symbol'],
     ['symbols', ['AAPL', ''], 'symbols.1 must be a symbol'],
-    ['only', 'some', 'only must be one of unloaded, loaded, failed, changed'],
+    ['only', 'some', 'only must be one of unloaded, loaded, failed, incomplete, changed'],
     ...(['force', 'accept', 'trust_ledger', 'include_closed', 'dry_run'] as const).map((name): [string, unknown, string] => [name, 'yes', `${name} must be true or false`]),
     ['lanes', '3', 'lanes must be a whole number from 1 to 64'],
     ['lanes', undefined, 'lanes is missing'],

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Client } from '../../parts.js'
 import type { Place } from '../../place.js'
 import { Follow } from './follow.js'
@@ -8,7 +8,11 @@ import { useAct } from './use-act.js'
 export function Explain({ client, place, now, finding, what, onDone, onLeave }: { client: Client; place: Place; now: () => Date; finding: number; what: string; onDone: () => void; onLeave: () => void }) {
   const [reason, setReason] = useState('')
   const act = useAct(client)
-  useEffect(() => act.forget(), [finding])
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    act.forget()
+    field.current!.focus()
+  }, [finding])
   return (
     <form
       class="act" aria-label={`Explain finding ${finding}`}
@@ -18,7 +22,7 @@ export function Explain({ client, place, now, finding, what, onDone, onLeave }: 
       }}
     >
       <p><b>Explain:</b> {what}. It costs no score from then on, and is among the open ones again when its values change. Your name and the reason are kept with it.</p>
-      <label><span>Why it is right as it is</span><input type="text" required maxLength={1000} value={reason} autoFocus autocomplete="off" onInput={({ currentTarget }) => setReason(currentTarget.value)} /></label>
+      <label><span>Why it is right as it is</span><input type="text" required maxLength={1000} value={reason} ref={field} autocomplete="off" onInput={({ currentTarget }) => setReason(currentTarget.value)} /></label>
       <p class="row">
         <button type="submit" class="primary" disabled={act.busy || act.actionId !== null || reason.trim() === ''}>Explain it</button>
         <button type="button" onClick={onLeave}>Cancel</button>

@@ -7,9 +7,11 @@ import { useEffect, useRef } from 'preact/hooks'
  */
 export function Frame({ title, about, tabs, onClose, children }: { title: string; about?: ComponentChildren; tabs?: ComponentChildren; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     const shown = dialog.current!
     shown.showModal()
+    heading.current!.focus()
     return () => shown.close()
   }, [])
   return (
@@ -21,7 +23,7 @@ export function Frame({ title, about, tabs, onClose, children }: { title: string
       <div class="panel-inside">
         <header class="panel-head">
           <div class="panel-title">
-            <h2 id="panel-title" tabIndex={-1} autoFocus>{title}</h2>
+            <h2 id="panel-title" tabIndex={-1} ref={heading}>{title}</h2>
             {about && <p class="panel-about">{about}</p>}
           </div>
           <button type="button" class="panel-close" aria-label="Close" onClick={onClose}><span aria-hidden="true">×</span></button>

@@ -29,6 +29,8 @@ export const LOCKS = {
   run: (runId: number): string => ((BigInt(SPACE) << 32n) + BigInt(runId)).toString(),
   /** Actions are taken on: who counts those that are being done is alone. */
   actions: [SPACE, 6],
+  /** A demo is made and shown. */
+  demo: [SPACE, 7],
   /** An action is being done. One key of 64 bits; the function ohlcv_action_is_alive of the schema looks for it. */
   action: (actionId: number): string => ((BigInt(SPACE - 2) << 32n) + BigInt(actionId)).toString(),
 } as const
@@ -117,6 +119,12 @@ export async function lockQuality(client: pg.ClientBase): Promise<void> {
 
 export async function unlockQuality(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_unlock($1, $2)', [...LOCKS.quality])
+}
+
+/** Tries to become the only one who shows a demo here, for as long as this session lives. */
+export async function tryLockDemo(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [...LOCKS.demo])
+  return rows[0]!.locked
 }
 
 /** Takes a share in the embedded server for as long as this session lives; waits for one who is stopping it. */

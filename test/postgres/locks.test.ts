@@ -2,7 +2,7 @@ import t from 'tap'
 import { DATASETS } from '../../lib/datasets/datasets.js'
 import { TIMESPANS } from '../../lib/datasets/timespans.js'
 import { isoDate } from '../../lib/domain/dates.js'
-import { LOCKS } from '../../lib/postgres/locks.js'
+import { LOCKS, tryLockDemo } from '../../lib/postgres/locks.js'
 import { freshDatabase } from '../helpers/database.js'
 import { isPartitioned } from '../helpers/engine.js'
 
@@ -26,6 +26,13 @@ await t.test('a run\'s key is another for each id, also beyond 32 bits', async (
 await t.test('an action\'s key is no run\'s', async (t) => {
   t.ok(BigInt(LOCKS.action(1)) >> 32n < BigInt(LOCKS.run(1)) >> 32n)
   t.not(LOCKS.action(1), LOCKS.action(2))
+})
+
+await t.test('of two demos that begin at once one is shown', async (t) => {
+  const [one, other] = [await pool.connect(), await pool.connect()]
+  t.same(await Promise.all([one, other].map(tryLockDemo)).then((locked) => locked.toSorted()), [false, true])
+  one.release(true)
+  other.release(true)
 })
 
 await t.test('who makes partitions waits for the lock of that name', { skip: !partitioned && 'hypertables need no partitions' }, async (t) => {

@@ -3,8 +3,10 @@ import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../../calendar/exchanges.js'
 import { UsageError } from '../../../domain/errors.js'
+import type { Database } from '../../../postgres/database.js'
 import { removeEmbedded } from '../../../postgres/embedded/control.js'
 import { homeFolder } from '../../../postgres/embedded/place.js'
+import { tryLockDemo } from '../../../postgres/locks.js'
 import { openDatabase } from '../../../postgres/open.js'
 import type { Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -40,10 +42,18 @@ function ownEnvironment(env: NodeJS.ProcessEnv, home: string, source: string): N
   return { ...Object.fromEntries(Object.keys(env).map((name) => [name, ''])), PATH: env['PATH'], HOME: env['HOME'], OHLCV_HOME: home, OHLCV_SOURCE: source }
 }
 
+/** Keeps other demos from a database until its connections end: two that began at once would both fill it, and the first to end would take it from the other. @throws UsageError EMBEDDED_IN_USE */
+async function claim({ pool, describe }: Database): Promise<{ release(): void }> {
+  const client = await pool.connect()
+  if (await tryLockDemo(client)) return { release: () => client.release(true) }
+  client.release()
+  throw new UsageError('EMBEDDED_IN_USE', `another demo is shown of ${describe}`, { hint: 'look at that one, or end it; or name another folder with OHLCV_HOME' })
+}
+
 /**
  * What a demo works in: a database of its own, made anew and gone when it is closed: the fixtures as the files of the last sessions, with a thin date, one without
  * a file, one whose file is damaged, bars of a provider, and a repair. No network is used for it, and no other database.
- * @throws UsageError DEMO_FAILED when a step does not end as it should
+ * @throws UsageError EMBEDDED_IN_USE when another demo is shown of the same folder; DEMO_FAILED when a step does not end as it should
  */
 export async function openDemo(context: Context): Promise<Demo> {
   const { settings, log, now, signal } = context
@@ -57,7 +67,12 @@ export async function openDemo(context: Context): Promise<Demo> {
   log.info({ folder: home }, 'making a demo: a database of its own, which goes when this ends')
   await remove()
   const database = await openDatabase({ env, home, create: true, log, signal })
+  const held = await claim(database).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
   const close = async () => {
+    held.release()
     await database.close()
     await remove()
   }

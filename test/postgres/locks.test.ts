@@ -30,7 +30,7 @@ await t.test('an action\'s key is no run\'s', async (t) => {
 
 await t.test('of two demos that begin at once one is shown', async (t) => {
   const [one, other] = [await pool.connect(), await pool.connect()]
-  t.same(await Promise.all([one, other].map(tryLockDemo)).then((locked) => locked.toSorted()), [false, true])
+  t.equal((await Promise.all([one, other].map(tryLockDemo))).filter((locked) => locked).length, 1)
   one.release(true)
   other.release(true)
 })

@@ -69,5 +69,5 @@ export type FetchRequestInput = v.InferInput<typeof FETCH_REQUEST>
 export function readFetchRequest(input: unknown): FetchRequest {
   const request = readRequest(FETCH_REQUEST, input)
   if (request.type === null || request.symbols === 'all') return request
-  throw new UsageError('SYMBOLS_AND_TYPE', 'both symbols and a type of securities were given', { hint: 'give --symbols all with --type, or the symbols alone' })
+  throw new UsageError('SYMBOLS_AND_TYPE', 'both symbols and a type of securities were given', { hint: 'give one of them: all symbols of a type, or the symbols alone' })
 }

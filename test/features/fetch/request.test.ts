@@ -31,6 +31,12 @@ await t.test('what may be left out is every timespan but minutes, of whichever p
   t.same(readFetchRequest({ ...SMALL, provider: null }), usual)
 })
 
+await t.test('all that are active may be those of a type, and symbols may not', async (t) => {
+  t.match(readFetchRequest({ ...SMALL, symbols: 'all', type: 'ETF' }), { symbols: 'all', type: 'ETF' })
+  t.throws(() => readFetchRequest({ ...SMALL, type: 'ETF' }), { code: 'SYMBOLS_AND_TYPE' })
+  t.equal(saidOf({ ...SMALL, symbols: undefined, grouped: true, type: 'ETF' }), 'type must be left out: a grouped answer has the days of every symbol')
+})
+
 await t.test('a grouped fetch is of the days of all symbols', async (t) => {
   const { symbols: _, timespans: __, ...grouped } = GROUPED
   t.same(readFetchRequest(grouped), GROUPED)

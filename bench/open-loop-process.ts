@@ -8,6 +8,8 @@ import type { OpenLoop, OpenLoopResult } from './open-loop.js'
 /** Kept alive; as many as would be waiting if nothing were answered for two seconds of fifty requests. */
 const CONNECTIONS = 100
 const TIMEOUT_MS = 30_000
+/** How the kinds end whose paths are each asked once. */
+const FIRST = ', first'
 
 const [{ origin, rate, paths }] = (await once(process, 'message')) as [OpenLoop]
 const pool = new Pool(origin, { connections: CONNECTIONS, pipelining: 1, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS })
@@ -37,21 +39,31 @@ async function ask(kind: string, path: string, due: number): Promise<void> {
   if (wrong !== undefined) errors.push(wrong)
 }
 
+/** Four rounds of what is asked again and again, and one of what nobody has asked before: one request of ten. */
+const rounds = [...Array.from({ length: 4 }, () => kinds.filter((kind) => !kind.endsWith(FIRST))).flat(), ...kinds.filter((kind) => kind.endsWith(FIRST))]
+const asked = new Map<string, number>()
+
+/** The next path of a kind. */
+function nextOf(kind: string): string {
+  const place = asked.get(kind) ?? 0
+  asked.set(kind, place + 1)
+  return paths[kind]![place % paths[kind]!.length]!
+}
+
 const end = new AbortController()
 process.on('message', () => end.abort())
-const asked = new Set<Promise<void>>()
+const waiting = new Set<Promise<void>>()
 process.send!('begun')
 const begun = performance.now()
 for (let turn = 0; !end.signal.aborted; turn++) {
   const due = begun + (turn * 1000) / rate
   const waitMs = due - performance.now()
   if (waitMs > 0) await delay(waitMs)
-  const kind = kinds[turn % kinds.length]!
-  const of = paths[kind]!
-  const one = ask(kind, of[Math.floor(turn / kinds.length) % of.length]!, due)
-  asked.add(one)
-  void one.then(() => asked.delete(one))
+  const kind = rounds[turn % rounds.length]!
+  const one = ask(kind, nextOf(kind), due)
+  waiting.add(one)
+  void one.then(() => waiting.delete(one))
 }
-await Promise.all(asked)
+await Promise.all(waiting)
 await pool.close()
 process.send!(result)

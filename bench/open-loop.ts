@@ -8,7 +8,7 @@ export interface OpenLoop {
   origin: string
   /** Requests a second, however long the answers take. */
   rate: number
-  /** Paths by what they are called in the results: each called in turn, and its paths one after the other, again from the first where they end. */
+  /** Paths by what they are called in the results: each called in turn (one that ends with `, first` in every fourth round), and its paths one after the other, again from the first where they end. */
   paths: Record<string, string[]>
 }
 

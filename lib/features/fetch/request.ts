@@ -65,9 +65,15 @@ export type FetchRequest = v.InferOutput<typeof FETCH_REQUEST>
 /** The same with what may be left out. */
 export type FetchRequestInput = v.InferInput<typeof FETCH_REQUEST>
 
+/** Refuses securities that are chosen by their symbols and by their type at once. @throws UsageError SYMBOLS_AND_TYPE */
+export function refuseBoth({ symbols, type }: Pick<FetchRequest, 'symbols' | 'type'>): void {
+  if (type === null || symbols === 'all') return
+  throw new UsageError('SYMBOLS_AND_TYPE', 'both symbols and a type of securities were given', { hint: 'give one of them: all symbols of a type, or the symbols alone' })
+}
+
 /** Judges a request, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be; SYMBOLS_AND_TYPE */
 export function readFetchRequest(input: unknown): FetchRequest {
   const request = readRequest(FETCH_REQUEST, input)
-  if (request.type === null || request.symbols === 'all') return request
-  throw new UsageError('SYMBOLS_AND_TYPE', 'both symbols and a type of securities were given', { hint: 'give one of them: all symbols of a type, or the symbols alone' })
+  refuseBoth(request)
+  return request
 }

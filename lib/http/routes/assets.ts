@@ -45,6 +45,7 @@ export const asset = defineRoute({
   params: v.strictObject({ asset: assetAsked }),
   example: { params: { asset: 'AAPL' } },
   problems: { 404: 'the universe has no such symbol' },
+  freshness: 'soon',
   document: SERVICE_ASSET,
   async answer({ params }, { pool, now, calendar, publication, staleAfter, fileBars }) {
     return serviceAssetDocument(await assetDetail(pool, params.asset, { calendar: await calendar(), publication, now: now(), staleAfter, fileBars }))

@@ -19,6 +19,7 @@ export const lineage = defineRoute({
   query: LINEAGE_QUERY,
   example: { query: { asset: 'AAPL', start: '2026-02-12', end: '2026-03-09', interval: 'day' } },
   problems: { 404: 'the universe has no such symbol' },
+  freshness: 'soon',
   document: LINEAGE,
   csv: ({ ranges }) => [
     ['start', 'end', 'kind', 'provider', 'dataset', 'bars', 'load_id', 'fetch_id', 'sha256', 'pulled_at', 'object_key'],

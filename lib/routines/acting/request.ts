@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
-import { BY_SYMBOL } from '../../features/fetch/request.js'
+import { BY_SYMBOL, refuseBoth } from '../../features/fetch/request.js'
 import { LOAD_REQUEST } from '../../features/load/request.js'
 import { EXPLANATION } from '../../features/quality/request.js'
 import { date, object, oneOf, readRequest, symbols as listed, text } from '../../features/runs/request-fields.js'
@@ -44,10 +44,12 @@ export const IDEMPOTENCY_KEY = text('1 to 255 visible ASCII characters', /^[\x21
 /** An action with who asks for it, as who does it is handed it. */
 const ACT_REQUEST = object({ ...ACTION.entries, requested_by: text('a name', /\S/), idempotency_key: v.optional(v.nullable(IDEMPOTENCY_KEY), null) })
 
-/** Judges what is to be done, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be */
+/** Judges what is to be done, wherever it comes from. @throws UsageError REQUEST_INVALID that names the field and what it must be; SYMBOLS_AND_TYPE */
 export function readAction(input: unknown): Wanted {
   const { action, request } = readRequest(ACTION, input)
-  return { action, request: readRequest(REQUESTS[action], request) } as Wanted
+  const wanted = { action, request: readRequest(REQUESTS[action], request) } as Wanted
+  if (wanted.action === 'fetch') refuseBoth(wanted.request)
+  return wanted
 }
 
 /** The same with who asks for it. @throws UsageError REQUEST_INVALID */

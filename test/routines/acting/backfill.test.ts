@@ -27,3 +27,9 @@ await t.test('one that runs backwards is refused, also where its end is not said
   t.throws(() => planBackfill({ interval: 'day', ...NOTHING_MORE, start: '2026-11-20' as IsoDate }, context), { code: 'DATES_BACKWARDS' })
   t.throws(() => readAction({ action: 'backfill', request: { interval: 'day', start: '2026-01-02', end: '2026-01-01' } }), { code: 'REQUEST_INVALID', message: /runs backwards/ })
 })
+
+await t.test('a fetch is of symbols or of a type', async (t) => {
+  const dates = { start: '2026-01-02', end: '2026-01-05' }
+  t.match(readAction({ action: 'fetch', request: { dates, symbols: 'all', type: 'ETF' } }), { request: { type: 'ETF' } })
+  t.throws(() => readAction({ action: 'fetch', request: { dates, symbols: ['SPY'], type: 'ETF' } }), { code: 'SYMBOLS_AND_TYPE' })
+})

@@ -67,6 +67,7 @@ export const day = defineRoute({
   params: v.strictObject({ date }),
   query: v.strictObject({ dataset: datasetAsked }),
   example: { params: { date: '2026-03-02' }, query: { dataset: 'day_aggs' } },
+  freshness: 'soon',
   document: SERVICE_DATE,
   async answer({ params, query }, site) {
     const options = await surveyOptions(site, query.dataset)

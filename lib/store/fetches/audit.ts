@@ -13,7 +13,7 @@ export interface AuditedTry {
 }
 
 /** What became of the bars of answers; `filled`: bars stored or changed as fills. */
-interface AuditCounts {
+export interface AuditCounts {
   bars: number
   inserted: number
   updated: number

@@ -1,3 +1,4 @@
+import type { AuditCounts } from '../fetches/audit.js'
 import type { FetchStatus } from '../fetches/fetches.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { Outcome } from '../../domain/outcome.js'
@@ -42,7 +43,7 @@ export async function dateResults(db: Queryable, runId: number, after: number | 
 }
 
 /** How a symbol and length of bars of a run that asks providers ended. */
-export interface UnitResult {
+export interface UnitResult extends AuditCounts {
   auditId: number
   symbol: string
   timespan: TimespanName
@@ -53,12 +54,6 @@ export interface UnitResult {
   tries: number
   expected: number | null
   counted: number | null
-  bars: number
-  inserted: number
-  updated: number
-  unchanged: number
-  filled: number
-  heldBack: number
   rawHash: string | null
   startedAt: Date
   finishedAt: Date

@@ -46,8 +46,41 @@ table admin_actions
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table alert_check
+  -- When it was last looked whether anybody has to be told of anything: one row. troubles: how many things were found.
+  only_row boolean not null default true
+  checked_at timestamp with time zone not null
+  milliseconds integer not null
+  troubles integer not null
+  constraint alert_check_milliseconds_check CHECK (milliseconds >= 0)
+  constraint alert_check_only_row_check CHECK (only_row)
+  constraint alert_check_pkey PRIMARY KEY (only_row)
+  constraint alert_check_troubles_check CHECK (troubles >= 0)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table alert_mutes
+  -- Of which incidents nobody is told until when: those that agree with all that is set here. They are looked for all the same. ended_at: it was taken back.
+  mute_id bigint not null generated always as identity
+  alert_id bigint
+  kind text
+  dataset text
+  symbol text collate "C"
+  provider text
+  reason text
+  muted_by text not null
+  muted_at timestamp with time zone not null default clock_timestamp()
+  until timestamp with time zone not null
+  ended_at timestamp with time zone
+  constraint alert_mutes_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id)
+  constraint alert_mutes_check CHECK (num_nonnulls(alert_id, kind, dataset, symbol, provider) > 0)
+  constraint alert_mutes_check1 CHECK (until > muted_at)
+  constraint alert_mutes_pkey PRIMARY KEY (mute_id)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 table alerts
-  -- One row an incident: what is wrong (cause: one open incident each), what it is about (null: everything), and from when to when. summary: in words for people.
+  -- One row an incident: what is wrong (cause: one open incident each), what it is about (null: everything), and from when to when. summary: in words for people; hint: what to do. topic and parts: what of the same is one incident (dates of a dataset, symbols); cause is the topic with the first part. seen_at: when it was last found; good_since: from when on it no longer was; flaps: how often it came back soon after it had been cleared. acknowledged: somebody looks after it, nobody is reminded.
   alert_id bigint not null generated always as identity
   cause text not null
   severity text not null
@@ -58,13 +91,27 @@ table alerts
   summary text not null
   opened_at timestamp with time zone not null default clock_timestamp()
   cleared_at timestamp with time zone
+  topic text not null
+  kind text not null
+  parts text[] not null default '{}'::text[]
+  details jsonb not null default '{}'::jsonb
+  hint text
+  seen_at timestamp with time zone not null
+  good_since timestamp with time zone
+  flaps integer not null default 0
+  acknowledged_at timestamp with time zone
+  acknowledged_by text
+  note text
   constraint alerts_check CHECK (opened_at <= cleared_at)
+  constraint alerts_check1 CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
+  constraint alerts_flaps_check CHECK (flaps >= 0)
   constraint alerts_pkey PRIMARY KEY (alert_id)
-  constraint alerts_severity_check CHECK (severity = ANY (ARRAY['warning'::text, 'critical'::text]))
+  constraint alerts_severity_check CHECK (severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))
   constraint alerts_timespan_check CHECK (timespan = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))
   CREATE UNIQUE INDEX alerts_open ON alerts USING btree (cause) WHERE cleared_at IS NULL
   CREATE INDEX alerts_opened ON alerts USING btree (opened_at)
-  grant insert, select, update to ohlcv_loader
+  CREATE INDEX alerts_topic ON alerts USING btree (topic, alert_id)
+  grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table attempts
@@ -209,6 +256,24 @@ table days
   checksum text not null generated always as (ohlcv_checksum(row_count, hash_sum, rehash_sum)) stored
   constraint days_load_id_fkey FOREIGN KEY (load_id) REFERENCES lineage(load_id)
   constraint days_pkey PRIMARY KEY (dataset, date)
+  grant delete, insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
+table deliveries
+  -- A notice by a channel: sent, given up, or to be tried (again) at next_try_at. code and message: how the last try failed. Who sends one holds its row, so that two never send the same.
+  notice_id bigint not null
+  channel text not null
+  tries integer not null default 0
+  next_try_at timestamp with time zone not null default clock_timestamp()
+  sent_at timestamp with time zone
+  given_up_at timestamp with time zone
+  code text
+  message text
+  constraint deliveries_check CHECK (sent_at IS NULL OR given_up_at IS NULL)
+  constraint deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notices(notice_id) ON DELETE CASCADE
+  constraint deliveries_pkey PRIMARY KEY (notice_id, channel)
+  constraint deliveries_tries_check CHECK (tries >= 0)
+  CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE sent_at IS NULL AND given_up_at IS NULL
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -485,6 +550,27 @@ table lineage
   constraint lineage_run_id_fkey FOREIGN KEY (run_id) REFERENCES ingestion_runs(run_id)
   CREATE INDEX lineage_date ON lineage USING btree (dataset, date, load_id)
   grant insert, select to ohlcv_loader
+  grant select to ohlcv_reader
+
+table notices
+  -- What people are told, written in the transaction of the incident it tells of. message_id: by which a mail is known however often it is sent; reply_to: the one that it goes on from. dedup_key: the same is told once (a report of a date, the reminder of a day).
+  notice_id bigint not null generated always as identity
+  message_id uuid not null default gen_random_uuid()
+  alert_id bigint
+  event text not null
+  dedup_key text
+  reply_to uuid
+  document jsonb not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint notices_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id)
+  constraint notices_dedup_key_key UNIQUE (dedup_key)
+  constraint notices_event_check CHECK (event = ANY (ARRAY['opened'::text, 'escalated'::text, 'reopened'::text, 'cleared'::text, 'reminder'::text, 'report'::text, 'test'::text]))
+  constraint notices_message_id_key UNIQUE (message_id)
+  constraint notices_pkey PRIMARY KEY (notice_id)
+  constraint notices_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES notices(message_id)
+  CREATE INDEX notices_alert ON notices USING btree (alert_id, notice_id)
+  CREATE INDEX notices_created ON notices USING btree (created_at)
+  grant delete, insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
 view ohlcv_computed as

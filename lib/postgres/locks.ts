@@ -31,6 +31,8 @@ export const LOCKS = {
   actions: [SPACE, 6],
   /** A demo is made and shown. */
   demo: [SPACE, 7],
+  /** It is looked who has to be told of what. */
+  alerts: [SPACE, 8],
   /** An action is being done. One key of 64 bits; the function ohlcv_action_is_alive of the schema looks for it. */
   action: (actionId: number): string => ((BigInt(SPACE - 2) << 32n) + BigInt(actionId)).toString(),
 } as const

@@ -67,7 +67,7 @@ await pool.query(`
   insert into findings (rule, symbol_id, symbol, date, last_date, state, details, seen) select 'large_move', symbol_id, symbol, '2026-03-03', '2026-03-03', 'open', '{}', 'x' from tickers where symbol = 'AAPL';
   insert into remediation_log (kind, timespan, symbol, start_date, end_date, action, state, before, after, message, ended_at)
     values ('gap', 'day', 'AAPL', '2026-03-03', '2026-03-03', 'fetch', 'failed', '{}', '{}', 'x', '2026-03-10T12:00:00Z');
-  insert into alerts (cause, severity, summary) values ('x', 'critical', 'something is wrong');
+  insert into alerts (cause, topic, kind, seen_at, severity, summary) values ('x', 'x', 'stale', now(), 'critical', 'something is wrong');
   insert into vendor_status (provider, state, shown_by, code, valid_until) values ('massive', 'unavailable', 'probe', 'HTTP_TIMEOUT', now() + interval '1 day');
   insert into admin_actions (action, request, requested_by, finished_at, exit_code, message) values ('load', '{}', 'x', clock_timestamp(), 1, 'x')`)
 const kept = await poison(pool)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
-import type { Alert } from '../../store/service/alerts.js'
+import type { Alert } from '../../store/alerts/latest.js'
 import { date, id, instant, instantOrNull, instantText } from '../fields.js'
 
 // What the documents of the status service have in common. They are told to everybody: nothing in them names a host, a path, a key or a statement.

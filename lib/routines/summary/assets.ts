@@ -5,7 +5,7 @@ import { timespanNamed } from '../../datasets/timespans.js'
 import type { Vendor } from '../../features/fetch/vendors/vendors.js'
 import { assetBars, type AssetBars, type AssetsOptions } from '../../features/freshness/assets.js'
 import { checksumsOn } from '../../store/ledger/days.js'
-import type { Alert } from '../../store/service/alerts.js'
+import type { Alert } from '../../store/alerts/latest.js'
 import { securityQuality } from '../../store/service/recent-quality.js'
 
 /** One security's bars of one length, with all that is told of them. */

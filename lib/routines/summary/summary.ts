@@ -9,7 +9,7 @@ import { freshnessOf, type Freshness } from '../../features/freshness/dataset.js
 import { attentionOf, type Attention } from '../../features/status/attention.js'
 import { survey, type Survey } from '../../features/status/survey.js'
 import { openFindings } from '../../store/quality/findings-list.js'
-import { latestAlerts, type Alert } from '../../store/service/alerts.js'
+import { latestAlerts, type Alert } from '../../store/alerts/latest.js'
 import { recentQuality } from '../../store/service/recent-quality.js'
 import { runsAlive } from '../../store/service/running.js'
 import { watchedAssets, type WatchedAsset } from './assets.js'

@@ -1,0 +1,94 @@
+import type { TimespanName } from '../../datasets/timespan.js'
+import type { IsoDate } from '../../domain/dates.js'
+import type { Calendar } from '../../calendar/calendar.js'
+import type { PublicationRule } from '../../calendar/publication.js'
+
+/** A recent session of a kind of day files that is owed and not loaded as it should be. */
+export interface OwedDate {
+  date: IsoDate
+  /** When its file was due. */
+  due: Date
+  state: 'not_loaded' | 'missing' | 'failed' | 'stale'
+  /** Of the last attempt, where there was one. */
+  code: string | null
+}
+
+/** How one kind of day files stands. */
+export interface DatasetSituation {
+  dataset: string
+  timespan: TimespanName
+  /** Whose files they are. */
+  provider: string
+  /** Null: nothing was ever loaded, and nothing is owed. */
+  firstLoaded: IsoDate | null
+  /** Of the latest sessions owed those that are not loaded, by date; a hole before them is known and no news. */
+  owed: readonly OwedDate[]
+  /** The first of these latest sessions: what lies before is no longer looked at. */
+  horizonStart: IsoDate
+}
+
+/** A watched security's bars of one length. */
+export interface AssetSituation {
+  symbol: string
+  timespan: TimespanName
+  /** The files that are to bring them; null: they are fetched only. */
+  dataset: string | null
+  provider: string | null
+  lagMinutes: number
+  /** The latest windows owed without a bar that no file has spoken of, by date. */
+  owed: readonly { date: IsoDate; due: Date }[]
+  quality: number | null
+}
+
+export interface RunSituation {
+  runId: number
+  command: string
+  status: 'failed' | 'died' | 'interrupted'
+  at: Date
+  message: string | null
+  /** Whether all it failed with are dates that have an attempt of their own. */
+  onlyDates: boolean
+}
+
+/** All that rules judge by. Plain data of one look. */
+export interface Situation {
+  now: Date
+  calendar: Calendar
+  publication: PublicationRule
+  thresholds: Thresholds
+  datasets: readonly DatasetSituation[]
+  assets: readonly AssetSituation[]
+  /** Of each command the runs that failed since its last good one, the latest first. */
+  failedRuns: readonly RunSituation[]
+  /** When a run that loads or fetches last began, and which; null: there was none. */
+  lastRun: { runId: number; at: Date } | null
+  /** Securities with more than one session in a row without the bar that was expected, of the sessions judged last. */
+  gaps: readonly { symbol: string; dataset: string; dates: readonly IsoDate[] }[]
+  /** Scores of the dates judged last. */
+  qualityDates: readonly { date: IsoDate; score: number }[]
+  /** Dates whose bars are not those of their file. */
+  checksumMismatches: readonly { dataset: string; date: IsoDate }[]
+  providers: readonly { provider: string; state: 'ok' | 'rate_limited' | 'unavailable' | 'unknown'; since: Date | null; code: string | null; /** Requests left today; null: without limit. */ quotaLeft: number | null; quotaLimit: number | null }[]
+  /** Space where something is written; names say what it is for. */
+  disks: readonly { name: string; freeBytes: number; totalBytes: number }[]
+  /** Channels that did not get notices through for long. */
+  undeliverable: readonly { channel: string; notices: number; since: Date; code: string | null }[]
+  /** Renames and symbols of files that the universe does not know, of the last days. */
+  symbolChanges: readonly { id: string; at: Date; from: string; to: string; date: IsoDate }[]
+  newSymbols: readonly { symbol: string; dataset: string; firstSeen: IsoDate }[]
+  /** What the user keeps about the calendar that was changed of late. */
+  calendarChanges: readonly { id: string; date: IsoDate; what: string }[]
+}
+
+/** From when on something is told. */
+export interface Thresholds {
+  /** Minutes after the due time, for all but those named: symbols, datasets, lengths. */
+  staleAfter: number
+  staleAfterOf: ReadonlyMap<string, number>
+  /** Lowest score of quality that nobody has to be told of. */
+  minQuality: number
+  /** Percent of a disk that has to be free. */
+  minDiskFree: number
+  /** Share of a provider's requests of a day that has to be left; 0: only when none is. */
+  minQuotaLeft: number
+}

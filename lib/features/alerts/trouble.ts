@@ -37,6 +37,8 @@ export interface Details {
   code?: string
   /** Figures with their limits, in words. */
   found?: string
+  /** Its dates are older than what is looked at: nobody has seen whether their data has come. */
+  unwatched?: true
 }
 
 /** Something that is wrong now, as a rule finds it. */

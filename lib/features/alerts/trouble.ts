@@ -37,6 +37,8 @@ export interface Details {
   code?: string
   /** Figures with their limits, in words. */
   found?: string
+  /** Its dates are older than what is looked at: nobody has seen whether their data has come. */
+  unwatched?: true
 }
 
 /** Something that is wrong now, as a rule finds it. */
@@ -52,4 +54,6 @@ export interface Trouble extends About {
   /** What to do about it, with the command to type. */
   hint: string
   details: Details
+  /** The same of some of its parts alone, for an incident that is of these; left out: it is told as a whole. */
+  of?: (parts: readonly string[]) => Trouble
 }

@@ -1,0 +1,34 @@
+import type { NoticeEvent } from '../../features/alerts/notice.js'
+import type { NoticeIncident } from './fields.js'
+
+/** What a notice is, in a word or two. */
+export const EVENT_WORDS: Readonly<Record<NoticeEvent, string>> = {
+  opened: 'new', escalated: 'became critical', reopened: 'is back', cleared: 'over', reminder: 'still open', report: 'report', test: 'test',
+}
+
+/** What stands before the incidents; null: they speak for themselves. */
+export function introOf(event: NoticeEvent, incidents: readonly NoticeIncident[]): string | null {
+  const [first] = incidents
+  switch (event) {
+    case 'escalated': return 'This has become critical.'
+    case 'reopened': return 'This was over and is back. It is told again when it stays well.'
+    case 'cleared': return first?.unwatched ? 'This is no longer watched, because its dates are older than what is looked at. Nobody has seen it mended. It was:' : 'This is over. It was:'
+    case 'reminder': return 'These are still open, and nobody has acknowledged them. They are told of again once a day at most.'
+    case 'test': return 'This is a test: nothing is wrong. What is wrong with the data will be told here, once, with what to do about it; and when it is over.'
+    default: return null
+  }
+}
+
+/** Something a reader may do, with the command for it. */
+export interface Choice {
+  text: string
+  command: string
+}
+
+/** What a reader may do about being told. */
+export function choicesOf(incidents: readonly NoticeIncident[]): Choice[] {
+  const open = incidents.filter(({ severity, cleared_at: cleared }) => severity !== 'info' && cleared === null)
+  if (open.length === 0) return []
+  const number = open.length === 1 ? String(open[0]!.alert_id) : 'NUMBER'
+  return [{ text: 'I look after it', command: `ohlcv alerts acknowledge ${number}` }, { text: 'Tell nobody for a while', command: `ohlcv alerts mute ${number} --for 8h` }]
+}

@@ -52,7 +52,7 @@ function troubleOf(situation: Situation, timespan: TimespanName, late: readonly 
     details: {
       lagMinutes: lag, dates, ...ofSymbols(symbols), vendorState: providers.find((each) => each.provider === provider)?.state ?? 'unknown', ...(lastRun && { runId: lastRun.runId, runAt: lastRun.at.toISOString() }),
     },
-    of: (parts) => troubleOf(situation, timespan, late.filter(({ date }) => parts.includes(date))),
+    only: (parts) => troubleOf(situation, timespan, late.filter(({ date }) => parts.includes(date))),
   }
 }
 

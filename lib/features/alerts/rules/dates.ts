@@ -80,7 +80,7 @@ function troubleOf(situation: Situation, dataset: DatasetSituation, dates: reado
     severity: dates.some(({ kind, isLate }) => isLate && kind !== 'stale') ? 'critical' : 'warning',
     topic: `dates ${dataset.dataset}`, parts: dates.map(({ date }) => date), dataset: dataset.dataset, symbol: null, timespan: dataset.timespan, provider: dataset.provider,
     summary: summaryOf(dataset, dates, situation), hint: hintOf(dataset, dates, situation), details: detailsOf(situation, dataset, dates),
-    of: (parts) => troubleOf(situation, dataset, dates.filter(({ date }) => parts.includes(date))),
+    only: (parts) => troubleOf(situation, dataset, dates.filter(({ date }) => parts.includes(date))),
   }
 }
 

@@ -59,12 +59,15 @@ export const acknowledgeAlert = defineRoute({
   summary: 'Say that somebody looks after an open alert: nobody is reminded of it',
   description: `In the name of the token, with a \`note\` of what is done about it. ${TAKEN_ON}`,
   params: ID,
-  body: v.omit(ACKNOWLEDGE, ['alert']),
+  body: v.strictObject(v.omit(ACKNOWLEDGE, ['alert']).entries),
   headers: KEYED,
   example: { params: { id: 1 }, body: { note: 'asked the vendor' } },
-  problems: PROBLEMS,
+  problems: { ...PROBLEMS, 404: 'There is no such alert' },
   document: ACT,
-  answer: (asked, site) => take(readAction({ action: 'acknowledge', request: { ...asked.body, alert: asked.params.id } }), asked, site),
+  async answer(asked, site) {
+    await incidentById(site.pool, asked.params.id)
+    return take(readAction({ action: 'acknowledge', request: { ...asked.body, alert: asked.params.id } }), asked, site)
+  },
 })
 
 export const muteAlert = defineRoute({
@@ -72,10 +75,13 @@ export const muteAlert = defineRoute({
   summary: 'Have nobody be told of an alert until an instant',
   description: `It is looked for all the same, and told then if it is still there. ${TAKEN_ON}`,
   params: ID,
-  body: v.omit(MUTE, ['alert']),
+  body: v.strictObject(v.omit(MUTE, ['alert']).entries),
   headers: KEYED,
   example: { params: { id: 1 }, body: { until: '2126-01-01T00:00:00.000Z' } },
-  problems: PROBLEMS,
+  problems: { ...PROBLEMS, 404: 'There is no such alert' },
   document: ACT,
-  answer: (asked, site) => take(readAction({ action: 'mute', request: { ...asked.body, alert: asked.params.id } }), asked, site),
+  async answer(asked, site) {
+    await incidentById(site.pool, asked.params.id)
+    return take(readAction({ action: 'mute', request: { ...asked.body, alert: asked.params.id } }), asked, site)
+  },
 })

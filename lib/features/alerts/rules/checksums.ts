@@ -10,7 +10,7 @@ function troubleOf(dataset: string, dates: readonly IsoDate[]): Trouble {
     summary: `The stored bars of ${named(dates)} (${dataset}) are not those that ${dates.length === 1 ? 'its file' : 'their files'} gave: they were changed, lost or damaged since.`,
     hint: `see what differs with: ohlcv verify ${hint}; load what the files say again: ohlcv verify ${hint} --repair`,
     details: { dates },
-    of: (parts) => troubleOf(dataset, dates.filter((date) => parts.includes(date))),
+    only: (parts) => troubleOf(dataset, dates.filter((date) => parts.includes(date))),
   }
 }
 

@@ -20,7 +20,7 @@ function lacking(dataset: string, gaps: readonly Gap[]): Trouble {
     ...about(dataset, gaps), severity: 'warning',
     summary: `${counted(gaps.length, 'security', 'securities')} that should have bars of ${first} to ${last} ${gaps.length === 1 ? 'has' : 'have'} none for more than one session in a row: ${named(symbols)}.`,
     hint: `see the likely reasons with: ohlcv gaps --start ${first} --end ${last}; ask files and providers for them: ohlcv gaps --start ${first} --end ${last} --fill`,
-    of: (parts) => lacking(dataset, gaps.filter(({ symbol }) => parts.includes(symbol))),
+    only: (parts) => lacking(dataset, gaps.filter(({ symbol }) => parts.includes(symbol))),
   }
 }
 
@@ -31,7 +31,7 @@ function gone(dataset: string, gaps: readonly Gap[]): Trouble {
     ...about(dataset, gaps), severity: 'info',
     summary: `${named(symbols)} ${gaps.length === 1 ? 'has' : 'have'} had no bar for more than one session, since ${since}: delisted, renamed or halted?`,
     hint: `see what is likely with: ohlcv gaps --start ${since}; tell the universe of a new name: ohlcv universe rename OLD NEW --on D`,
-    of: (parts) => gone(dataset, gaps.filter(({ symbol }) => parts.includes(symbol))),
+    only: (parts) => gone(dataset, gaps.filter(({ symbol }) => parts.includes(symbol))),
   }
 }
 

@@ -16,7 +16,7 @@ function ofDates(found: Situation['qualityDates'], minimum: number): Trouble {
       : `The quality of ${named(dates)} is below ${minimum}, at worst ${score(worst.score)} on ${worst.date}.`,
     hint: `see which rules fail with: ohlcv quality --date ${worst.date}; load what its file says again: ohlcv load --date ${worst.date} --force`,
     details: { dates, found: `${score(worst.score)}, at least ${minimum} wanted` },
-    of: (parts) => ofDates(found.filter(({ date }) => parts.includes(date)), minimum),
+    only: (parts) => ofDates(found.filter(({ date }) => parts.includes(date)), minimum),
   }
 }
 

@@ -24,7 +24,7 @@ function coming(days: readonly { date: IsoDate; what: string }[]): Trouble {
   return {
     ...NEWS, topic: 'schedule', parts: days.map(({ date }) => date), summary: days.map(({ what }) => what).join(' '),
     hint: `nothing is to be done; see the calendar with: ohlcv calendar --start ${days[0]!.date} --end ${days.at(-1)!.date}`, details: { dates: days.map(({ date }) => date) },
-    of: (parts) => coming(days.filter(({ date }) => parts.includes(date))),
+    only: (parts) => coming(days.filter(({ date }) => parts.includes(date))),
   }
 }
 
@@ -32,7 +32,7 @@ function changed(changes: Situation['calendarChanges']): Trouble {
   return {
     ...NEWS, topic: 'schedule changes', parts: changes.map(({ id }) => id), summary: `The calendar was changed: ${changes.map(({ date, what }) => `${dayOf(date)} ${what}`).join('; ')}.`,
     hint: `what is due follows it from now on; if it is wrong: ohlcv calendar reopen ${changes[0]!.date}`, details: { dates: changes.map(({ date }) => date) },
-    of: (parts) => changed(changes.filter(({ id }) => parts.includes(id))),
+    only: (parts) => changed(changes.filter(({ id }) => parts.includes(id))),
   }
 }
 

@@ -11,7 +11,7 @@ function renamed(changes: readonly Rename[]): Trouble {
     summary: `${counted(changes.length, 'security', 'securities')} ${changes.length === 1 ? 'has' : 'have'} a new symbol: ${named(changes.map(({ from, to, date }) => `${from} is ${to} from ${date} on`))}.`,
     hint: `see the whole history with: ohlcv universe history ${changes[0]?.to}; if it is wrong, take it back: ohlcv universe retract ${changes[0]?.id}`,
     details: ofSymbols(changes.map(({ to }) => to)),
-    of: (parts) => renamed(changes.filter(({ id }) => parts.includes(id))),
+    only: (parts) => renamed(changes.filter(({ id }) => parts.includes(id))),
   }
 }
 
@@ -23,7 +23,7 @@ function discovered(dataset: string, found: readonly NewSymbol[]): Trouble {
     summary: `${counted(symbols.length, 'symbol')} of the ${dataset} files since ${first} ${symbols.length === 1 ? 'names' : 'name'} no security that the universe knows: ${named(symbols)}. Their bars are not stored.`,
     hint: 'take them into the universe with: ohlcv universe discover; or, where an old security is called so now: ohlcv universe rename OLD NEW --on D',
     details: ofSymbols(symbols),
-    of: (parts) => discovered(dataset, found.filter(({ symbol }) => parts.includes(symbol))),
+    only: (parts) => discovered(dataset, found.filter(({ symbol }) => parts.includes(symbol))),
   }
 }
 

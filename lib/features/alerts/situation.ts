@@ -99,7 +99,7 @@ export interface Situation {
 export interface Thresholds {
   /** Minutes after the due time, for all but those named: a symbol before a dataset, that before a length. */
   staleAfter: number
-  staleAfterOf: ReadonlyMap<string, number>
+  staleAfterOf: ReadonlyMap<string, number> | undefined
   /** Lowest score of quality that nobody has to be told of. */
   minQuality: number
   /** Percent of a disk that has to be free. */

@@ -28,11 +28,10 @@ function lateBars(situation: Situation, timespan: TimespanName): LateBar[] {
 
 const NAMES: Readonly<Record<TimespanName, string>> = { hour: 'Hourly bars', day: 'Daily bars', week: 'Weekly bars', month: 'Monthly bars', minute: 'Minute bars' }
 
-function hintOf(symbols: readonly string[], timespan: TimespanName, start: IsoDate, end: IsoDate, dataset: string | null): string {
-  if (dataset !== null) return `see what is there with: ohlcv status ${symbols.length === 1 ? `--symbol ${symbols[0]}` : ''}; load it now: ohlcv load --start ${start} --end ${end}`
-  const fetch = `ohlcv fetch --symbols ${symbols.join(',')} --timespan ${timespan} --start ${start} --end ${end}`
-  return `fetch them now: ${fetch}; if they are not to be kept up any more, take them out of OHLCV_WATCH`
-}
+/** What to do about it. */
+const hint = (symbols: readonly string[], timespan: TimespanName, start: IsoDate, end: IsoDate, dataset: string | null): string => (dataset === null
+  ? `fetch them now: ohlcv fetch --symbols ${symbols.join(',')} --timespan ${timespan} --start ${start} --end ${end}; if nobody is to be told of them any more, take them out of OHLCV_WATCH`
+  : `see whether the file is there, and load it: ohlcv load --start ${start} --end ${end}`)
 
 function troubleOf(situation: Situation, timespan: TimespanName, late: readonly LateBar[]): Trouble {
   const { calendar, now, providers, lastRun } = situation
@@ -48,7 +47,7 @@ function troubleOf(situation: Situation, timespan: TimespanName, late: readonly 
     kind: 'stale', severity: 'warning', topic: `bars ${timespan}`, parts: dates, dataset, symbol: only(symbols), timespan, provider,
     summary: `${NAMES[timespan]} of ${named(symbols)} are late: those of ${named(dates)} ${dates.length === 1 ? 'were' : 'and up to then were'} due ${clockTime(oldest.due, calendar)}, ${lasting(lag)} ago`
       + `${symbols.length > 1 ? ` (${counted(symbols.length, 'security', 'securities')})` : ''}.`,
-    hint: hintOf(symbols, timespan, dates[0]!, dates.at(-1)!, dataset),
+    hint: hint(symbols, timespan, dates[0]!, dates.at(-1)!, dataset),
     details: {
       lagMinutes: lag, dates, ...ofSymbols(symbols), vendorState: providers.find((each) => each.provider === provider)?.state ?? 'unknown', ...(lastRun && { runId: lastRun.runId, runAt: lastRun.at.toISOString() }),
     },

@@ -24,6 +24,7 @@ function toldOf(owed: OwedDate, staleAfter: number, { calendar, publication: rul
   return isLate ? { ...owed, kind: 'stale', isLate } : undefined
 }
 
+/** What became of a date, in words. */
 const inWords = ({ kind, state, code }: ToldDate): string => {
   if (kind === 'failed') return `could not be loaded${code === null ? '' : ` (${code})`}`
   if (kind === 'stale') return 'is late'
@@ -46,16 +47,14 @@ function summaryOf({ dataset }: DatasetSituation, dates: readonly ToldDate[], si
   return `${dates.length} ${dataset} files are not loaded: ${groups.join('; ')}; the oldest was ${since}.`
 }
 
-function hintOf({ dataset }: DatasetSituation, dates: readonly ToldDate[], { lastRun, calendar }: Situation): string {
-  const [first, last] = [dates[0]!.date, dates.at(-1)!.date]
-  const flag = DATASETS.find(({ name }) => name === dataset)?.flag
-  const which = `${flag === undefined || flag === DATASETS[0].flag ? '' : `--dataset ${flag} `}${first === last ? `--date ${first}` : `--start ${first} --end ${last}`}`
+/** What to do about it: try again, look at the timer, or wait for the provider. */
+const hint = ({ dataset }: DatasetSituation, dates: readonly ToldDate[], { lastRun, calendar }: Situation): string => {
+  const [first, last, flag] = [dates[0]!, dates.at(-1)!, DATASETS.find(({ name }) => name === dataset)!.flag]
+  const which = `${flag === DATASETS[0].flag ? '' : `--dataset ${flag} `}${first === last ? `--date ${first.date}` : `--start ${first.date} --end ${last.date}`}`
   if (dates.some(({ kind }) => kind === 'failed')) return `see why with: ohlcv status ${which}; then try again: ohlcv load ${which} --only failed`
-  const nothingRan = lastRun === null || lastRun.at < dates[0]!.due
-  const hint = nothingRan
-    ? `nothing has been loaded since it was due (last run: ${lastRun === null ? 'none' : clockTime(lastRun.at, calendar)}), so see whether the timer runs: systemctl list-timers 'ohlcv*'; load it now: ohlcv load ${which}`
-    : `load it once the provider has published it: ohlcv load ${which}; fill it from other providers meanwhile: ohlcv sync`
-  return hint
+  const ran = lastRun === null ? 'nothing ever ran' : `the last run began ${clockTime(lastRun.at, calendar)}`
+  if (lastRun === null || lastRun.at < first.due) return `nothing has been loaded since it was due (${ran}): see whether the timer runs with: systemctl list-timers 'ohlcv*'; load it now: ohlcv load ${which}`
+  return `load it as soon as the provider has it: ohlcv load ${which}; or have other providers fill in meanwhile: ohlcv sync`
 }
 
 /** The symbols of the watch list whose bars wait for one of the dates. */
@@ -79,7 +78,7 @@ function troubleOf(situation: Situation, dataset: DatasetSituation, dates: reado
     kind: WORST.find((kind) => dates.some((told) => told.kind === kind))!,
     severity: dates.some(({ kind, isLate }) => isLate && kind !== 'stale') ? 'critical' : 'warning',
     topic: `dates ${dataset.dataset}`, parts: dates.map(({ date }) => date), dataset: dataset.dataset, symbol: null, timespan: dataset.timespan, provider: dataset.provider,
-    summary: summaryOf(dataset, dates, situation), hint: hintOf(dataset, dates, situation), details: detailsOf(situation, dataset, dates),
+    summary: summaryOf(dataset, dates, situation), hint: hint(dataset, dates, situation), details: detailsOf(situation, dataset, dates),
     only: (parts) => troubleOf(situation, dataset, dates.filter(({ date }) => parts.includes(date))),
   }
 }

@@ -18,6 +18,9 @@ const MOST_INCIDENTS = 15
 
 const COLOURS = { critical: '#b3261e', warning: '#c98a00', info: '#3367a8', good: '#2c7a1f' } as const
 
+/** What is told of each of several. */
+const SHORT = new Set(['Incident', 'Since', 'Lag', 'Vendor'])
+
 type Block = Record<string, unknown>
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
@@ -35,7 +38,7 @@ function incidentBlocks(incident: NoticeIncident, isOnly: boolean): Block[] {
   const told = [
     `*${escaped(summary)}*`, ...(hint === null || cleared !== null ? [] : [escaped(hint)]), ...(link === null ? [] : [`<${escaped(link)}|Open the status page>`]),
   ]
-  const short = facts.filter(({ label }) => ['Incident', 'Lag'].includes(label)).map(({ text }) => escaped(text)).join(' · ')
+  const short = facts.filter(({ label }) => SHORT.has(label)).map(({ label, text }) => `${label}: ${escaped(text)}`).join(' · ')
   return [
     section(told.join('\n')),
     isOnly

@@ -36,12 +36,17 @@ function row(label: string, text: string): string {
   return INDENT + label.padEnd(LABEL) + wrapped(text, indent)
 }
 
-function incidentText(incident: NoticeIncident): string {
+/** What is told of each of several. */
+const SHORT = new Set(['Incident', 'Since', 'Lag', 'Vendor'])
+
+function incidentText(incident: NoticeIncident, place: number, all: readonly NoticeIncident[]): string {
   const { summary, hint, cleared_at: cleared, link } = incident
+  const isOnly = all.length === 1
+  const facts = factsOf(incident).filter(({ label }) => isOnly || SHORT.has(label))
   return [
-    wrapped(summary),
+    wrapped(isOnly ? summary : `${place + 1}. ${summary}`),
     ...(hint === null || cleared !== null ? [] : [`What to do:\n${block(hint)}`]),
-    factsOf(incident).map(({ label, text }) => row(label, text)).join('\n'),
+    facts.map(({ label, text }) => row(label, text)).join('\n'),
     ...(link === null ? [] : [INDENT + link]),
   ].join('\n\n')
 }
@@ -55,9 +60,8 @@ function choicesText(incidents: readonly NoticeIncident[]): string[] {
 /** A notice as text. */
 export function noticeText({ event, incidents, link }: NoticeFields): string {
   const intro = introOf(event, incidents)
-  const numbered = incidents.length > 1 ? incidents.map((one, at) => `${at + 1}. ${incidentText(one)}`) : incidents.map(incidentText)
   const parts = [
-    ...(intro === null ? [] : [wrapped(intro)]), numbered.join(`\n\n${'-'.repeat(WIDTH)}\n\n`),
+    ...(intro === null ? [] : [wrapped(intro)]), incidents.map(incidentText).join('\n\n\n'),
     ...(incidents.length === 1 || link === null ? [] : [link]), ...choicesText(incidents),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`

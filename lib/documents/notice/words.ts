@@ -1,11 +1,6 @@
 import type { NoticeEvent } from '../../features/alerts/notice.js'
 import type { NoticeIncident } from './fields.js'
 
-/** What a notice is, in a word or two. */
-export const EVENT_WORDS: Readonly<Record<NoticeEvent, string>> = {
-  opened: 'new', escalated: 'became critical', reopened: 'is back', cleared: 'over', reminder: 'still open', report: 'report', test: 'test',
-}
-
 /** What stands before the incidents; null: they speak for themselves. */
 export function introOf(event: NoticeEvent, incidents: readonly NoticeIncident[]): string | null {
   const [first] = incidents
@@ -15,7 +10,7 @@ export function introOf(event: NoticeEvent, incidents: readonly NoticeIncident[]
     case 'cleared': return first?.unwatched ? 'This is no longer watched, because its dates are older than what is looked at. Nobody has seen it mended. It was:' : 'This is over. It was:'
     case 'reminder': return 'These are still open, and nobody has acknowledged them. They are told of again once a day at most.'
     case 'test': return 'This is a test: nothing is wrong. What is wrong with the data will be told here, once, with what to do about it; and when it is over.'
-    default: return null
+    case 'opened': case 'report': return null
   }
 }
 

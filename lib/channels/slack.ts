@@ -3,7 +3,7 @@ import type { NoticeFields } from '../documents/notice.js'
 import { noticeDocument } from '../documents/notice.js'
 import { factsOf } from '../documents/notice/facts.js'
 import type { NoticeIncident } from '../documents/notice/fields.js'
-import { introOf } from '../documents/notice/words.js'
+import { introOf, stepsOf } from '../documents/notice/words.js'
 import { figure } from '../documents/figures.js'
 import type { ChannelOptions } from './options.js'
 import { post } from './post.js'
@@ -30,13 +30,18 @@ function escaped(text: string): string {
   return cut(text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' '), LONGEST_TEXT).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
+/** A command is shown as one; a backtick in it would end that. */
+function stepsText(hint: string): string {
+  return stepsOf(hint).map(({ text, command }) => `• ${escaped(text)}${command === null ? '' : `: \`${escaped(command.replaceAll('`', '\''))}\``}`).join('\n')
+}
+
 const section = (text: string): Block => ({ type: 'section', text: { type: 'mrkdwn', text: cut(text, LONGEST_TEXT) } })
 
 function incidentBlocks(incident: NoticeIncident, isOnly: boolean): Block[] {
   const { summary, hint, cleared_at: cleared, link } = incident
   const facts = factsOf(incident)
   const told = [
-    `*${escaped(summary)}*`, ...(hint === null || cleared !== null ? [] : [escaped(hint)]), ...(link === null ? [] : [`<${escaped(link)}|Open the status page>`]),
+    `*${escaped(summary)}*`, ...(hint === null || cleared !== null ? [] : [stepsText(hint)]), ...(link === null ? [] : [`<${escaped(link)}|Open the status page>`]),
   ]
   const short = facts.filter(({ label }) => SHORT.has(label)).map(({ label, text }) => `${label}: ${escaped(text)}`).join(' · ')
   return [

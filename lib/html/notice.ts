@@ -1,7 +1,7 @@
 import type { NoticeFields } from '../documents/notice.js'
 import { factsOf, timeText } from '../documents/notice/facts.js'
 import type { NoticeIncident } from '../documents/notice/fields.js'
-import { choicesOf, introOf } from '../documents/notice/words.js'
+import { choicesOf, introOf, stepsOf } from '../documents/notice/words.js'
 import { html, type Content, type Html } from './html.js'
 import { COLOURS, page } from './page.js'
 
@@ -42,12 +42,10 @@ function badge(word: string, { name, ink, paper }: Tone): Html {
   return html`<span class="${name}" style="display:inline-block;padding:2px 9px;border-radius:10px;background:${paper};color:${ink};font-size:12px;font-weight:600;white-space:nowrap">${word}</span>`
 }
 
-/** A sentence with what stands between backticks as commands, which are divided between words only: a hyphen of a date is no place for it. */
-const withCommands = (text: string): Content => text.split('`').map((part, at) => (at % 2 === 0 ? part : command(part)))
-
 /** Longer words are divided where they have to be. */
 const LONGEST_WORD = 30
 
+/** A command, which is divided between words only: a hyphen of a date is no place for it. */
 function command(text: string): Html {
   const words = text.split(' ').map((word, at) => [at === 0 ? '' : ' ', word.length > LONGEST_WORD ? word : html`<span style="white-space:nowrap">${word}</span>`])
   return html`<code style="${MONO};overflow-wrap:anywhere">${words}</code>`
@@ -57,8 +55,8 @@ function hintOf({ hint, cleared_at: cleared }: NoticeIncident): Content {
   if (hint === null || cleared !== null) return null
   return html`<div class="box" style="background:${COLOURS.head};border-radius:6px;padding:10px 14px;margin:12px 0">
 <div class="dim" style="color:${COLOURS.dim};font-size:12px;margin-bottom:3px">What to do</div>
-<div style="overflow-wrap:anywhere">${withCommands(hint)}</div>
-</div>
+${stepsOf(hint).map(({ text, command: typed }) => html`<div style="margin:4px 0;overflow-wrap:anywhere">${text}${typed === null ? null : html`:<br>${command(typed)}`}</div>
+`)}</div>
 `
 }
 

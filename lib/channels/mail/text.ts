@@ -3,7 +3,7 @@ import { counted, figure } from '../../documents/figures.js'
 import type { NoticeFields } from '../../documents/notice.js'
 import { factsOf } from '../../documents/notice/facts.js'
 import type { NoticeIncident } from '../../documents/notice/fields.js'
-import { choicesOf, introOf } from '../../documents/notice/words.js'
+import { choicesOf, introOf, stepsOf } from '../../documents/notice/words.js'
 import type { REPORT } from '../../documents/report.js'
 import type { Figure } from '../../documents/report/parts.js'
 import { reportTitle } from '../../html/report.js'
@@ -18,10 +18,10 @@ const INDENT = '  '
 /** What comes from elsewhere, without what moves a cursor or turns text around. */
 const printed = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
 
-/** Words on lines that are no wider than a mail; a command between backticks is not divided, so that it can be copied. */
+/** Words on lines that are no wider than a mail. */
 function wrapped(text: string, indent = ''): string {
   const lines: string[] = []
-  for (const word of printed(text).match(/`[^`]*`\S*|\S+/g) ?? []) {
+  for (const word of printed(text).split(' ').filter((each) => each !== '')) {
     const last = lines.at(-1)
     if (last === undefined || indent.length + last.length + 1 + word.length > WIDTH) lines.push(word)
     else lines[lines.length - 1] = `${last} ${word}`
@@ -29,7 +29,11 @@ function wrapped(text: string, indent = ''): string {
   return lines.join(`\n${indent}`)
 }
 
-const block = (text: string): string => INDENT + wrapped(text, INDENT)
+/** What to do: each step with its command on a line of its own, to be copied. */
+function hintText(hint: string): string {
+  const steps = stepsOf(hint).map(({ text, command }) => `- ${wrapped(text, INDENT)}${command === null ? '' : `:\n    ${printed(command)}`}`)
+  return ['What to do:', ...steps].join('\n')
+}
 
 function row(label: string, text: string): string {
   const indent = INDENT + ' '.repeat(LABEL)
@@ -45,7 +49,7 @@ function incidentText(incident: NoticeIncident, place: number, all: readonly Not
   const facts = factsOf(incident).filter(({ label }) => isOnly || SHORT.has(label))
   return [
     wrapped(isOnly ? summary : `${place + 1}. ${summary}`),
-    ...(hint === null || cleared !== null ? [] : [`What to do:\n${block(hint)}`]),
+    ...(hint === null || cleared !== null ? [] : [hintText(hint)]),
     facts.map(({ label, text }) => row(label, text)).join('\n'),
     ...(link === null ? [] : [INDENT + link]),
   ].join('\n\n')

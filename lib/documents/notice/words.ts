@@ -27,3 +27,19 @@ export function choicesOf(incidents: readonly NoticeIncident[]): Choice[] {
   const number = open.length === 1 ? String(open[0]!.alert_id) : 'NUMBER'
   return [{ text: 'I look after it', command: `ohlcv alerts acknowledge ${number}` }, { text: 'Tell nobody for a while', command: `ohlcv alerts mute ${number} --for 8h` }]
 }
+
+/** Something to do, and the command for it where there is one. */
+export interface Step {
+  text: string
+  command: string | null
+}
+
+const COMMAND = /^(.*?): ((?:ohlcv|systemctl|journalctl) .*)$/
+
+/** The parts of a hint, which `; ` divides: each in words, that end with a command or not. */
+export function stepsOf(hint: string): Step[] {
+  return hint.split('; ').map((part) => {
+    const [, text, command = null] = COMMAND.exec(part) ?? []
+    return { text: text ?? part, command }
+  })
+}

@@ -54,4 +54,6 @@ export interface Trouble extends About {
   /** What to do about it, with the command to type. */
   hint: string
   details: Details
+  /** The same of some of its parts only; where it is not set, the words are true of each. */
+  only?: (parts: readonly string[]) => Trouble
 }

@@ -40,6 +40,7 @@ const COMMAND = /^(.*?): ((?:ohlcv|systemctl|journalctl) .*)$/
 export function stepsOf(hint: string): Step[] {
   return hint.split('; ').map((part) => {
     const [, text, command = null] = COMMAND.exec(part) ?? []
-    return { text: text ?? part, command }
+    const words = text ?? part
+    return { text: words.charAt(0).toUpperCase() + words.slice(1), command }
   })
 }

@@ -3,7 +3,7 @@ import type { NoticeFields } from '../documents/notice.js'
 import { noticeDocument } from '../documents/notice.js'
 import { factsOf } from '../documents/notice/facts.js'
 import type { NoticeIncident } from '../documents/notice/fields.js'
-import { introOf } from '../documents/notice/words.js'
+import { introOf, stepsOf } from '../documents/notice/words.js'
 import { figure } from '../documents/figures.js'
 import type { ChannelOptions } from './options.js'
 import { post } from './post.js'
@@ -18,6 +18,9 @@ const MOST_INCIDENTS = 15
 
 const COLOURS = { critical: '#b3261e', warning: '#c98a00', info: '#3367a8', good: '#2c7a1f' } as const
 
+/** What is told of each of several. */
+const SHORT = new Set(['Incident', 'Since', 'Lag', 'Vendor'])
+
 type Block = Record<string, unknown>
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
@@ -27,15 +30,20 @@ function escaped(text: string): string {
   return cut(text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' '), LONGEST_TEXT).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
+/** A command is shown as one; a backtick in it would end that. */
+function stepsText(hint: string): string {
+  return stepsOf(hint).map(({ text, command }) => `• ${escaped(text)}${command === null ? '' : `: \`${escaped(command.replaceAll('`', '\''))}\``}`).join('\n')
+}
+
 const section = (text: string): Block => ({ type: 'section', text: { type: 'mrkdwn', text: cut(text, LONGEST_TEXT) } })
 
 function incidentBlocks(incident: NoticeIncident, isOnly: boolean): Block[] {
   const { summary, hint, cleared_at: cleared, link } = incident
   const facts = factsOf(incident)
   const told = [
-    `*${escaped(summary)}*`, ...(hint === null || cleared !== null ? [] : [escaped(hint)]), ...(link === null ? [] : [`<${escaped(link)}|Open the status page>`]),
+    `*${escaped(summary)}*`, ...(hint === null || cleared !== null ? [] : [stepsText(hint)]), ...(link === null ? [] : [`<${escaped(link)}|Open the status page>`]),
   ]
-  const short = facts.filter(({ label }) => ['Incident', 'Lag'].includes(label)).map(({ text }) => escaped(text)).join(' · ')
+  const short = facts.filter(({ label }) => SHORT.has(label)).map(({ label, text }) => `${label}: ${escaped(text)}`).join(' · ')
   return [
     section(told.join('\n')),
     isOnly

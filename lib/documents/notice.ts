@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { NOTICE_EVENTS, type Notice, type ToldIncident } from '../features/alerts/notice.js'
+import { SEVERITIES } from '../features/alerts/trouble.js'
 import { defineDocument, type DocumentOf } from './document.js'
 import { instant } from './fields.js'
 import { incident, type NoticeIncident } from './notice/fields.js'
@@ -17,7 +18,7 @@ export const NOTICE = defineDocument('ohlcv.notice/1', v.strictObject({
   at: instant,
   /** In a line. */
   title: v.string(),
-  /** One; of a reminder all that are open, of a test none. */
+  /** One; of a reminder all that are open, the worst first; of a test none. */
   incidents: v.array(incident),
   /** Where the status page is; null where that is not known. */
   link: v.nullable(v.string()),
@@ -46,6 +47,6 @@ function incidentFields({ alertId, kind, severity, summary, hint, dataset, symbo
 
 /** The document of a notice. `statusUrl`: where people find the status page. */
 export function noticeDocument({ messageId, replyTo, event, at, incidents }: Notice, statusUrl: string | undefined): NoticeFields {
-  const told = incidents.map((one) => incidentFields(one, statusUrl))
+  const told = incidents.map((one) => incidentFields(one, statusUrl)).toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))
   return { message_id: messageId, reply_to: replyTo, event, at, title: titleOf(event, told), incidents: told, link: statusUrl ?? null }
 }

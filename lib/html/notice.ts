@@ -1,7 +1,7 @@
 import type { NoticeFields } from '../documents/notice.js'
 import { factsOf, timeText } from '../documents/notice/facts.js'
 import type { NoticeIncident } from '../documents/notice/fields.js'
-import { choicesOf, EVENT_WORDS, introOf } from '../documents/notice/words.js'
+import { choicesOf, introOf, stepsOf } from '../documents/notice/words.js'
 import { html, type Content, type Html } from './html.js'
 import { COLOURS, page } from './page.js'
 
@@ -42,19 +42,21 @@ function badge(word: string, { name, ink, paper }: Tone): Html {
   return html`<span class="${name}" style="display:inline-block;padding:2px 9px;border-radius:10px;background:${paper};color:${ink};font-size:12px;font-weight:600;white-space:nowrap">${word}</span>`
 }
 
-/** A sentence with what stands between backticks as commands, which are not divided where there is room. */
-const withCommands = (text: string): Content => text.split('`').map((part, at) => (at % 2 === 0 ? part : command(part)))
+/** Longer words are divided where they have to be. */
+const LONGEST_WORD = 30
 
+/** A command, which is divided between words only: a hyphen of a date is no place for it. */
 function command(text: string): Html {
-  return html`<code style="${MONO};overflow-wrap:anywhere">${text}</code>`
+  const words = text.split(' ').map((word, at) => [at === 0 ? '' : ' ', word.length > LONGEST_WORD ? word : html`<span style="white-space:nowrap">${word}</span>`])
+  return html`<code style="${MONO};overflow-wrap:anywhere">${words}</code>`
 }
 
 function hintOf({ hint, cleared_at: cleared }: NoticeIncident): Content {
   if (hint === null || cleared !== null) return null
   return html`<div class="box" style="background:${COLOURS.head};border-radius:6px;padding:10px 14px;margin:12px 0">
 <div class="dim" style="color:${COLOURS.dim};font-size:12px;margin-bottom:3px">What to do</div>
-<div style="overflow-wrap:anywhere">${withCommands(hint)}</div>
-</div>
+${stepsOf(hint).map(({ text, command: typed }) => html`<div style="margin:4px 0;overflow-wrap:anywhere">${text}${typed === null ? null : html`:<br>${command(typed)}`}</div>
+`)}</div>
 `
 }
 
@@ -83,25 +85,25 @@ const heading = (text: string): Html => html`<h1 style="font-size:20px;line-heig
 const introText = (text: string | null): Content => (text === null ? null : html`<p style="margin:10px 0 2px">${text}</p>
 `)
 
-/** The word of a badge: what happened, and how bad that is. */
-function wordOf({ event }: NoticeFields, { severity, cleared_at: cleared, unwatched }: NoticeIncident): string {
-  if (cleared !== null) return unwatched ? 'no longer watched' : EVENT_WORDS.cleared
-  return event === 'opened' ? severity : event === 'escalated' ? EVENT_WORDS.escalated : `${severity}, ${EVENT_WORDS[event]}`
+/** How bad it is, or that it no longer is. */
+function wordOf({ severity, cleared_at: cleared, unwatched }: NoticeIncident): string {
+  if (cleared === null) return severity
+  return unwatched ? 'no longer watched' : 'over'
 }
 
 function oneIncident(notice: NoticeFields, incident: NoticeIncident): Html {
   const tone = toneOf(incident)
-  return html`${beside(tone, html`${badge(wordOf(notice, incident), tone)}${introText(introOf(notice.event, notice.incidents))}
+  return html`${beside(tone, html`${badge(wordOf(incident), tone)}${introText(introOf(notice.event, notice.incidents))}
 ${heading(incident.summary)}`)}${hintOf(incident)}${factsTable(incident)}${button(incident.link, 'Open the status page')}`
 }
 
 function listed(incident: NoticeIncident): Html {
-  const { severity, summary, link, alert_id: id } = incident
+  const { summary, link, alert_id: id } = incident
   const tone = toneOf(incident)
   const facts = factsOf(incident).filter(({ label }) => label === 'Lag' || label === 'Vendor').map(({ label, text }) => `${label}: ${text}`)
   const number = link === null ? `Incident ${id}` : html`<a class="link" href="${link}" style="color:#1a5fa8">Incident ${id}</a>`
   return html`<div class="keep" style="margin:22px 0">
-${beside(tone, html`${badge(severity, tone)}
+${beside(tone, html`${badge(wordOf(incident), tone)}
 <h2 style="font-size:16px;line-height:1.3;margin:6px 0 2px;overflow-wrap:anywhere">${summary}</h2>
 <div class="dim" style="color:${COLOURS.dim};font-size:13px">${number}, since ${timeText(incident.opened_at)}${facts.map((fact) => ` · ${fact}`)}</div>`)}${hintOf(incident)}</div>
 `

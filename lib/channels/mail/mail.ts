@@ -15,8 +15,8 @@ import { mailFailure } from './failure.js'
 import { mailServer } from './server.js'
 import { noticeText, reportText } from './text.js'
 
-/** Of all of a mail. One that the server has, and has not taken by then, comes twice, as the same to readers. */
-const TIMEOUT_MS = 5 * 60_000
+/** Of all of a mail. One that the server took later than that comes again, with the same number. */
+const TIMEOUT_MS = 50_000
 
 /** `mail@example.com`, or `Name <mail@example.com>`; of nobody who could be two. */
 const ADDRESS = /^(?:[^<>@,;"\p{Cc}]*<([^\s<>@,;:"()[\]\\]+@[^\s<>@,;:"()[\]\\]+)>|([^\s<>@,;:"()[\]\\]+@[^\s<>@,;:"()[\]\\]+))$/u

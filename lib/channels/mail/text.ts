@@ -3,7 +3,7 @@ import { counted, figure } from '../../documents/figures.js'
 import type { NoticeFields } from '../../documents/notice.js'
 import { factsOf } from '../../documents/notice/facts.js'
 import type { NoticeIncident } from '../../documents/notice/fields.js'
-import { choicesOf, introOf } from '../../documents/notice/words.js'
+import { choicesOf, introOf, stepsOf } from '../../documents/notice/words.js'
 import type { REPORT } from '../../documents/report.js'
 import type { Figure } from '../../documents/report/parts.js'
 import { reportTitle } from '../../html/report.js'
@@ -18,10 +18,10 @@ const INDENT = '  '
 /** What comes from elsewhere, without what moves a cursor or turns text around. */
 const printed = (text: string): string => text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
 
-/** Words on lines that are no wider than a mail; a command between backticks is not divided, so that it can be copied. */
+/** Words on lines that are no wider than a mail. */
 function wrapped(text: string, indent = ''): string {
   const lines: string[] = []
-  for (const word of printed(text).match(/`[^`]*`\S*|\S+/g) ?? []) {
+  for (const word of printed(text).split(' ').filter((each) => each !== '')) {
     const last = lines.at(-1)
     if (last === undefined || indent.length + last.length + 1 + word.length > WIDTH) lines.push(word)
     else lines[lines.length - 1] = `${last} ${word}`
@@ -29,19 +29,28 @@ function wrapped(text: string, indent = ''): string {
   return lines.join(`\n${indent}`)
 }
 
-const block = (text: string): string => INDENT + wrapped(text, INDENT)
+/** What to do: each step with its command on a line of its own, to be copied. */
+function hintText(hint: string): string {
+  const steps = stepsOf(hint).map(({ text, command }) => `- ${wrapped(text, INDENT)}${command === null ? '' : `:\n    ${printed(command)}`}`)
+  return ['What to do:', ...steps].join('\n')
+}
 
 function row(label: string, text: string): string {
   const indent = INDENT + ' '.repeat(LABEL)
   return INDENT + label.padEnd(LABEL) + wrapped(text, indent)
 }
 
-function incidentText(incident: NoticeIncident): string {
+/** What is told of each of several. */
+const SHORT = new Set(['Incident', 'Since', 'Lag', 'Vendor'])
+
+function incidentText(incident: NoticeIncident, place: number, all: readonly NoticeIncident[]): string {
   const { summary, hint, cleared_at: cleared, link } = incident
+  const isOnly = all.length === 1
+  const facts = factsOf(incident).filter(({ label }) => isOnly || SHORT.has(label))
   return [
-    wrapped(summary),
-    ...(hint === null || cleared !== null ? [] : [`What to do:\n${block(hint)}`]),
-    factsOf(incident).map(({ label, text }) => row(label, text)).join('\n'),
+    wrapped(isOnly ? summary : `${place + 1}. ${summary}`),
+    ...(hint === null || cleared !== null ? [] : [hintText(hint)]),
+    facts.map(({ label, text }) => row(label, text)).join('\n'),
     ...(link === null ? [] : [INDENT + link]),
   ].join('\n\n')
 }
@@ -55,9 +64,8 @@ function choicesText(incidents: readonly NoticeIncident[]): string[] {
 /** A notice as text. */
 export function noticeText({ event, incidents, link }: NoticeFields): string {
   const intro = introOf(event, incidents)
-  const numbered = incidents.length > 1 ? incidents.map((one, at) => `${at + 1}. ${incidentText(one)}`) : incidents.map(incidentText)
   const parts = [
-    ...(intro === null ? [] : [wrapped(intro)]), numbered.join(`\n\n${'-'.repeat(WIDTH)}\n\n`),
+    ...(intro === null ? [] : [wrapped(intro)]), incidents.map(incidentText).join('\n\n\n'),
     ...(incidents.length === 1 || link === null ? [] : [link]), ...choicesText(incidents),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`

@@ -44,16 +44,13 @@ function runText({ run_id: id, run_at: at }: NoticeIncident): string | null {
   return `${timeText(at)}${id === null ? '' : `, number ${id}`}`
 }
 
-/** How it stands: since when, and of what weight. */
-function standText({ severity, opened_at: opened, cleared_at: cleared, unwatched }: NoticeIncident): string {
-  return cleared === null ? `${severity}, since ${timeText(opened)}` : `${unwatched ? 'no longer watched' : 'over'} since ${timeText(cleared)}, began ${timeText(opened)}`
-}
-
 /** What there is to know of an incident, in order. */
 export function factsOf(incident: NoticeIncident): Fact[] {
-  const { alert_id: id, interval, dates, code, found, dataset } = incident
+  const { alert_id: id, severity, opened_at: opened, cleared_at: cleared, unwatched, interval, dates, code, found, dataset } = incident
   const facts: [string, string | null][] = [
-    ['Incident', `${id}, ${standText(incident)}`],
+    ['Incident', `${id}, ${severity}`],
+    ['Since', timeText(opened)],
+    [unwatched ? 'Left' : 'Over', cleared === null ? null : timeText(cleared)],
     ['Asset', assetText(incident)],
     ['Interval', interval],
     ['Dataset', dataset],

@@ -75,7 +75,7 @@ export function titleOf(event: NoticeEvent, incidents: readonly NoticeIncident[]
     case 'test': return 'Test: what is wrong will be told here'
     case 'report': return 'Validation report'
     case 'reminder': return `${figure(incidents.length)} still open: ${severitiesText(incidents)}`
-    case 'cleared': return incident === undefined ? 'CLEARED' : line(endOf(incident))
-    default: return incident === undefined ? 'Nothing' : line(beginningOf(event, incident))
+    case 'cleared': return incident === undefined ? '' : line(endOf(incident))
+    case 'opened': case 'escalated': case 'reopened': return incident === undefined ? '' : line(beginningOf(event, incident))
   }
 }

@@ -1,11 +1,6 @@
 import type { NoticeEvent } from '../../features/alerts/notice.js'
 import type { NoticeIncident } from './fields.js'
 
-/** What a notice is, in a word or two. */
-export const EVENT_WORDS: Readonly<Record<NoticeEvent, string>> = {
-  opened: 'new', escalated: 'became critical', reopened: 'is back', cleared: 'over', reminder: 'still open', report: 'report', test: 'test',
-}
-
 /** What stands before the incidents; null: they speak for themselves. */
 export function introOf(event: NoticeEvent, incidents: readonly NoticeIncident[]): string | null {
   const [first] = incidents
@@ -15,7 +10,7 @@ export function introOf(event: NoticeEvent, incidents: readonly NoticeIncident[]
     case 'cleared': return first?.unwatched ? 'This is no longer watched, because its dates are older than what is looked at. Nobody has seen it mended. It was:' : 'This is over. It was:'
     case 'reminder': return 'These are still open, and nobody has acknowledged them. They are told of again once a day at most.'
     case 'test': return 'This is a test: nothing is wrong. What is wrong with the data will be told here, once, with what to do about it; and when it is over.'
-    default: return null
+    case 'opened': case 'report': return null
   }
 }
 
@@ -31,4 +26,21 @@ export function choicesOf(incidents: readonly NoticeIncident[]): Choice[] {
   if (open.length === 0) return []
   const number = open.length === 1 ? String(open[0]!.alert_id) : 'NUMBER'
   return [{ text: 'I look after it', command: `ohlcv alerts acknowledge ${number}` }, { text: 'Tell nobody for a while', command: `ohlcv alerts mute ${number} --for 8h` }]
+}
+
+/** Something to do, and the command for it where there is one. */
+export interface Step {
+  text: string
+  command: string | null
+}
+
+const COMMAND = /^(.*?): ((?:ohlcv|systemctl|journalctl) .*)$/
+
+/** The parts of a hint, which `; ` divides: each in words, that end with a command or not. */
+export function stepsOf(hint: string): Step[] {
+  return hint.split('; ').map((part) => {
+    const [, text, command = null] = COMMAND.exec(part) ?? []
+    const words = text ?? part
+    return { text: words.charAt(0).toUpperCase() + words.slice(1), command }
+  })
 }

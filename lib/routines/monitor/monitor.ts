@@ -1,6 +1,6 @@
 import { deliver, type Delivered } from '../../features/alerts/deliver.js'
 import { look, type LookPorts, type LookResult } from '../../features/alerts/look.js'
-import { ALERT_RULES } from '../../features/alerts/rules/rules.js'
+import { ALERT_RULES } from '../../features/alerts/rules.js'
 import type { Runtime } from '../../features/runs/runtime.js'
 import { unusableDatabase } from '../../postgres/unusable.js'
 

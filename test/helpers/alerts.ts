@@ -76,7 +76,7 @@ export const DAY = 24 * HOUR
 /** What the rules of a test see: nothing but the troubles that it makes. */
 export function situationAt(now: Date): Situation {
   return {
-    now, calendar: CALENDAR, publication: { publishedAt: '11:00', missingAfter: 24 }, thresholds: { staleAfter: 60, staleAfterOf: new Map(), minQuality: 0.6, minDiskFree: 10, minQuotaLeft: 0 },
+    now, calendar: CALENDAR, publication: { publishedAt: '11:00', missingAfter: 24 }, thresholds: { staleAfter: 60, staleAfterOf: new Map(), minQuality: 0.6, minDiskFree: 10 },
     datasets: [], assets: [], failedRuns: [], lastRun: null, gaps: [], qualityDates: [], checksumMismatches: [], providers: [], disks: [], undeliverable: [], symbolChanges: [], newSymbols: [], calendarChanges: [],
   }
 }

@@ -60,10 +60,3 @@ export async function giveUpOlder(db: Queryable, before: Date, at: Date): Promis
       for update of d skip locked)`, [before, at])
   return rowCount ?? 0
 }
-
-/** How many notices are still to be sent by each channel that has any. */
-export async function waitingDeliveries(db: Queryable): Promise<{ channel: string; waiting: number }[]> {
-  const { rows } = await db.query<{ channel: string; waiting: number }>(`
-    select channel, count(*) as waiting from deliveries where sent_at is null and given_up_at is null group by channel order by channel`)
-  return rows
-}

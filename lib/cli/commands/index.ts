@@ -23,6 +23,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.actions, async () => (await import('./actions/group.js')).actions),
   loadedLater(NAMES.compare, async () => (await import('./compare/compare.js')).compare),
   loadedLater(NAMES.report, async () => (await import('./report/report.js')).report),
+  loadedLater(NAMES.metrics, async () => (await import('./metrics.js')).metrics),
   loadedLater(NAMES.serve, async () => (await import('./serve/serve.js')).serve),
   loadedLater(NAMES.act, async () => (await import('./act/act.js')).act),
   loadedLater(NAMES.calendar, async () => (await import('./calendar/group.js')).calendar),

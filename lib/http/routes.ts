@@ -1,5 +1,6 @@
 import type { Route } from './framework/route.js'
 import { action, actions, backfill, oneAction, preview } from './routes/actions.js'
+import { acknowledgeAlert, alerts, muteAlert, oneAlert, testAlerts } from './routes/alerts.js'
 import { asset, assets } from './routes/assets.js'
 import { bars } from './routes/bars.js'
 import { rejects, revisions } from './routes/changes.js'
@@ -19,4 +20,5 @@ export const ROUTES: readonly Route[] = [
   lineage, bars, quality, findings, revisions, rejects,
   runs, run, failures,
   backfill, action, actions, preview, oneAction,
+  alerts, oneAlert, testAlerts, acknowledgeAlert, muteAlert,
 ]

@@ -1,3 +1,4 @@
+import { Alerts } from './alerts.js'
 import { Assets } from './watched/assets.js'
 import { Datasets } from './datasets.js'
 import { Header, isCurrent, OldNotice, type Link } from './header.js'
@@ -53,6 +54,7 @@ export function App({ summary, place, access, demo, link, now, client }: AppProp
             <HeatMap summary={summary} place={place} />
             <Assets summary={summary} place={place} client={client} />
             <div class="pair">
+              <Alerts alerts={summary.alerts} place={place} />
               <Vendors vendors={summary.vendors} />
               <Running running={summary.running} place={place} now={now} />
             </div>

@@ -1,6 +1,6 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { StatusClient } from '../client/status-client.js'
+import type { Asker } from '../client/asker.js'
 import type { DocumentOf } from '../documents/document.js'
 import type { SUMMARY } from '../documents/service/summary.js'
 import type { Place } from './place.js'
@@ -17,7 +17,7 @@ export interface Access {
 }
 
 /** Who asks the service: a path below `/api/v1` with its query, the same as CSV, or what is posted there. A problem is thrown. */
-export type Client = Pick<StatusClient, 'get' | 'csv' | 'post'>
+export type Client = Pick<Asker, 'get' | 'csv' | 'post'>
 
 /** What is shown beside the page's own parts is given this. */
 export interface PanelsProps {

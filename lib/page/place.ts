@@ -6,7 +6,7 @@ import { isIsoDate, type IsoDate } from '../domain/dates.js'
 /** The pages, each a path of its own. */
 const PATHS = ['/', '/admin/historical-data'] as const
 /** What is listed beside the page's own parts. */
-export const VIEWS = ['runs', 'failures', 'findings', 'remediation', 'actions'] as const
+export const VIEWS = ['alerts', 'runs', 'failures', 'findings', 'remediation', 'actions'] as const
 
 /** What the page shows. */
 export interface Place {
@@ -32,6 +32,8 @@ export interface Place {
   view: (typeof VIEWS)[number] | null
   /** The run whose details are open, among the runs. */
   run: number | null
+  /** The incident whose details are open. */
+  alert: number | null
 }
 
 function oneOf<T extends string>(all: readonly T[], text: string | null): T | null {
@@ -42,7 +44,8 @@ function oneOf<T extends string>(all: readonly T[], text: string | null): T | nu
 export function readPlace(search: string, path: string = PATHS[0]): Place {
   const query = new URLSearchParams(search)
   const text = (name: string): string | null => query.get(name)?.trim().slice(0, 100) || null
-  const [date, year, run] = [text('date'), text('year'), text('run')]
+  const number = (name: string): number | null => (/^\d{1,15}$/.test(text(name) ?? '') ? Number(text(name)) : null)
+  const [date, year] = [text('date'), text('year')]
   return {
     path: oneOf(PATHS, path) ?? PATHS[0],
     dataset: text('dataset'),
@@ -56,7 +59,8 @@ export function readPlace(search: string, path: string = PATHS[0]): Place {
     asset: text('asset'),
     interval: oneOf(TIMESPAN_NAMES, text('interval')),
     view: oneOf(VIEWS, text('view')),
-    run: run !== null && /^\d{1,15}$/.test(run) ? Number(run) : null,
+    run: number('run'),
+    alert: number('alert'),
   }
 }
 
@@ -78,5 +82,5 @@ export function isPagePath(path: string): boolean {
 
 /** The same with nothing opened beside the page's own parts. */
 export function closed(place: Place): Place {
-  return { ...place, path: PATHS[0], date: null, asset: null, interval: null, view: null, run: null }
+  return { ...place, path: PATHS[0], date: null, asset: null, interval: null, view: null, run: null, alert: null }
 }

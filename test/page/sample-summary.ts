@@ -33,7 +33,7 @@ function totalsOf(states: string): Summary['datasets'][number]['totals'] {
 }
 
 const ALERT = {
-  alert_id: 7, severity: 'warning', summary: 'NVDA has no bar since 2026-11-13', dataset: 'day_aggs', asset: 'NVDA', interval: 'day', provider: null, opened_at: '2026-11-18T16:00:00.000Z', cleared_at: null,
+  alert_id: 7, kind: 'stale', severity: 'warning', summary: 'NVDA has no bar since 2026-11-13', dataset: 'day_aggs', asset: 'NVDA', interval: 'day', provider: null, lag_minutes: 4872, opened_at: '2026-11-18T16:00:00.000Z', acknowledged_at: null, cleared_at: null,
 } as const
 
 type Asset = Summary['assets'][number]
@@ -90,13 +90,13 @@ export const SAMPLE: Summary = {
     { provider: 'stooq', state: 'unknown', code: null, checked_at: null, changed_at: null, valid_until: null },
     { provider: 'yahoo', state: 'unavailable', code: 'HTTP_503', checked_at: '2026-11-22T01:10:00.000Z', changed_at: '2026-11-21T20:00:00.000Z', valid_until: '2026-11-22T01:25:00.000Z' },
   ],
-  alerts: { open: 1, last: ALERT },
+  alerts: { open: 1, last: ALERT, undelivered: [{ channel: 'mail', notices: 2, since: '2026-11-21T23:50:00.000Z', code: 'CHANNEL_UNREACHABLE' }] },
   running: [{ run_id: 41, command: 'load', started_at: '2026-11-22T01:09:30.000Z', done: 12, planned: 61 }],
 }
 
 /** What is told of a database in which nothing was ever loaded. */
 export const EMPTY: Summary = {
-  ...SAMPLE, verdict: { state: 'empty', text: 'Nothing is loaded yet' }, attention: [], attention_left_out: 0, checker: { checked_at: null, late: false }, vendors: [], alerts: { open: 0, last: null }, running: [], assets: [],
+  ...SAMPLE, verdict: { state: 'empty', text: 'Nothing is loaded yet' }, attention: [], attention_left_out: 0, checker: { checked_at: null, late: false }, vendors: [], alerts: { open: 0, last: null, undelivered: [] }, running: [], assets: [],
   datasets: SAMPLE.datasets.slice(0, 1).map((whole) => ({
     ...whole, totals: totalsOf(''), first_loaded: null, latest_loaded: null, coverage: null, lag_minutes: null, stale: false, next_due: null, open_findings: null, quality: null, calendar: null,
   })),
@@ -104,7 +104,7 @@ export const EMPTY: Summary = {
 
 /** The same once all is well: nothing is missing, nobody behind. */
 export const CURRENT: Summary = {
-  ...SAMPLE, verdict: { state: 'current', text: 'Everything is current: 5,003 sessions, the latest 2026-11-19' }, attention: [], attention_left_out: 0, alerts: { open: 0, last: ALERT && { ...ALERT, cleared_at: '2026-11-22T01:11:00.000Z' } }, running: [],
+  ...SAMPLE, verdict: { state: 'current', text: 'Everything is current: 5,003 sessions, the latest 2026-11-19' }, attention: [], attention_left_out: 0, alerts: { open: 0, last: { ...ALERT, cleared_at: '2026-11-22T01:11:00.000Z' }, undelivered: [] }, running: [],
   datasets: SAMPLE.datasets.map((whole) => {
     const states = whole.calendar!.states.replaceAll(/[FMns]/g, 'L')
     return { ...whole, totals: totalsOf(states), lag_minutes: 0, stale: false, latest_loaded: '2026-11-19', calendar: { start: whole.calendar!.start, states } }

@@ -52,6 +52,30 @@ function list(name: string, env: string, fallback: readonly string[], max: numbe
   }
 }
 
+/** Where something is on the web. */
+function webPage(name: string, env: string, describe: string): Setting<string | undefined> {
+  return {
+    name, env, describe, fallback: undefined,
+    read(value) {
+      const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+      if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') throw new RangeError('must be an address as https://host/path, without a user or password')
+      return url.href
+    },
+  }
+}
+
+/** Names, each with a number of minutes. */
+function minutesOf(name: string, env: string, describe: string): Setting<ReadonlyMap<string, number> | undefined> {
+  return {
+    name, env, describe, fallback: undefined,
+    read(value) {
+      const entries = typeof value === 'string' ? value.split(',').map((entry) => /^\s*([^\s=]+)\s*=\s*(\d{1,7})\s*$/.exec(entry)) : [null]
+      if (entries.includes(null)) throw new RangeError('must be names with minutes, divided by commas (SPY=30,minute_aggs=120)')
+      return new Map(entries.map((entry) => [entry![1]!, Number(entry![2])]))
+    },
+  }
+}
+
 /** Addresses and networks, and the names that some of these have. */
 function networks(name: string, env: string, describe: string): Setting<string | undefined> {
   const isNetwork = (entry: string): boolean => {
@@ -87,14 +111,22 @@ export const SETTINGS = {
   publishedAt: text('published-at', 'OHLCV_PUBLISHED_AT', '11:00', 'exchange time on the next day by which a file is published', /^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM'),
   missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
   staleAfter: number('stale-after', 'OHLCV_STALE_AFTER', 60, { min: 0, max: 1_000_000 }, 'minutes after a file is due from which data without it is stale'),
+  staleAfterOf: minutesOf('stale-after-of', 'OHLCV_STALE_AFTER_OF', 'the same for some of it alone: symbols, kinds of files or lengths of bars, for instance SPY=30,minute_aggs=120,week=1440'),
   watch: list('watch', 'OHLCV_WATCH', WATCHED, 200, 'symbols that the status page tells of, divided by commas'),
+  statusUrl: webPage('status-url', 'OHLCV_STATUS_URL', 'where people find the status page, for links in what they are sent'),
+  mailTo: list('mail-to', 'OHLCV_MAIL_TO', [], 50, 'who is mailed of what is wrong, divided by commas: all in one mail'),
+  mailFrom: text('mail-from', 'OHLCV_MAIL_FROM', undefined, 'who such a mail is from (default: the user of the mail server, where that is an address)'),
+  mailPrefix: text('mail-prefix', 'OHLCV_MAIL_PREFIX', '[ohlcv]', 'what the subject of a mail begins with'),
   port: number('port', 'OHLCV_PORT', 8080, { min: 0, max: 65_535 }, 'port that the status service listens at; 0: any that is free'),
   host: text('host', 'OHLCV_HOST', '127.0.0.1', 'address that it listens at; 0.0.0.0 or ::: all of this machine'),
   rateLimit: number('rate-limit', 'OHLCV_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }, 'requests that one client may make in a minute'),
   trustProxy: networks('trust-proxy', 'OHLCV_TRUST_PROXY', 'proxies before the service, whose X-Forwarded-For says who the client is: loopback, or addresses and networks, divided by commas'),
   vendorsEvery: number('vendors-every', 'OHLCV_VENDORS_EVERY', 10, { min: 0, max: 1440 }, 'minutes between two looks at how the providers answer, while the status service runs; 0: it does not look'),
   statsd: text('statsd', 'OHLCV_STATSD', undefined, 'where DogStatsD takes metrics by UDP, host:port', /^([\w.-]+|\[[0-9a-fA-F:]+\]):([1-9]\d{0,4})$/, 'host:port'),
+  monitorEvery: number('monitor-every', 'OHLCV_MONITOR_EVERY', 10, { min: 1, max: 1440 }, 'minutes between two looks whether anything is wrong, while the status service runs with --monitor'),
   minDataQuality: number('min-data-quality', 'OHLCV_MIN_DATA_QUALITY', 0.6, { min: 0, max: 1, integer: false }, 'a security or date with a lower score of quality is named', 'MIN_DATA_QUALITY'),
+  minDiskFree: number('min-disk-free', 'OHLCV_MIN_DISK_FREE', 10, { min: 0, max: 100, integer: false }, 'percent of a disk below which it is nearly full, and people are told'),
+  pingUrl: text('ping-url', 'OHLCV_PING_URL', undefined, 'address that is asked after each good load of day files and each good sync, of a service that tells people when nobody asks', /^https?:\/\/\S+$/, 'an address that begins with https:// or http://'),
   thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars that the sessions around it have'),
   thickAbove: number('thick-above', 'OHLCV_THICK_ABOVE', 125, { min: 100, max: 10_000, integer: false }, 'a date has too many bars when it has more than this percentage of those that the sessions around it have'),
   repeatedAbove: number('repeated-above', 'OHLCV_REPEATED_ABOVE', 50, { min: 0, max: 100, integer: false }, 'a date repeats the one before when more than this percentage of its bars are equal'),

@@ -12,7 +12,7 @@ import { nextCursor } from './paging.js'
 /** What somebody had done. */
 const action = v.strictObject({
   action_id: id,
-  /** Which kind of action: load, fetch, backfill or explain. */
+  /** Which kind of action: load, fetch, backfill, explain, acknowledge, mute or test_alerts. */
   action: v.string(),
   /** As it was asked for. */
   request: v.record(v.string(), v.unknown()),

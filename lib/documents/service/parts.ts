@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
+import { SEVERITIES } from '../../features/alerts/trouble.js'
 import type { Alert } from '../../store/alerts/latest.js'
-import { date, id, instant, instantOrNull, instantText } from '../fields.js'
+import { count, date, id, instant, instantOrNull, instantText } from '../fields.js'
 
 // What the documents of the status service have in common. They are told to everybody: nothing in them names a host, a path, a key or a statement.
 
@@ -15,14 +16,22 @@ export const vendorState = v.picklist(VENDOR_STATES)
 /** An incident. */
 export const alert = v.strictObject({
   alert_id: id,
-  severity: v.picklist(['warning', 'critical']),
+  /** What is wrong, as docs/observability/ohlcv.md lists it: stale, missing, failed, provider, disk and so on. */
+  kind: v.string(),
+  /** News (`info`) is nothing to be mended. */
+  severity: v.picklist(SEVERITIES),
   summary: v.string(),
-  /** What it is about; null: everything. */
+  /** What it is about; null: everything, or several. */
   dataset: v.nullable(v.string()),
   asset: v.nullable(v.string()),
   interval: v.nullable(interval),
   provider: v.nullable(v.string()),
+  /** Minutes since the oldest of it was due, when it was last looked; null: it is about no date. */
+  lag_minutes: v.nullable(count),
   opened_at: instant,
+  /** Since when somebody looks after it. */
+  acknowledged_at: v.nullable(instant),
+  /** Null: it is open. */
   cleared_at: v.nullable(instant),
 })
 
@@ -45,8 +54,14 @@ export function scoreOrNull(score: string | null): number | null {
 }
 
 /** An incident as it is told. */
+export function alertOf({ alertId, kind, severity, summary, dataset, symbol, timespan, provider, lagMinutes, openedAt, acknowledgedAt, clearedAt }: Omit<Alert, 'symbols'>): v.InferInput<typeof alert> {
+  return {
+    alert_id: alertId, kind, severity, summary, dataset, asset: symbol, interval: timespan, provider, lag_minutes: lagMinutes,
+    opened_at: instantText(openedAt), acknowledged_at: instantOrNull(acknowledgedAt), cleared_at: instantOrNull(clearedAt),
+  }
+}
+
+/** The same where there may be none. */
 export function alertOrNull(found: Alert | null): v.InferInput<typeof alert> | null {
-  if (found === null) return null
-  const { alertId, severity, summary, dataset, symbol, timespan, provider, openedAt, clearedAt } = found
-  return { alert_id: alertId, severity, summary, dataset, asset: symbol, interval: timespan, provider, opened_at: instantText(openedAt), cleared_at: instantOrNull(clearedAt) }
+  return found && alertOf(found)
 }

@@ -11,6 +11,7 @@ import { defineDocument, type DocumentOf } from '../document.js'
 import { count, date, id, instant, instantOrNull, instantText, percent } from '../fields.js'
 import { dataset } from '../ledger-fields.js'
 import { totalsOf } from '../totals.js'
+import { undelivered, undeliveredOf } from './alerts.js'
 import { alert, alertOrNull, barTime, barTimeText, interval, scoreOrNull, share, vendorState } from './parts.js'
 import { verdictText } from './verdict.js'
 
@@ -90,7 +91,8 @@ export const SUMMARY = defineDocument('ohlcv.summary/1', v.strictObject({
   vendors: v.array(v.strictObject({
     provider: v.string(), state: vendorState, code: v.nullable(v.string()), checked_at: v.nullable(instant), changed_at: v.nullable(instant), valid_until: v.nullable(instant),
   })),
-  alerts: v.strictObject({ open: count, last: v.nullable(alert) }),
+  /** Incidents: how many are open, the latest of these, else of all, and what channels did not get through. News is not among them. */
+  alerts: v.strictObject({ open: count, last: v.nullable(alert), undelivered: v.array(undelivered) }),
   /** What runs now: of how many dates or symbols it has done how many, where that is known. */
   running: v.array(v.strictObject({ run_id: id, command: v.string(), started_at: instant, done: count, planned: v.nullable(count) })),
 }))
@@ -151,7 +153,7 @@ export function summaryDocument(summary: Summary): DocumentOf<typeof SUMMARY> {
     datasets: datasets.map(wholeOf), assets: assets.map(assetOf),
     vendors: vendors.map(({ provider, state, code, checkedAt, changedAt, validUntil }) =>
       ({ provider, state, code, checked_at: instantOrNull(checkedAt), changed_at: instantOrNull(changedAt), valid_until: instantOrNull(validUntil) })),
-    alerts: { open: alerts.open, last: alertOrNull(alerts.latest[0] ?? null) },
+    alerts: { open: alerts.open, last: alertOrNull(alerts.latest[0] ?? null), undelivered: alerts.undeliverable.map(undeliveredOf) },
     running: running.map(({ runId, command, startedAt, done, planned }) => ({ run_id: runId, command, started_at: instantText(startedAt), done, planned })),
   }
 }

@@ -74,7 +74,7 @@ export class Answers {
   async ofPlace(place: Place, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const search = place.search ? searchOf(request.url) : new URLSearchParams()
     const asked = { params: request.params as Record<string, string>, search, who: request.who ?? EVERYBODY }
-    const make = async (): Promise<Rendered> => render(await place.answer(asked, this.site))
+    const make = async (): Promise<Rendered> => render(await place.answer(asked, this.site), place.freshness === 'fixed' ? 9 : undefined)
     if (place.cache === false) return send(request, reply, await make())
     const key = canonical([place.path, asked.params, search.toString(), asked.who.access])
     try {

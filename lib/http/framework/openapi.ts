@@ -11,7 +11,7 @@ type Part = Record<string, unknown>
 /** Where the API is. */
 export const API = '/api/v1'
 
-const TAGS = { status: 'What there is, how fresh, how good', data: 'Bars, and where they came from', ingestion: 'What was done, and what can be done' } as const
+const TAGS = { status: 'What there is, how fresh, how good', data: 'Bars, and where they came from', ingestion: 'What was done, and what can be done', alerts: 'What is wrong, and who was told' } as const
 
 /** Problems that any request may come to. */
 const PROBLEMS: Readonly<Record<number, string>> = {

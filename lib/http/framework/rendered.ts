@@ -25,8 +25,8 @@ export interface Rendered {
 /** Images and the like are compressed already. */
 const isText = (type: string): boolean => /^(text\/|image\/svg|application\/([\w.-]+\+)?(json|javascript|xml|yaml))/.test(type)
 
-/** An answer made ready to be sent, again and again. */
-export function render({ status = 200, type, body: given, headers = {} }: Plain): Rendered {
+/** An answer made ready to be sent, again and again. @param level how hard it is compressed, from 1 to 9: what is made once and sent for ever is worth more than what is made anew with each load */
+export function render({ status = 200, type, body: given, headers = {} }: Plain, level = 6): Rendered {
   const body = Buffer.from(given)
   const worthwhile = body.length >= WORTHWHILE && isText(type)
   let compressed: Promise<Buffer> | undefined
@@ -34,6 +34,6 @@ export function render({ status = 200, type, body: given, headers = {} }: Plain)
     status, type, headers, body, size: body.length * (worthwhile ? 1.5 : 1),
     // Weak: the compressed body is the same answer in other bytes.
     etag: `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
-    gzipped: async () => (worthwhile ? await (compressed ??= gzipped(body)) : null),
+    gzipped: async () => (worthwhile ? await (compressed ??= gzipped(body, { level })) : null),
   }
 }

@@ -32,7 +32,7 @@ export interface Route<D extends DocumentType = DocumentType, P extends Fields =
   /** Below `/api/v1`, in the form of OpenAPI: `/ingestion/runs/{id}`. */
   path: `/${string}`
   /** Under which heading it is described. */
-  tag: 'status' | 'data' | 'ingestion'
+  tag: 'status' | 'data' | 'ingestion' | 'alerts'
   /** What it does, in a few words, and what else there is to know. */
   summary: string
   description?: string

@@ -6,31 +6,17 @@ import { fileInterval, windowAsked } from '../../documents/service/asked.js'
 import { paging } from '../../documents/service/paging.js'
 import { backfillRange } from '../../routines/acting/backfill.js'
 import { previewLoad } from '../../routines/acting/preview.js'
-import { ACTION, BACKFILL, IDEMPOTENCY_KEY, readAction, type Wanted } from '../../routines/acting/request.js'
+import { ACTION, BACKFILL, readAction } from '../../routines/acting/request.js'
 import { progressOf } from '../../store/runs/progress.js'
 import { latestActions, securitiesOf, type Action } from '../../store/service/actions.js'
+import { KEYED, PROBLEMS, take, TAKEN_ON } from '../framework/acting.js'
 import { AFTER_ID, pageOf, readCursor } from '../framework/cursor.js'
 import { Problem } from '../framework/problem.js'
-import { defineRoute, type Asked } from '../framework/route.js'
-import type { Site } from '../framework/site.js'
+import { defineRoute } from '../framework/route.js'
 import { windowOf } from '../framework/window.js'
 
 const ID = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER))
-const KEYED = v.strictObject({ 'idempotency-key': v.optional(IDEMPOTENCY_KEY) })
-
-const TAKEN_ON = `It is done by a process of its own, with the login that is set for it, which goes on when the service ends; \`GET /actions/{id}\` follows it. With an Idempotency-Key the same request again is the
-same action (\`existing\`), whatever has become of that. Day files come from the source that is set; how much is done at once, and what a file may reject or remove, are settings as well.`.replaceAll('\n', ' ')
-
-const PROBLEMS = {
-  409: 'The Idempotency-Key was given to another request',
-  429: 'As many actions are being done as may be at once (or too many requests): again after the seconds of Retry-After',
-} as const
-
-/** Has something done, by who holds the token. */
-async function take({ action, request }: Wanted, { who, headers }: Pick<Asked<never, never, never, typeof KEYED>, 'who' | 'headers'>, { act }: Site) {
-  const { actionId, existing } = await act({ action, request: { ...request }, requestedBy: who.name ?? 'admin', idempotencyKey: headers['idempotency-key'] ?? null })
-  return { action_id: actionId, existing }
-}
+const FROM_FILES = 'Day files come from the source that is set; how much is done at once, and what a file may reject or remove, are settings as well.'
 
 export const backfill = defineRoute({
   method: 'POST', path: '/ingestion/backfill', tag: 'ingestion', access: 'admin', status: 202,
@@ -38,7 +24,7 @@ export const backfill = defineRoute({
   description: `Without \`assets\`, bars of a \`day\` or \`minute\` are loaded from day files, for every security: as \`ohlcv load\` does it, so dates that are complete cost almost nothing. With \`assets\`, bars of a \`day\`
 come from providers and are checked, as \`ohlcv sync --symbol\` does it; they fill only dates on which no day file has spoken. All else (\`hour\`, \`week\`, \`month\`, and \`minute\` with \`assets\`) is fetched from
 providers as \`ohlcv fetch\` does it, of every active security where no \`assets\` are named; of hours never more than two sessions. Without \`end\` the window ends with the latest session whose file is due; without
-\`start\` it has 90 days of minutes or hours, or three years. ${TAKEN_ON}`.replaceAll('\n', ' '),
+\`start\` it has 90 days of minutes or hours, or three years. ${TAKEN_ON} ${FROM_FILES}`.replaceAll('\n', ' '),
   body: v.strictObject(BACKFILL.entries),
   headers: KEYED,
   example: { body: { interval: 'day', start: '2026-11-02', end: '2026-11-06' }, headers: { 'idempotency-key': '0b0e5c1e-backfill' } },
@@ -55,10 +41,10 @@ providers as \`ohlcv fetch\` does it, of every active security where no \`assets
 
 export const action = defineRoute({
   method: 'POST', path: '/actions', tag: 'ingestion', access: 'admin', status: 202,
-  summary: 'Have something done: load, fetch, backfill, or explain findings',
+  summary: 'Have something done: load, fetch, backfill, explain findings, or see to alerts',
   description: `\`load\` reads day files of \`dates\` ({start, end} or the last {sessions}), as \`ohlcv load\` does; \`only\` narrows them: \`incomplete\` is what is not loaded, stale or failed. \`fetch\` asks providers for \`symbols\`
 (a list, or \`all\`, of one \`type\` such as ETF where it says so) over \`dates\` ({start, end}, the last {days} or {years}), as \`ohlcv fetch\` does. \`backfill\` is that of \`POST /ingestion/backfill\`. \`explain\` says by a
-\`reason\` why the findings \`ids\` are no fault, in the name of the token; null takes it back. ${TAKEN_ON}`.replaceAll('\n', ' '),
+\`reason\` why the findings \`ids\` are no fault, in the name of the token; null takes it back. \`acknowledge\`, \`mute\` and \`test_alerts\` are those of \`/alerts\`, with the number of the \`alert\` beside the fields of these. ${TAKEN_ON} ${FROM_FILES}`.replaceAll('\n', ' '),
   body: v.strictObject(ACTION.entries),
   headers: KEYED,
   example: { body: { action: 'load', request: { dates: { start: '2026-11-02', end: '2026-11-06' }, only: 'incomplete' } }, headers: { 'idempotency-key': '0b0e5c1e-load' } },

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { StatusClient, StatusError } from '../../client/status-client.js'
+import { Asker } from '../../client/asker.js'
+import { StatusError } from '../../client/status-error.js'
 import { App } from '../app.js'
 import type { Link } from '../header.js'
 import { ActsContext, type Access, type Acts, type Summary } from '../parts.js'
@@ -36,7 +37,7 @@ function linkOf(error: unknown): Link {
 export function Live({ data, startedAt }: { data: PageData; startedAt: number }) {
   const [place, setPlace] = useState(here)
   const [shown, setShown] = useState<{ summary: Summary | null; access: Access; link: Link }>({ summary: data.summary, access: data.access, link: { state: 'ok', reason: null, isBusy: false } })
-  const [client, setClient] = useState(() => new StatusClient({ token: keptToken() }))
+  const [client, setClient] = useState(() => new Asker({ token: keptToken() }))
   // Answers to who asked before somebody signed in or out are no longer wanted.
   const latest = useRef(client)
   const asked = useRef<{ at: number; answer: Promise<void> | null }>({ at: startedAt, answer: null })
@@ -62,7 +63,7 @@ export function Live({ data, startedAt }: { data: PageData; startedAt: number })
   }, [])
 
   const signIn = useCallback(async (token: string | null) => {
-    const asker = new StatusClient({ token })
+    const asker = new Asker({ token })
     const access = token === null ? EVERYBODY : await asker.get<Access>('/session')
     keepToken(token)
     setClient(asker)

@@ -1,3 +1,4 @@
+import { AlertBadge } from '../alerts.js'
 import { ExportButtons } from '../export.js'
 import type { Client, Summary } from '../parts.js'
 import { counted, countText } from '../panels/parts/formats.js'
@@ -23,16 +24,6 @@ function ShareBar({ percent }: { percent: number }) {
   return <svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="share-all" width="100" height="4" /><rect class="share-part" width={Math.min(100, percent)} height="4" /></svg>
 }
 
-function AlertBadge({ alert }: { alert: NonNullable<Asset['last_alert']> }) {
-  const isOpen = alert.cleared_at === null
-  return (
-    <>
-      <Badge tone={!isOpen ? 'quiet' : alert.severity === 'critical' ? 'bad' : 'warn'}>{isOpen ? alert.severity : 'cleared'}</Badge>
-      <small>{isOpen ? 'since' : 'on'} <span class="whole-word">{(alert.cleared_at ?? alert.opened_at).slice(0, 10)}</span>: {alert.summary}</small>
-    </>
-  )
-}
-
 function columnsOf(summary: Summary, place: Place): Column<Asset>[] {
   const datasetOf = ({ interval }: Asset) => summary.datasets.find((whole) => whole.interval === interval)?.dataset ?? summary.datasets[0]?.dataset ?? null
   return [
@@ -43,7 +34,7 @@ function columnsOf(summary: Summary, place: Place): Column<Asset>[] {
     { title: 'Gaps', numeric: true, cell: ({ gaps, gap_sessions: sessions, expected }) => (expected === 0 ? '–' : gaps === 0 ? 'none' : <>{countText(gaps)}<small>{counted(sessions, 'session')}</small></>) },
     { title: 'Quality', numeric: true, cell: ({ quality }) => (quality === null ? '–' : scoreText(quality)) },
     { title: 'Vendor', cell: ({ vendor }) => (vendor === null ? '–' : <><VendorBadge state={vendor.state} /><small>{vendor.provider}</small></>) },
-    { title: 'Alert', cell: ({ last_alert: alert }) => (alert === null ? '–' : <AlertBadge alert={alert} />) },
+    { title: 'Alert', cell: ({ last_alert: alert }) => (alert === null ? '–' : <><AlertBadge alert={alert} /><small><a href={hrefOf({ ...closed(place), alert: alert.alert_id })}>{alert.cleared_at === null ? 'since' : 'on'} <span class="whole-word">{(alert.cleared_at ?? alert.opened_at).slice(0, 10)}</span></a>: {alert.summary}</small></>) },
     { title: 'Checksum', cell: (one) => (one.checksum === null ? '–' : <><a href={hrefOf({ ...closed(place), dataset: datasetOf(one), date: one.checksum.date as Place['date'] })} aria-label={`…${one.checksum.value.slice(-8)}, the end of the checksum of ${one.checksum.date}`} title={one.checksum.value}><code class="whole-word">…{one.checksum.value.slice(-8)}</code></a></>) },
   ]
 }

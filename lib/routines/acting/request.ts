@@ -3,7 +3,7 @@ import { TIMESPAN_NAMES } from '../../datasets/timespan.js'
 import { BY_SYMBOL, refuseBoth } from '../../features/fetch/request.js'
 import { LOAD_REQUEST } from '../../features/load/request.js'
 import { EXPLANATION } from '../../features/quality/request.js'
-import { date, object, oneOf, readRequest, symbols as listed, text } from '../../features/runs/request-fields.js'
+import { date, object, oneOf, readRequest, symbols as listed, text, whole } from '../../features/runs/request-fields.js'
 
 // What people may have the status service do: the requests of features, but for what is a matter of the installation (sources, limits, how much at once), which the settings say.
 
@@ -25,8 +25,16 @@ export const BACKFILL = object({
 })
 const WHOLE_BACKFILL = v.pipe(BACKFILL, v.check(({ start, end }) => start === null || end === null || start <= end, 'runs backwards: start is after end'))
 
-const REQUESTS = { load: LOAD, fetch: FETCH, backfill: WHOLE_BACKFILL, explain: EXPLAIN } as const
-const NAMES = ['load', 'fetch', 'backfill', 'explain'] as const satisfies (keyof typeof REQUESTS)[]
+const ALERT = whole(1, Number.MAX_SAFE_INTEGER)
+
+/** An incident that somebody looks after, and what they say of it. */
+export const ACKNOWLEDGE = object({ alert: ALERT, note: v.optional(v.nullable(v.pipe(text('some words', /\S/), v.maxLength(1000, 'must have at most 1000 characters'))), null) })
+/** An incident that nobody is to be told of, and until when. */
+export const MUTE = object({ alert: ALERT, until: v.pipe(text('an instant', /Z$|[+-]\d\d:\d\d$/), v.isoTimestamp('must be an instant')), reason: ACKNOWLEDGE.entries.note })
+const TEST_ALERTS = object({})
+
+const REQUESTS = { load: LOAD, fetch: FETCH, backfill: WHOLE_BACKFILL, explain: EXPLAIN, acknowledge: ACKNOWLEDGE, mute: MUTE, test_alerts: TEST_ALERTS } as const
+const NAMES = ['load', 'fetch', 'backfill', 'explain', 'acknowledge', 'mute', 'test_alerts'] as const satisfies (keyof typeof REQUESTS)[]
 
 /** A kind of action, and what it is asked with. */
 export const ACTION = object({

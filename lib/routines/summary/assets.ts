@@ -25,7 +25,7 @@ export interface Surroundings extends AssetsOptions {
   /** The latest dates that were judged. */
   judged: readonly IsoDate[]
   vendors: readonly Vendor[]
-  /** The latest about each thing, the newest first. */
+  /** Those that are open and the latest about each thing, in this order. */
   alerts: readonly Alert[]
 }
 
@@ -58,7 +58,7 @@ export async function watchedAssets(db: pg.Pool, { watch, judged, vendors, alert
       quality: interval === 'day' && security ? qualities.get(security.symbolId) ?? null : null,
       vendor: edges?.provider == null ? null : { provider: edges.provider, state: states.get(edges.provider) ?? 'unknown' },
       checksum: value === undefined || !edges ? null : { date: edges.latestDate, value },
-      lastAlert: alerts.find((alert) => alert.symbol === asset.asset && (alert.timespan ?? interval) === interval) ?? null,
+      lastAlert: alerts.find(({ symbol, symbols, timespan }) => (symbol === asset.asset || symbols.includes(asset.asset)) && (timespan ?? interval) === interval) ?? null,
     }
   })
 }

@@ -3,12 +3,15 @@ import { DATASETS } from '../../datasets/datasets.js'
 import { DAY_AGGS } from '../../datasets/day.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
+import { undeliveredAt } from '../../features/alerts/undelivered.js'
 import { vendorsOf, type Vendor } from '../../features/fetch/vendors/vendors.js'
 import type { AssetsOptions } from '../../features/freshness/assets.js'
 import { freshnessOf, type Freshness } from '../../features/freshness/dataset.js'
 import { attentionOf, type Attention } from '../../features/status/attention.js'
 import { survey, type Survey } from '../../features/status/survey.js'
 import { openFindings } from '../../store/quality/findings-list.js'
+import { lastCheck } from '../../store/alerts/check.js'
+import type { UndeliverableChannel } from '../../store/alerts/deliveries.js'
 import { latestAlerts, type Alert } from '../../store/alerts/latest.js'
 import { recentQuality } from '../../store/service/recent-quality.js'
 import { runsAlive } from '../../store/service/running.js'
@@ -50,7 +53,7 @@ export interface Summary {
   datasets: readonly Whole[]
   assets: readonly WatchedAsset[]
   vendors: readonly Vendor[]
-  alerts: { open: number; latest: readonly Alert[] }
+  alerts: { open: number; latest: readonly Alert[]; undeliverable: readonly UndeliverableChannel[] }
   running: readonly RunningRun[]
   checker: { checkedAt: Date | null; isLate: boolean }
 }
@@ -82,14 +85,16 @@ function verdictOf(datasets: readonly Whole[], assets: readonly WatchedAsset[], 
 export async function summary(db: pg.Pool, options: SummaryOptions): Promise<Summary> {
   const { now, calendar } = options
   const quality = await recentQuality(db, RECENT)
-  const [wholes, vendors, alerts, running] = await Promise.all([
-    Promise.all(DATASETS.map((dataset) => wholeOf(db, dataset, quality.score, options))), vendorsOf(db, now), latestAlerts(db), runsAlive(db),
+  const [wholes, vendors, alerts, undeliverable, check, running] = await Promise.all([
+    Promise.all(DATASETS.map((dataset) => wholeOf(db, dataset, quality.score, options))), vendorsOf(db, now),
+    latestAlerts(db), undeliveredAt(db, now), lastCheck(db), runsAlive(db),
   ])
   const datasets = wholes.filter((whole) => whole.dataset.name === DAY_AGGS.name || isKnown(whole))
   const assets = await watchedAssets(db, { ...options, judged: quality.dates, vendors, alerts: alerts.latest })
-  const checkedAt = vendors.reduce<Date | null>((latest, { checkedAt }) => (checkedAt !== null && (latest === null || checkedAt > latest) ? checkedAt : latest), null)
+  // Once there is a monitor it is what has to go on looking, however well others do.
+  const checkedAt = check?.checkedAt ?? vendors.reduce<Date | null>((latest, { checkedAt }) => (checkedAt !== null && (latest === null || checkedAt > latest) ? checkedAt : latest), null)
   return {
-    at: now, verdict: verdictOf(datasets, assets, alerts.open), datasets, assets, vendors, alerts,
+    at: now, verdict: verdictOf(datasets, assets, alerts.open), datasets, assets, vendors, alerts: { ...alerts, undeliverable },
     running: running.map((run) => ({ ...run, planned: plannedDates(run, calendar) })),
     checker: { checkedAt, isLate: checkedAt !== null && now.getTime() - checkedAt.getTime() > CHECKER_MS },
   }

@@ -1,27 +1,38 @@
 import type { TimespanName } from '../../datasets/timespan.js'
 import type { Queryable } from '../../postgres/database.js'
 
-/** An incident. */
+/** An incident, as it is told of in a line. */
 export interface Alert {
   alertId: number
-  severity: 'warning' | 'critical'
+  kind: string
+  severity: 'info' | 'warning' | 'critical'
   summary: string
   /** What it is about; null: everything. */
   dataset: string | null
   symbol: string | null
   timespan: TimespanName | null
   provider: string | null
+  /** Those it is about where they are several, as far as they are named. */
+  symbols: readonly string[]
+  /** Minutes since the oldest of it was due; null: it is about no date. */
+  lagMinutes: number | null
   openedAt: Date
+  acknowledgedAt: Date | null
   /** Null: it is open. */
   clearedAt: Date | null
 }
 
-/** The latest incident about each thing there ever was one about, the newest first; with how many are open. */
+/** What of a row an {@link Alert} is made of. */
+export const ALERT_COLUMNS = `
+  alert_id as "alertId", kind, severity, summary, dataset, symbol, timespan, provider, array(select jsonb_array_elements_text(details -> 'symbols')) as symbols, (details ->> 'lagMinutes')::integer as "lagMinutes",
+  opened_at as "openedAt", acknowledged_at as "acknowledgedAt", cleared_at as "clearedAt"`
+
+/** Incidents that are open, and the latest about each thing there ever was one about, the newest first of either; with how many are open. News is none. */
 export async function latestAlerts(db: Queryable): Promise<{ open: number; latest: Alert[] }> {
-  const { rows } = await db.query<Alert & { open: number }>(`
-    select alert_id as "alertId", severity, summary, dataset, symbol, timespan, provider, opened_at as "openedAt", cleared_at as "clearedAt",
-           (select count(*) from alerts where cleared_at is null) as open
-    from (select distinct on (dataset, symbol, timespan, provider) * from alerts order by dataset, symbol, timespan, provider, alert_id desc) latest
-    order by alert_id desc`)
-  return { open: rows[0]?.open ?? 0, latest: rows.map(({ open: _, ...alert }) => alert) }
+  const { rows } = await db.query<Alert>(`
+    select ${ALERT_COLUMNS}
+    from alerts
+    where severity <> 'info' and (cleared_at is null or alert_id in (select max(alert_id) from alerts where severity <> 'info' group by dataset, symbol, timespan, provider))
+    order by cleared_at is not null, alert_id desc`)
+  return { open: rows.filter(({ clearedAt }) => clearedAt === null).length, latest: rows }
 }

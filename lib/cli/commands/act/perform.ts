@@ -8,6 +8,9 @@ import { planBackfill, type Backfill } from '../../../routines/acting/backfill.j
 import type { Wanted } from '../../../routines/acting/request.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Context, Result } from '../../framework/command.js'
+import { acknowledgeRequested } from '../alerts/acknowledge.js'
+import { muteRequested } from '../alerts/mute.js'
+import { testRequested } from '../alerts/test.js'
 import { fetchRequested } from '../fetch/fetch.js'
 import { loadRequested } from '../load/load.js'
 import { sourceOfSettings, withSettings } from '../load/request.js'
@@ -24,6 +27,9 @@ async function planned(request: Extract<Wanted, { action: 'backfill' }>['request
 /** Does what is asked for as the command of the same would; settings say where day files come from and what it may cost. @throws UsageError */
 export async function perform(wanted: Wanted, requestedBy: string, runtime: Runtime, context: Context): Promise<Result<DocumentType>> {
   if (wanted.action === 'explain') return explanationRequested({ ...wanted.request, by: requestedBy }, context)
+  if (wanted.action === 'acknowledge') return acknowledgeRequested({ ...wanted.request, by: requestedBy }, context)
+  if (wanted.action === 'mute') return muteRequested({ alertId: wanted.request.alert, kind: null, dataset: null, symbol: null, provider: null, until: new Date(wanted.request.until), reason: wanted.request.reason, mutedBy: requestedBy }, context)
+  if (wanted.action === 'test_alerts') return testRequested(context)
   const { settings, now } = context
   const { action, request } = wanted.action === 'backfill' ? await planned(wanted.request, runtime, context) : wanted
   if (action === 'load') return loadRequested(withSettings({ ...request, source: sourceOfSettings(settings) }, settings), context)

@@ -3,6 +3,7 @@ import { explainDocument, QUALITY_EXPLAIN } from '../../../documents/quality-fin
 import { UsageError } from '../../../domain/errors.js'
 import { explainFindings } from '../../../features/quality/explain.js'
 import { readExplanationRequest, type ExplanationRequest } from '../../../features/quality/request.js'
+import { BY_FLAG, readBy } from '../../flags/by.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { exitCodeOfError } from '../../framework/failure.js'
@@ -11,7 +12,6 @@ import { printable } from '../../terminal/printable.js'
 import { datesOf } from './finding-text.js'
 
 const IDS = { ids: { type: 'string', array: true, demandOption: true, describe: 'numbers of findings, as `ohlcv quality findings` shows them' } } as const
-const BY = { type: 'string', requiresArg: true, describe: 'who says so (default: the user of the shell)' } as const
 
 /** @throws UsageError FINDING_ID */
 function readIds(texts: readonly string[]): number[] {
@@ -19,11 +19,6 @@ function readIds(texts: readonly string[]): number[] {
     if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
     throw new UsageError('FINDING_ID', `${JSON.stringify(text)} is no number of a finding`, { hint: 'ohlcv quality findings shows them' })
   })
-}
-
-/** Who says something, where nobody is named. */
-function userOf({ env }: Context): string {
-  return [env['USER'], env['LOGNAME'], env['USERNAME']].find((name) => name !== undefined && name.trim() !== '') ?? 'unknown'
 }
 
 function line({ finding, symbol, rule, ...dates }: DocumentOf<typeof QUALITY_EXPLAIN>['findings'][number], what: string): string {
@@ -40,7 +35,7 @@ export async function explanationRequested(request: ExplanationRequest, context:
 
 function explain(ids: readonly string[], reason: string | null, by: string | undefined, context: Context): Promise<Result<typeof QUALITY_EXPLAIN>> {
   if (reason?.trim() === '') throw new UsageError('REASON_EMPTY', 'the reason is empty', { hint: 'say why with --reason TEXT' })
-  return explanationRequested(readExplanationRequest({ ids: readIds(ids), reason, by: by?.trim() || userOf(context) }), context)
+  return explanationRequested(readExplanationRequest({ ids: readIds(ids), reason, by: readBy(by, context) }), context)
 }
 
 export const qualityExplain = defineCommand({
@@ -49,7 +44,7 @@ export const qualityExplain = defineCommand({
   describe: 'Say why findings are no fault. They cost no score any more, and do not come back while the values stand that they were found in.',
   examples: [['quality explain 42 --reason "halted for news, resumed 80 % lower"', 'one finding'], ['quality explain 42 43 44 --reason "delisted, last trades on the pink sheets"', 'several, all or none']],
   positionals: IDS,
-  flags: { reason: { type: 'string', requiresArg: true, demandOption: true, describe: 'why it is no fault' }, by: BY },
+  flags: { reason: { type: 'string', requiresArg: true, demandOption: true, describe: 'why it is no fault' }, by: BY_FLAG },
   settings: ['databaseWait'],
   run: async ({ ids, reason, by }, context) => explain(ids, reason, by, context),
 })
@@ -60,7 +55,7 @@ export const qualityReopen = defineCommand({
   describe: 'Take back what a person said of findings: they are open again, and cost what their rules weigh.',
   examples: [['quality reopen 42', 'one finding']],
   positionals: IDS,
-  flags: { by: BY },
+  flags: { by: BY_FLAG },
   settings: ['databaseWait'],
   run: async ({ ids, by }, context) => explain(ids, null, by, context),
 })

@@ -13,9 +13,9 @@ import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
 import { SETTINGS } from '../../framework/settings.js'
 import { openDemo } from './demo.js'
+import { everyMinutes } from './every.js'
 import { listen } from './listen.js'
 import { actingEnvironment, startAction } from './start-action.js'
-import { checkVendors } from './vendor-checks.js'
 
 /** Seconds that requests which are under way have to end in, and milliseconds between two looks whether they have. */
 const GRACE = 10
@@ -51,11 +51,15 @@ export const serve = defineCommand({
   examples: [
     ['serve', `the status page and the API at http://127.0.0.1:${SETTINGS.port.fallback}`],
     ['serve --demo', 'the same of a database that is made up and goes when this ends, to see what it is like'],
+    ['serve --monitor', 'the same, and every ten minutes a look whether anything is wrong, with mails and messages to who is to know'],
     ['serve --host 0.0.0.0 --trust-proxy loopback', 'to be had from other machines, behind a proxy on this one'],
   ],
-  flags: { demo: { type: 'boolean', default: false, describe: 'show made-up data of the last sessions, in a database of its own that goes at the end' } },
-  settings: ['port', 'host', 'rateLimit', 'trustProxy', 'staleAfter', 'watch', 'vendorsEvery', 'publishedAt', 'missingAfter', 'thinBelow', 'providers'],
-  async run({ demo }, given) {
+  flags: {
+    demo: { type: 'boolean', default: false, describe: 'show made-up data of the last sessions, in a database of its own that goes at the end' },
+    monitor: { type: 'boolean', default: false, describe: 'look again and again whether anything is wrong and tell who is to know, as `ohlcv monitor` does, in a process of its own' },
+  },
+  settings: ['port', 'host', 'rateLimit', 'trustProxy', 'staleAfter', 'watch', 'vendorsEvery', 'monitorEvery', 'publishedAt', 'missingAfter', 'thinBelow', 'providers'],
+  async run({ demo, monitor }, given) {
     const made = demo ? await openDemo(given) : undefined
     const context = made?.context ?? given
     const { log, signal, settings } = context
@@ -66,9 +70,13 @@ export const serve = defineCommand({
       let requests = 0
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
-      const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: actingEnvironment(context), log, signal })
+      const process = { env: actingEnvironment(context), log, signal }
+      const processes = demo ? [] : [
+        everyMinutes({ line: ['providers', 'check'], every: settings.vendorsEvery, failed: 'how the providers answer could not be looked at', ...process }),
+        everyMinutes({ line: ['monitor'], every: monitor ? settings.monitorEvery : 0, failed: 'it could not be looked whether anything is wrong', ...process }),
+      ]
       if (!signal.aborted) await once(signal, 'abort')
-      await Promise.all([end(service), checking])
+      await Promise.all([end(service), ...processes])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
     } finally {
       await Promise.all([pools.pool.end(), pools.pulse.end()])

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Client } from '../../parts.js'
 import type { Place } from '../../place.js'
-import { Follow } from './follow.js'
+import { Acted } from './follow.js'
 import { useAct } from './use-act.js'
 
 /** Says why a finding is right as it is. */
@@ -27,8 +27,7 @@ export function Explain({ client, place, now, finding, what, onDone, onLeave }: 
         <button type="submit" class="primary" disabled={act.busy || act.actionId !== null || reason.trim() === ''}>Explain it</button>
         <button type="button" onClick={onLeave}>Cancel</button>
       </p>
-      {act.error !== null && <p class="note note-bad" role="alert">{act.error}</p>}
-      {act.actionId !== null && <Follow client={client} actionId={act.actionId} place={place} now={now} onEnd={({ state }) => { if (state === 'done') onDone() }} />}
+      <Acted act={act} client={client} place={place} now={now} onEnd={({ state }) => { if (state === 'done') onDone() }} />
     </form>
   )
 }

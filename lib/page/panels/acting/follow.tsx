@@ -9,6 +9,7 @@ import { Progress } from '../parts/progress.js'
 import { Shown } from '../parts/shown.js'
 import { State } from '../parts/small.js'
 import { useAsked } from '../parts/use-asked.js'
+import type { useAct } from './use-act.js'
 
 type Document = DocumentOf<typeof SERVICE_ACTION>
 type Action = Document['action']
@@ -49,9 +50,19 @@ function Of({ document: { action, securities }, place, now }: { document: Docume
 }
 
 /** An action until its end, as it goes. */
-export function Follow({ client, actionId, place, now, onEnd }: { client: Client; actionId: number; place: Place; now: () => Date; onEnd?: (action: Action) => void }) {
+function Follow({ client, actionId, place, now, onEnd }: { client: Client; actionId: number; place: Place; now: () => Date; onEnd?: (action: Action) => void }) {
   const asked = useAsked<Document>(`action ${actionId}`, () => client.get(`/actions/${actionId}`), (told) => (told === null ? 5000 : isOpen(told.action) ? 1000 : null))
   const ended = asked.data !== null && !isOpen(asked.data.action) ? asked.data.action : null
   useEffect(() => { if (ended) onEnd?.(ended) }, [ended?.action_id])
   return <Shown asked={asked} what={`action ${actionId}`}>{(document) => <Of document={document} place={place} now={now} />}</Shown>
+}
+
+/** What has come of a wish: why there is no action, or the action until its end. */
+export function Acted({ act: { error, actionId }, ...shown }: { act: ReturnType<typeof useAct>; client: Client; place: Place; now: () => Date; onEnd?: (action: Action) => void }) {
+  return (
+    <>
+      {error !== null && <p class="note note-bad" role="alert">{error}</p>}
+      {actionId !== null && <Follow key={actionId} {...shown} actionId={actionId} />}
+    </>
+  )
 }

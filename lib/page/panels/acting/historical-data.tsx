@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks'
 import { TIMESPAN_NAMES, type TimespanName } from '../../../datasets/timespan.js'
 import { useActs, type PanelsProps } from '../../parts.js'
-import { Part } from '../parts/small.js'
 import { DAY_FILES } from './day-files.js'
-import { Follow } from './follow.js'
+import { Acted } from './follow.js'
 import { SignIn } from './sign-in.js'
 import { useAct, type Wanted } from './use-act.js'
 
@@ -69,8 +68,7 @@ function LoadForm({ client, place, now }: PanelsProps) {
         {isWhole && <p class="note" role="status"><b>What will be done:</b> {sentenceOf(form)}</p>}
         <p class="row"><button type="submit" class="primary" disabled={act.busy || !isWhole}>{act.busy ? 'Starting…' : 'Load Universe Data'}</button></p>
       </form>
-      {act.error !== null && <p class="note note-bad" role="alert">{act.error}</p>}
-      {act.actionId !== null && <Part title="Progress"><Follow key={act.actionId} client={client} actionId={act.actionId} place={place} now={now} onEnd={() => void refresh()} /></Part>}
+      <Acted act={act} client={client} place={place} now={now} onEnd={() => void refresh()} />
     </>
   )
 }

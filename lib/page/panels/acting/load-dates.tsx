@@ -8,7 +8,7 @@ import { Badge, State } from '../parts/small.js'
 import { Table, type Column } from '../parts/table.js'
 import { EVERY, useAsked } from '../parts/use-asked.js'
 import { DAY_FILES } from './day-files.js'
-import { Follow } from './follow.js'
+import { Acted } from './follow.js'
 import { useAct } from './use-act.js'
 
 type Preview = DocumentOf<typeof SERVICE_PREVIEW>
@@ -72,8 +72,7 @@ export function LoadDates({ client, access, place, now, dataset, spans, onDone }
             </p>
           )}
           {!isAdmin && <p>With the token of an administrator it can be done from here.</p>}
-          {act.error !== null && <p class="note note-bad" role="alert">{act.error}</p>}
-          {act.actionId !== null && <Follow client={client} actionId={act.actionId} place={place} now={now} onEnd={() => { onDone(); void refresh() }} />}
+          <Acted act={act} client={client} place={place} now={now} onEnd={() => { onDone(); void refresh() }} />
         </section>
       )}
     </>

@@ -4,7 +4,7 @@ import { reasonOf } from '../parts/use-asked.js'
 
 /** What somebody wants done. */
 export interface Wanted {
-  action: 'load' | 'fetch' | 'backfill' | 'explain'
+  action: 'load' | 'fetch' | 'backfill' | 'explain' | 'acknowledge' | 'mute' | 'test_alerts'
   request: Readonly<Record<string, unknown>>
 }
 

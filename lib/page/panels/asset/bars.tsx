@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import { pagesOf } from '../../../client/status-client.js'
+import { pagesOf } from '../../../client/asker.js'
 import type { TimespanName } from '../../../datasets/timespan.js'
 import type { DocumentOf } from '../../../documents/document.js'
 import type { SERVICE_BARS } from '../../../documents/service/bars.js'

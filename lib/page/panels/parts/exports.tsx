@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { pagesOf } from '../../../client/status-client.js'
+import { pagesOf } from '../../../client/asker.js'
 import type { Client } from '../../parts.js'
 import { save } from '../../save.js'
 import { reasonOf } from './use-asked.js'

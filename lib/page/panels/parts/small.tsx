@@ -19,9 +19,9 @@ const TONES: Readonly<Record<string, Tone>> = {
   running: 'live',
 }
 
-/** A word of the ledger as a badge. */
-export function State({ of }: { of: string }) {
-  return <Badge tone={TONES[of] ?? 'quiet'}>{words(of)}</Badge>
+/** A word of the ledger as a badge, with the code of why it is so where there is one. */
+export function State({ of, code = null }: { of: string; code?: string | null }) {
+  return <><Badge tone={TONES[of] ?? 'quiet'}>{words(of)}</Badge>{code !== null && <><br /><small>{code}</small></>}</>
 }
 
 /** An instant, in UTC. */

@@ -6,11 +6,10 @@ import { isOpen } from '../acting/follow.js'
 import { SignIn } from '../acting/sign-in.js'
 import { spanText, words } from '../parts/formats.js'
 import { Goto } from '../parts/goto.js'
-import { More } from '../parts/more.js'
+import { List } from '../parts/list.js'
 import { Progress } from '../parts/progress.js'
-import { Shown } from '../parts/shown.js'
 import { Instant, State } from '../parts/small.js'
-import { Table, type Column } from '../parts/table.js'
+import type { Column } from '../parts/table.js'
 import { EVERY, usePages } from '../parts/use-asked.js'
 
 type Document = DocumentOf<typeof SERVICE_ACTIONS>
@@ -31,7 +30,7 @@ function columnsOf(place: Place): Column<Action>[] {
     { title: 'asked at (UTC)', cell: ({ requested_at }) => <Instant at={requested_at} /> },
     { title: 'by', cell: ({ requested_by }) => requested_by },
     { title: 'what', cell: ({ action, request }) => <><b>{words(action)}</b><br /><small>{requestText(request)}</small></> },
-    { title: 'state', cell: ({ state, code }) => <><State of={state} />{code !== null && <><br /><small>{code}</small></>}</> },
+    { title: 'state', cell: ({ state, code }) => <State of={state} code={code} /> },
     { title: 'took', cell: ({ requested_at, finished_at }) => (finished_at === null ? '–' : spanText(Date.parse(finished_at) - Date.parse(requested_at))) },
     { title: 'runs', cell: ({ runs }) => (runs.length === 0 ? '–' : runs.map(({ run_id, done, planned, status }) => (
       <div key={run_id}><Goto from={place} to={{ view: 'runs', run: run_id }}>run {run_id}</Goto>{status === 'running' && <Progress label={`Run ${run_id}`} done={done} planned={planned} />}</div>
@@ -39,21 +38,9 @@ function columnsOf(place: Place): Column<Action>[] {
   ]
 }
 
-function List({ client, place }: PanelsProps) {
+function Listed({ client, place }: PanelsProps) {
   const pages = usePages<Document>('actions', (cursor) => client.get('/actions', { limit: 50, cursor }), (page) => (page?.actions.some(isOpen) ? 2000 : EVERY))
-  return (
-    <Shown asked={pages} what="actions" isEmpty={([first]) => first!.actions.length === 0} empty="Nothing was asked for yet.">
-      {(told) => {
-        const actions = told.flatMap(({ actions: of }) => of)
-        return (
-          <>
-            <Table caption="Actions, the newest first" columns={columnsOf(place)} rows={actions} keyOf={({ action_id }) => action_id} />
-            <More pages={pages} shown={actions.length} />
-          </>
-        )
-      }}
-    </Shown>
-  )
+  return <List pages={pages} what="actions" rowsOf={({ actions }) => actions} empty="Nothing was asked for yet." columns={columnsOf(place)} keyOf={({ action_id }) => action_id} />
 }
 
 /** What people had done: who, what, when, and how it ended. */
@@ -63,7 +50,7 @@ export function Actions(props: PanelsProps) {
   return (
     <>
       <p class="lead">What people had done here: who, what, when, and how it ended. You are signed in as {access.name}. <Goto from={place} to={{ path: '/admin/historical-data' }}>Load universe data</Goto></p>
-      <List {...props} />
+      <Listed {...props} />
     </>
   )
 }

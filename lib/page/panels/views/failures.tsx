@@ -8,10 +8,9 @@ import { Exports } from '../parts/exports.js'
 import { asked, Filters } from '../parts/filters.js'
 import { countText } from '../parts/formats.js'
 import { Goto } from '../parts/goto.js'
-import { More } from '../parts/more.js'
-import { Shown } from '../parts/shown.js'
+import { List } from '../parts/list.js'
 import { Badge, Instant, State } from '../parts/small.js'
-import { Table, type Column } from '../parts/table.js'
+import type { Column } from '../parts/table.js'
 import { usePages } from '../parts/use-asked.js'
 
 const PATH = '/ingestion/failures'
@@ -41,7 +40,7 @@ function columnsOf(place: Place): Column<Failure>[] {
     { title: 'when (UTC)', cell: ({ at }) => <Instant at={at} /> },
     { title: 'what', cell: ({ kind }) => KIND_WORDS[kind][0] },
     { title: 'of', cell: (failure) => <About failure={failure} place={place} /> },
-    { title: 'how', cell: ({ state, code }) => <><State of={state} />{code !== null && <><br /><small>{code}</small></>}</> },
+    { title: 'how', cell: ({ state, code }) => <State of={state} code={code} /> },
     { title: 'tried again', numeric: true, cell: ({ retries }) => countText(retries) },
     { title: 'run', cell: ({ run_id }) => (run_id === null ? '–' : <Goto from={place} to={{ view: 'runs', run: run_id }}>{run_id}</Goto>) },
     { title: 'by now', cell: ({ resolved }) => (resolved === null ? '–' : resolved ? <Badge tone="good">right</Badge> : <Badge tone="bad">not right yet</Badge>) },
@@ -57,19 +56,9 @@ export function Failures({ client, place }: PanelsProps) {
     <>
       <p class="lead">What failed or had to be tried again in the last thirty days, and whether it is right by now.</p>
       <Filters label="Failures" filter={filter} onChange={setFilter} fields={[{ name: 'kind', label: 'Kind', options: Object.keys(KIND_WORDS) }]}><Exports client={client} path={PATH} query={query} name="failures" list="failures" /></Filters>
-      <Shown asked={pages} what="failures" isEmpty={([first]) => first!.failures.length === 0} empty="Nothing has failed.">
-        {(told) => {
-          const failures = told.flatMap(({ failures: of }) => of)
-          const { counts } = told[0]!
-          return (
-            <>
-              <ul class="sums">{counts.map(({ kind, failures: many, unresolved }) => <li key={kind}><b>{countText(many)}</b> {KIND_WORDS[kind][many === 1 ? 0 : 1]}{unresolved > 0 && <span class="bad"> ({countText(unresolved)} not right yet)</span>}</li>)}</ul>
-              <Table caption="Failures, the latest first" columns={columnsOf(place)} rows={failures} keyOf={({ kind, failure_id }) => `${kind} ${failure_id}`} />
-              <More pages={pages} shown={failures.length} total={counts.reduce((sum, { failures: of }) => sum + of, 0)} />
-            </>
-          )
-        }}
-      </Shown>
+      <List pages={pages} what="failures" rowsOf={({ failures }) => failures} empty="Nothing has failed." columns={columnsOf(place)} keyOf={({ kind, failure_id }) => `${kind} ${failure_id}`} totalOf={({ counts }) => counts.reduce((sum, { failures }) => sum + failures, 0)}>
+        {({ counts }) => <ul class="sums">{counts.map(({ kind, failures: many, unresolved }) => <li key={kind}><b>{countText(many)}</b> {KIND_WORDS[kind][many === 1 ? 0 : 1]}{unresolved > 0 && <span class="bad"> ({countText(unresolved)} not right yet)</span>}</li>)}</ul>}
+      </List>
     </>
   )
 }

@@ -5,10 +5,9 @@ import type { PanelsProps } from '../../parts.js'
 import { Exports } from '../parts/exports.js'
 import { asked, Filters } from '../parts/filters.js'
 import { words } from '../parts/formats.js'
-import { More } from '../parts/more.js'
-import { Shown } from '../parts/shown.js'
+import { List } from '../parts/list.js'
 import { Instant, State } from '../parts/small.js'
-import { Table, type Column } from '../parts/table.js'
+import type { Column } from '../parts/table.js'
 import { usePages } from '../parts/use-asked.js'
 
 const PATH = '/status/remediation'
@@ -45,17 +44,7 @@ export function Remediation({ client, place }: PanelsProps) {
       >
         <Exports client={client} path={PATH} query={query} name="remediation" list="remediations" />
       </Filters>
-      <Shown asked={pages} what="remediation" isEmpty={([first]) => first!.remediations.length === 0} empty="Nothing of the kind was mended.">
-        {(told) => {
-          const entries = told.flatMap(({ remediations }) => remediations)
-          return (
-            <>
-              <Table caption="Remediation, the newest first" columns={COLUMNS} rows={entries} keyOf={({ remediation_id }) => remediation_id} />
-              <More pages={pages} shown={entries.length} total={told[0]!.summary.reduce((sum, { entries: of }) => sum + of, 0)} />
-            </>
-          )
-        }}
-      </Shown>
+      <List pages={pages} what="remediation" rowsOf={({ remediations }) => remediations} empty="Nothing of the kind was mended." columns={COLUMNS} keyOf={({ remediation_id }) => remediation_id} totalOf={({ summary }) => summary.reduce((sum, { entries }) => sum + entries, 0)} />
     </>
   )
 }

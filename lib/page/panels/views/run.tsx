@@ -21,7 +21,7 @@ const number = (value: number | null | undefined): string => (value === null || 
 
 const dateColumns = (place: Place): readonly Column<DateResult>[] => [
   { title: 'date', cell: ({ date, dataset }) => <Goto from={place} to={{ date: date as IsoDate, dataset }}>{date}</Goto> },
-  { title: 'outcome', cell: ({ outcome, code }) => <><State of={outcome} />{code !== null && <><br /><small>{code}</small></>}</> },
+  { title: 'outcome', cell: ({ outcome, code }) => <State of={outcome} code={code} /> },
   { title: 'read', numeric: true, cell: ({ rows }) => number(rows?.read) },
   { title: 'new', numeric: true, cell: ({ rows }) => number(rows?.inserted) },
   { title: 'changed', numeric: true, cell: ({ rows }) => number(rows?.updated) },
@@ -34,7 +34,7 @@ const dateColumns = (place: Place): readonly Column<DateResult>[] => [
 const UNIT_COLUMNS: readonly Column<UnitResult>[] = [
   { title: 'asset', cell: ({ asset, interval, part }) => <>{asset === '*' ? 'all symbols' : asset}<br /><small>{[interval, part].filter((text) => text !== '').join(', ')}</small></> },
   { title: 'provider', cell: ({ provider }) => provider },
-  { title: 'state', cell: ({ status, code }) => <><State of={status} />{code !== null && <><br /><small>{code}</small></>}</> },
+  { title: 'state', cell: ({ status, code }) => <State of={status} code={code} /> },
   { title: 'tries', numeric: true, cell: ({ tries }) => countText(tries) },
   { title: 'bars', numeric: true, cell: ({ bars }) => countText(bars) },
   { title: 'expected', numeric: true, cell: ({ expected }) => number(expected) },

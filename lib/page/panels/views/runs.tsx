@@ -6,11 +6,10 @@ import type { Place } from '../../place.js'
 import { asked, Filters } from '../parts/filters.js'
 import { words } from '../parts/formats.js'
 import { Goto } from '../parts/goto.js'
-import { More } from '../parts/more.js'
+import { List } from '../parts/list.js'
 import { Progress } from '../parts/progress.js'
-import { Shown } from '../parts/shown.js'
 import { Instant, State } from '../parts/small.js'
-import { Table, type Column } from '../parts/table.js'
+import type { Column } from '../parts/table.js'
 import { EVERY, usePages } from '../parts/use-asked.js'
 import { OneRun } from './run.js'
 import { LIVE, outcomesText, tookText } from './run-words.js'
@@ -40,17 +39,7 @@ export function Runs(props: PanelsProps) {
   return (
     <>
       <Filters label="Runs" filter={filter} onChange={setFilter} fields={[{ name: 'status', label: 'State', options: STATES }, { name: 'command', label: 'Command' }]} />
-      <Shown asked={pages} what="runs" isEmpty={([first]) => first!.runs.length === 0} empty="Nothing of the kind ran.">
-        {(told) => {
-          const runs = told.flatMap(({ runs: of }) => of)
-          return (
-            <>
-              <Table caption="Runs, the newest first" columns={columnsOf(place, now)} rows={runs} keyOf={({ run_id }) => run_id} />
-              <More pages={pages} shown={runs.length} />
-            </>
-          )
-        }}
-      </Shown>
+      <List pages={pages} what="runs" rowsOf={({ runs }) => runs} empty="Nothing of the kind ran." columns={columnsOf(place, now)} keyOf={({ run_id }) => run_id} />
     </>
   )
 }

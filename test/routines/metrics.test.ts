@@ -13,7 +13,7 @@ import { freshDatabase } from '../helpers/database.js'
 import { HAS_PROMTOOL, promtool, readExposition } from '../helpers/prometheus.js'
 import { runCommand } from '../helpers/run-command.js'
 import { READER_TOKEN, startService } from '../helpers/service.js'
-import { insertDay, insertRun, insertSymbols } from '../helpers/stored-days.js'
+import { insertAttempt, insertDay, insertRun, insertSymbols } from '../helpers/stored-days.js'
 
 const NOW = '2025-01-08T17:01:00Z'
 const { pool, url } = await freshDatabase(t)
@@ -35,6 +35,7 @@ async function fill(): Promise<void> {
   await insertSymbols(pool, [[1, 'AAPL'], [2, 'MSFT'], [3, 'SPY']])
   await insertDay(pool, '2025-01-02', { bars: 3, runId, rejected: 1, unknown: ['ZZZ'] })
   await insertDay(pool, '2025-01-03', { bars: 2, runId })
+  await insertAttempt(pool, runId, '2025-01-03', 'loaded')
   const { rows: [{ run_id: failedRun } = { run_id: 0 }] } = await pool.query<{ run_id: number }>(`
     with runs as (
       insert into ingestion_runs (command, parameters, version, status, started_at, finished_at) values
@@ -70,6 +71,8 @@ const EXPECTED: Readonly<Record<string, number>> = {
   'ohlcv_metrics_timestamp_seconds': at(NOW),
   // 16:00 on the 7th to 17:01 on the 8th are 1,501 minutes.
   'ohlcv_freshness_lag_seconds{dataset="day_aggs"}': 1501 * 60,
+  // None of the three that are watched has a bar of the 6th and 7th; days are told of each, other lengths of none.
+  'ohlcv_watched_lag_seconds{interval="day"}': 1501 * 60, 'ohlcv_watched_lacking{interval="day"}': 3,
   // The session of the 8th; the exchange is closed on the 9th, and the file is there all the same.
   'ohlcv_next_due_timestamp_seconds{dataset="day_aggs"}': at('2025-01-09T16:00:00Z'),
   'ohlcv_sessions_owed{dataset="day_aggs"}': 4, 'ohlcv_sessions_loaded{dataset="day_aggs"}': 2, 'ohlcv_coverage_ratio{dataset="day_aggs"}': 0.5,

@@ -25,7 +25,7 @@ export const metrics = defineCommand({
     prom: { type: 'string', requiresArg: true, describe: 'write them into this file, the whole of it or nothing' },
     push: { type: 'boolean', describe: 'push them by OTLP and to DogStatsD; exit 3 when one of the two does not take them' },
   },
-  settings: ['statsd', 'providers', 'publishedAt', 'missingAfter'],
+  settings: ['statsd', 'providers', 'watch', 'publishedAt', 'missingAfter'],
   async run({ prom, push }, context) {
     const found = await readMetrics(context)
     const text = await prometheusText(found)

@@ -10,11 +10,11 @@ import type { Context } from './command.js'
 
 /** All metrics as they are now. */
 export async function readMetrics({ settings, now, database }: Context): Promise<Metrics> {
-  const { publishedAt, missingAfter, providers } = settings
+  const { publishedAt, missingAfter, providers, watch } = settings
   const limits = await readLimits(providers, BAR_PROVIDERS)
   const { pool } = await database()
   const calendar = createCalendar(DEFAULT_EXCHANGE, await listOverrides(pool, DEFAULT_EXCHANGE.code))
-  return metrics(pool, { calendar, publication: { publishedAt, missingAfter }, now: now(), limits })
+  return metrics(pool, { calendar, publication: { publishedAt, missingAfter }, now: now(), limits, watch })
 }
 
 /**

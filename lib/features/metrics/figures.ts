@@ -23,6 +23,15 @@ export interface DatasetFigures {
   states: readonly { state: string; dates: number }[]
 }
 
+/** How fresh the bars of one length are of the securities that are watched. */
+export interface WatchedFigures {
+  interval: string
+  /** The most of any of them. */
+  lagMinutes: number
+  /** How many of them lack a bar that is owed. */
+  lacking: number
+}
+
 /** What a provider has left of a limit. */
 export interface QuotaFigures {
   provider: string
@@ -38,6 +47,7 @@ export interface Figures {
   nodeVersion: string
   database: { bytes: number }
   datasets: readonly DatasetFigures[]
+  watched: readonly WatchedFigures[]
   files: readonly FileFigures[]
   fileBars: readonly { dataset: string; bars: number }[]
   runs: readonly RunCount[]

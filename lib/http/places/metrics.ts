@@ -6,8 +6,8 @@ export const metrics: Place = {
   path: '/metrics',
   summary: 'Metrics of all there is, from the ledger, as Prometheus reads them',
   freshness: 'soon',
-  async answer(_, { pool, calendar, publication, now, providerLimits }) {
-    const found = await metricsNow(pool, { calendar: await calendar(), publication, now: now(), limits: await providerLimits() })
+  async answer(_, { pool, calendar, publication, now, providerLimits, watch }) {
+    const found = await metricsNow(pool, { calendar: await calendar(), publication, now: now(), limits: await providerLimits(), watch })
     return { type: PROMETHEUS_TEXT, body: await prometheusText(found) }
   },
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { publication } from '../../calendar/publication.js'
+import { grouped } from '../../domain/grouped.js'
 import type { Metrics } from '../../domain/metric.js'
 import { addDays, type DateRange, type IsoDate } from '../../domain/dates.js'
 import { VERSION } from '../../domain/version.js'
@@ -7,12 +8,13 @@ import { wallTime } from '../../domain/zone.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { DATASETS } from '../../datasets/datasets.js'
 import { DAY_AGGS } from '../../datasets/day.js'
+import type { DatasetSituation } from '../../features/alerts/situation.js'
 import { ALERT_KINDS, SEVERITIES } from '../../features/alerts/trouble.js'
 import { vendorsOf } from '../../features/fetch/vendors/vendors.js'
 import { freshnessOf } from '../../features/freshness/dataset.js'
 import type { Clock } from '../../features/freshness/windows.js'
 import { metricsOf } from '../../features/metrics/families.js'
-import { WINDOW_DAYS, type DatasetFigures, type Figures, type QuotaFigures } from '../../features/metrics/figures.js'
+import { WINDOW_DAYS, type DatasetFigures, type Figures, type QuotaFigures, type WatchedFigures } from '../../features/metrics/figures.js'
 import { DAY_STATES } from '../../features/status/day-state.js'
 import { survey, type DayStatus } from '../../features/status/survey.js'
 import { inSnapshot } from '../../postgres/transactions.js'
@@ -26,6 +28,8 @@ import { lastRuns, openJobs, outcomeCounts, runCounts } from '../../store/metric
 import { failuresByKind } from '../../store/runs/failures.js'
 import { successRate } from '../../store/runs/success-rate.js'
 import { recentQuality } from '../../store/service/recent-quality.js'
+import { datasetSituation } from '../monitor/files.js'
+import { watchedSituation } from '../monitor/watched.js'
 import { RECENT } from '../summary/summary.js'
 
 const DAY_MS = 86_400_000
@@ -35,6 +39,8 @@ const VENDOR_STATES = ['ok', 'rate_limited', 'unavailable', 'unknown'] as const
 export interface MetricsOptions extends Clock {
   /** How often providers may be asked. */
   limits: readonly ProviderLimits[]
+  /** The symbols of the securities that are watched. */
+  watch: readonly string[]
 }
 
 /** How a kind of files stands, with the days of the window. */
@@ -54,6 +60,15 @@ async function standOf(db: pg.ClientBase, dataset: Dataset, window: DateRange, c
   return { days: since, figures: { dataset: dataset.name, lagMinutes, owed, loaded, nextDue: nextDue.at, states } }
 }
 
+/** How fresh the bars of watched securities are, by their length: as the look for what is wrong finds it. */
+async function watchedOf(db: pg.ClientBase, { watch, ...clock }: Clock & Pick<MetricsOptions, 'watch'>): Promise<WatchedFigures[]> {
+  const datasets: DatasetSituation[] = []
+  for (const dataset of DATASETS) datasets.push(await datasetSituation(db, dataset, clock))
+  const assets = await watchedSituation(db, { ...clock, watch, datasets, judged: [] })
+  return [...grouped(assets, ({ timespan }) => [timespan])].map(([interval, own]) => (
+    { interval, lagMinutes: Math.max(...own.map(({ lagMinutes }) => lagMinutes)), lacking: own.filter(({ owed }) => owed.length > 0).length }))
+}
+
 /** Whether a session is not loaded by the time at which its file counts as missing. */
 function isLacking({ date, session, rowCount }: DayStatus, { calendar, publication: rule, now }: Clock): boolean {
   return session && rowCount === null && publication(calendar, date, rule).missingFrom <= now
@@ -70,7 +85,7 @@ function openOfAll(open: readonly OpenAlerts[]): OpenAlerts[] {
   return ALERT_KINDS.flatMap((kind) => SEVERITIES.map((severity) => ({ kind, severity, alerts: open.find((found) => found.kind === kind && found.severity === severity)?.alerts ?? 0 })))
 }
 
-async function figuresOf(db: pg.ClientBase, { limits, ...clock }: MetricsOptions): Promise<Figures & { made: Date }> {
+async function figuresOf(db: pg.ClientBase, { limits, watch, ...clock }: MetricsOptions): Promise<Figures & { made: Date }> {
   const { now, calendar } = clock
   const since = new Date(now.getTime() - WINDOW_DAYS * DAY_MS)
   const today: IsoDate = wallTime(now, calendar.exchange.zone).date
@@ -82,7 +97,7 @@ async function figuresOf(db: pg.ClientBase, { limits, ...clock }: MetricsOptions
   return {
     at: now, version: VERSION, nodeVersion: process.versions.node, database, made: database.made,
     datasets: stands.map(({ figures }) => figures).filter(({ dataset, lagMinutes }) => dataset === DAY_AGGS.name || lagMinutes !== null),
-    files: await fileFigures(db), fileBars: await fileBars(db),
+    watched: await watchedOf(db, { ...clock, watch }), files: await fileFigures(db), fileBars: await fileBars(db),
     runs: await runCounts(db, since), lastRuns: await lastRuns(db, since), success: await successRate(db, since), outcomes: await outcomeCounts(db, since),
     failures: await failuresByKind(db, { since, kinds: null }), jobs: await openJobs(db),
     quality: (await recentQuality(db, RECENT)).score, judged: await qualityFigures(db, window.start), findings: await openByRule(db),

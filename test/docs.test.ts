@@ -13,25 +13,29 @@ import { PACKAGE_ROOT } from '../lib/domain/version.js'
 import { BAR_PROVIDERS } from '../lib/providers/bar-providers.js'
 import { clientTypes } from './helpers/client-types.js'
 import { commandReference } from './helpers/command-reference.js'
+import { metricTable } from './helpers/metric-reference.js'
 import { ruleTable } from './helpers/rule-reference.js'
 
 const REFERENCE = path.join(PACKAGE_ROOT, 'docs/COMMANDS.md')
 const QUALITY = path.join(PACKAGE_ROOT, 'docs/QUALITY.md')
 const RULE_TABLE = /^\| rule \| judges [^]*?\n(?=\n)/m
+const OBSERVABILITY = path.join(PACKAGE_ROOT, 'docs/observability/ohlcv.md')
+const METRIC_TABLE = /^\| metric \| labels [^]*?\n(?=\n)/m
 const CONTRACT = path.join(PACKAGE_ROOT, 'contracts/openapi.yaml')
 const CLIENT = path.join(PACKAGE_ROOT, 'lib/client/documents.ts')
 const description = openApi(ROUTES, PLACES)
 const contract = (): string => stringify(description, { aliasDuplicateObjects: false, lineWidth: 0 })
 const commands = await describeCommands(registrations)
 const read = (file: string): string => readFileSync(path.join(PACKAGE_ROOT, file), 'utf8')
-const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', ...readdirSync(path.join(PACKAGE_ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+const documents = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'fixtures/README.md', 'docs/observability/ohlcv.md', ...readdirSync(path.join(PACKAGE_ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 
-// `npm run docs` writes the reference, the description of the service, its client's types and the table of rules anew.
+// `npm run docs` writes the reference, the description of the service, its client's types and the tables of rules and metrics anew.
 if (process.env['TAP_SNAPSHOT'] === '1') {
   writeFileSync(REFERENCE, commandReference(commands))
   writeFileSync(CONTRACT, contract())
   writeFileSync(CLIENT, clientTypes(description))
   writeFileSync(QUALITY, read('docs/QUALITY.md').replace(RULE_TABLE, () => `${ruleTable()}\n`))
+  writeFileSync(OBSERVABILITY, read('docs/observability/ohlcv.md').replace(METRIC_TABLE, () => `${metricTable()}\n`))
 }
 
 /** What stands in code blocks and code spans: what people copy. */
@@ -68,6 +72,10 @@ await t.test('lib/client/documents.ts is what the service says of itself (npm ru
 
 await t.test('docs/QUALITY.md lists the rules as they are (npm run docs)', async (t) => {
   t.equal(RULE_TABLE.exec(readFileSync(QUALITY, 'utf8'))?.[0], `${ruleTable()}\n`)
+})
+
+await t.test('docs/observability/ohlcv.md lists the metrics as they are (npm run docs)', async (t) => {
+  t.equal(METRIC_TABLE.exec(readFileSync(OBSERVABILITY, 'utf8'))?.[0], `${metricTable()}\n`)
 })
 
 await t.test('every command has a description, examples, and a meaning for each flag', async (t) => {

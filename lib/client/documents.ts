@@ -14,7 +14,8 @@ export type Summary = {
   datasets: ({ dataset: Dataset; interval: Interval; totals: { loaded: number; stale: number; holiday: number; not_published: number; missing: number; failed: number; not_loaded: number }; first_loaded: string | null; latest_loaded: string | null; coverage: number | null; lag_minutes: number | null; stale: boolean; next_due: { date: string; at: string } | null; open_findings: number | null; quality: number | null; calendar: { start: string; states: string } | null })[]
   assets: AssetStatus[]
   vendors: ({ provider: string; state: VendorState; code: string | null; checked_at: string | null; changed_at: string | null; valid_until: string | null })[]
-  alerts: { open: number; last: AlertEvent | null }; running: ({ run_id: number; command: string; started_at: string; done: number; planned: number | null })[]
+  alerts: { open: number; last: AlertEvent | null; undelivered: ({ channel: string; notices: number; since: string; code: string | null })[] }
+  running: ({ run_id: number; command: string; started_at: string; done: number; planned: number | null })[]
 }
 
 export type ServiceDays = {
@@ -126,6 +127,18 @@ export type ServiceAction = {
   securities: ({ type: string | null; planned: number; done: number; failed: number })[]
 }
 
+export type ServiceAlerts = {
+  schema: 'ohlcv.service-alerts/1'; checked_at: string | null; undelivered: ({ channel: string; notices: number; since: string; code: string | null })[]; alerts: AlertEvent[]
+  next_cursor: string | null
+}
+
+export type ServiceAlert = {
+  schema: 'ohlcv.service-alert/1'; alert: AlertEvent; hint: string | null
+  details: { lag_minutes: number | null; dates: string[]; symbols: string[]; symbol_count: number; vendor_state: string | null; run_id: number | null; run_at: string | null; code: string | null; found: string | null; unwatched: boolean }
+  seen_at: string; good_since: string | null; flaps: number; muted_until: string | null; acknowledged_by: string | null; note: string | null
+  told: ({ notice_id: number; event: string; at: string; channel: string | null; state: 'sent' | 'waiting' | 'given_up' | null; tries: number | null; sent_at: string | null; code: string | null })[]
+}
+
 export type Asset = {
   asset: string; symbol_id: number; name: string | null; type: string | null; exchange: string | null; active: boolean; watched: boolean
 }
@@ -160,8 +173,8 @@ export type RemediationEntry = {
 }
 
 export type AlertEvent = {
-  alert_id: number; severity: 'warning' | 'critical'; summary: string; dataset: string | null; asset: string | null; interval: Interval | null; provider: string | null
-  opened_at: string; cleared_at: string | null
+  alert_id: number; kind: string; severity: 'info' | 'warning' | 'critical'; summary: string; dataset: string | null; asset: string | null; interval: Interval | null
+  provider: string | null; lag_minutes: number | null; opened_at: string; acknowledged_at: string | null; cleared_at: string | null
 }
 
 export type Dataset = 'day_aggs' | 'minute_aggs'
@@ -247,8 +260,8 @@ export type IngestionBackfillBody = {
 }
 
 export type ActionsBody = {
-  action: 'load' | 'fetch' | 'backfill' | 'explain'
-  request: { dates: { sessions: number } | { start: string; end: string | null }; dataset?: 'day_aggs' | 'minute_aggs' | undefined; exchange?: 'XNYS' | 'XNAS' | 'XTSE' | undefined; symbols?: string[] | null | undefined; only?: 'unloaded' | 'loaded' | 'failed' | 'incomplete' | 'changed' | null | undefined; force?: boolean | undefined; accept?: boolean | undefined; include_closed?: boolean | undefined } | { dates: { days: number } | { years: number } | { start: string; end: string | null }; provider?: string | null | undefined; exchange?: 'XNYS' | 'XNAS' | 'XTSE' | undefined; symbols: 'all' | string[]; type?: string | null | undefined; timespans?: ('hour' | 'day' | 'week' | 'month' | 'minute')[] | undefined } | { interval: 'hour' | 'day' | 'week' | 'month' | 'minute'; start?: string | null | undefined; end?: string | null | undefined; assets?: string[] | null | undefined } | { ids: number[]; reason: string | null }
+  action: 'load' | 'fetch' | 'backfill' | 'explain' | 'acknowledge' | 'mute' | 'test_alerts'
+  request: { dates: { sessions: number } | { start: string; end: string | null }; dataset?: 'day_aggs' | 'minute_aggs' | undefined; exchange?: 'XNYS' | 'XNAS' | 'XTSE' | undefined; symbols?: string[] | null | undefined; only?: 'unloaded' | 'loaded' | 'failed' | 'incomplete' | 'changed' | null | undefined; force?: boolean | undefined; accept?: boolean | undefined; include_closed?: boolean | undefined } | { dates: { days: number } | { years: number } | { start: string; end: string | null }; provider?: string | null | undefined; exchange?: 'XNYS' | 'XNAS' | 'XTSE' | undefined; symbols: 'all' | string[]; type?: string | null | undefined; timespans?: ('hour' | 'day' | 'week' | 'month' | 'minute')[] | undefined } | { interval: 'hour' | 'day' | 'week' | 'month' | 'minute'; start?: string | null | undefined; end?: string | null | undefined; assets?: string[] | null | undefined } | { ids: number[]; reason: string | null } | { alert: number; note?: string | null | undefined } | { alert: number; until: string; reason?: string | null | undefined } | {  }
 }
 
 export type ActionsQuery = {
@@ -257,4 +270,19 @@ export type ActionsQuery = {
 
 export type ActionsPreviewQuery = {
   interval?: 'day' | 'minute' | undefined; start?: string | undefined; end?: string | undefined; only?: 'unloaded' | 'failed' | 'incomplete' | undefined
+}
+
+export type AlertsQuery = {
+  state?: 'open' | 'cleared' | undefined
+  kind?: 'stale' | 'missing' | 'failed' | 'run_failed' | 'no_run' | 'gap' | 'quality' | 'checksum' | 'provider' | 'quota' | 'disk' | 'undeliverable' | 'symbols' | 'schedule' | undefined
+  severity?: 'info' | 'warning' | 'critical' | undefined; asset?: string | undefined; dataset?: 'day_aggs' | 'minute_aggs' | undefined; provider?: string | undefined
+  limit?: number | undefined; cursor?: string | undefined
+}
+
+export type AlertsByIdAcknowledgeBody = {
+  note?: string | null | undefined
+}
+
+export type AlertsByIdMuteBody = {
+  until: string; reason?: string | null | undefined
 }

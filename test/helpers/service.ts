@@ -10,6 +10,8 @@ import { keptCalendar, LIMITS, type Site } from '../../lib/http/framework/site.j
 import type { Place, Route } from '../../lib/http/framework/route.js'
 import { PLACES } from '../../lib/http/places.js'
 import { ROUTES } from '../../lib/http/routes.js'
+import { BAR_PROVIDERS } from '../../lib/providers/bar-providers.js'
+import { readLimits } from '../../lib/providers/limits.js'
 import { databaseVersion } from '../../lib/http/framework/version.js'
 import { createService } from '../../lib/http/service.js'
 
@@ -24,7 +26,7 @@ export const TOKENS = tokensOf({ admin: `tester:${ADMIN_TOKEN}` })
 export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>): Site {
   const site = {
     log: pino({ enabled: false }), now: () => new Date(), calendar: keptCalendar(pool), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
-    watch: WATCHED, fileBars: new FileBars(), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, behind: 0, versionAge: 0 }, trustProxy: false, demo: false,
+    watch: WATCHED, fileBars: new FileBars(), providerLimits: () => readLimits(undefined, BAR_PROVIDERS), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, behind: 0, versionAge: 0 }, trustProxy: false, demo: false,
     async act() {
       throw new Error('nothing can be done in this test')
     },

@@ -25,6 +25,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.monitor, async () => (await import('./monitor/monitor.js')).monitor),
   loadedLater(NAMES.alerts, async () => (await import('./alerts/group.js')).alerts),
   loadedLater(NAMES.report, async () => (await import('./report/report.js')).report),
+  loadedLater(NAMES.metrics, async () => (await import('./metrics.js')).metrics),
   loadedLater(NAMES.serve, async () => (await import('./serve/serve.js')).serve),
   loadedLater(NAMES.act, async () => (await import('./act/act.js')).act),
   loadedLater(NAMES.calendar, async () => (await import('./calendar/group.js')).calendar),

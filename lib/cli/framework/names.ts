@@ -52,6 +52,7 @@ export const NAMES = {
   monitor: { usage: 'monitor', describe: 'Look once whether anything is wrong and tell who is to know, once: what a timer starts every ten minutes. Finds what is late, missing, failed or full, opens and clears incidents, and sends what is due.' },
   alerts: { usage: 'alerts', describe: 'Show incidents: what is wrong, since when, who was told and what to do; acknowledge one, or mute it for a while.' },
   report: { usage: 'report', describe: 'Make the validation report: how complete, exact and consistent the data is, what was found, mended and revised, and what is slow; as text, JSON or a page.' },
+  metrics: { usage: 'metrics', describe: 'Show metrics of all there is, from the ledger, as Prometheus reads them; with --prom into a file for node_exporter, with --push to OTLP and DogStatsD.' },
   serve: { usage: 'serve', describe: 'Serve the status page and the API: what there is, how fresh and how good it is, and where it came from.' },
   act: { usage: 'act', describe: 'Do what somebody asked the status service for: reads the request from stdin, prints the number of the action, and then does it. `ohlcv serve` starts it.' },
   calendar: { usage: 'calendar', describe: 'Sessions, holidays and early closes of an exchange' },

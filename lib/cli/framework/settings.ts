@@ -122,6 +122,7 @@ export const SETTINGS = {
   rateLimit: number('rate-limit', 'OHLCV_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }, 'requests that one client may make in a minute'),
   trustProxy: networks('trust-proxy', 'OHLCV_TRUST_PROXY', 'proxies before the service, whose X-Forwarded-For says who the client is: loopback, or addresses and networks, divided by commas'),
   vendorsEvery: number('vendors-every', 'OHLCV_VENDORS_EVERY', 10, { min: 0, max: 1440 }, 'minutes between two looks at how the providers answer, while the status service runs; 0: it does not look'),
+  statsd: text('statsd', 'OHLCV_STATSD', undefined, 'where DogStatsD takes metrics by UDP, host:port', /^([\w.-]+|\[[0-9a-fA-F:]+\]):([1-9]\d{0,4})$/, 'host:port'),
   monitorEvery: number('monitor-every', 'OHLCV_MONITOR_EVERY', 10, { min: 1, max: 1440 }, 'minutes between two looks whether anything is wrong, while the status service runs with --monitor'),
   minDataQuality: number('min-data-quality', 'OHLCV_MIN_DATA_QUALITY', 0.6, { min: 0, max: 1, integer: false }, 'a security or date with a lower score of quality is named', 'MIN_DATA_QUALITY'),
   minDiskFree: number('min-disk-free', 'OHLCV_MIN_DISK_FREE', 10, { min: 0, max: 100, integer: false }, 'percent of a disk below which it is nearly full, and people are told'),

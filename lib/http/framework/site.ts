@@ -4,6 +4,7 @@ import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
 import type { FileBars } from '../../features/freshness/file-bars.js'
+import type { ProviderLimits } from '../../providers/limits.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import type { Tokens } from './access.js'
 import type { Version } from './version.js'
@@ -56,6 +57,8 @@ export interface Site {
   thinBelow: number
   /** Symbols that the summary tells of. */
   watch: readonly string[]
+  /** How often providers may be asked. */
+  providerLimits: () => Promise<readonly ProviderLimits[]>
   /** On which dates securities have bars, as far as that has been looked up. */
   fileBars: FileBars
   tokens: Tokens

@@ -54,12 +54,12 @@ export interface Run {
   outcomes: Partial<Record<Outcome, number>>
 }
 
-/** One that is not alive has died, whether or not the ledger has been told. */
-const STATUS = `case when r.status = 'running' and not ohlcv_run_is_alive(r.run_id) then 'died' else r.status end`
+/** The state of a run of `ingestion_runs r`, as SQL: one that is not alive has died, whether or not the ledger has been told. */
+export const RUN_STATUS = `case when r.status = 'running' and not ohlcv_run_is_alive(r.run_id) then 'died' else r.status end`
 
 const RUNS = `
     select r.run_id as "runId", r.command, r.parameters, r.version, r.exit_code as "exitCode", r.totals, r.message, r.action_id as "actionId",
-           r.started_at as "startedAt", r.finished_at as "finishedAt", ${STATUS} as status,
+           r.started_at as "startedAt", r.finished_at as "finishedAt", ${RUN_STATUS} as status,
            coalesce((select jsonb_object_agg(outcome, dates)
                      from (select outcome, count(*) as dates from attempts a where a.run_id = r.run_id group by outcome) o), '{}') as outcomes
     from ingestion_runs r`
@@ -83,7 +83,7 @@ export interface RunFilter {
 /** A page of runs, the newest first, of those begun before the one given. */
 export async function runPage(db: Queryable, { command, status, actionId }: RunFilter, before: number | null, limit: number): Promise<Run[]> {
   const { rows } = await db.query<Run>(`${RUNS}
-    where ($1::text is null or r.command = $1) and ($2::text is null or ${STATUS} = $2) and ($3::bigint is null or r.action_id = $3) and ($4::bigint is null or r.run_id < $4)
+    where ($1::text is null or r.command = $1) and ($2::text is null or ${RUN_STATUS} = $2) and ($3::bigint is null or r.action_id = $3) and ($4::bigint is null or r.run_id < $4)
     order by r.run_id desc
     limit $5`, [command, status, actionId, before, limit])
   return rows

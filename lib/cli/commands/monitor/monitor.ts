@@ -15,7 +15,7 @@ export const monitor = defineCommand({
     ['monitor --stale-after 30 --json', 'told half an hour after a file was due; for programs'],
   ],
   flags: {},
-  settings: ['staleAfter', 'staleAfterOf', 'watch', 'minDataQuality', 'minDiskFree', 'publishedAt', 'missingAfter', 'providers', 'statusUrl', 'mailTo', 'mailFrom', 'mailPrefix', 'databaseWait'],
+  settings: ['staleAfter', 'staleAfterOf', 'watch', 'minDataQuality', 'minDiskFree', 'publishedAt', 'missingAfter', 'providers', 'statsd', 'statusUrl', 'mailTo', 'mailFrom', 'mailPrefix', 'databaseWait'],
   async run(_args, context) {
     const runtime = await runtimeOf(context)
     const ports = await monitorPorts(context, runtime)

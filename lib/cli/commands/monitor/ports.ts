@@ -10,6 +10,7 @@ import { situationOf } from '../../../routines/monitor/situation.js'
 import type { DiskPlace } from '../../../routines/monitor/surroundings.js'
 import { listOverrides } from '../../../store/calendar/overrides.js'
 import type { Context } from '../../framework/command.js'
+import { pushMetrics } from '../../framework/metrics.js'
 import { answersPlace } from '../../framework/kept-answers.js'
 
 /** Where something is written on this machine; a bucket is none. */
@@ -25,6 +26,7 @@ export async function monitorPorts(context: Context, { db }: Runtime): Promise<M
   const limits = await readLimits(settings.providers, BAR_PROVIDERS)
   return {
     channels: channelsOf(env, settings, now),
+    afterLook: async () => void (await pushMetrics(context)),
     look: async (at) => situationOf(db.pool, {
       calendar: createCalendar(DEFAULT_EXCHANGE, await listOverrides(db.pool, DEFAULT_EXCHANGE.code)), publication: { publishedAt, missingAfter }, now: at,
       thresholds: { staleAfter, staleAfterOf, minQuality: minDataQuality, minDiskFree }, watch, limits, disks: disksOf(context),

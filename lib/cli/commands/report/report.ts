@@ -14,10 +14,10 @@ import { NAMES } from '../../framework/names.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import type { Settings } from '../../framework/settings.js'
 import { thresholdsOf } from '../../framework/thresholds.js'
+import { writeWhole } from '../../framework/write-whole.js'
 import { progressBar } from '../../terminal/progress.js'
 import { mailed, mailOrNone } from './mailed.js'
 import { reportText } from './report-text.js'
-import { writeWhole } from './write-whole.js'
 
 const FLAGS = {
   ...RANGE_FLAGS,

@@ -6,6 +6,8 @@ import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js
 import { databaseVersion } from '../../../http/framework/version.js'
 import { createService } from '../../../http/service.js'
 import { createReaders } from '../../../postgres/readers.js'
+import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
+import { readLimits } from '../../../providers/limits.js'
 import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
@@ -34,12 +36,12 @@ async function end(service: ReturnType<typeof createService>): Promise<void> {
 /** What the service works in. */
 function siteOf({ pool, pulse }: Pick<Site, 'pool' | 'pulse'>, context: Context, demo: boolean): Site {
   const { env, log, now, settings } = context
-  const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
+  const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy, providers } = settings
   return {
     pool, pulse, version: databaseVersion(pulse, now, LIMITS.versionAge), log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
-    act: startAction(context),
+    providerLimits: () => readLimits(providers, BAR_PROVIDERS), act: startAction(context),
   }
 }
 
@@ -56,7 +58,7 @@ export const serve = defineCommand({
     demo: { type: 'boolean', default: false, describe: 'show made-up data of the last sessions, in a database of its own that goes at the end' },
     monitor: { type: 'boolean', default: false, describe: 'look again and again whether anything is wrong and tell who is to know, as `ohlcv monitor` does, in a process of its own' },
   },
-  settings: ['port', 'host', 'rateLimit', 'trustProxy', 'staleAfter', 'watch', 'vendorsEvery', 'monitorEvery', 'publishedAt', 'missingAfter', 'thinBelow'],
+  settings: ['port', 'host', 'rateLimit', 'trustProxy', 'staleAfter', 'watch', 'vendorsEvery', 'monitorEvery', 'publishedAt', 'missingAfter', 'thinBelow', 'providers'],
   async run({ demo, monitor }, given) {
     const made = demo ? await openDemo(given) : undefined
     const context = made?.context ?? given

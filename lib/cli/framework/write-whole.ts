@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { open, rename, unlink } from 'node:fs/promises'
-import { UsageError } from '../../../domain/errors.js'
+import { UsageError } from '../../domain/errors.js'
 
 /** Writes a file in place of what was there: the whole of it or nothing, whoever else writes it just now. @throws UsageError OUTPUT_UNWRITABLE */
 export async function writeWhole(file: string, text: string): Promise<void> {

@@ -46,7 +46,7 @@ await t.test('a channel that does not answer fails no look: what is to be sent w
 
 await t.test('the list is a table in the colours of how bad it is, and each filter narrows it', async (t) => {
   const { text } = await list([], { colour: true, room: 150 })
-  t.match(text, /alert +state[^]*\u001b\[33m +2 +warning +stale +2025-01-17 17:02:00Z +1 hour 3 minutes +A000, A001 day day_aggs massive[^]*1 alert open; ohlcv alerts show 2 tells what to do\. Last looked at 2025-01-17 17:03:00Z\./)
+  t.match(text, /alert +state[^]*\[33m +2 +warning +stale +2025-01-17 17:02:00Z +1 hour 3 minutes +A000, A001 day day_aggs massive[^]*1 alert open; ohlcv alerts show 2 tells what to do\. Last looked at 2025-01-17 17:03:00Z\./)
   t.ok((await list([], { room: 80 })).text.split('\n').every((line) => line.length <= 100), 'it fits where there is little room, but for the last line')
   t.same((await listed('--state', 'all')).map(({ alert_id: id }) => id), [2, 1])
   t.same((await listed('--state', 'cleared')).map(({ kind }) => kind), ['schedule'])

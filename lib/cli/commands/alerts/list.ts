@@ -42,7 +42,7 @@ function muteLine(mute: Mute): string {
 
 function listText({ checked_at: checked, alerts, mutes }: Listed, state: string, room: number, colour: boolean): string {
   const looked = checked === null ? 'Nothing has looked yet: ohlcv monitor does.' : `Last looked at ${instant(new Date(checked))}.`
-  const listed = alerts.length === 0 ? `${state === 'open' ? 'Nothing is wrong that was told of.' : 'There is no such alert.'}` : tableText(alerts, room, colour)
+  const listed = alerts.length === 0 ? (state === 'open' ? 'Nothing is wrong that was told of.' : 'There is no such alert.') : tableText(alerts, room, colour)
   const what = alerts.length === 0 ? '' : `${counted(alerts.length, 'alert')}${state === 'open' ? ' open' : ''}; ohlcv alerts show ${alerts[0]!.alert_id} tells what to do. `
   return [listed, '', ...mutes.map(muteLine), `${what}${looked}`].join('\n')
 }

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { Problem } from '../../../http/framework/problem.js'
 import type { Site } from '../../../http/framework/site.js'
 import type { Context } from '../../framework/command.js'
-import { SETTINGS, type SettingName, type Settings } from '../../framework/settings.js'
+import { SETTINGS, type SettingName } from '../../framework/settings.js'
 import { PROGRAM } from './child.js'
 
 /** How long the answer may take in milliseconds: the process begins, and writes the action down. */
@@ -24,17 +24,12 @@ interface Answer {
   error?: { code: string; message: string }
 }
 
-/** A setting as its variable has it. */
-function written(value: NonNullable<Settings[SettingName]>): string {
-  return value instanceof Map ? [...value].map((entry) => entry.join('=')).join(',') : String(value)
-}
-
 /**
  * The environment of who acts: that of the service with its settings, wherever these come from, and the login of OHLCV_ACTING_DATABASE_URL where that is set. It needs no
  * token: those are emptied, so that it does not read them from a file either.
  */
 export function actingEnvironment({ env, settings }: Pick<Context, 'env' | 'settings'>): NodeJS.ProcessEnv {
-  const set = (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => (settings[name] === undefined ? [] : [[SETTINGS[name].env, written(settings[name])]]))
+  const set = (Object.keys(SETTINGS) as SettingName[]).flatMap((name) => (settings[name] === undefined ? [] : [[SETTINGS[name].env, String(settings[name])]]))
   const login = env['OHLCV_ACTING_DATABASE_URL'] || env['DATABASE_URL']
   return { ...env, ...Object.fromEntries(set), ...(login !== undefined && { DATABASE_URL: login }), OHLCV_ACTING_DATABASE_URL: '', OHLCV_ADMIN_TOKEN: '', OHLCV_READER_TOKEN: '' }
 }

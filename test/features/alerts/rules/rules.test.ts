@@ -7,7 +7,7 @@ import { asset, situation } from '../../../helpers/situation.js'
 const NOW = '2026-11-20T17:00:00Z'
 const found = (otherwise: Partial<Situation>, now = NOW) => ALERT_RULES.flatMap((rule) => rule(situation(now, otherwise)))
 const told = (otherwise: Partial<Situation>, now?: string) => found(otherwise, now).map(({ severity, topic, parts }) => `${severity} ${topic} ${parts.join(',')}`.trim())
-const run = (runId: number, at: string, otherwise: Partial<RunSituation> = {}): RunSituation => ({ runId, command: 'load', status: 'failed', at: new Date(at), message: null, onlyDates: false, ...otherwise })
+const run = (runId: number, at: string, otherwise: Partial<RunSituation> = {}): RunSituation => ({ runId, command: 'load', status: 'failed', at: new Date(at), what: null, onlyDates: false, ...otherwise })
 
 await t.test('where all is in order nothing is found', async (t) => {
   t.same(told({}), [])
@@ -16,9 +16,9 @@ await t.test('where all is in order nothing is found', async (t) => {
 
 await t.test('a run that failed is told with why, and as critical at the third in a row; one whose dates alone failed is told by them', async (t) => {
   t.same(told({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { onlyDates: true })] }), [])
-  const [trouble] = found({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { message: 'the database is read-only' })] })
+  const [trouble] = found({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { what: 'the step day_files (S3_DENIED) failed' })] })
   t.match(trouble, {
-    kind: 'run_failed', severity: 'warning', topic: 'runs load', parts: [''], summary: 'Run 9 (load) of 2026-11-20 06:00 New York failed: the database is read-only.', hint: /ohlcv runs 9;/,
+    kind: 'run_failed', severity: 'warning', topic: 'runs load', parts: [''], summary: 'Run 9 (load) of 2026-11-20 06:00 New York failed: the step day_files (S3_DENIED) failed.', hint: /ohlcv runs 9;/,
     details: { runId: 9, runAt: '2026-11-20T11:00:00.000Z' },
   })
   const three = [run(9, '2026-11-20T11:00:00Z', { status: 'died' }), run(8, '2026-11-19T11:00:00Z'), run(7, '2026-11-18T11:00:00Z')]
@@ -79,8 +79,9 @@ await t.test('a provider is told once it has not answered for two looks, or aske
   t.equal(found(providers('unavailable', '2026-11-20T16:45:00Z'))[0]?.summary, 'yahoo has not answered as it should since 2026-11-20 11:45 New York (HTTP_503); fetches ask the other providers meanwhile.')
 })
 
-await t.test('a limit that is used up is told with when it is renewed', async (t) => {
-  const quotas = (used: number) => ({ providers: [{ provider: 'alpha_vantage', state: 'ok' as const, since: null, code: null, quotas: [{ period: 'day' as const, used, limit: 25, renewed: new Date('2026-11-21T00:00:00Z') }] }] })
+await t.test('a limit that is used up is told with when it is renewed: that of a day as news, that of a month as a trouble', async (t) => {
+  const quotas = (used: number, period: 'day' | 'month' = 'day') => ({ providers: [{ provider: 'alpha_vantage', state: 'ok' as const, since: null, code: null, quotas: [{ period, used, limit: 25, renewed: new Date('2026-11-21T00:00:00Z') }] }] })
+  t.same([...told(quotas(25)), ...told(quotas(25, 'month'))], ['info quota alpha_vantage', 'warning quota alpha_vantage'])
   t.same(told(quotas(24)), [])
   t.equal(found(quotas(25))[0]?.summary, 'The 25 requests that alpha_vantage takes a day are used up (25); it is asked again from 2026-11-20 19:00 New York on.')
 })

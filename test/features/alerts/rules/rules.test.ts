@@ -1,8 +1,11 @@
 import t from 'tap'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { isoDate } from '../../../../lib/domain/dates.js'
+import { PACKAGE_ROOT } from '../../../../lib/domain/version.js'
 import { ALERT_RULES } from '../../../../lib/features/alerts/rules.js'
 import type { RunSituation, Situation } from '../../../../lib/features/alerts/situation.js'
-import { asset, situation } from '../../../helpers/situation.js'
+import { asset, dayFiles, owed, situation } from '../../../helpers/situation.js'
 
 const NOW = '2026-11-20T17:00:00Z'
 const found = (otherwise: Partial<Situation>, now = NOW) => ALERT_RULES.flatMap((rule) => rule(situation(now, otherwise)))
@@ -124,4 +127,28 @@ await t.test('a change of what the user keeps about the calendar is news', async
   t.same(found({ calendarChanges: [{ id: '2026-12-09 closed', date: isoDate('2026-12-09'), what: 'is closed (Day of mourning)' }] }).map(({ topic, parts, summary }) => [topic, ...parts, summary]), [
     ['schedule changes', '2026-12-09 closed', 'The calendar was changed: Wednesday 2026-12-09 is closed (Day of mourning).'],
   ])
+})
+
+await t.test('every command of a hint exists, with its flags, and every sentence is one', async (t) => {
+  const sections = new Map(readFileSync(path.join(PACKAGE_ROOT, 'docs/COMMANDS.md'), 'utf8').split(/^## ohlcv /m).slice(1).map((section) => [section.slice(0, section.indexOf('\n')), section]))
+  const [date, before] = [isoDate('2026-11-19'), isoDate('2026-11-18')]
+  const rename = { id: '12', at: new Date(NOW), from: 'FB', to: 'META', date }
+  const gap = { symbol: 'GONE', dataset: 'day_aggs', dates: [before, date], isOver: false, isWatched: false }
+  const wrong: Partial<Situation>[] = [
+    { datasets: [dayFiles(owed(before), owed(date, 'failed'))] }, { datasets: [dayFiles(owed(before))] }, { datasets: [dayFiles(owed(before))], lastRun: null },
+    { datasets: [{ ...dayFiles(owed(before), owed(date, 'missing')), dataset: 'minute_aggs' }] }, { assets: [asset('SPY', [before], { timespan: 'month', dataset: null })] },
+    { failedRuns: [run(9, NOW), run(8, NOW, { command: 'sync' })] }, { lastRun: { runId: 1, at: new Date('2026-11-10T00:00:00Z') } }, { gaps: [gap, { ...gap, isOver: true }] },
+    { qualityDates: [{ date, score: 0.1 }] }, { assets: [asset('SPY', [], { quality: 0.1 })] }, { checksumMismatches: [{ dataset: 'day_aggs', date }] }, { symbolChanges: [rename] }, { newSymbols: [{ symbol: 'NEW', dataset: 'day_aggs', firstSeen: date }] },
+    { providers: [{ provider: 'yahoo', state: 'unavailable', since: new Date(0), code: null, quotas: [{ period: 'day', used: 1, limit: 1, renewed: new Date(NOW) }] }] }, { disks: [{ name: 'database', freeBytes: 1, totalBytes: 1e9 }] },
+    { calendarChanges: [{ id: '1', date, what: 'is closed (storm)' }] },
+  ]
+  for (const { hint, summary, topic } of [...wrong.flatMap((otherwise) => found(otherwise)), ...found({}, '2026-11-25T15:00:00Z')]) {
+    t.match(summary, /^[A-Za-z0-9].*[.?]$/, summary)
+    for (const [, line = ''] of hint.matchAll(/ohlcv ([^;]+)/g)) {
+      const words = line.split(' ')
+      const name = [words.slice(0, 2).join(' '), words[0]!].find((name) => sections.has(name))
+      t.ok(name, `${topic}: ${line}`)
+      for (const flag of line.match(/--[a-z-]+/g) ?? []) t.ok(sections.get(name!)?.includes(`\`${flag}`), `${topic}: ${line}`)
+    }
+  }
 })

@@ -64,14 +64,21 @@ function webPage(name: string, env: string, describe: string): Setting<string | 
   }
 }
 
+/** Minutes by name, written as they are read: a process that another one starts is given its settings so. */
+class MinutesByName extends Map<string, number> {
+  override toString(): string {
+    return [...this].map(([name, minutes]) => `${name}=${minutes}`).join(',')
+  }
+}
+
 /** Names, each with a number of minutes. */
-function minutesOf(name: string, env: string, describe: string): Setting<ReadonlyMap<string, number> | undefined> {
+function minutesOf(name: string, env: string, describe: string): Setting<MinutesByName | undefined> {
   return {
     name, env, describe, fallback: undefined,
     read(value) {
       const entries = typeof value === 'string' ? value.split(',').map((entry) => /^\s*([^\s=]+)\s*=\s*(\d{1,7})\s*$/.exec(entry)) : [null]
       if (entries.includes(null)) throw new RangeError('must be names with minutes, divided by commas (SPY=30,minute_aggs=120)')
-      return new Map(entries.map((entry) => [entry![1]!, Number(entry![2])]))
+      return new MinutesByName(entries.map((entry) => [entry![1]!, Number(entry![2])]))
     },
   }
 }

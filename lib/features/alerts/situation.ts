@@ -52,7 +52,8 @@ export interface RunSituation {
   command: string
   status: 'failed' | 'died'
   at: Date
-  message: string | null
+  /** What of it failed, in codes; null: it as a whole. What errors say may hold paths and hosts, and is not told. */
+  what: string | null
   /** Whether all it failed with are dates that are loaded by now, or told of as dates. */
   onlyDates: boolean
 }
@@ -75,7 +76,7 @@ export interface Situation {
   assets: readonly AssetSituation[]
   /** Of each command the runs of late that failed since its last good one, the latest first. */
   failedRuns: readonly RunSituation[]
-  /** When a run that loads or fetches last began, and which; null: there was none. */
+  /** When a run that loads or fetches last began, and which; null: none did, or nobody keeps up with anything, and none is expected to. */
   lastRun: { runId: number; at: Date } | null
   /** Securities with more than one session in a row without the bar that was expected, of the latest sessions that were judged; `isOver`: they have a later bar. What no source has is none. */
   gaps: readonly { symbol: string; dataset: string; dates: readonly IsoDate[]; isOver: boolean; isWatched: boolean }[]

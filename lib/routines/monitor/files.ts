@@ -22,15 +22,20 @@ function stateOf(attempt: LastAttempt | undefined): OwedDate['state'] {
   return attempt.outcome === 'missing' ? 'missing' : 'not_loaded'
 }
 
+/** How a kind of day files stands, and whether anybody keeps up with it. */
+export interface FilesSituation extends DatasetSituation {
+  isKeptUp: boolean
+}
+
 /** How a kind of day files stands, by the sessions of the horizon alone. */
-export async function datasetSituation(client: pg.ClientBase, { name: dataset, window: timespan }: Dataset, clock: Clock): Promise<DatasetSituation> {
+export async function datasetSituation(client: pg.ClientBase, { name: dataset, window: timespan }: Dataset, clock: Clock): Promise<FilesSituation> {
   const { calendar, publication: rule, now } = clock
   const today = wallTime(now, calendar.exchange.zone).date
   const { firstLoaded, isKeptUp } = await filesBegun(client, dataset)
   const earliest = addDays(today, -DAYS_BACK)
   const windows = windowsSince(firstLoaded !== null && firstLoaded > earliest ? firstLoaded : earliest, 'day', clock)
   const latest = latestOwed(windows)
-  const found = { dataset, timespan, provider: DAY_FILE_PROVIDERS[0].name, firstLoaded, horizonStart: latest[0]?.date ?? today }
+  const found = { dataset, timespan, provider: DAY_FILE_PROVIDERS[0].name, firstLoaded, isKeptUp, horizonStart: latest[0]?.date ?? today }
   if (firstLoaded === null || !isKeptUp) return { ...found, owed: [] }
   const [start, end] = [found.horizonStart, windows.windows.at(-1)?.date ?? today]
   const loaded = new Set<IsoDate>(await loadedDates(client, dataset, { start, end: null }))

@@ -12,10 +12,10 @@ import { undeliverableChannels } from '../../store/alerts/undeliverable.js'
 import { overridesSince } from '../../store/calendar/overrides.js'
 import { absences, datesMiscounted, judgedSince, unmended, type Mismatch } from '../../store/quality/lately.js'
 import { renamesTold, symbolsFirstSeen } from '../../store/universe/news.js'
-import { datasetSituation } from './files.js'
+import { datasetSituation, type FilesSituation } from './files.js'
 import { gapsOf } from './gaps.js'
 import { diskSituation, providerSituation, type DiskPlace } from './surroundings.js'
-import { watchedSituation } from './watched.js'
+import { fetchedOfLate, watchedSituation } from './watched.js'
 import { workSituation } from './work.js'
 
 const HOUR_MS = 3_600_000
@@ -53,16 +53,18 @@ export async function situationOf(db: pg.Pool, options: SituationOptions): Promi
   const today = wallTime(now, calendar.exchange.zone).date
   const newsSince = new Date(now.getTime() - NEWS_DAYS * DAY_MS)
   const stored = await inSnapshot(db, async (client) => {
-    const datasets: DatasetSituation[] = []
+    const datasets: FilesSituation[] = []
     for (const dataset of DATASETS) datasets.push(await datasetSituation(client, dataset, options))
     const days = datasets.find(({ dataset }) => dataset === DAY_AGGS.name)!
     const judged = await judgedSince(client, days.horizonStart)
     const sessions = judged.map(({ date }) => date).filter((date) => calendar.session(date) !== undefined)
+    const again = await fetchedOfLate(client, watch, now)
+    const isKeptUp = again.length > 0 || datasets.some((files) => files.isKeptUp)
     const newSymbols = []
     for (const { dataset, firstLoaded, horizonStart } of datasets) if (firstLoaded !== null) newSymbols.push(...(await symbolsFirstSeen(client, dataset, horizonStart)))
     return {
-      datasets, newSymbols, ...(await workSituation(client, now, datasets)),
-      assets: await watchedSituation(client, { ...options, datasets, judged: sessions }),
+      datasets, newSymbols, ...(await workSituation(client, { now, datasets, isKeptUp })),
+      assets: await watchedSituation(client, { ...options, datasets, judged: sessions, again }),
       gaps: gapsOf(await absences(client, sessions), sessions, watch),
       qualityDates: judged.map(({ date, score }) => ({ date, score: Number(score) })),
       checksumMismatches: await mismatches(client, options, days),

@@ -11,7 +11,7 @@ import { latestOwed, windowsSince, type Clock, type Window } from '../../feature
 import { barsOnDates } from '../../store/bars/bars-on-dates.js'
 import { assetsCalled, type Asset } from '../../store/service/assets.js'
 import { barEdges, type BarEdges } from '../../store/service/bar-edges.js'
-import { fetchedAgain } from '../../store/service/file-lateness.js'
+import { fetchedAgain, type KeptUp } from '../../store/service/file-lateness.js'
 import { securityQuality } from '../../store/service/recent-quality.js'
 
 /** So long ago a length may have been fetched to count as kept up; months are fetched once a month. */
@@ -25,6 +25,13 @@ export interface WatchedOptions extends Clock {
   datasets: readonly DatasetSituation[]
   /** The latest dates that were judged. */
   judged: readonly IsoDate[]
+  /** Which lengths of them are fetched again and again. */
+  again: readonly KeptUp[]
+}
+
+/** Which lengths of the symbols are fetched again and again. */
+export function fetchedOfLate(client: pg.ClientBase, watch: readonly string[], now: Date): Promise<KeptUp[]> {
+  return fetchedAgain(client, watch, new Date(now.getTime() - KEPT_UP_DAYS * 86_400_000))
 }
 
 /** Whose bars of a length are owed, and since when there are any. */
@@ -71,9 +78,9 @@ async function qualityOf(client: pg.ClientBase, assets: readonly Asset[], judged
 
 /** How the bars of watched securities stand: their days, and each length of which something is owed. A length that is only fetched is owed once it was fetched again and again. */
 export async function watchedSituation(client: pg.ClientBase, options: WatchedOptions): Promise<AssetSituation[]> {
-  const { watch, datasets, judged, now } = options
+  const { watch, datasets, judged } = options
   const assets = (await assetsCalled(client, watch)).sort((a, b) => watch.indexOf(a.asset) - watch.indexOf(b.asset))
-  const again = new Set((await fetchedAgain(client, watch, new Date(now.getTime() - KEPT_UP_DAYS * 86_400_000))).map(({ symbol, timespan }) => `${symbol} ${timespan}`))
+  const again = new Set(options.again.map(({ symbol, timespan }) => `${symbol} ${timespan}`))
   const found: Omit<AssetSituation, 'quality'>[] = []
   for (const timespan of TIMESPANS) {
     const hasFiles = datasets.some(({ dataset, firstLoaded }) => dataset === timespan.fills?.name && firstLoaded !== null)

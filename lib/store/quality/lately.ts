@@ -41,13 +41,13 @@ export interface Mismatch {
   date: IsoDate
 }
 
-/** Dates since then that have not as many daily bars of their file as the ledger says. */
+/** Loaded dates since then that have not as many daily bars as the ledger says: one that is loaded has no fills. Counted in an index, without a look at the bars, and the bound stands twice so that other partitions are not even planned. */
 export async function datesMiscounted(db: Queryable, since: IsoDate): Promise<Mismatch[]> {
   const { name, table } = DAY_AGGS
   const { rows } = await db.query<Mismatch>(`
     select d.dataset, d.date
     from days d
-    where d.dataset = $1 and d.date >= $2 and d.row_count <> (select count(*) from ${table} b where b.time = d.date and b.filled_by is null)
+    where d.dataset = $1 and d.date >= $2 and d.row_count <> (select count(*) from ${table} b where b.time = d.date and b.time >= $2)
     order by d.date`, [name, since])
   return rows
 }

@@ -16,7 +16,8 @@ export interface FailedRun {
   command: string
   status: 'failed' | 'died'
   at: Date
-  message: string | null
+  /** Whether an error ended it as a whole. */
+  hasError: boolean
   /** The steps of a sync that failed. */
   steps: string[]
   /** Those of its dates that failed and were loaded by no run since. */
@@ -31,7 +32,7 @@ const OUTCOMES = [...FAILED].map((outcome) => `'${outcome}'`).join(', ')
 export async function failedRuns(db: Queryable, since: Date): Promise<FailedRun[]> {
   const { rows } = await db.query<FailedRun>(`
     with failed as materialized (
-      select r.run_id, r.command, case r.status when 'running' then 'died' else r.status end as status, coalesce(r.finished_at, r.started_at) as at, r.message, r.totals
+      select r.run_id, r.command, case r.status when 'running' then 'died' else r.status end as status, coalesce(r.finished_at, r.started_at) as at, r.message is not null as has_error, r.totals
       from ingestion_runs r
       where r.started_at > $1 and (r.status in ('failed', 'died') or (r.status = 'running' and not ohlcv_run_is_alive(r.run_id)))
         and not exists (select from ingestion_runs good where good.command = r.command and good.run_id > r.run_id and good.status = 'succeeded')
@@ -43,7 +44,7 @@ export async function failedRuns(db: Queryable, since: Date): Promise<FailedRun[
       from failed cross join lateral jsonb_array_elements(case when jsonb_typeof(totals -> 'sessions') = 'array' then totals -> 'sessions' else '[]' end) session
       where session ->> 'counts_as' in (${OUTCOMES})
     )
-    select run_id as "runId", command, status, at, message,
+    select run_id as "runId", command, status, at, has_error as "hasError",
            coalesce((select array_agg(step || coalesce(' (' || (state ->> 'code') || ')', '') order by step)
                      from jsonb_each(case when jsonb_typeof(totals -> 'steps') = 'object' then totals -> 'steps' else '{}' end) s (step, state) where state ->> 'state' = 'failed'), '{}') as steps,
            coalesce((select jsonb_agg(jsonb_build_object('dataset', dataset, 'date', date, 'outcome', outcome, 'code', code) order by date)

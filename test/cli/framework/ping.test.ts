@@ -68,7 +68,9 @@ await t.test('a load tells it, a dry run does not, and that nobody hears it chan
 })
 
 await t.test('thresholds of their own are read, and what is none of them is refused with what to write', async (t) => {
-  t.same(readSettings({}, { OHLCV_STALE_AFTER_OF: 'SPY=30, minute_aggs = 120' }).staleAfterOf, new Map([['SPY', 30], ['minute_aggs', 120]]))
+  const { staleAfterOf } = readSettings({}, { OHLCV_STALE_AFTER_OF: 'SPY=30, minute_aggs = 120' })
+  t.same([...staleAfterOf!], [['SPY', 30], ['minute_aggs', 120]])
+  t.equal(String(staleAfterOf), 'SPY=30,minute_aggs=120', 'as a process is given them that another one starts')
   t.equal(readSettings({}, {}).staleAfterOf, undefined)
   for (const wrong of ['SPY', 'SPY=', '=30', 'SPY=-1', 'SPY=30,,', 'SPY=1.5']) {
     t.throws(() => readSettings({}, { OHLCV_STALE_AFTER_OF: wrong }), { code: 'SETTING_INVALID', message: /OHLCV_STALE_AFTER_OF must be names with minutes, divided by commas/ }, wrong)

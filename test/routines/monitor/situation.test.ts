@@ -198,13 +198,15 @@ await t.test('runs', async (t) => {
   })
   const attempt = (runId: number, date: string, outcome: string, code: string | null = null) =>
     pool.query(`insert into attempts (run_id, dataset, date, outcome, code, started_at, finished_at) values ($1, 'day_aggs', $2, $3, $4, '2016-11-29T17:00:00Z', '2016-11-29T17:00:01Z')`, [runId, date, outcome, code])
-  const failed = async (now = NOW) => (await seen(now)).failedRuns.map(({ runId, command, status, message, onlyDates }) => [runId, command, status, message, onlyDates].join(' | '))
+  const failed = async (now = NOW) => (await seen(now)).failedRuns.map(({ runId, command, status, what, onlyDates }) => [runId, command, status, what, onlyDates].join(' | '))
 
   await t.test('one that died is told, one that was stopped is not, and a good one ends it; as does time', async (t) => {
     const died = await run('running')
     await run('interrupted')
     t.same(await failed(), [`${died} | load | died |  | false`])
     t.same(await failed('2016-12-04T17:00:00Z'), [])
+    t.equal((await seen(NOW)).lastRun, null, 'and nothing is expected to run where nobody keeps up with anything')
+    await attempt(died + 1, '2016-11-28', 'unchanged')
     t.same((await seen(NOW)).lastRun, { runId: died + 1, at: new Date('2016-11-29T17:00:00Z') })
     await run('succeeded', 'sync')
     t.same((await failed()).length, 1, 'a good one of another command does not')
@@ -216,6 +218,10 @@ await t.test('runs', async (t) => {
     const runId = await run('failed')
     await attempt(runId, '2012-05-01', 'source_failed', 'GZIP_DAMAGED')
     await attempt(runId, '2012-05-02', 'loaded')
+    await attempt(runId, '2012-05-03', 'locked', 'DATE_LOCKED')
+    await pool.query(`update ingestion_runs set message = 'postgres://user:secret@host refuses' where run_id = $1`, [runId])
+    t.same(await failed(), [`${runId} | load | failed | 2012-05-01 GZIP_DAMAGED | false`], 'and not in the words of errors')
+    await pool.query('update ingestion_runs set message = null where run_id = $1', [runId])
     t.same(await failed(), [`${runId} | load | failed | 2012-05-01 GZIP_DAMAGED | false`])
     await attempt(await run('interrupted'), '2012-05-01', 'loaded')
     t.same(await failed(), [`${runId} | load | failed |  | true`])

@@ -1,13 +1,16 @@
 import t from 'tap'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { isoDate } from '../../../../lib/domain/dates.js'
+import { PACKAGE_ROOT } from '../../../../lib/domain/version.js'
 import { ALERT_RULES } from '../../../../lib/features/alerts/rules.js'
 import type { RunSituation, Situation } from '../../../../lib/features/alerts/situation.js'
-import { asset, situation } from '../../../helpers/situation.js'
+import { asset, dayFiles, owed, situation } from '../../../helpers/situation.js'
 
 const NOW = '2026-11-20T17:00:00Z'
 const found = (otherwise: Partial<Situation>, now = NOW) => ALERT_RULES.flatMap((rule) => rule(situation(now, otherwise)))
 const told = (otherwise: Partial<Situation>, now?: string) => found(otherwise, now).map(({ severity, topic, parts }) => `${severity} ${topic} ${parts.join(',')}`.trim())
-const run = (runId: number, at: string, otherwise: Partial<RunSituation> = {}): RunSituation => ({ runId, command: 'load', status: 'failed', at: new Date(at), message: null, onlyDates: false, ...otherwise })
+const run = (runId: number, at: string, otherwise: Partial<RunSituation> = {}): RunSituation => ({ runId, command: 'load', status: 'failed', at: new Date(at), what: null, onlyDates: false, ...otherwise })
 
 await t.test('where all is in order nothing is found', async (t) => {
   t.same(told({}), [])
@@ -16,9 +19,9 @@ await t.test('where all is in order nothing is found', async (t) => {
 
 await t.test('a run that failed is told with why, and as critical at the third in a row; one whose dates alone failed is told by them', async (t) => {
   t.same(told({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { onlyDates: true })] }), [])
-  const [trouble] = found({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { message: 'the database is read-only' })] })
+  const [trouble] = found({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { what: 'the step day_files (S3_DENIED) failed' })] })
   t.match(trouble, {
-    kind: 'run_failed', severity: 'warning', topic: 'runs load', parts: [''], summary: 'Run 9 (load) of 2026-11-20 06:00 New York failed: the database is read-only.', hint: /ohlcv runs 9;/,
+    kind: 'run_failed', severity: 'warning', topic: 'runs load', parts: [''], summary: 'Run 9 (load) of 2026-11-20 06:00 New York failed: the step day_files (S3_DENIED) failed.', hint: /ohlcv runs 9;/,
     details: { runId: 9, runAt: '2026-11-20T11:00:00.000Z' },
   })
   const three = [run(9, '2026-11-20T11:00:00Z', { status: 'died' }), run(8, '2026-11-19T11:00:00Z'), run(7, '2026-11-18T11:00:00Z')]
@@ -79,8 +82,9 @@ await t.test('a provider is told once it has not answered for two looks, or aske
   t.equal(found(providers('unavailable', '2026-11-20T16:45:00Z'))[0]?.summary, 'yahoo has not answered as it should since 2026-11-20 11:45 New York (HTTP_503); fetches ask the other providers meanwhile.')
 })
 
-await t.test('a limit that is used up is told with when it is renewed', async (t) => {
-  const quotas = (used: number) => ({ providers: [{ provider: 'alpha_vantage', state: 'ok' as const, since: null, code: null, quotas: [{ period: 'day' as const, used, limit: 25, renewed: new Date('2026-11-21T00:00:00Z') }] }] })
+await t.test('a limit that is used up is told with when it is renewed: that of a day as news, that of a month as a trouble', async (t) => {
+  const quotas = (used: number, period: 'day' | 'month' = 'day') => ({ providers: [{ provider: 'alpha_vantage', state: 'ok' as const, since: null, code: null, quotas: [{ period, used, limit: 25, renewed: new Date('2026-11-21T00:00:00Z') }] }] })
+  t.same([...told(quotas(25)), ...told(quotas(25, 'month'))], ['info quota alpha_vantage', 'warning quota alpha_vantage'])
   t.same(told(quotas(24)), [])
   t.equal(found(quotas(25))[0]?.summary, 'The 25 requests that alpha_vantage takes a day are used up (25); it is asked again from 2026-11-20 19:00 New York on.')
 })
@@ -123,4 +127,28 @@ await t.test('a change of what the user keeps about the calendar is news', async
   t.same(found({ calendarChanges: [{ id: '2026-12-09 closed', date: isoDate('2026-12-09'), what: 'is closed (Day of mourning)' }] }).map(({ topic, parts, summary }) => [topic, ...parts, summary]), [
     ['schedule changes', '2026-12-09 closed', 'The calendar was changed: Wednesday 2026-12-09 is closed (Day of mourning).'],
   ])
+})
+
+await t.test('every command of a hint exists, with its flags, and every sentence is one', async (t) => {
+  const sections = new Map(readFileSync(path.join(PACKAGE_ROOT, 'docs/COMMANDS.md'), 'utf8').split(/^## ohlcv /m).slice(1).map((section) => [section.slice(0, section.indexOf('\n')), section]))
+  const [date, before] = [isoDate('2026-11-19'), isoDate('2026-11-18')]
+  const rename = { id: '12', at: new Date(NOW), from: 'FB', to: 'META', date }
+  const gap = { symbol: 'GONE', dataset: 'day_aggs', dates: [before, date], isOver: false, isWatched: false }
+  const wrong: Partial<Situation>[] = [
+    { datasets: [dayFiles(owed(before), owed(date, 'failed'))] }, { datasets: [dayFiles(owed(before))] }, { datasets: [dayFiles(owed(before))], lastRun: null },
+    { datasets: [{ ...dayFiles(owed(before), owed(date, 'missing')), dataset: 'minute_aggs' }] }, { assets: [asset('SPY', [before], { timespan: 'month', dataset: null })] },
+    { failedRuns: [run(9, NOW), run(8, NOW, { command: 'sync' })] }, { lastRun: { runId: 1, at: new Date('2026-11-10T00:00:00Z') } }, { gaps: [gap, { ...gap, isOver: true }] },
+    { qualityDates: [{ date, score: 0.1 }] }, { assets: [asset('SPY', [], { quality: 0.1 })] }, { checksumMismatches: [{ dataset: 'day_aggs', date }] }, { symbolChanges: [rename] }, { newSymbols: [{ symbol: 'NEW', dataset: 'day_aggs', firstSeen: date }] },
+    { providers: [{ provider: 'yahoo', state: 'unavailable', since: new Date(0), code: null, quotas: [{ period: 'day', used: 1, limit: 1, renewed: new Date(NOW) }] }] }, { disks: [{ name: 'database', freeBytes: 1, totalBytes: 1e9 }] },
+    { calendarChanges: [{ id: '1', date, what: 'is closed (storm)' }] },
+  ]
+  for (const { hint, summary, topic } of [...wrong.flatMap((otherwise) => found(otherwise)), ...found({}, '2026-11-25T15:00:00Z')]) {
+    t.match(summary, /^[A-Za-z0-9].*[.?]$/, summary)
+    for (const [, line = ''] of hint.matchAll(/ohlcv ([^;]+)/g)) {
+      const words = line.split(' ')
+      const name = [words.slice(0, 2).join(' '), words[0]!].find((name) => sections.has(name))
+      t.ok(name, `${topic}: ${line}`)
+      for (const flag of line.match(/--[a-z-]+/g) ?? []) t.ok(sections.get(name!)?.includes(`\`${flag}`), `${topic}: ${line}`)
+    }
+  }
 })

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -25,13 +25,13 @@ const SETTINGS = { mailTo: [], mailFrom: undefined, mailPrefix: '', statusUrl: '
 
 const requests: { url: string; headers: IncomingHttpHeaders; body: string }[] = []
 let answer: { status: number; headers?: Record<string, string> } | null = { status: 200 }
-const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    requests.push({ url: request.url ?? '', headers: request.headers, body })
-    if (answer === null) return
-    response.writeHead(answer.status, answer.headers).end('no secret of yours: a secret of the test')
-  })
-}).listen(0, '127.0.0.1')
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  requests.push({ url: request.url ?? '', headers: request.headers, body: await text(request) })
+  if (answer !== null) response.writeHead(answer.status, answer.headers).end('no secret of yours: a secret of the test')
+}
+
+const server = createServer((request, response) => void take(request, response)).listen(0, '127.0.0.1')
 await once(server, 'listening')
 t.teardown(() => {
   server.closeAllConnections()

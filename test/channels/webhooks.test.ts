@@ -93,6 +93,10 @@ await t.test('Slack gets a message that mentions nobody and keeps its limits', a
   t.ok(long!.blocks.length <= 50, `${long!.blocks.length} blocks`)
   t.ok(long!.blocks.every((block) => (block.text?.text.length ?? 0) <= 3000))
   t.equal(long!.blocks.at(-2)?.text?.text, '45 more are left out.')
+  const wide = { ...LATE, summary: '&'.repeat(5000), hint: Array.from({ length: 9 }, () => `${'<'.repeat(900)}: ohlcv ${'>'.repeat(900)}`).join('; '), details: { found: '&'.repeat(5000), dates: ['<'.repeat(5000)] } }
+  const { attachments: [one] } = slackMessage(noticeDocument(sampleNotice('opened', { incidents: [wide] }), SETTINGS.statusUrl)) as SlackMessage
+  t.ok(one!.blocks.every((block) => (block.text?.text.length ?? 0) <= 3000 && (block.fields ?? []).every((field) => field.text.length <= 2000)), 'however much there is to escape')
+  t.match(one!.blocks[1]!.text!.text, /&amp;…\*\n[^]*<https:\/\/status\.example\.com\/\?alert=12\|Open the status page>$/)
 })
 
 await t.test('what the other side answers is known by a code; only a notice that it refuses itself is refused for good', async (t) => {

@@ -11,7 +11,10 @@ import { channelUrl } from './setting.js'
 
 // Limits of Slack: https://docs.slack.dev/reference/block-kit/blocks
 const LONGEST_HEADER = 150
-const LONGEST_TEXT = 2900
+const LONGEST_SENTENCE = 1000
+const LONGEST_STEP = 280
+const MOST_STEPS = 3
+const LONGEST_FIELD = 1900
 const MOST_FIELDS = 10
 /** A message has 50 blocks at most; an incident of several takes two. */
 const MOST_INCIDENTS = 15
@@ -25,29 +28,30 @@ type Block = Record<string, unknown>
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
 
-/** Text as Slack's markup has it: nothing in it mentions anybody or becomes a link. */
-function escaped(text: string): string {
-  return cut(text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' '), LONGEST_TEXT).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+/** Text as Slack's markup has it: nothing in it mentions anybody or becomes a link, and no sign of it is cut in two. */
+function escaped(text: string, most: number): string {
+  const whole = text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return whole.length <= most ? whole : `${whole.slice(0, most - 1).replace(/&[a-z]{0,3}$/, '')}…`
 }
 
 /** A command is shown as one; a backtick in it would end that. */
 function stepsText(hint: string): string {
-  return stepsOf(hint).map(({ text, command }) => `• ${escaped(text)}${command === null ? '' : `: \`${escaped(command.replaceAll('`', '\''))}\``}`).join('\n')
+  return stepsOf(hint).slice(0, MOST_STEPS).map(({ text, command }) => `• ${escaped(text, LONGEST_STEP)}${command === null ? '' : `: \`${escaped(command.replaceAll('`', '\''), LONGEST_STEP)}\``}`).join('\n')
 }
 
-const section = (text: string): Block => ({ type: 'section', text: { type: 'mrkdwn', text: cut(text, LONGEST_TEXT) } })
+const section = (text: string): Block => ({ type: 'section', text: { type: 'mrkdwn', text } })
 
 function incidentBlocks(incident: NoticeIncident, isOnly: boolean): Block[] {
   const { summary, hint, cleared_at: cleared, link } = incident
   const facts = factsOf(incident)
   const told = [
-    `*${escaped(summary)}*`, ...(hint === null || cleared !== null ? [] : [stepsText(hint)]), ...(link === null ? [] : [`<${escaped(link)}|Open the status page>`]),
+    `*${escaped(summary, LONGEST_SENTENCE)}*`, ...(hint === null || cleared !== null ? [] : [stepsText(hint)]), ...(link === null ? [] : [`<${escaped(link, LONGEST_STEP)}|Open the status page>`]),
   ]
-  const short = facts.filter(({ label }) => SHORT.has(label)).map(({ label, text }) => `${label}: ${escaped(text)}`).join(' · ')
+  const short = facts.filter(({ label }) => SHORT.has(label)).map(({ label, text }) => `${label}: ${escaped(text, LONGEST_STEP)}`).join(' · ')
   return [
     section(told.join('\n')),
     isOnly
-      ? { type: 'section', fields: facts.slice(0, MOST_FIELDS).map(({ label, text }) => ({ type: 'mrkdwn', text: `*${label}*\n${escaped(text)}` })) }
+      ? { type: 'section', fields: facts.slice(0, MOST_FIELDS).map(({ label, text }) => ({ type: 'mrkdwn', text: `*${label}*\n${escaped(text, LONGEST_FIELD)}` })) }
       : { type: 'context', elements: [{ type: 'mrkdwn', text: short }] },
   ]
 }
@@ -66,10 +70,10 @@ export function slackMessage(document: NoticeFields): object {
   const left = incidents.length - told.length
   const blocks = [
     { type: 'header', text: { type: 'plain_text', text: cut(title, LONGEST_HEADER), emoji: false } },
-    ...(intro === null ? [] : [section(escaped(intro))]), ...told.flatMap((one) => incidentBlocks(one, incidents.length === 1)),
-    ...(left === 0 ? [] : [section(`${figure(left)} more are left out.`)]), ...(incidents.length === 1 || link === null ? [] : [section(`<${escaped(link)}|Open the status page>`)]),
+    ...(intro === null ? [] : [section(escaped(intro, LONGEST_SENTENCE))]), ...told.flatMap((one) => incidentBlocks(one, incidents.length === 1)),
+    ...(left === 0 ? [] : [section(`${figure(left)} more are left out.`)]), ...(incidents.length === 1 || link === null ? [] : [section(`<${escaped(link, LONGEST_STEP)}|Open the status page>`)]),
   ]
-  return { text: escaped(title), attachments: [{ color: colourOf(document), blocks }] }
+  return { text: escaped(title, LONGEST_SENTENCE), attachments: [{ color: colourOf(document), blocks }] }
 }
 
 /** Notices in a channel of Slack, by an incoming webhook; null where none is set. @throws UsageError CHANNEL_SETTING */

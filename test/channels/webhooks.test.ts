@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -25,13 +25,13 @@ const SETTINGS = { mailTo: [], mailFrom: undefined, mailPrefix: '', statusUrl: '
 
 const requests: { url: string; headers: IncomingHttpHeaders; body: string }[] = []
 let answer: { status: number; headers?: Record<string, string> } | null = { status: 200 }
-const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    requests.push({ url: request.url ?? '', headers: request.headers, body })
-    if (answer === null) return
-    response.writeHead(answer.status, answer.headers).end('no secret of yours: a secret of the test')
-  })
-}).listen(0, '127.0.0.1')
+
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  requests.push({ url: request.url ?? '', headers: request.headers, body: await text(request) })
+  if (answer !== null) response.writeHead(answer.status, answer.headers).end('no secret of yours: a secret of the test')
+}
+
+const server = createServer((request, response) => void take(request, response)).listen(0, '127.0.0.1')
 await once(server, 'listening')
 t.teardown(() => {
   server.closeAllConnections()
@@ -93,6 +93,10 @@ await t.test('Slack gets a message that mentions nobody and keeps its limits', a
   t.ok(long!.blocks.length <= 50, `${long!.blocks.length} blocks`)
   t.ok(long!.blocks.every((block) => (block.text?.text.length ?? 0) <= 3000))
   t.equal(long!.blocks.at(-2)?.text?.text, '45 more are left out.')
+  const wide = { ...LATE, summary: '&'.repeat(5000), hint: Array.from({ length: 9 }, () => `${'<'.repeat(900)}: ohlcv ${'>'.repeat(900)}`).join('; '), details: { found: '&'.repeat(5000), dates: ['<'.repeat(5000)] } }
+  const { attachments: [one] } = slackMessage(noticeDocument(sampleNotice('opened', { incidents: [wide] }), SETTINGS.statusUrl)) as SlackMessage
+  t.ok(one!.blocks.every((block) => (block.text?.text.length ?? 0) <= 3000 && (block.fields ?? []).every((field) => field.text.length <= 2000)), 'however much there is to escape')
+  t.match(one!.blocks[1]!.text!.text, /&amp;…\*\n[^]*<https:\/\/status\.example\.com\/\?alert=12\|Open the status page>$/)
 })
 
 await t.test('what the other side answers is known by a code; only a notice that it refuses itself is refused for good', async (t) => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Test } from 'tap'
 
 /** A mail as a server took it. */
@@ -34,6 +35,14 @@ function refusal(answer: string | undefined): Error | null {
 /** A real mail server on this machine that keeps what it is given; with a certificate it offers STARTTLS, with `needsLogin` it wants `user` and `secret`. */
 export async function startSmtpServer(t: Test, { tls, needsLogin = false }: { tls?: { key: string; cert: string }; needsLogin?: boolean } = {}): Promise<TestSmtpServer> {
   const running: TestSmtpServer = { port: 0, mails: [], logins: [], fault: () => undefined }
+  const keep = async (stream: Readable, { envelope: { mailFrom, rcptTo }, secure, user }: SMTPServerSession, done: (refused: Error | null) => void): Promise<void> => {
+    const raw = await buffer(stream)
+    const refused = refusal(running.fault('data', ''))
+    if (refused === null) {
+      running.mails.push({ from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address), user: user as string | undefined, isEncrypted: secure, raw: raw.toString(), mail: await PostalMime.parse(raw) })
+    }
+    done(refused)
+  }
   const server = new SMTPServer({
     ...tls, authOptional: !needsLogin, allowInsecureAuth: true, disableReverseLookup: true, closeTimeout: 1, disabledCommands: [...(tls ? [] : ['STARTTLS']), ...(needsLogin ? [] : ['AUTH'])],
     onAuth({ username = '', password = '' }, _session, done) {
@@ -44,14 +53,7 @@ export async function startSmtpServer(t: Test, { tls, needsLogin = false }: { tl
     },
     onMailFrom: ({ address }, _session, done) => done(refusal(running.fault('from', address))),
     onRcptTo: ({ address }, _session, done) => done(refusal(running.fault('to', address))),
-    onData(stream, { envelope, secure, user }, done) {
-      void buffer(stream).then(async (raw) => {
-        const fault = running.fault('data', '')
-        const { mailFrom, rcptTo } = envelope
-        if (fault === undefined) running.mails.push({ from: mailFrom === false ? '' : mailFrom.address, to: rcptTo.map(({ address }) => address), user: user as string | undefined, isEncrypted: secure, raw: raw.toString(), mail: await PostalMime.parse(raw) })
-        done(refusal(fault))
-      })
-    },
+    onData: (stream, session, done) => void keep(stream, session, done),
   })
   // A client that goes away is no failure of the server.
   server.on('error', () => undefined)

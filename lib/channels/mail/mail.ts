@@ -60,7 +60,7 @@ function headersOf(document: NoticeFields, domain: string): Record<string, strin
 }
 
 /** A notice as a mail: the same at every try. */
-export function mailOf(notice: Notice, { mailTo, mailPrefix, statusUrl }: ChannelOptions['settings'], from: string): SendMailOptions {
+function mailOf(notice: Notice, { mailTo, mailPrefix, statusUrl }: ChannelOptions['settings'], from: string): SendMailOptions {
   const document = noticeDocument(notice, statusUrl)
   const { title, text, html } = letterOf(notice, document, statusUrl)
   const domain = addressOf('OHLCV_MAIL_FROM', from).split('@')[1]!

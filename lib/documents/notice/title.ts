@@ -62,7 +62,7 @@ function beginningOf(event: NoticeEvent, incident: NoticeIncident): string {
 }
 
 /** `2 critical, 3 warnings` */
-export function severitiesText(incidents: readonly NoticeIncident[]): string {
+function severitiesText(incidents: readonly NoticeIncident[]): string {
   const count = (severity: NoticeIncident['severity']): number => incidents.filter((one) => one.severity === severity).length
   const [critical, warnings, news] = [count('critical'), count('warning'), count('info')]
   return [...(critical > 0 ? [`${figure(critical)} critical`] : []), ...(warnings > 0 ? [counted(warnings, 'warning')] : []), ...(news > 0 ? [`${figure(news)} for information`] : [])].join(', ')
@@ -76,6 +76,7 @@ export function titleOf(event: NoticeEvent, incidents: readonly NoticeIncident[]
     case 'report': return 'Validation report'
     case 'reminder': return `${figure(incidents.length)} still open: ${severitiesText(incidents)}`
     case 'cleared': return incident === undefined ? '' : line(endOf(incident))
-    case 'opened': case 'escalated': case 'reopened': return incident === undefined ? '' : line(beginningOf(event, incident))
+    case 'opened': case 'escalated': case 'reopened':
   }
+  return incident === undefined ? '' : line(beginningOf(event, incident))
 }

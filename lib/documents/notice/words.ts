@@ -10,8 +10,9 @@ export function introOf(event: NoticeEvent, incidents: readonly NoticeIncident[]
     case 'cleared': return first?.unwatched ? 'This is no longer watched, because its dates are older than what is looked at. Nobody has seen it mended. It was:' : 'This is over. It was:'
     case 'reminder': return 'These are still open, and nobody has acknowledged them. They are told of again once a day at most.'
     case 'test': return 'This is a test: nothing is wrong. What is wrong with the data will be told here, once, with what to do about it; and when it is over.'
-    case 'opened': case 'report': return null
+    case 'opened': case 'report':
   }
+  return null
 }
 
 /** Something a reader may do, with the command for it. */

@@ -7,17 +7,23 @@ import { tellReport } from '../../../features/alerts/tell-report.js'
 import type { Context } from '../../framework/command.js'
 import { runtimeOf } from '../../framework/runtime.js'
 
-/** Mails, where they are set up. @throws UsageError */
-export function mailOrNone({ env, settings, now }: Context): Channel {
-  const mail = channelsOf(env, settings, now).find(({ name }) => name === 'mail')
-  if (!mail) throw new UsageError('CHANNEL_NONE', 'nobody is to be mailed', { hint: 'set OHLCV_SMTP_URL and OHLCV_MAIL_TO, or leave --mail out; docs/ALERTS.md has examples' })
-  return mail
+/** What came of mailing a report. */
+interface Mailed {
+  isSent: boolean
+  text: string
 }
 
-/** Mails a report unless its dates were mailed before, and says what came of it. */
-export async function mailed(report: DocumentOf<typeof REPORT>, mail: Channel, context: Context): Promise<{ isSent: boolean; text: string }> {
+async function mailed(report: DocumentOf<typeof REPORT>, mail: Channel, context: Context): Promise<Mailed> {
   const { isRepeated, delivered } = await tellReport(await runtimeOf(context), report, mail)
   if (isRepeated) return { isSent: true, text: 'The report of these dates was told before: it is not mailed again' }
   if (delivered?.state === 'sent') return { isSent: true, text: `Mailed: ${delivered.answer}` }
   return { isSent: false, text: `It could not be mailed now (${delivered?.code ?? 'others wait before it'}): ohlcv monitor tries again` }
+}
+
+/** Mails a report unless its dates were mailed before. @throws UsageError at once where no mail is set up */
+export function reportMail(context: Context): (report: DocumentOf<typeof REPORT>) => Promise<Mailed> {
+  const { env, settings, now } = context
+  const mail = channelsOf(env, settings, now).find(({ name }) => name === 'mail')
+  if (!mail) throw new UsageError('CHANNEL_NONE', 'nobody is to be mailed', { hint: 'set OHLCV_SMTP_URL and OHLCV_MAIL_TO, or leave --mail out; docs/ALERTS.md has examples' })
+  return (report) => mailed(report, mail, context)
 }

@@ -16,7 +16,6 @@ import type { Settings } from '../../framework/settings.js'
 import { thresholdsOf } from '../../framework/thresholds.js'
 import { writeWhole } from '../../framework/write-whole.js'
 import { progressBar } from '../../terminal/progress.js'
-import { mailed, mailOrNone } from './mailed.js'
 import { reportText } from './report-text.js'
 
 const FLAGS = {
@@ -69,11 +68,12 @@ export const report = defineCommand({
   flags: FLAGS,
   settings: ['publishedAt', 'missingAfter', 'thinBelow', 'usuallyTrades', 'providers', 'mailTo', 'mailFrom', 'mailPrefix', 'statusUrl', 'databaseWait'],
   async run(args, context) {
-    const mail = args.mail === true ? mailOrNone(context) : null
+    // Before anything is made: a mail that cannot be sent is told at once.
+    const mail = args.mail === true ? (await import('./mailed.js')).reportMail(context) : null
     const data = await make(requestOf(args, context.settings), context)
     const page = args.html === undefined ? null : (await import('../../../html/report.js')).reportPage(data)
     if (page !== null && args.html) await writeWhole(args.html, page)
-    const told = mail && (await mailed(data, mail, context))
+    const told = mail && (await mail(data))
     const shown = (): string => (page === null ? reportText(data, context) : args.html ? `Wrote ${args.html}` : page.trimEnd())
     return {
       exitCode: (args['exit-code'] === true && data.goals.missed > 0) || (told !== null && !told.isSent) ? EXIT.dateFailed : EXIT.ok,

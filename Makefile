@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install build demo serve hydrate daily backfill sync fetch quality gaps report test lint docs fixtures torture histories fuzz hostile bench clean
+.PHONY: help install build demo serve monitor hydrate daily backfill sync fetch quality gaps report test lint docs fixtures torture histories fuzz hostile bench clean
 
 # A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
 SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
@@ -43,6 +43,9 @@ demo: build ## the status page with made-up data at http://127.0.0.1:8080 (PORT)
 
 serve: build ## the status page and the API of the database at http://127.0.0.1:8080 (PORT)
 	@$(OHLCV) serve $${PORT:+--port "$$PORT"}
+
+monitor: build ## one look whether anything is wrong; who is told: OHLCV_MAIL_TO and others, see docs/ALERTS.md
+	@$(OHLCV) monitor
 
 hydrate: build ## everything from nothing: schema, universe, day files (SOURCE, START, END or DAYS)
 	@$(OHLCV) db up

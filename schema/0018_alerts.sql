@@ -28,7 +28,7 @@ comment on table alerts is
 
 create table alert_mutes (
   mute_id bigint generated always as identity primary key,
-  alert_id bigint references alerts on delete cascade,
+  alert_id bigint references alerts,
   kind text,
   dataset text,
   symbol text collate "C",
@@ -47,10 +47,10 @@ comment on table alert_mutes is
 create table notices (
   notice_id bigint generated always as identity primary key,
   message_id uuid not null unique default gen_random_uuid(),
-  alert_id bigint references alerts on delete cascade,
+  alert_id bigint references alerts,
   event text not null check (event in ('opened', 'escalated', 'reopened', 'cleared', 'reminder', 'report', 'test')),
   dedup_key text unique,
-  reply_to uuid references notices (message_id),
+  reply_to uuid references notices (message_id) on delete set null,
   document jsonb not null,
   created_at timestamptz not null default clock_timestamp()
 );
@@ -86,8 +86,6 @@ create table alert_check (
 comment on table alert_check is 'When it was last looked whether anybody has to be told of anything: one row. troubles: how many things were found.';
 
 insert into ohlcv_rights values
-  ('alert_mutes', 'insert, update'), ('notices', 'insert, delete'), ('deliveries', 'insert, update, delete'), ('alert_check', 'insert, update');
--- Old incidents are pruned.
-update ohlcv_rights set loader = 'insert, update, delete' where relation = 'alerts';
+  ('alert_mutes', 'insert, update'), ('notices', 'insert'), ('deliveries', 'insert, update'), ('alert_check', 'insert, update');
 
 select ohlcv_grant_roles();

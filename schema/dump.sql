@@ -72,7 +72,7 @@ table alert_mutes
   muted_at timestamp with time zone not null default clock_timestamp()
   until timestamp with time zone not null
   ended_at timestamp with time zone
-  constraint alert_mutes_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id) ON DELETE CASCADE
+  constraint alert_mutes_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id)
   constraint alert_mutes_check CHECK (num_nonnulls(alert_id, kind, dataset, symbol, provider) > 0)
   constraint alert_mutes_check1 CHECK (until > muted_at)
   constraint alert_mutes_pkey PRIMARY KEY (mute_id)
@@ -111,7 +111,7 @@ table alerts
   CREATE UNIQUE INDEX alerts_open ON alerts USING btree (cause) WHERE cleared_at IS NULL
   CREATE INDEX alerts_opened ON alerts USING btree (opened_at)
   CREATE INDEX alerts_topic ON alerts USING btree (topic, alert_id)
-  grant delete, insert, select, update to ohlcv_loader
+  grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table attempts
@@ -274,7 +274,7 @@ table deliveries
   constraint deliveries_pkey PRIMARY KEY (notice_id, channel)
   constraint deliveries_tries_check CHECK (tries >= 0)
   CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE sent_at IS NULL AND given_up_at IS NULL
-  grant delete, insert, select, update to ohlcv_loader
+  grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table dividends
@@ -562,16 +562,16 @@ table notices
   reply_to uuid
   document jsonb not null
   created_at timestamp with time zone not null default clock_timestamp()
-  constraint notices_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id) ON DELETE CASCADE
+  constraint notices_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id)
   constraint notices_dedup_key_key UNIQUE (dedup_key)
   constraint notices_event_check CHECK (event = ANY (ARRAY['opened'::text, 'escalated'::text, 'reopened'::text, 'cleared'::text, 'reminder'::text, 'report'::text, 'test'::text]))
   constraint notices_message_id_key UNIQUE (message_id)
   constraint notices_pkey PRIMARY KEY (notice_id)
-  constraint notices_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES notices(message_id)
+  constraint notices_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES notices(message_id) ON DELETE SET NULL
   CREATE INDEX notices_alert ON notices USING btree (alert_id, notice_id)
   CREATE INDEX notices_created ON notices USING btree (created_at)
   CREATE INDEX notices_reply ON notices USING btree (reply_to) WHERE reply_to IS NOT NULL
-  grant delete, insert, select to ohlcv_loader
+  grant insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
 view ohlcv_computed as

@@ -16,7 +16,7 @@ function values(unit: string, key: string): string[] {
 }
 
 /** Services that do one thing and end, each with a timer of its own; and all services. */
-const TIMED = ['ohlcv', 'ohlcv-sync', 'ohlcv-report', 'ohlcv-vendors']
+const TIMED = ['ohlcv', 'ohlcv-sync', 'ohlcv-report', 'ohlcv-vendors', 'ohlcv-monitor']
 const SERVICES = [...TIMED.map((name) => `${name}.service`), 'ohlcv-poll.service', 'ohlcv-serve.service']
 
 await t.test('systemd finds nothing to say about the units', { skip }, async (t) => {
@@ -33,7 +33,7 @@ function next(timer: string, from: string): string | undefined {
   return /(?:Next elapse|\(in UTC\)): .*?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC/.exec(stdout)?.[1]
 }
 
-await t.test('the load begins at six, exchange time, and the report at half past six in the evening of weekdays, on both sides of the clock change; the sync a quarter past midnight UTC; vendors are looked at every ten minutes', { skip }, async (t) => {
+await t.test('the load begins at six, exchange time, and the report at half past six in the evening of weekdays, on both sides of the clock change; the sync a quarter past midnight UTC; vendors are looked at every ten minutes, and three later whether anything is wrong', { skip }, async (t) => {
   t.equal(next('ohlcv.timer', '2026-03-06 12:00:00'), '2026-03-07 11:00:00', 'winter')
   t.equal(next('ohlcv.timer', '2026-03-09 12:00:00'), '2026-03-10 10:00:00', 'summer')
   t.equal(next('ohlcv-sync.timer', '2026-03-06 12:00:00'), '2026-03-07 00:15:00')
@@ -42,6 +42,8 @@ await t.test('the load begins at six, exchange time, and the report at half past
   t.equal(next('ohlcv-report.timer', '2026-03-06 23:30:00'), '2026-03-09 22:30:00', 'the Monday after, in summer')
   t.equal(next('ohlcv-vendors.timer', '2026-03-05 23:50:00'), '2026-03-06 00:00:00')
   t.equal(next('ohlcv-vendors.timer', '2026-03-06 00:00:00'), '2026-03-06 00:10:00')
+  t.equal(next('ohlcv-monitor.timer', '2026-03-06 00:00:00'), '2026-03-06 00:03:00')
+  t.equal(next('ohlcv-monitor.timer', '2026-03-06 00:53:00'), '2026-03-06 01:03:00')
 })
 
 await t.test('each timer has its service, which is started once for all the times that were missed', async (t) => {

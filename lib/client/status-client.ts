@@ -1,7 +1,7 @@
 import { Asker, pagesOf, type ActOptions, type CallOptions, type Query, type StatusClientOptions } from './asker.js'
 import type {
-  Act, ActionsBody, ActionsPreviewQuery, ActionsQuery, AssetsQuery, BarsQuery, IngestionBackfillBody, IngestionFailuresQuery, IngestionRunsByIdQuery, IngestionRunsQuery,
-  Lineage, LineageQuery, QualityFindingsQuery, QualityQuery, RejectsQuery, RevisionsQuery, ServiceAction, ServiceActions, ServiceAsset, ServiceAssets, ServiceBars,
+  Act, ActionsBody, ActionsPreviewQuery, ActionsQuery, AlertsByIdAcknowledgeBody, AlertsByIdMuteBody, AlertsQuery, AssetsQuery, BarsQuery, IngestionBackfillBody, IngestionFailuresQuery, IngestionRunsByIdQuery, IngestionRunsQuery,
+  Lineage, LineageQuery, QualityFindingsQuery, QualityQuery, RejectsQuery, RevisionsQuery, ServiceAction, ServiceActions, ServiceAlert, ServiceAlerts, ServiceAsset, ServiceAssets, ServiceBars,
   ServiceDate, ServiceDays, ServiceFailures, ServiceFindings, ServicePreview, ServiceQuality, ServiceRejects, ServiceRemediation, ServiceRevisions, ServiceRun,
   ServiceRuns, Session, StatusDaysByDateQuery, StatusDaysQuery, StatusRemediationQuery, Summary,
 } from './documents.js'
@@ -108,9 +108,34 @@ export class StatusClient extends Asker {
     return this.get('/actions/preview', query, call)
   }
 
+  /** What is wrong and what was, the latest first. */
+  alerts(query: AlertsQuery = {}, call?: CallOptions): Promise<ServiceAlerts> {
+    return this.get('/alerts', query, call)
+  }
+
+  /** One alert: what is wrong, since when, what to do, and who was told. */
+  alert(id: number, call?: CallOptions): Promise<ServiceAlert> {
+    return this.get(`/alerts/${id}`, {}, call)
+  }
+
   /** Brings a window of dates up to what its sources have; needs the token of an administrator, as all that follows. */
   backfill(window: IngestionBackfillBody, call?: ActOptions): Promise<Act> {
     return this.post('/ingestion/backfill', window, call)
+  }
+
+  /** Has a test sent through every channel that is set up. */
+  testAlerts(call?: ActOptions): Promise<Act> {
+    return this.post('/alerts/test', {}, call)
+  }
+
+  /** Says that somebody looks after an open alert. */
+  acknowledgeAlert(id: number, said: AlertsByIdAcknowledgeBody = {}, call?: ActOptions): Promise<Act> {
+    return this.post(`/alerts/${id}/acknowledge`, said, call)
+  }
+
+  /** Has nobody be told of an alert until an instant. */
+  muteAlert(id: number, wanted: AlertsByIdMuteBody, call?: ActOptions): Promise<Act> {
+    return this.post(`/alerts/${id}/mute`, wanted, call)
   }
 
   /** Has something done. */

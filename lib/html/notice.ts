@@ -115,9 +115,9 @@ function several({ event, incidents, title, link }: NoticeFields): Html {
 
 function choices(incidents: readonly NoticeIncident[]): Content {
   const told = choicesOf(incidents)
-  return told.length === 0 ? null : html`<div class="dim line" style="margin-top:24px;padding-top:10px;border-top:1px solid ${COLOURS.line};color:${COLOURS.dim};font-size:12px">
+  return told.length === 0 ? null : html`<footer class="dim line" style="margin-top:24px;padding-top:10px;border-top:1px solid ${COLOURS.line};color:${COLOURS.dim};font-size:12px">
 ${told.map(({ text, command: typed }) => html`<div style="margin:3px 0">${text}: ${command(typed)}</div>
-`)}</div>
+`)}</footer>
 `
 }
 

@@ -79,7 +79,7 @@ await t.test('what cannot be followed is refused by the name of its field, befor
   t.match(await post('/ingestion/backfill', { ...WINDOW, end: '2025-01-05' }), { status: 400, json: { detail: /runs backwards/ } })
   t.match(await post('/ingestion/backfill', { ...WINDOW, source: '/etc' }), { status: 400, json: { detail: 'body: source is not known here' } })
   t.match(await post('/actions', { action: 'load', request: { dates: { sessions: 1 }, source: { uri: '/etc' } } }), { status: 400, json: { detail: 'the request cannot be followed: source is no field of a request' } })
-  t.match(await post('/actions', { action: 'drop', request: {} }), { status: 400, json: { detail: 'body: action must be one of load, fetch, backfill, explain' } })
+  t.match(await post('/actions', { action: 'drop', request: {} }), { status: 400, json: { detail: 'body: action must be one of load, fetch, backfill, explain, acknowledge, mute, test_alerts' } })
   t.match(await post('/ingestion/backfill', WINDOW, { key: 'x'.repeat(256) }), { status: 400, json: { detail: 'header: idempotency-key must be 1 to 255 visible ASCII characters' } })
   t.match(await get('/actions/preview?interval=day&start=2025-01-04&end=2025-01-08&only=incomplete'), {
     total: 3, checked: 0, dates: [{ date: '2025-01-06', state: 'not_loaded' }, { date: '2025-01-07' }, { date: '2025-01-08' }],

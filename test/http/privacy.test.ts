@@ -18,12 +18,12 @@ const TOLD = new Set([
   'tickers.symbol', 'tickers.name', 'tickers.type', 'tickers.exchange', 'ticker_symbols.symbol', 'identity_facts.symbol', 'identity_facts.new_symbol', 'datasets.dataset', 'datasets.relation',
   'lineage.dataset', 'lineage.provider', 'lineage.sha256', 'days.dataset', 'attempts.dataset', 'attempts.outcome', 'attempts.code', 'ingestion_runs.command', 'rejected_rows.symbol', 'unknown_symbols.symbol', 'calendar_overrides.reason',
   'fetches.provider', 'fetches.symbol', 'fetches.code', 'fetches.raw_hash', 'ingestion_audit.provider', 'ingestion_audit.symbol', 'ingestion_audit.timespan', 'ingestion_audit.code', 'ingestion_audit.part',
-  'provider_authority.provider', 'vendor_status.provider', 'vendor_status.code', 'alerts.summary', 'alerts.dataset', 'alerts.symbol', 'alerts.provider',
+  'provider_authority.provider', 'vendor_status.provider', 'vendor_status.code', 'alerts.kind', 'alerts.summary', 'alerts.hint', 'alerts.dataset', 'alerts.symbol', 'alerts.provider', 'notices.event', 'deliveries.channel', 'deliveries.code',
   'findings.rule', 'findings.symbol', 'findings.details', 'findings.provider', 'findings.cause', 'findings.reason', 'data_quality_log.symbol', 'remediation_log.symbol', 'remediation_log.provider', 'remediation_log.action', 'remediation_log.before', 'remediation_log.after',
   'admin_actions.action', 'admin_actions.code', 'jobs.kind', 'schema_migrations.name', 'schema_migrations.sha256', 'ohlcv_daily.filled_by', 'ohlcv_minute.filled_by', 'provider_bars.provider', 'splits.source', 'dividends.source',
 ])
 /** What only who holds a token is told. */
-const TOLD_BY_TOKEN = ['lineage.object_key', 'admin_actions.request', 'admin_actions.requested_by', 'admin_actions.message']
+const TOLD_BY_TOKEN = ['lineage.object_key', 'admin_actions.request', 'admin_actions.requested_by', 'admin_actions.message', 'alerts.acknowledged_by', 'alerts.note']
 
 /** What an answer must not hold, with the column that it stands in. */
 const hostile = (column: string): string =>
@@ -67,7 +67,10 @@ await pool.query(`
   insert into findings (rule, symbol_id, symbol, date, last_date, state, details, seen) select 'large_move', symbol_id, symbol, '2026-03-03', '2026-03-03', 'open', '{}', 'x' from tickers where symbol = 'AAPL';
   insert into remediation_log (kind, timespan, symbol, start_date, end_date, action, state, before, after, message, ended_at)
     values ('gap', 'day', 'AAPL', '2026-03-03', '2026-03-03', 'fetch', 'failed', '{}', '{}', 'x', '2026-03-10T12:00:00Z');
-  insert into alerts (cause, topic, kind, seen_at, severity, summary) values ('x', 'x', 'stale', now(), 'critical', 'something is wrong');
+  insert into alerts (cause, topic, kind, seen_at, severity, summary, acknowledged_at, acknowledged_by, note) values ('x', 'x', 'stale', now(), 'critical', 'something is wrong', now(), 'x', 'x');
+  insert into notices (alert_id, event, document) values (1, 'opened', '{}');
+  insert into deliveries (notice_id, channel, tries, code, message) values (1, 'mail', 1, 'CHANNEL_UNREACHABLE', 'x');
+  insert into alert_mutes (alert_id, reason, muted_by, until) values (1, 'x', 'x', '2126-01-01');
   insert into vendor_status (provider, state, shown_by, code, valid_until) values ('massive', 'unavailable', 'probe', 'HTTP_TIMEOUT', now() + interval '1 day');
   insert into admin_actions (action, request, requested_by, finished_at, exit_code, message) values ('load', '{}', 'x', clock_timestamp(), 1, 'x')`)
 const kept = await poison(pool)
@@ -97,7 +100,7 @@ async function ask({ path, init }: Question, token?: string) {
 
 await t.test('the texts that are not to be told stand where answers come from', async (t) => {
   for (const column of ['lineage.object_key', 'lineage.source_identity', 'attempts.message', 'ingestion_runs.message', 'ingestion_runs.parameters', 'fetches.message', 'ingestion_audit.message', 'remediation_log.message',
-    'findings.seen', 'admin_actions.message', 'admin_actions.request', 'rejected_rows.raw', 'alerts.cause']) t.notOk(kept.includes(column), column)
+    'findings.seen', 'admin_actions.message', 'admin_actions.request', 'rejected_rows.raw', 'alerts.cause', 'alerts.details', 'alerts.note', 'notices.document', 'deliveries.message', 'alert_mutes.reason', 'alert_mutes.muted_by']) t.notOk(kept.includes(column), column)
 })
 
 for (const route of ROUTES) {

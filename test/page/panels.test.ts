@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import { chromium } from 'playwright-core'
 import t from 'tap'
+import { monitor } from '../../lib/cli/commands/monitor/monitor.js'
+import { acknowledge } from '../../lib/features/alerts/silence.js'
 import { explainFindings } from '../../lib/features/quality/explain.js'
 import { readExplanationRequest } from '../../lib/features/quality/request.js'
 import type { ActRequest } from '../../lib/http/framework/site.js'
@@ -9,6 +11,7 @@ import { act } from '../../lib/routines/acting/act.js'
 import { freshDatabase } from '../helpers/database.js'
 import { directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
 import { check } from '../helpers/quality.js'
+import { runCommand } from '../helpers/run-command.js'
 import { ADMIN_TOKEN, startService, TOKENS } from '../helpers/service.js'
 
 // Tests of a browser take turns with much else.
@@ -38,13 +41,15 @@ await check(pool)
 
 /** As `ohlcv act` does it, in this process. */
 async function doIt({ action, request, requestedBy }: ActRequest): Promise<number> {
-  if (action === 'explain') await explainFindings(runtimeOf(pool), readExplanationRequest({ ...request, by: requestedBy } as never), () => 1)
+  if (action === 'acknowledge') await acknowledge(runtimeOf(pool, { now: clock }), Number(request['alert']), requestedBy)
+  else if (action === 'explain') await explainFindings(runtimeOf(pool), readExplanationRequest({ ...request, by: requestedBy } as never), () => 1)
   else await loadDates(pool, directorySource(root), '2026-11-19', '2026-11-19', { now: NOW })
   return 0
 }
 const done: ActRequest[] = []
+let clock = NOW
 const { url } = await startService(t, {
-  pool, tokens: TOKENS, watch: ['SCHG', 'VUG'], now: () => NOW,
+  pool, tokens: TOKENS, watch: ['SCHG', 'VUG'], now: () => clock,
   act: (wanted) => new Promise((resolve, reject) => {
     done.push(wanted)
     act(runtimeOf(pool), { ...wanted, request: { ...wanted.request } }, { most: 4, exitCodeOfError: () => 1, onTaken: async (taken) => resolve(taken), work: () => doIt(wanted) }).catch(reject)
@@ -187,6 +192,43 @@ await t.test('a universe is asked for in the words of a fetch', async (t) => {
   await rows(/^Actions/).nth(2).waitFor()
   t.match(await rows(/^Actions/).allInnerTexts(), [/tester[^]*fetch[^]*done/, /tester[^]*load[^]*done/, /tester[^]*explain[^]*done/])
   t.same(await faults(), [])
+})
+
+await t.test('what is late is told on the page with its last alert, and no longer once the data has caught up', async (t) => {
+  const look = async (at: string) => {
+    clock = new Date(at)
+    await runCommand(monitor, ['monitor'], { pool, now: at, settings: { watch: 'SCHG,VUG', home: root } })
+  }
+  const asset = page.locator('.assets tbody tr', { hasText: 'SCHG' }).first()
+  const alerts = page.getByRole('region', { name: 'Alerts' })
+  // The file of Monday, the 23rd, was due on Tuesday at eleven in New York, sixteen UTC.
+  await look('2026-11-24T17:30:00Z')
+  await page.goto(url)
+  t.match(await asset.innerText(), /1 h 30 min behind\s*, stale[^]*! warning\s*since 2026-11-24: The day_aggs file of 2026-11-23 is late/)
+  t.match(await alerts.innerText(), /1 open[^]*! warning\s+Alert \d+\s+The day_aggs file of 2026-11-23 is late[^]*stale · since 2026-11-24 17:30 · 1 h 30 min late/)
+  await alerts.getByRole('link', { name: /^Alert/ }).click()
+  await page.waitForFunction(() => location.search.startsWith('?alert='))
+  await panel.getByText('ohlcv load --date 2026-11-23').waitFor()
+  t.match(await panel.innerText(), /2026-11-23[^]*Securities: 2[^]*SCHG[^]*VUG/)
+  t.match(await rows(/^What was sent/).allInnerTexts(), [/opened[^]*no channel was set/])
+  await button('Acknowledge').click()
+  await panel.locator('.badge', { hasText: 'acknowledged' }).waitFor()
+  t.match(done.at(-1), { action: 'acknowledge', requestedBy: 'tester' })
+  t.same([await faults(), await wide()], [[], []])
+
+  putDayFile(root, '2026-11-23', ['SCHG,40,41,39,40.5,100,10', 'VUG,400.5,401,399,400,50,5'])
+  await loadDates(pool, directorySource(root), '2026-11-23', '2026-11-23', { now: clock })
+  await look('2026-11-24T17:40:00Z')
+  await look('2026-11-24T17:50:00Z')
+  await page.goto(url)
+  t.notMatch(await asset.innerText(), /stale|behind/)
+  t.match(await asset.innerText(), /cleared\s*on 2026-11-24/)
+  t.match(await alerts.innerText(), /none open[^]*cleared[^]*until 2026-11-24 17:50/)
+  await page.goto(`${url}/?view=alerts`)
+  await panel.getByText('There is none like that.').waitFor()
+  await panel.getByLabel('State').selectOption('cleared')
+  await rows(/^Alerts/).filter({ hasText: 'The day_aggs file of 2026-11-23' }).waitFor()
+  t.same([await faults(), await wide()], [[], []])
 })
 
 await t.test('no message, no error, and nobody else is asked', async (t) => {

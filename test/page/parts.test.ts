@@ -20,9 +20,9 @@ const ALL_BYTES = 100_000
 const input: PageInput = { summary: SAMPLE, place: readPlace(''), access: { access: 'everybody', name: null }, demo: false, now: SAMPLE_NOW }
 
 await t.test('an address is what is shown, and what no page has is left out', async (t) => {
-  const search = '?dataset=minute_aggs&year=2024&stale=1&gaps=1&type=ETF&universe=all&q=a+%26b&date=2024-02-29&asset=BRK.B&interval=day'
+  const search = '?dataset=minute_aggs&year=2024&stale=1&gaps=1&type=ETF&universe=all&q=a+%26b&date=2024-02-29&asset=BRK.B&interval=day&alert=7'
   t.equal(searchOf(readPlace(search)), search, 'there and back')
-  t.equal(searchOf(readPlace('?stale=yes&date=2024-02-30&year=1&universe=x&interval=second&view=secret&__proto__=1&q=+')), '')
+  t.equal(searchOf(readPlace('?stale=yes&date=2024-02-30&year=1&universe=x&interval=second&view=secret&alert=x&__proto__=1&q=+')), '')
   t.equal(hrefOf(closed(readPlace('?q=a&date=2024-02-29&view=runs', '/admin/historical-data'))), '/?q=a')
   t.equal(readPlace('', '/etc/passwd').path, '/')
 })
@@ -45,8 +45,10 @@ await t.test('a calendar is years of weeks: a date stands in the column of its w
 await t.test('neighbours of a week are one cell of a path, others have shapes and marks of their own', async (t) => {
   // 2018 began on a Monday: two loaded, one failed; the second week one loaded, one thin.
   const year = { year: 2018, states: 'LLF    Lt' }
-  t.equal(pathOf(year, 'L'), 'M0 0h9v19h-9zM10 0h9v9h-9z')
+  t.equal(pathOf(year, 'L'), 'M0 0h9v19h-9zm10 0h9v9h-9z')
   t.equal(pathOf(year, 't'), 'M10 10m0 6h9v3h-9z')
+  // The first two Wednesdays and the Thursday between: one step to the right and back up.
+  t.equal(pathOf({ year: 2018, states: '  h      hh' }, 'h'), 'M0 20m3.5 3.5h2v2h-2zm10 0h2v2h-2zm0 10h2v2h-2z')
   t.equal(marksOf(year, 'F'), 'M0 20m2.5 2.5l4 4m0-4l-4 4')
   t.equal(marksOf(year, 'L') + pathOf(year, 'M'), '')
 })

@@ -4,7 +4,7 @@ import type { Context } from './command.js'
 
 /** So often it is tried, with a pause in between, and so long each time. */
 const TRIES = 3
-const PAUSE_MS = 1000
+const PAUSE_MS = 500
 const TIMEOUT_MS = 5000
 
 /** The codes of runs in which all was done that could be: that a file is not published yet is nobody's fault. */
@@ -27,12 +27,12 @@ async function ask(url: string): Promise<string | null> {
 }
 
 /** Tells a service that a run went well, where one is set: it tells people when it hears nothing. That it could not be told is logged, and changes nothing about the run. */
-export async function pingAfter({ settings: { pingUrl }, log }: Pick<Context, 'settings' | 'log'>, exitCode: number): Promise<void> {
+export async function pingAfter({ settings: { pingUrl }, log }: Pick<Context, 'settings' | 'log'>, exitCode: number, pauseMs = PAUSE_MS): Promise<void> {
   if (pingUrl === undefined || !GOOD.has(exitCode)) return
   for (let tried = 1; ; tried++) {
     const reason = await ask(pingUrl)
     if (reason === null) return
     if (tried === TRIES) return log.warn({ reason }, 'the run went well, but OHLCV_PING_URL could not be told so')
-    await delay(PAUSE_MS)
+    await delay(pauseMs)
   }
 }

@@ -41,7 +41,7 @@ function whose({ dataset, asset }: NoticeIncident): string {
 function tailOf(incident: NoticeIncident): string {
   const { lag_minutes: lag, summary } = incident
   if (isLate(incident)) return `${figure(lag!)} min late${whose(incident)}`
-  return summary.length <= LONGEST_TAIL ? summary.replace(/\.$/, '') : `${summary.slice(0, LONGEST_TAIL - 1).trimEnd()}…`
+  return summary.length <= LONGEST_TAIL ? summary.replace(/\.$/, '') : `${summary.slice(0, LONGEST_TAIL - 1).replace(/[ ,;:]+\S*$/, '')}…`
 }
 
 /** Text of one line: what stands in it may come from files. */

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { Incident } from '../../features/alerts/incident.js'
 import { isMuted } from '../../features/alerts/mute.js'
 import { ALERT_KINDS, SEVERITIES } from '../../features/alerts/trouble.js'
-import type { UndeliverableChannel } from '../../store/alerts/deliveries.js'
+import type { Undeliverable } from '../../store/alerts/undeliverable.js'
 import type { StoredMute } from '../../store/alerts/mutes.js'
 import type { NoticeOfIncident } from '../../store/alerts/notices.js'
 import { DELIVERY_STATES, deliveryState } from '../alerts.js'
@@ -75,7 +75,7 @@ export const SERVICE_ALERT = defineDocument('ohlcv.service-alert/1', v.strictObj
 }))
 
 /** What a channel does not get through, as it is told. */
-export function undeliveredOf({ channel, notices, since, code }: UndeliverableChannel): v.InferInput<typeof undelivered> {
+export function undeliveredOf({ channel, notices, since, code }: Undeliverable): v.InferInput<typeof undelivered> {
   return { channel, notices, since: instantText(since), code }
 }
 
@@ -91,7 +91,7 @@ function lineOf(found: Incident): v.InferInput<typeof alert> {
 }
 
 /** The document of a page of incidents. */
-export function serviceAlertsDocument(checkedAt: Date | null, undeliverable: readonly UndeliverableChannel[], incidents: readonly Incident[], next: string | null): v.InferInput<typeof SERVICE_ALERTS.fields> {
+export function serviceAlertsDocument(checkedAt: Date | null, undeliverable: readonly Undeliverable[], incidents: readonly Incident[], next: string | null): v.InferInput<typeof SERVICE_ALERTS.fields> {
   return { checked_at: instantOrNull(checkedAt), undelivered: undeliverable.map(undeliveredOf), alerts: incidents.map(lineOf), next_cursor: next }
 }
 

@@ -69,31 +69,30 @@ export function rowsOf(years: readonly Year[]): number {
 export const CELL = 10
 const SIDE = 9
 
-/** What a cell of each letter looks like, from its corner; those of the others fill it, and neighbours in a week are one. */
-const SHAPES: Partial<Record<Letter, string>> = {
-  l: `m0 3h${SIDE}v6h-${SIDE}z`,
-  t: `m0 6h${SIDE}v3h-${SIDE}z`,
-  p: 'm1 1h7v7h-7z',
-  h: 'm3.5 3.5h2v2h-2z',
+/** What a cell of each letter looks like: where from its corner it begins, and its outline; those of the others fill it, and neighbours in a week are one. */
+const SHAPES: Partial<Record<Letter, readonly [from: string, outline: string]>> = {
+  l: ['m0 3', `h${SIDE}v6h-${SIDE}z`],
+  t: ['m0 6', `h${SIDE}v3h-${SIDE}z`],
+  p: ['m1 1', 'h7v7h-7z'],
+  h: ['m3.5 3.5', 'h2v2h-2z'],
 }
 
 /** The cells of a year with this letter as one path; empty: there are none. */
 export function pathOf(year: Year, letter: Letter): string {
   const { states } = year
-  const parts: string[] = []
+  let path = ''
+  let before = { x: 0, y: 0 }
   for (let index = states.indexOf(letter); index !== -1; index = states.indexOf(letter, index + 1)) {
     const { column, row } = cellOf(year, index)
-    const from = `M${column * CELL} ${row * CELL}`
-    const shape = SHAPES[letter]
-    if (shape) {
-      parts.push(from + shape)
-      continue
-    }
+    const corner = { x: column * CELL, y: row * CELL }
     const first = index
-    while (states[index + 1] === letter && cellOf(year, index + 1).column === column) index++
-    parts.push(`${from}h${SIDE}v${(index - first) * CELL + SIDE}h-${SIDE}z`)
+    while (!SHAPES[letter] && states[index + 1] === letter && cellOf(year, index + 1).column === column) index++
+    const [from, outline] = SHAPES[letter] ?? ['', `h${SIDE}v${(index - first) * CELL + SIDE}h-${SIDE}z`]
+    // An outline that is closed ends where it began. Steps from one to the next are the same ones again and again, and so cost next to nothing on the wire.
+    path += (path === '' ? `M${corner.x} ${corner.y}${from}` : `m${corner.x - before.x} ${corner.y - before.y}`) + outline
+    before = corner
   }
-  return parts.join('')
+  return path
 }
 
 /** Marks within cells, for eyes and printers that tell no colours apart. */

@@ -11,7 +11,7 @@ import { attentionOf, type Attention } from '../../features/status/attention.js'
 import { survey, type Survey } from '../../features/status/survey.js'
 import { openFindings } from '../../store/quality/findings-list.js'
 import { lastCheck } from '../../store/alerts/check.js'
-import type { UndeliverableChannel } from '../../store/alerts/deliveries.js'
+import type { Undeliverable } from '../../store/alerts/undeliverable.js'
 import { latestAlerts, type Alert } from '../../store/alerts/latest.js'
 import { recentQuality } from '../../store/service/recent-quality.js'
 import { runsAlive } from '../../store/service/running.js'
@@ -53,7 +53,7 @@ export interface Summary {
   datasets: readonly Whole[]
   assets: readonly WatchedAsset[]
   vendors: readonly Vendor[]
-  alerts: { open: number; latest: readonly Alert[]; undeliverable: readonly UndeliverableChannel[] }
+  alerts: { open: number; latest: readonly Alert[]; undeliverable: readonly Undeliverable[] }
   running: readonly RunningRun[]
   checker: { checkedAt: Date | null; isLate: boolean }
 }

@@ -90,7 +90,7 @@ export interface IncidentFilter {
 export async function incidentPage(db: Queryable, filter: IncidentFilter, before: number | null, limit: number): Promise<StoredIncident[]> {
   const { rows } = await db.query<StoredIncident>(`${INCIDENTS}
     where ($1::bigint is null or alert_id = $1) and ($2::text is null or (cleared_at is null) = ($2 = 'open')) and ($3::text is null or kind = $3) and ($4::text is null or severity = $4)
-      and ($5::text is null or dataset = $5) and ($6::text is null or symbol = $6) and ($7::text is null or provider = $7) and ($8::bigint is null or alert_id < $8)
+      and ($5::text is null or dataset = $5) and ($6::text is null or symbol = $6 or details -> 'symbols' ? $6) and ($7::text is null or provider = $7) and ($8::bigint is null or alert_id < $8)
     order by alert_id desc
     limit $9`, [filter.alertId, filter.state, filter.kind, filter.severity, filter.dataset, filter.symbol, filter.provider, before, limit])
   return rows

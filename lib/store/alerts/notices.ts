@@ -34,6 +34,12 @@ export async function insertNotice(db: Queryable, { alertId, event, dedupKey, re
   return rows[0]
 }
 
+/** Whether a notice was written down. */
+export async function isNoticeThere(db: Queryable, messageId: string): Promise<boolean> {
+  const { rowCount } = await db.query('select from notices where message_id = $1', [messageId])
+  return rowCount === 1
+}
+
 /** A notice with what became of it by each channel. */
 export interface NoticeOfIncident extends StoredNotice {
   deliveries: { channel: string; tries: number; nextTryAt: Date; sentAt: Date | null; givenUpAt: Date | null; code: string | null; message: string | null }[]

@@ -15,7 +15,8 @@ export interface FilesBegun {
 export async function filesBegun(db: Queryable, dataset: string): Promise<FilesBegun> {
   const { rows } = await db.query<FilesBegun>(`
     select (select min(date) from days where dataset = $1) as "firstLoaded",
-           exists (select from attempts where dataset = $1 and outcome in ('loaded', 'unchanged') and finished_at < date + ${KEPT_UP_DAYS}) as "isKeptUp"`, [dataset])
+           exists (select from attempts a join ingestion_runs r using (run_id)
+                   where a.dataset = $1 and a.outcome in ('loaded', 'unchanged') and a.finished_at < a.date + ${KEPT_UP_DAYS} and r.status <> 'running') as "isKeptUp"`, [dataset])
   return rows[0]!
 }
 

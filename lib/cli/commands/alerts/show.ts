@@ -52,7 +52,7 @@ function alertText(data: Shown, room: number, colour: boolean): string {
   const width = Math.max(...facts.map(([name]) => name.length))
   const told = table([{ title: 'told' }, { title: 'when' }, { title: 'by' }, { title: 'state' }, { title: 'tries', align: 'right', leaves: 1 }, { title: 'why not', cut: true }], noticeRows(data), room)
   return [
-    `${inSeverity(`Alert ${alert.alert_id}, ${alert.kind}, ${stateOf(alert)}`, alert, colour)}`, styled(printable(alert.summary), 'bold', colour), '',
+    inSeverity(`Alert ${alert.alert_id}, ${alert.kind}, ${stateOf(alert)}`, alert, colour), styled(printable(alert.summary), 'bold', colour), '',
     ...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`), '',
     data.notices.length === 0 ? 'Nobody was told of it.' : told,
   ].join('\n')

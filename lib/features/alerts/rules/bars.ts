@@ -3,7 +3,7 @@ import type { IsoDate } from '../../../domain/dates.js'
 import type { AssetSituation, Situation } from '../situation.js'
 import type { Trouble } from '../trouble.js'
 import { staleAfterFor, staleAfterOfAsset } from './stale-after.js'
-import { clockTime, counted, lasting, minutesSince, named, ofSymbols } from './words.js'
+import { clockTime, lasting, minutesSince, named, ofSymbols } from './words.js'
 
 /** A security's window that is told as late. */
 interface LateBar {
@@ -45,8 +45,7 @@ function troubleOf(situation: Situation, timespan: TimespanName, late: readonly 
   const lag = minutesSince(oldest.due, now)
   return {
     kind: 'stale', severity: 'warning', topic: `bars ${timespan}`, parts: dates, dataset, symbol: only(symbols), timespan, provider,
-    summary: `${NAMES[timespan]} of ${named(symbols)} are late: those of ${named(dates)} ${dates.length === 1 ? 'were' : 'and up to then were'} due ${clockTime(oldest.due, calendar)}, ${lasting(lag)} ago`
-      + `${symbols.length > 1 ? ` (${counted(symbols.length, 'security', 'securities')})` : ''}.`,
+    summary: `${NAMES[timespan]} of ${named(symbols)} of ${named(dates)} are late: ${dates.length === 1 ? '' : 'the oldest were '}due ${clockTime(oldest.due, calendar)}, ${lasting(lag)} ago.`,
     hint: hint(symbols, timespan, dates[0]!, dates.at(-1)!, dataset),
     details: {
       lagMinutes: lag, dates, ...ofSymbols(symbols), vendorState: providers.find((each) => each.provider === provider)?.state ?? 'unknown', ...(lastRun && { runId: lastRun.runId, runAt: lastRun.at.toISOString() }),

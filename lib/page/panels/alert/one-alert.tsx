@@ -55,7 +55,7 @@ export function OneAlert({ alert: id, onClose, ...props }: PanelsProps & { alert
             <>
               <Part title={alert.summary}>
                 <p class="row"><AlertBadge alert={alert} /> {muted !== null && <small>muted until <Instant at={muted} /></small>}</p>
-                {hint !== null && <ul class="advice"><li>{hint.split(/(`[^`]+`)/).map((part, at) => (part.startsWith('`') ? <Copied key={at} text={part.slice(1, -1)} label="the command" /> : part))}</li></ul>}
+                {hint !== null && <ul class="advice"><li>{hint.split(/(ohlcv [^;]+)/).map((part, at) => (at % 2 ? <Copied key={at} text={part} label="the command" /> : part))}</li></ul>}
                 <Facts of={[
                   ['kind', words(alert.kind)], ['asset', alert.asset], ['dataset', alert.dataset], ['interval', alert.interval], ['provider', alert.provider], ['vendor', details.vendor_state && <State of={details.vendor_state} />],
                   ['late by', alert.lag_minutes === null ? null : spanText(alert.lag_minutes * 60_000)], ['since (UTC)', <Instant key="opened" at={alert.opened_at} />], ['last seen (UTC)', <Instant key="seen" at={document.seen_at} />],

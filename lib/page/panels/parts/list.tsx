@@ -5,10 +5,10 @@ import { Table, type Column } from './table.js'
 import type { Pages } from './use-asked.js'
 
 /** A list as far as it was asked for: a table with a button for more, or that there is nothing. */
-export function List<D, T>({ pages, what, rowsOf, empty, columns, keyOf, totalOf, children }: {
+export function List<D, T>({ pages, name, rowsOf, empty, columns, keyOf, totalOf, children }: {
   pages: Pages<D>
-  /** What is listed, in a sentence after "loading". */
-  what: string
+  /** What is listed. */
+  name: string
   rowsOf: (page: D) => readonly T[]
   empty: string
   columns: readonly Column<T>[]
@@ -19,7 +19,7 @@ export function List<D, T>({ pages, what, rowsOf, empty, columns, keyOf, totalOf
   children?: (first: D) => ComponentChildren
 }) {
   return (
-    <Shown asked={pages} what={what}>
+    <Shown asked={pages} what={name.toLowerCase()}>
       {(told) => {
         const [rows, first] = [told.flatMap(rowsOf), told[0]!]
         return (
@@ -27,7 +27,7 @@ export function List<D, T>({ pages, what, rowsOf, empty, columns, keyOf, totalOf
             {children?.(first)}
             {rows.length === 0 ? <p class="note">{empty}</p> : (
               <>
-                <Table caption={`The latest ${what}`} columns={columns} rows={rows} keyOf={keyOf} />
+                <Table caption={`${name}, the newest first`} columns={columns} rows={rows} keyOf={keyOf} />
                 <More pages={pages} shown={rows.length} total={totalOf?.(first)} />
               </>
             )}

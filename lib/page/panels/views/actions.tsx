@@ -40,7 +40,7 @@ function columnsOf(place: Place): Column<Action>[] {
 
 function Listed({ client, place }: PanelsProps) {
   const pages = usePages<Document>('actions', (cursor) => client.get('/actions', { limit: 50, cursor }), (page) => (page?.actions.some(isOpen) ? 2000 : EVERY))
-  return <List pages={pages} what="actions" rowsOf={({ actions }) => actions} empty="Nothing was asked for yet." columns={columnsOf(place)} keyOf={({ action_id }) => action_id} />
+  return <List pages={pages} name="Actions" rowsOf={({ actions }) => actions} empty="Nothing was asked for yet." columns={columnsOf(place)} keyOf={({ action_id }) => action_id} />
 }
 
 /** What people had done: who, what, when, and how it ended. */

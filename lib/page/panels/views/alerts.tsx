@@ -50,7 +50,7 @@ export function Alerts(props: PanelsProps) {
       <Filters label="Alerts" filter={filter} onChange={setFilter} fields={[{ name: 'state', label: 'State', options: STATES }, { name: 'kind', label: 'Kind' }, { name: 'asset', label: 'Asset' }]}>
         <Exports client={client} path={PATH} query={query} name="alerts" list="alerts" />
       </Filters>
-      <List pages={pages} what="alerts" rowsOf={({ alerts }) => alerts} empty="There is none like that." columns={columnsOf(place)} keyOf={({ alert_id }) => alert_id}>
+      <List pages={pages} name="Alerts" rowsOf={({ alerts }) => alerts} empty="There is none like that." columns={columnsOf(place)} keyOf={({ alert_id }) => alert_id}>
         {({ undelivered }) => <Undelivered of={undelivered} />}
       </List>
       {access.access === 'admin' && <Test {...props} />}

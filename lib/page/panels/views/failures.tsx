@@ -56,7 +56,7 @@ export function Failures({ client, place }: PanelsProps) {
     <>
       <p class="lead">What failed or had to be tried again in the last thirty days, and whether it is right by now.</p>
       <Filters label="Failures" filter={filter} onChange={setFilter} fields={[{ name: 'kind', label: 'Kind', options: Object.keys(KIND_WORDS) }]}><Exports client={client} path={PATH} query={query} name="failures" list="failures" /></Filters>
-      <List pages={pages} what="failures" rowsOf={({ failures }) => failures} empty="Nothing has failed." columns={columnsOf(place)} keyOf={({ kind, failure_id }) => `${kind} ${failure_id}`} totalOf={({ counts }) => counts.reduce((sum, { failures }) => sum + failures, 0)}>
+      <List pages={pages} name="Failures" rowsOf={({ failures }) => failures} empty="Nothing has failed." columns={columnsOf(place)} keyOf={({ kind, failure_id }) => `${kind} ${failure_id}`} totalOf={({ counts }) => counts.reduce((sum, { failures }) => sum + failures, 0)}>
         {({ counts }) => <ul class="sums">{counts.map(({ kind, failures: many, unresolved }) => <li key={kind}><b>{countText(many)}</b> {KIND_WORDS[kind][many === 1 ? 0 : 1]}{unresolved > 0 && <span class="bad"> ({countText(unresolved)} not right yet)</span>}</li>)}</ul>}
       </List>
     </>

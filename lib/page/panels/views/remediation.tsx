@@ -44,7 +44,7 @@ export function Remediation({ client, place }: PanelsProps) {
       >
         <Exports client={client} path={PATH} query={query} name="remediation" list="remediations" />
       </Filters>
-      <List pages={pages} what="remediation" rowsOf={({ remediations }) => remediations} empty="Nothing of the kind was mended." columns={COLUMNS} keyOf={({ remediation_id }) => remediation_id} totalOf={({ summary }) => summary.reduce((sum, { entries }) => sum + entries, 0)} />
+      <List pages={pages} name="Remediation" rowsOf={({ remediations }) => remediations} empty="Nothing of the kind was mended." columns={COLUMNS} keyOf={({ remediation_id }) => remediation_id} totalOf={({ summary }) => summary.reduce((sum, { entries }) => sum + entries, 0)} />
     </>
   )
 }

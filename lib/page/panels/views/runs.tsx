@@ -39,7 +39,7 @@ export function Runs(props: PanelsProps) {
   return (
     <>
       <Filters label="Runs" filter={filter} onChange={setFilter} fields={[{ name: 'status', label: 'State', options: STATES }, { name: 'command', label: 'Command' }]} />
-      <List pages={pages} what="runs" rowsOf={({ runs }) => runs} empty="Nothing of the kind ran." columns={columnsOf(place, now)} keyOf={({ run_id }) => run_id} />
+      <List pages={pages} name="Runs" rowsOf={({ runs }) => runs} empty="Nothing of the kind ran." columns={columnsOf(place, now)} keyOf={({ run_id }) => run_id} />
     </>
   )
 }

@@ -82,7 +82,7 @@ const DASHBOARD = {
   properties: {
     uid: { type: 'string', maxLength: 40 }, schemaVersion: { type: 'integer', minimum: 36 }, id: false, time: { type: 'object', required: ['from', 'to'] }, annotations: { type: 'object', required: ['list'] },
     templating: { type: 'object', required: ['list'], properties: { list: { type: 'array', items: VARIABLE } } },
-    panels: { type: 'array', items: { if: { properties: { type: { const: 'row' } } }, then: ROW, else: PANEL } },
+    panels: { type: 'array', items: { oneOf: [ROW, PANEL] } },
   },
 }
 

@@ -102,6 +102,7 @@ export type ServiceRun = {
 export type ServiceFailures = {
   schema: 'ohlcv.service-failures/1'; since: string
   counts: ({ kind: 'date' | 'run' | 'request' | 'actions_request' | 'provider'; failures: number; unresolved: number; retries: number })[]
+  success: { runs: number; succeeded: number; failed: number; interrupted: number; rate: string | null; goal: number; met: boolean | null }
   failures: ({ at: string; kind: 'date' | 'run' | 'request' | 'actions_request' | 'provider'; failure_id: number; run_id: number | null; dataset: string | null; asset: string | null; interval: Interval | null; provider: string | null; start: string | null; end: string | null; state: string; code: string | null; retries: number; resolved: boolean | null })[]
   next_cursor: string | null
 }

@@ -12,7 +12,7 @@ function isDocument(value: unknown): value is DocumentType {
 
 /** Every kind of document there is, by name. */
 const DOCUMENTS: ReadonlyMap<string, DocumentType> = new Map((await Promise.all(
-  readdirSync(FOLDER).filter((file) => file.endsWith('.js')).map(async (file) => Object.values((await import(path.join(FOLDER, file))) as Record<string, unknown>))))
+  readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js')).map(async (file) => Object.values((await import(path.join(FOLDER, file))) as Record<string, unknown>))))
   .flat().filter(isDocument).map((document) => [document.name, document]))
 
 /** Throws where a printed document is not what its schema says. */

@@ -155,6 +155,7 @@ await t.test('failures of the last days are told until they are right, and reque
     insert into remediation_log (kind, timespan, provider, action, state, occurrences, message, began_at, ended_at)
     values ('rate_limited', 'day', 'other', 'waited', 'failed', 7, 'http://secret.example', '2025-01-17T12:00:00Z', '2025-01-17T12:00:00Z')`)
   const told = await get<Failures>('/ingestion/failures')
+  t.match(told.success, { goal: 99, met: false })
   const short = ({ failures }: Failures) => failures.map(({ kind, state, code, retries, resolved }) => `${kind} ${state} ${code} ${retries} ${resolved}`)
   t.same(short(told), [
     'provider rate_limited null 7 false', 'run failed null 0 null', 'request empty null 1 true', 'request failed RATE_LIMITED 4 false', 'date source_failed SOURCE_NO_KNOWN_ROW 0 false',

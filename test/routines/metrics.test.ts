@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { json } from 'node:stream/consumers'
 import path from 'node:path'
 import t from 'tap'
 import { metrics as command } from '../../lib/cli/commands/metrics.js'
@@ -164,12 +165,10 @@ interface OtlpRequest {
 /** A receiver of OTLP over HTTP that keeps what it is sent and answers as it is told to. */
 async function otlpReceiver(answer: () => number): Promise<{ server: Server; endpoint: string; received: { path: string | undefined; body: OtlpRequest }[] }> {
   const received: { path: string | undefined; body: OtlpRequest }[] = []
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    received.push({ path: request.url, body: JSON.parse(Buffer.concat(chunks).toString()) as OtlpRequest })
+  const server = createServer((request, response) => void json(request).then((body) => {
+    received.push({ path: request.url, body: body as OtlpRequest })
     response.writeHead(answer(), { 'content-type': 'application/json' }).end('{}')
-  })
+  }))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return { server, received, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }

@@ -1,4 +1,5 @@
 import { runDocument, RUNS, runsDocument } from '../../documents/runs.js'
+import type { SERVICE_FAILURES } from '../../documents/service/failures.js'
 import { attemptsOf, type Attempt } from '../../store/runs/attempts.js'
 import { latestRuns, type Run } from '../../store/runs/runs.js'
 import { UsageError } from '../../domain/errors.js'
@@ -10,6 +11,7 @@ import { limitFlag, readLimit } from '../flags/range.js'
 import { figure } from '../../documents/figures.js'
 import { table, type Column } from '../terminal/table.js'
 import { duration, instant } from '../terminal/times.js'
+import { DEFAULT_FAILURE_DAYS, failuresOfDays } from './runs-failures.js'
 
 const DEFAULT_RUNS = 20
 const DEFAULT_ATTEMPTS = 60
@@ -97,10 +99,15 @@ async function oneRun(id: string, limit: number | undefined, context: Context): 
 export const runs = defineCommand({
   document: RUNS,
   ...NAMES.runs,
-  examples: [['runs', `the latest ${DEFAULT_RUNS} runs`], ['runs 42', 'one run, the dates that need attention first']],
+  examples: [['runs', `the latest ${DEFAULT_RUNS} runs`], ['runs 42', 'one run, the dates that need attention first'], ['runs --failures --days 30', 'what failed or had to be tried again in the last days, whether it is right by now, and how many runs succeeded']],
   positionals: { id: { type: 'string', describe: 'the number of a run' } },
-  flags: { limit: limitFlag(`show at most N runs, or N dates of one run (default ${DEFAULT_RUNS}, ${DEFAULT_ATTEMPTS})`) },
-  async run(args, context) {
+  flags: {
+    failures: { type: 'boolean', conflicts: 'id', describe: 'what failed of late instead, in runs, dates and requests' },
+    days: { type: 'number', requiresArg: true, implies: 'failures', describe: `failures of the last N days (default ${DEFAULT_FAILURE_DAYS})` },
+    limit: limitFlag(`show at most N runs, N dates of one run, or N failures (default ${DEFAULT_RUNS}, ${DEFAULT_ATTEMPTS}, ${DEFAULT_ATTEMPTS})`),
+  },
+  async run(args, context): Promise<Result<typeof RUNS | typeof SERVICE_FAILURES>> {
+    if (args.failures === true) return failuresOfDays({ days: args.days, limit: readLimit(args.limit, DEFAULT_ATTEMPTS) }, context)
     if (args.id !== undefined) return oneRun(args.id, args.limit, context)
     const { pool } = await context.database()
     const latest = await latestRuns(pool, null, readLimit(args.limit, DEFAULT_RUNS))

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { FAILURE_KINDS, type Failure, type FailureCount } from '../../store/runs/failures.js'
+import { SUCCESS_GOAL, type SuccessRate } from '../../store/runs/success-rate.js'
 import { defineDocument } from '../document.js'
-import { count, date, id, instant, instantText } from '../fields.js'
+import { count, date, decimal, id, instant, instantText, percent } from '../fields.js'
 import { nextCursor, paging } from './paging.js'
 import { interval } from './parts.js'
 
@@ -18,6 +19,8 @@ export const SERVICE_FAILURES = defineDocument('ohlcv.service-failures/1', v.str
   since: instant,
   /** All of them, by kind, whatever the page: how many are not right yet, as far as that can be told, and how often something was tried again. */
   counts: v.array(v.strictObject({ kind: v.picklist(FAILURE_KINDS), failures: count, unresolved: count, retries: count })),
+  /** How the runs fared that ended in that time, whatever is asked of failures: percent of those that succeeded, failed or died, cut after two digits, and what it is to be at least. Null: there was none. */
+  success: v.strictObject({ runs: count, succeeded: count, failed: count, interrupted: count, rate: v.nullable(decimal), goal: percent, met: v.nullable(v.boolean()) }),
   failures: v.array(v.strictObject({
     /** When it ended; of a run, when it began. */
     at: instant,
@@ -49,6 +52,6 @@ function failureOf({ at, kind, failureId, runId, dataset, symbol, timespan, prov
 }
 
 /** The document of failures since an instant. */
-export function serviceFailuresDocument(since: Date, counts: readonly FailureCount[], failures: readonly Failure[], next: string | null): Fields {
-  return { since: instantText(since), counts: [...counts], failures: failures.map(failureOf), next_cursor: next }
+export function serviceFailuresDocument(since: Date, success: SuccessRate, counts: readonly FailureCount[], failures: readonly Failure[], next: string | null): Fields {
+  return { since: instantText(since), counts: [...counts], success: { ...success, goal: SUCCESS_GOAL }, failures: failures.map(failureOf), next_cursor: next }
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { id } from '../../documents/fields.js'
 import { FAILURES_QUERY, SERVICE_FAILURES, serviceFailuresDocument } from '../../documents/service/failures.js'
 import { FAILURE_KINDS, failurePage, failuresByKind } from '../../store/runs/failures.js'
+import { successRate } from '../../store/runs/success-rate.js'
 import { pageOf, readCursor } from '../framework/cursor.js'
 import { defineRoute } from '../framework/route.js'
 
@@ -24,8 +25,8 @@ export const failures = defineRoute({
     const asked = { since: new Date(now().getTime() - days * DAY_MS), kinds: kind === undefined ? null : [kind] }
     const place = readCursor(AFTER, cursor)
     const after = place && { instant: place[0], kind: place[1], failureId: place[2] }
-    const counts = await failuresByKind(pool, asked)
+    const [counts, success] = await Promise.all([failuresByKind(pool, asked), successRate(pool, asked.since)])
     const { rows, next } = pageOf(await failurePage(pool, asked, after, limit + 1), limit, ({ instant, kind: of, failureId }) => [instant, of, failureId])
-    return serviceFailuresDocument(asked.since, counts, rows, next)
+    return serviceFailuresDocument(asked.since, success, counts, rows, next)
   },
 })

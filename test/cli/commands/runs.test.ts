@@ -77,3 +77,25 @@ await t.test('a run that is not there is a usage error', async (t) => {
   await empty(pool)
   for (const id of ['7', 'seven', '99999999999999999999']) await t.rejects(runCommand(runs, ['runs', id], { pool }), { code: 'RUN_UNKNOWN' }, id)
 })
+
+await t.test('failures of the last days are told with the rate of the runs, as the status service tells them', async (t) => {
+  await empty(pool)
+  t.match((await runCommand(runs, ['runs', '--failures'], { pool, now: '2016-12-10T12:00:00Z' })).text, 'Nothing failed in the last 30 days. No run succeeded or failed in the last 30 days.')
+  const failed = await insertRun(pool, 'failed', 3)
+  await insertRun(pool)
+  await insertRun(pool)
+  await insertRun(pool, 'interrupted', 130)
+  await insertAttempt(pool, failed, '2016-11-25', 'source_failed', { code: 'GZIP_DAMAGED', message: 'of /secret/path' })
+  const { text, schema, json } = await runCommand(runs, ['runs', '--failures', '--days', '30'], { pool, now: '2016-12-10T12:00:00Z' })
+  t.equal(schema, 'ohlcv.service-failures/1')
+  // Two of three that nobody stopped.
+  t.match(json, { success: { runs: 4, succeeded: 2, failed: 1, interrupted: 1, rate: '66.66', goal: 99, met: false }, counts: [{ kind: 'date', failures: 1, unresolved: 1 }, { kind: 'run', failures: 2 }] })
+  t.match(text, /2016-11-29 17:00:01Z\s+date\s+2016-11-25 day_aggs\s+source_failed\s+GZIP_DAMAGED\s+-\s+1\s+not right yet/)
+  t.match(text, '4 runs ended in the last 30 days, 1 of which somebody stopped; 2 succeeded: 66.66 % (goal: 99 %).')
+  t.match((await runCommand(runs, ['runs', '--failures', '--limit', '1'], { pool, now: '2016-12-10T12:00:00Z' })).text, '2 more; --limit 3 shows all.')
+  t.notMatch(text + JSON.stringify(json), 'secret')
+  t.match((await runCommand(runs, ['runs', '--failures', '--days', '7'], { pool, now: '2016-12-10T12:00:00Z' })).json, { failures: [], success: { runs: 0, rate: null } })
+  for (const [line, error] of [[['runs', '--failures', '--days', '0'], { code: 'DAYS_INVALID' }], [['runs', '--days', '7'], /failures/], [['runs', '42', '--failures'], /mutually exclusive/]] as const) {
+    await t.rejects(runCommand(runs, [...line], { pool }), error, line.join(' '))
+  }
+})

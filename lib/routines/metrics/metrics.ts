@@ -29,7 +29,7 @@ import { failuresByKind } from '../../store/runs/failures.js'
 import { successRate } from '../../store/runs/success-rate.js'
 import { recentQuality } from '../../store/service/recent-quality.js'
 import { datasetSituation } from '../monitor/files.js'
-import { watchedSituation } from '../monitor/watched.js'
+import { fetchedOfLate, watchedSituation } from '../monitor/watched.js'
 import { RECENT } from '../summary/summary.js'
 
 const DAY_MS = 86_400_000
@@ -64,7 +64,7 @@ async function standOf(db: pg.ClientBase, dataset: Dataset, window: DateRange, c
 async function watchedOf(db: pg.ClientBase, { watch, ...clock }: Clock & Pick<MetricsOptions, 'watch'>): Promise<WatchedFigures[]> {
   const datasets: DatasetSituation[] = []
   for (const dataset of DATASETS) datasets.push(await datasetSituation(db, dataset, clock))
-  const assets = await watchedSituation(db, { ...clock, watch, datasets, judged: [] })
+  const assets = await watchedSituation(db, { ...clock, watch, datasets, judged: [], again: await fetchedOfLate(db, watch, clock.now) })
   return [...grouped(assets, ({ timespan }) => [timespan])].map(([interval, own]) => (
     { interval, lagMinutes: Math.max(...own.map(({ lagMinutes }) => lagMinutes)), lacking: own.filter(({ owed }) => owed.length > 0).length }))
 }

@@ -38,5 +38,5 @@ await t.test('a strict program of TypeScript is checked against the client of th
   })
   t.same(ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')), [])
   const read = program.getSourceFiles().map(({ fileName }) => fileName).filter((name) => !name.includes('/typescript/lib/') && name !== file)
-  t.same(read.map((name) => path.basename(name)).sort(), ['documents.d.ts', 'status-client.d.ts', 'status-error.d.ts'])
+  t.same(read.map((name) => path.basename(name)).sort(), ['asker.d.ts', 'documents.d.ts', 'status-client.d.ts', 'status-error.d.ts'])
 })

@@ -41,8 +41,9 @@ await t.test('each list and document has a method, and pages follow each other',
   t.same(times, ['2016-11-21', '2016-11-22', '2016-11-23'])
   t.same((await client.runs({ limit: 2 })).runs.map(({ run_id: id }) => id), [3, 2])
   t.match(await client.run(3), { run: { run_id: 3, status: 'succeeded' } })
-  const empty = [await client.remediation(), await client.findings(), await client.revisions({ asset: 'A' }), await client.rejects(), await client.failures(), await client.quality({ start: '2016-11-21' })]
-  t.same(empty.map(({ schema, next_cursor: next }) => [schema, next]), ['remediation', 'findings', 'revisions', 'rejects', 'failures', 'quality'].map((name) => [`ohlcv.service-${name}/1`, null]))
+  const empty = [await client.remediation(), await client.findings(), await client.revisions({ asset: 'A' }), await client.rejects(), await client.failures(), await client.quality({ start: '2016-11-21' }), await client.alerts()]
+  t.same(empty.map(({ schema, next_cursor: next }) => [schema, next]), ['remediation', 'findings', 'revisions', 'rejects', 'failures', 'quality', 'alerts'].map((name) => [`ohlcv.service-${name}/1`, null]))
+  t.match(await errorOf(client.alert(1)), { status: 404, code: 'ALERT_UNKNOWN' })
   t.match(await client.session(), { schema: 'ohlcv.session/1', access: 'everybody' })
   t.match(await client.days({ start: '2016-11-21', end: '2016-11-22' }), { days: [{ date: '2016-11-21' }, { date: '2016-11-22' }] })
   t.match([await client.day('2016-11-21'), await client.asset('A')], [{ date: '2016-11-21' }, { asset: 'A' }])
@@ -63,6 +64,10 @@ await t.test('what is to be done is sent with the token and the key of the quest
   t.match(await client.backfill({ interval: 'day', start: '2016-11-21', end: '2016-11-25' }, { idempotencyKey: 'key-1' }), { action_id: 7, existing: false })
   t.match(asked, [{ action: 'backfill', requestedBy: 'tester', idempotencyKey: 'key-1' }])
   t.match(await client.act({ action: 'explain', request: { ids: [1], reason: 'it is so' } }), { action_id: 7 })
+  t.match(await client.testAlerts(), { action_id: 7 })
+  t.match(await errorOf(client.muteAlert(1, { until: '2126-01-01T00:00:00Z' })), { status: 404, code: 'ALERT_UNKNOWN' })
+  t.match(await errorOf(client.acknowledgeAlert(1)), { status: 404, code: 'ALERT_UNKNOWN' })
+  t.match(asked.slice(2), [{ action: 'test_alerts' }])
   t.match(await client.actions(), { actions: { length: 0 }, next_cursor: null })
   t.match(await errorOf(client.action(1)), { status: 404 })
 })
@@ -112,5 +117,5 @@ await t.test('a signal ends a question with its own reason', async (t) => {
 
 await t.test('what a browser loads of it is the client alone, by the name of the package too', async (t) => {
   const { metafile } = await build({ stdin: { contents: `export * from 'ohlcv/status-client'`, resolveDir: PACKAGE_ROOT }, bundle: true, write: false, metafile: true, format: 'esm', platform: 'browser', logLevel: 'silent' })
-  t.same(Object.keys(metafile.inputs).filter((file) => file !== '<stdin>').map((file) => file.replace(/^.*dist\//, '')).sort(), ['lib/client/status-client.js', 'lib/client/status-error.js'])
+  t.same(Object.keys(metafile.inputs).filter((file) => file !== '<stdin>').map((file) => file.replace(/^.*dist\//, '')).sort(), ['lib/client/asker.js', 'lib/client/status-client.js', 'lib/client/status-error.js'])
 })

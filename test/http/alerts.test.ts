@@ -10,6 +10,7 @@ import { tokensOf } from '../../lib/http/framework/access.js'
 import { ask, type Told } from '../helpers/contract.js'
 import { freshDatabase } from '../helpers/database.js'
 import { NO_NETWORK } from '../helpers/no-network.js'
+import { startProgram } from '../helpers/process.js'
 import { urlAs } from '../helpers/roles.js'
 import { ADMIN_TOKEN, READER_TOKEN, startService } from '../helpers/service.js'
 
@@ -109,4 +110,14 @@ await t.test('a process of its own acknowledges, mutes and sends a test, in the 
   t.match((await get('/alerts/1', ADMIN_TOKEN)).json, { acknowledged_by: 'tester', note: 'I see to it', muted_until: '2126-01-01T00:00:00.000Z' })
   t.match(taken.map((body) => JSON.parse(body) as unknown), [{ event: 'test' }])
   t.notMatch(JSON.stringify((await pool.query('select * from admin_actions')).rows), /secret of the tests/)
+})
+
+await t.test('serve --monitor has a process of its own look, with its own login, and leaves none behind', async (t) => {
+  const { DATABASE_URL: acting, ...others } = env
+  const serving = startProgram(t, ['serve', '--port', '0', '--vendors-every', '0', '--monitor'], { ...others, DATABASE_URL: await urlAs(t, database, 'ohlcv_reader'), OHLCV_ACTING_DATABASE_URL: acting })
+  await serving.says(/http:\/\/127\.0\.0\.1:\d+/)
+  const looked = async () => (await pool.query('select from alert_check where checked_at > now() - interval \'1 minute\'')).rowCount === 1
+  while (!(await looked())) await delay(100)
+  serving.kill('SIGTERM')
+  t.match(await serving.ended, { code: 0 })
 })

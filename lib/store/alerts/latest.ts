@@ -23,7 +23,7 @@ export interface Alert {
 }
 
 /** What of a row an {@link Alert} is made of. */
-export const ALERT_COLUMNS = `
+const ALERT_COLUMNS = `
   alert_id as "alertId", kind, severity, summary, dataset, symbol, timespan, provider, array(select jsonb_array_elements_text(details -> 'symbols')) as symbols, (details ->> 'lagMinutes')::integer as "lagMinutes",
   opened_at as "openedAt", acknowledged_at as "acknowledgedAt", cleared_at as "clearedAt"`
 

@@ -97,15 +97,15 @@ function toTellOf(cause: string, stretches: readonly Stretch[], looks: readonly 
   return told
 }
 
-/** With the reminders: of what is found and open, once what was told of one of them is a day old. */
+/** With the reminders: of all that is open, once what was told of one that is found is a day old. */
 function withReminders(told: readonly [number, string, string][], faults: readonly Fault[], looks: readonly number[]): string[] {
   const lines: string[] = []
   const open = new Map<string, number>()
   for (const at of looks) {
     const now = told.filter(([when]) => when === at)
     lines.push(...now.map(([, event, cause]) => `${at} ${event} ${cause}`).toSorted())
-    const known = [...open.keys()].filter((cause) => !now.some(([, , one]) => one === cause) && faults.some((fault) => fault.cause === cause && fault.from <= at && at < fault.to))
-    if (known.some((cause) => at - open.get(cause)! >= DAY)) {
+    const known = [...open.keys()].filter((cause) => !now.some(([, , one]) => one === cause))
+    if (known.some((cause) => at - open.get(cause)! >= DAY && faults.some((fault) => fault.cause === cause && fault.from <= at && at < fault.to))) {
       lines.push(`${at} reminder ${known.toSorted().join(' + ')}`)
       for (const cause of known) open.set(cause, at)
     }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -23,12 +23,11 @@ const kills = KILLS === undefined ? IN_SUITE : Array.from({ length: KILLS }, ():
 
 const { url, pool } = await freshDatabase(t)
 const received: { messageId: string; text: string }[] = []
-const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    received.push(JSON.parse(body) as { messageId: string; text: string })
-    response.end()
-  })
-})
+const server = createServer((request, response) => void receive(request, response))
+async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  received.push(JSON.parse(await text(request)) as (typeof received)[number])
+  response.end()
+}
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 t.teardown(() => server.close())
 const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`

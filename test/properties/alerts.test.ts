@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Trouble } from '../../lib/features/alerts/trouble.js'
-import { DAY, late, Memory, minute, missing, news, silent } from '../helpers/alerts.js'
+import { DAY, late, Memory, minute, missing, news, silent } from '../helpers/troubles.js'
 import { inputs, SEED } from './runs.js'
 
 /** What a look finds: some dates, late or missing, and some other things. */

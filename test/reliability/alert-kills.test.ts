@@ -1,74 +1,72 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { ALERT_FAILPOINTS } from '../../lib/domain/failpoint.js'
-import { empty, freshDatabase } from '../helpers/database.js'
+import { ALERT_FAILPOINTS, type Failpoint } from '../../lib/domain/failpoint.js'
+import { monitor } from '../../lib/routines/monitor/monitor.js'
+import { freshDatabase } from '../helpers/database.js'
+import { runtimeOf } from '../helpers/load.js'
 import { Random } from '../helpers/random.js'
+import { minute, postingTo, silent, situationAt } from '../helpers/troubles.js'
 
 t.setTimeout(3_600_000)
 
-/** A few kills at fixed steps in the suite; `make alerts` has many at any, and another seed each time. */
-const KILLS = Number(process.env['ALERTS_KILLS'] ?? 3)
+/** A few kills in the suite, at the steps where they differ most; `make alerts` has many at any step, and another seed each time. */
+const KILLS = process.env['ALERTS_KILLS'] === undefined ? undefined : Number(process.env['ALERTS_KILLS'])
 const SEED = Number(process.env['ALERTS_SEED'] ?? 1)
-/** What cannot be known after a kill between the other side's answer and the mark. */
-const MAY_REPEAT = 'alerts-sent'
-const STEPS = ['alerts-before-commit', 'alerts-before-send', 'alerts-sent']
-
-interface Received { messageId: string; text: string }
+const IN_SUITE: [step: Failpoint, time: number][] = [['alerts-before-commit', 1], ['alerts-before-send', 1], ['alerts-sent', 2]]
+const random = new Random(SEED)
+const kills = KILLS === undefined ? IN_SUITE : Array.from({ length: KILLS }, (): [Failpoint, number] => [random.pick(ALERT_FAILPOINTS), random.below(2) + 1])
 
 const { url, pool } = await freshDatabase(t)
-const received: Received[] = []
-const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    received.push(JSON.parse(body) as Received)
-    response.end()
-  })
-})
+const received: { messageId: string; text: string }[] = []
+const server = createServer((request, response) => void receive(request, response))
+async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  received.push(JSON.parse(await text(request)) as (typeof received)[number])
+  response.end()
+}
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 t.teardown(() => server.close())
+const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 
-/** A look of a process of its own, which may die at a step; whether it died. */
-async function look(at: number, causes: readonly string[], step = ''): Promise<boolean> {
-  const child = spawn('/usr/bin/env', [
-    '-u', 'NODE_OPTIONS', process.execPath, path.join(import.meta.dirname, '../helpers/monitor-process.js'), String(at), causes.join(','), `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-  ], { env: { ...process.env, DATABASE_URL: url, OHLCV_FAILPOINT: step }, stdio: ['ignore', 'ignore', 'inherit'] })
+/** A look in a process of its own, which kills itself at a step; how it ended. */
+async function killedLook(at: number, causes: readonly string[], step: string): Promise<string | null> {
+  const child = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, path.join(import.meta.dirname, '../helpers/monitor-process.js'), String(at), causes.join(','), address],
+    { env: { ...process.env, DATABASE_URL: url, OHLCV_FAILPOINT: step }, stdio: ['ignore', 'ignore', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
-  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`a look ended with ${code ?? signal}`)
-  return signal === 'SIGKILL'
+  const [, signal] = (await once(child, 'close')) as [number | null, string | null]
+  return signal
 }
 
-await t.test(`monitors that are killed ${KILLS} times tell all there is to tell, and nothing twice but what may have been taken, by the same name (seed ${SEED})`, async (t) => {
-  t.comment(`seed ${SEED}; again with: make alerts ALERTS_SEED=${SEED} ALERTS_KILLS=${KILLS}`)
-  await empty(pool)
-  const random = new Random(SEED)
-  let killed = 0
-  let mayRepeat = 0
+async function look(at: number, causes: readonly string[]): Promise<void> {
+  await monitor({ ...runtimeOf(pool), now: () => minute(at) }, { channels: [postingTo(address)], look: async (now) => situationAt(now), rules: [() => causes.map((cause) => silent(cause))] })
+}
+
+await t.test(`monitors that are killed ${kills.length} times tell all there is to tell, and twice only what was taken and not marked, by the same name (seed ${SEED})`, async (t) => {
+  t.comment(`seed ${SEED}; again with: make alerts ALERTS_SEED=${SEED} ALERTS_KILLS=${kills.length}`)
   const due: string[] = []
-  let at = 0
-  for (let round = 0; killed < KILLS; round++) {
-    const causes = [`a${round}`, `b${round}`]
-    // Opened by looks of which the first is killed, and cleared by looks of which any may be.
-    for (const [found, told] of [[causes, 'opened'], [[], 'gone'], [[], 'cleared']] as const) {
-      const step = KILLS === STEPS.length ? (told === 'opened' ? STEPS[round]! : '') : killed < KILLS && random.chance(0.7) ? `${random.pick(ALERT_FAILPOINTS)}:${1 + random.below(3)}` : ''
-      if (step !== '' && (await look(at, found, step))) {
-        killed++
-        if (step.startsWith(MAY_REPEAT)) mayRepeat++
-      }
-      if (step === '' || killed === KILLS || told !== 'gone') await look(at + 1, found)
-      at += 10
-      if (told !== 'gone') due.push(...causes.map((cause) => `${told} provider ${cause}`))
+  let taken = 0
+  for (const [index, [step, time]] of kills.entries()) {
+    const causes = [`a${index}`, `b${index}`]
+    const at = index * 100
+    // Two incidents begin, or two end: the one or the other is told by two notices, which each have a first and a second time for each step.
+    const isEnd = KILLS !== undefined && index % 2 === 1
+    if (isEnd) {
+      await look(at, causes)
+      await look(at + 10, [])
     }
-    if (KILLS !== STEPS.length && round > 50 * KILLS) throw new Error('nobody is killed')
+    // What is written is committed once.
+    const count = /commit/.test(step) ? 1 : time
+    t.equal(await killedLook(at + 20, isEnd ? [] : causes, `${step}:${count}`), 'SIGKILL', `${step}:${count}`)
+    if (step === 'alerts-sent') taken++
+    for (const [after, found] of [[21, isEnd ? [] : causes], [30, []], [40, []]] as const) await look(at + after, found)
+    due.push(...causes.flatMap((cause) => [`opened provider ${cause}`, `cleared provider ${cause}`]))
   }
-  for (const more of [0, 10]) await look(at + more, [])
   const byName = new Map(received.map(({ messageId, text: said }) => [messageId, said]))
-  t.same([...byName.values()].toSorted(), due.toSorted(), 'each once by its name')
-  t.ok(received.length - byName.size <= mayRepeat, `${received.length - byName.size} came twice, ${mayRepeat} may have`)
+  t.same([...byName.values()].toSorted(), due.toSorted(), 'each notice is told, and no other')
+  t.equal(received.length - byName.size, taken, 'twice only what was taken and not marked')
   t.equal((await pool.query('select from deliveries where sent_at is null')).rowCount, 0)
-  if (KILLS === STEPS.length) t.equal(received.length - byName.size, 1, 'the one that was taken and not marked')
 })

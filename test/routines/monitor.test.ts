@@ -10,9 +10,10 @@ import { writeNotice } from '../../lib/features/alerts/write-notice.js'
 import { createPool } from '../../lib/postgres/connect.js'
 import { lastCheck } from '../../lib/store/alerts/check.js'
 import { mutesAt } from '../../lib/store/alerts/mutes.js'
-import { DAY, HOUR, late, minute, missing, news, silent, TestChannel, troubleOf, Watch } from '../helpers/alerts.js'
+import { TestChannel, Watch } from '../helpers/alerts.js'
 import { linesOf } from '../helpers/content.js'
 import { empty, freshDatabase } from '../helpers/database.js'
+import { DAY, HOUR, late, minute, missing, news, silent, troubleOf } from '../helpers/troubles.js'
 
 const MONDAY = '2026-03-02'
 const TUESDAY = '2026-03-03'
@@ -197,16 +198,16 @@ await inDatabase('what was sent is marked as that even where its connection was 
   t.same(await deliveries(), ['(opened,mail,1,t,f,)'])
 })
 
-await inDatabase('where it cannot be seen how things are, nothing is written, and what is due is sent at the next look', async (t) => {
+await inDatabase('where it cannot be judged how things are, nothing is written', async (t) => {
   const watch = new Watch(pool)
-  watch.mail.fail = () => down
   await watch.at(0, silent('massive'))
-  watch.mail.fail = undefined
-  const monitor = watch.monitor
-  watch.monitor = () => Promise.reject(new Error('a rule is wrong'))
+  const before = await written()
+  watch.find = () => {
+    throw new Error('a rule is wrong')
+  }
   await t.rejects(watch.at(10), { message: 'a rule is wrong' })
-  watch.monitor = monitor
-  t.same(await watch.at(20, silent('massive')), ['opened provider massive'])
+  t.same(await written(), before)
+  t.match(await lastCheck(pool), { checkedAt: minute(0) }, 'and nobody says that it was looked')
 })
 
 await inDatabase('incidents are looked after, muted and listed', async (t) => {

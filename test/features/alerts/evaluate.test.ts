@@ -2,7 +2,7 @@ import t from 'tap'
 import { isoDate } from '../../../lib/domain/dates.js'
 import type { Mute } from '../../../lib/features/alerts/mute.js'
 import type { Trouble } from '../../../lib/features/alerts/trouble.js'
-import { DAY, HOUR, late, Memory, minute, missing, news, silent, troubleOf } from '../../helpers/alerts.js'
+import { DAY, HOUR, late, Memory, minute, missing, news, silent, troubleOf } from '../../helpers/troubles.js'
 
 /** A look: at which minute, what was found, what people are told. */
 type Row = [at: number, found: Trouble[], told: string[]]
@@ -171,5 +171,5 @@ await t.test('nobody is reminded of what is muted or looked after, but hears whe
   t.same(memory.look(minute(DAY + 10), missing(MONDAY), silent('yahoo')), [`escalated ${ofMonday}`])
   t.same(memory.look(minute(DAY + 20), silent('yahoo')), ['cleared provider massive'])
   t.same(memory.look(minute(DAY + 30), silent('yahoo')), [`cleared ${ofMonday}`])
-  t.equal(memory.incidents[0]!.acknowledgedBy, 'anna')
+  t.match(memory.incidents[0], { acknowledgedBy: 'anna' })
 })

@@ -85,8 +85,6 @@ create table alert_check (
 comment on table alert_check is 'When it was last looked whether anybody has to be told of anything: one row. troubles: how many things were found.';
 
 insert into ohlcv_rights values
-  ('alert_mutes', 'insert, update'), ('notices', 'insert, delete'), ('deliveries', 'insert, update, delete'), ('alert_check', 'insert, update');
--- Old incidents are pruned.
-update ohlcv_rights set loader = 'insert, update, delete' where relation = 'alerts';
+  ('alert_mutes', 'insert, update'), ('notices', 'insert'), ('deliveries', 'insert, update'), ('alert_check', 'insert, update');
 
 select ohlcv_grant_roles();

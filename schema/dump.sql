@@ -111,7 +111,7 @@ table alerts
   CREATE UNIQUE INDEX alerts_open ON alerts USING btree (cause) WHERE cleared_at IS NULL
   CREATE INDEX alerts_opened ON alerts USING btree (opened_at)
   CREATE INDEX alerts_topic ON alerts USING btree (topic, alert_id)
-  grant delete, insert, select, update to ohlcv_loader
+  grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table attempts
@@ -274,7 +274,7 @@ table deliveries
   constraint deliveries_pkey PRIMARY KEY (notice_id, channel)
   constraint deliveries_tries_check CHECK (tries >= 0)
   CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE sent_at IS NULL AND given_up_at IS NULL
-  grant delete, insert, select, update to ohlcv_loader
+  grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
 table dividends
@@ -570,7 +570,7 @@ table notices
   constraint notices_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES notices(message_id)
   CREATE INDEX notices_alert ON notices USING btree (alert_id, notice_id)
   CREATE INDEX notices_created ON notices USING btree (created_at)
-  grant delete, insert, select to ohlcv_loader
+  grant insert, select to ohlcv_loader
   grant select to ohlcv_reader
 
 view ohlcv_computed as

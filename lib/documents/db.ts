@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { defineDocument } from './document.js'
-import { count } from './fields.js'
+import type { Pruned } from '../features/retention/prune.js'
+import { defineDocument, type DocumentOf } from './document.js'
+import { count, instant, instantText } from './fields.js'
 
 const names = v.array(v.string())
 const database = v.string()
@@ -50,3 +51,14 @@ export const DB_RESET = defineDocument('ohlcv.db.reset/1', v.union([
 
 /** Tables that were distributed, and those that were before. */
 export const DB_DISTRIBUTE = defineDocument('ohlcv.db.distribute/1', v.strictObject({ database, distributed: names, already: names }))
+
+/** How many records of each kind were removed, or would have been: those of before an instant. */
+export const DB_PRUNE = defineDocument('ohlcv.db.prune/1', v.strictObject({
+  before: instant,
+  dry_run: v.boolean(),
+  records: v.array(v.strictObject({ name: v.string(), rows: count })),
+}))
+
+export function dbPruneDocument({ before, records }: Pruned, dryRun: boolean): DocumentOf<typeof DB_PRUNE> {
+  return { before: instantText(before), dry_run: dryRun, records }
+}

@@ -198,6 +198,8 @@ await t.test('they are pushed by OTLP, counters as having begun with the databas
   const refused = await push(NOW)
   t.match(refused, { exitCode: 3, json: { pushed: [{ receiver: 'otlp', error: { code: 'METRICS_NOT_TAKEN', message: /HTTP 400/ } }] } })
   t.notMatch(refused.text, endpoint.slice('http://'.length))
+  const nowhere = await runCommand(command, ['metrics', '--push'], { pool, now: NOW, env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' } })
+  t.match(nowhere, { exitCode: 3, text: /no address that begins with http/ })
 })
 
 await t.test('they are sent to DogStatsD, all of them as gauges', async (t) => {

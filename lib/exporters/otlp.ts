@@ -21,6 +21,9 @@ export function otlpUrl(env: Readonly<Partial<Record<string, string>>>): string 
   return base ? `${base.replace(/\/$/, '')}/v1/metrics` : null
 }
 
+const notTaken = (why: string, cause?: unknown): OhlcvError =>
+  new OhlcvError('METRICS_NOT_TAKEN', `the receiver of OTLP did not take the metrics: ${why}`, { cause, hint: 'see whether it runs where OTEL_EXPORTER_OTLP_ENDPOINT says, and takes JSON over HTTP' })
+
 /** Why an export failed, in words without the address. */
 function reasonOf(error: Error | undefined): string {
   const code = error && 'code' in error ? error.code : undefined
@@ -35,6 +38,7 @@ export function otlpExporter(url: string): Exporter {
   return {
     receiver: 'otlp',
     async push({ at, since, metrics }) {
+      if (!/^https?:/.test(url) || !URL.canParse(url)) throw notTaken('what is set is no address that begins with http:// or https://')
       // Loaded when first needed: together they take longer than most commands.
       const [{ OTLPMetricExporter }, { AggregationTemporality, DataPointType }, { defaultResource, detectResources, envDetector, resourceFromAttributes }] = await Promise.all([
         import('@opentelemetry/exporter-metrics-otlp-http'), import('@opentelemetry/sdk-metrics'), import('@opentelemetry/resources'),
@@ -52,7 +56,7 @@ export function otlpExporter(url: string): Exporter {
       try {
         const scopeMetrics = [{ scope: { name: 'ohlcv', version: VERSION }, metrics: metrics.filter(({ samples }) => samples.length > 0).map(dataOf) }]
         const { code, error } = await new Promise<{ code: number; error?: Error }>((resolve) => exporter.export({ resource, scopeMetrics }, resolve))
-        if (code !== 0) throw new OhlcvError('METRICS_NOT_TAKEN', `the receiver of OTLP did not take the metrics: ${reasonOf(error)}`, { cause: error, hint: 'see whether it runs where OTEL_EXPORTER_OTLP_ENDPOINT says, and takes JSON over HTTP' })
+        if (code !== 0) throw notTaken(reasonOf(error), error)
       } finally {
         await exporter.shutdown()
       }

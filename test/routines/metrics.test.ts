@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createSocket } from 'node:dgram'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -165,10 +165,11 @@ interface OtlpRequest {
 /** A receiver of OTLP over HTTP that keeps what it is sent and answers as it is told to. */
 async function otlpReceiver(answer: () => number): Promise<{ server: Server; endpoint: string; received: { path: string | undefined; body: OtlpRequest }[] }> {
   const received: { path: string | undefined; body: OtlpRequest }[] = []
-  const server = createServer((request, response) => void json(request).then((body) => {
-    received.push({ path: request.url, body: body as OtlpRequest })
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    received.push({ path: request.url, body: (await json(request)) as OtlpRequest })
     response.writeHead(answer(), { 'content-type': 'application/json' }).end('{}')
-  }))
+  }
+  const server = createServer((request, response) => void take(request, response))
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return { server, received, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
@@ -198,6 +199,8 @@ await t.test('they are pushed by OTLP, counters as having begun with the databas
   const refused = await push(NOW)
   t.match(refused, { exitCode: 3, json: { pushed: [{ receiver: 'otlp', error: { code: 'METRICS_NOT_TAKEN', message: /HTTP 400/ } }] } })
   t.notMatch(refused.text, endpoint.slice('http://'.length))
+  const nowhere = await runCommand(command, ['metrics', '--push'], { pool, now: NOW, env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' } })
+  t.match(nowhere, { exitCode: 3, text: /no address that begins with http/ })
 })
 
 await t.test('they are sent to DogStatsD, all of them as gauges', async (t) => {

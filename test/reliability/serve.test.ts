@@ -9,6 +9,7 @@ import { freshDatabase } from '../helpers/database.js'
 import { embeddedHome } from '../helpers/embedded-home.js'
 import { startFaultProxy } from '../helpers/fault-proxy.js'
 import { processesIn, runProgram, startProgram, type Started } from '../helpers/process.js'
+import { IN_THIS_DATABASE, until } from '../helpers/until.js'
 
 t.setTimeout(180_000)
 
@@ -24,8 +25,6 @@ async function ask(url: string): Promise<[status: number, body: Record<string, u
   const answer = await fetch(url)
   return [answer.status, (await answer.json()) as Record<string, unknown>]
 }
-
-const waiting = (condition: () => Promise<boolean>): Promise<void> => condition().then((met) => (met ? undefined : new Promise(setImmediate).then(() => waiting(condition))))
 
 await t.test('beside a database of others', async (t) => {
   const { url: database, pool } = await freshDatabase(t)
@@ -74,7 +73,7 @@ await t.test('beside a database of others', async (t) => {
     await gate.query('begin; lock table lineage in access exclusive mode')
     const begun = performance.now()
     const waiters = Array.from({ length: 12 }, (_, index) => fetch(`${url}/status/days?limit=${index + 1}`))
-    await waiting(async () => (await pool.query(`select from pg_locks where relation = 'lineage'::regclass and not granted`)).rowCount === 10)
+    await until(async () => (await pool.query(`select from pg_locks where relation = 'lineage'::regclass and ${IN_THIS_DATABASE} and not granted`)).rowCount === 10)
     t.equal((await ask(`${url}/ready`))[0], 200)
     t.same(await ask(`${url}/session`), known)
     t.same(await ask(`${url}/ingestion/runs`), runs)
@@ -94,9 +93,9 @@ await t.test('beside a database of others', async (t) => {
     const gate = await pool.connect()
     await gate.query('begin; lock table ingestion_runs in access exclusive mode')
     const open = fetch(`${url}/ingestion/runs`)
-    await waiting(async () => (await pool.query(`select from pg_locks where relation = 'ingestion_runs'::regclass and not granted`)).rowCount === 1)
+    await until(async () => (await pool.query(`select from pg_locks where relation = 'ingestion_runs'::regclass and ${IN_THIS_DATABASE} and not granted`)).rowCount === 1)
     service.kill('SIGTERM')
-    await waiting(() => fetch(`${url}/health`).then(({ status }) => status !== 200, () => true))
+    await until(() => fetch(`${url}/health`).then(({ status }) => status !== 200, () => true))
     await gate.query('rollback')
     gate.release()
     const answer = await open

@@ -133,15 +133,21 @@ await t.test('a demo is a database of its own, which others can use while it is 
   t.match([another.code, JSON.parse(another.stdout)], [2, { error: { code: 'EMBEDDED_IN_USE' } }])
   t.equal((await ask(`${url}/ready`))[0], 200, 'nor has another demo, which is refused')
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' }
-  const posted = await fetch(`${url}/actions`, { method: 'POST', headers, body: JSON.stringify({ action: 'load', request: { dates: { sessions: 1 }, force: true } }) })
-  t.equal(posted.status, 202)
-  const { action_id: id } = (await posted.json()) as { action_id: number }
+  const post = async () => {
+    const answer = await fetch(`${url}/actions`, { method: 'POST', headers, body: JSON.stringify({ action: 'load', request: { dates: { sessions: 1 }, force: true } }) })
+    t.equal(answer.status, 202)
+    return ((await answer.json()) as { action_id: number }).action_id
+  }
+  const id = await post()
   let told: { action: { state: string } }
   do told = (await (await fetch(`${url}/actions/${id}`, { headers })).json()) as typeof told
   while (['queued', 'running'].includes(told.action.state))
   t.match(told.action, { state: 'done', requested_by: 'admin', runs: [{ command: 'load', status: 'succeeded', done: 1 }] }, 'what is asked of it is done in its own database, from its own files')
+  await post()
   service.kill('SIGTERM')
-  t.equal((await service.ended).code, 0)
+  const { code, stderr } = await service.ended
+  t.equal(code, 0)
+  t.equal(stderr.match(/the process of an action has ended/g)?.length, 2, 'what it was asked last has ended before it')
   t.same(processesIn(own), [])
   t.same(['data', 'files', 'raw'].filter((name) => existsSync(path.join(own, name))), [])
 })

@@ -10,7 +10,7 @@ import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
 import { SETTINGS } from '../../framework/settings.js'
-import { openDemo } from './demo.js'
+import { openDemo, type Demo } from './demo.js'
 import { listen } from './listen.js'
 import { actingEnvironment, startAction } from './start-action.js'
 import { checkVendors } from './vendor-checks.js'
@@ -32,14 +32,14 @@ async function end(service: ReturnType<typeof createService>): Promise<void> {
 }
 
 /** What the service works in. */
-function siteOf({ pool, pulse }: Pick<Site, 'pool' | 'pulse'>, context: Context, demo: boolean): Site {
+function siteOf({ pool, pulse }: Pick<Site, 'pool' | 'pulse'>, context: Context, demo: Demo | undefined): Site {
   const { env, log, now, settings } = context
   const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
   return {
-    pool, pulse, version: databaseVersion(pulse, now, LIMITS.versionAge), log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+    pool, pulse, version: databaseVersion(pulse, now, LIMITS.versionAge), log, now, staleAfter, thinBelow, watch, demo: demo !== undefined, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
-    act: startAction(context),
+    act: startAction(context, demo?.adopt),
   }
 }
 
@@ -60,7 +60,7 @@ export const serve = defineCommand({
     const { config } = await context.database()
     const pools = { pool: createReaders(config, log), pulse: createReaders(config, log, PULSE) }
     try {
-      const service = createService(siteOf(pools, context, demo))
+      const service = createService(siteOf(pools, context, made))
       let requests = 0
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)

@@ -2,6 +2,7 @@ import { timespanNamed } from '../../datasets/timespans.js'
 import { addDays } from '../../domain/dates.js'
 import { LINEAGE, LINEAGE_QUERY, lineageDocument } from '../../documents/service/lineage.js'
 import { lineageOf } from '../../features/lineage/lineage.js'
+import { inSnapshot } from '../../postgres/transactions.js'
 import { securityNamed } from '../../store/universe/security-named.js'
 import { Problem } from '../framework/problem.js'
 import { defineRoute } from '../framework/route.js'
@@ -27,11 +28,14 @@ export const lineage = defineRoute({
       source.start, source.end, kind, provider, dataset, source.bars, source.load_id, source.fetch_id, source.sha256, source.pulled_at, source.object_key,
     ])),
   ],
-  async answer({ query: { asset, interval, ...window }, who }, { pool, calendar }) {
+  async answer({ query: { asset, interval, ...window }, who }, { details, calendar }) {
     const { start, end } = windowOf(window)
     if (interval === 'minute' && end! > addDays(start!, MOST_MINUTE_DAYS - 1)) throw new Problem(400, 'WINDOW_TOO_LONG', `query: ${start} to ${end} are more than ${MOST_MINUTE_DAYS} days of minutes; ask for fewer`)
-    const named = await securityNamed(pool, asset, null)
-    const ranges = await lineageOf(pool, timespanNamed(interval), named.security.symbolId, { start: start!, end: end! }, await calendar())
+    const sessions = await calendar()
+    const { named, ranges } = await inSnapshot(details, async (client) => {
+      const named = await securityNamed(client, asset, null)
+      return { named, ranges: await lineageOf(client, timespanNamed(interval), named.security.symbolId, { start: start!, end: end! }, sessions) }
+    })
     return lineageDocument(named, { interval, start: start!, end: end! }, ranges, who.access !== 'everybody')
   },
 })

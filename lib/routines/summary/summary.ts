@@ -58,12 +58,14 @@ export interface Summary {
 }
 
 async function wholeOf(db: Queryable, dataset: Dataset, quality: string | null, { calendar, publication, now, thinBelow, staleAfter }: SummaryOptions): Promise<Whole> {
-  const found = await survey(db, { dataset, calendar, publication, now, thinBelow, range: { start: null, end: null } })
-  const freshness = freshnessOf(found.sessions, { calendar, publication, now })
   const isJudged = dataset.name === DAY_AGGS.name
+  const [found, open] = await Promise.all([
+    survey(db, { dataset, calendar, publication, now, thinBelow, range: { start: null, end: null } }), isJudged ? openFindings(db, { start: null, end: null }) : null,
+  ])
+  const freshness = freshnessOf(found.sessions, { calendar, publication, now })
   return {
     dataset, survey: found, freshness, firstLoaded: found.sessions[0] ?? null, isStale: freshness.lagMinutes !== null && freshness.lagMinutes > staleAfter,
-    attention: attentionOf(found.days, dataset), openFindings: isJudged ? await openFindings(db, { start: null, end: null }) : null, quality: isJudged ? quality : null,
+    attention: attentionOf(found.days, dataset), openFindings: open, quality: isJudged ? quality : null,
   }
 }
 

@@ -5,6 +5,7 @@ import { tokensOf } from '../../../http/framework/access.js'
 import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js'
 import { databaseVersion } from '../../../http/framework/version.js'
 import { createService } from '../../../http/service.js'
+import { warmUp } from '../../../http/warm-up.js'
 import { createReaders } from '../../../postgres/readers.js'
 import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
@@ -62,13 +63,15 @@ export const serve = defineCommand({
     const readers = (most: number) => createReaders(config, log, most)
     const pools = { pool: readers(POOLS.pool), details: readers(POOLS.details), pulse: readers(POOLS.pulse) }
     try {
-      const service = createService(siteOf(pools, context, demo))
+      const site = siteOf(pools, context, demo)
+      const service = createService(site)
       let requests = 0
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
       const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: actingEnvironment(context), log, signal })
+      const warming = warmUp(site)
       if (!signal.aborted) await once(signal, 'abort')
-      await Promise.all([end(service), checking])
+      await Promise.all([end(service), checking, warming])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
     } finally {
       await Promise.all(Object.values(pools).map((pool) => pool.end()))

@@ -74,7 +74,7 @@ export const day = defineRoute({
   document: SERVICE_DATE,
   async answer({ params, query }, site) {
     const options = await surveyOptions(site, query.dataset)
-    const asked = dateOf('date', params.date)!
+    const asked = dateOf('date', params.date, 'path')!
     const range = { start: asked, end: asked }
     const [report, ledger, findings] = await inSnapshot(site.details, (client) => Promise.all([
       dayReport(client, asked, options), ledgerOfDays(client, query.dataset, range), query.dataset === DAY_AGGS.name ? openFindings(client, range) : null,

@@ -23,11 +23,11 @@ const now = () => new Date('2016-11-23T22:00:00Z')
 await t.test('a summary is there before anybody has asked, and a database that is away is no fault', async (t) => {
   const site = testSite({ pool, watch: ['A'], now })
   t.equal(lastSummary(site), undefined)
-  await warmUp(site)
+  await warmUp(site, new AbortController().signal)
   t.match(lastSummary(site), { assets: [{ asset: 'A', first: '2016-11-22' }] })
   const away = createReaders({ host: '127.0.0.1', port: 1 }, pino({ enabled: false }), 1)
   t.teardown(() => away.end())
-  await t.resolves(warmUp(testSite({ pool: away, watch: ['A'] })))
+  await t.resolves(warmUp(testSite({ pool: away, watch: ['A'] }), new AbortController().signal))
 })
 
 await t.test('ten details nobody has asked for, beside a look that does not end, leave connections to all others and are told when it has', async (t) => {

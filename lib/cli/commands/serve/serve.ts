@@ -69,7 +69,7 @@ export const serve = defineCommand({
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
       const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: actingEnvironment(context), log, signal })
-      const warming = warmUp(site)
+      const warming = warmUp(site, signal)
       if (!signal.aborted) await once(signal, 'abort')
       await Promise.all([end(service), checking, warming])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }

@@ -74,7 +74,7 @@ await t.test('beside a database of others', async (t) => {
     await gate.query('begin; lock table lineage in access exclusive mode')
     const begun = performance.now()
     const waiters = Array.from({ length: 12 }, (_, index) => fetch(`${url}/status/days?limit=${index + 1}`))
-    await until(async () => (await pool.query(`select from pg_locks where relation = 'lineage'::regclass and ${IN_THIS_DATABASE} and not granted`)).rowCount === 10)
+    await until(async () => (await pool.query(`select from pg_locks where relation = 'lineage'::regclass and ${IN_THIS_DATABASE} and not granted`)).rowCount === 6)
     t.equal((await ask(`${url}/ready`))[0], 200)
     t.same(await ask(`${url}/session`), known)
     t.same(await ask(`${url}/ingestion/runs`), runs)

@@ -34,8 +34,9 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 	@if [ -f dist/bin/ohlcv.js ]; then touch dist/bin/ohlcv.js; fi
 
-dist/bin/ohlcv.js: node_modules/.package-lock.json package.json tsconfig.json tsconfig.build.json scripts/build.js $(shell find bin lib -name '*.ts')
-	npm run --silent build
+# Where npm has just installed, it has built too.
+dist/bin/ohlcv.js: node_modules/.package-lock.json package.json tsconfig.json tsconfig.build.json scripts/build.js $(shell find bin lib -type f)
+	@if [ ! -f $@ ] || [ -n "$$(find $^ -newer $@)" ]; then echo npm run --silent build; npm run --silent build; fi
 	@touch $@
 
 demo: build ## the status page with made-up data at http://127.0.0.1:8080 (PORT), to see what this is

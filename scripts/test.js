@@ -2,11 +2,12 @@
 // each other check as one. The last line, also kept in .tap/summary.txt, is `N passed, N failed`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { testProcesses } from './test-processes.js'
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { failuresIn } from './test-failures.js'
 
 const RESULTS = '.tap/results.tap'
 const SUMMARY = '.tap/summary.txt'
+const COVERAGE = '.tap/coverage'
 
 /** @type {[name: string, command: string, args: string[]][]} */
 const CHECKS = [
@@ -18,46 +19,52 @@ const CHECKS = [
 
 let passed = 0
 let failed = 0
+/** What failed and is told once more at the end, so that the last lines of a long output tell it. */
+const failures = []
 
-async function run(command, args) {
+async function run(command, args, stdout = 'inherit') {
   // npm puts node_modules/.bin on the path.
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(command, args, { stdio: ['ignore', stdout, 'inherit'] })
   child.on('error', (error) => console.error(`${command}: ${error.message}`))
   const [status] = await once(child, 'close')
   return status === 0
 }
 
 function count(name, ok) {
-  if (ok) passed++
-  else failed++
-  console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`)
+  const line = `${ok ? 'ok' : 'FAILED'}: ${name}`
+  if (ok) {
+    passed++
+  } else {
+    failed++
+    failures.push(line)
+  }
+  console.log(line)
 }
 
 /** Runs the tests while their server is up: else it would stop and start again whenever no test file happens to use it. */
 async function test() {
-  const tap = () => run('tap', ['--reporter=terse', `--output-file=${RESULTS}`, ...testProcesses()])
-  if (process.env.OHLCV_TEST_DATABASE_URL) return tap()
+  const tests = () => run(process.execPath, ['scripts/test-run.js'], openSync(RESULTS, 'w'))
+  if (process.env.OHLCV_TEST_DATABASE_URL) return tests()
   const { openSuiteServer } = await import('../dist/test/helpers/suite-server.js')
   const server = await openSuiteServer()
   process.env.OHLCV_TEST_SUITE_URL = server.url
-  // Ctrl-C reaches tap as well, which ends its tests; the server is stopped here.
+  // Ctrl-C reaches the tests as well, which end by it; the server is stopped here.
   process.on('SIGINT', () => {})
   try {
-    return await tap()
+    return await tests()
   } finally {
     await server.release()
   }
 }
 
 /** Assertions, from the line `# { total: 18, pass: 17, fail: 1 }` at the end of the results. */
-function assertions() {
-  const summary = readFileSync(RESULTS, 'utf8').match(/^# \{ (total: .*) \}$/gm)?.at(-1) ?? ''
+function assertions(results) {
+  const summary = results.match(/^# \{ (total: .*) \}$/gm)?.at(-1) ?? ''
   const figure = (name) => Number(summary.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0)
-  return { total: figure('total'), failures: figure('fail') }
+  return { total: figure('total'), wrong: figure('fail') }
 }
 
-rmSync(SUMMARY, { force: true })
-rmSync(RESULTS, { force: true })
+for (const remains of [SUMMARY, RESULTS, COVERAGE]) rmSync(remains, { recursive: true, force: true })
 mkdirSync('.tap', { recursive: true })
 
 // Beside each other: a compiler has work for one core. The runner's plugins (.taprc) are chosen here, where they are not yet: its first
@@ -69,12 +76,16 @@ const [, ...checked] = await Promise.all([
 for (const [index, [name]] of CHECKS.entries()) count(name, checked[index])
 
 const tested = await test()
-const { total, failures } = assertions()
-passed += total - failures
-failed += failures
-// All assertions hold, and yet tap is not content: the coverage is too low, or nothing was tested at all.
-if (!tested && failures === 0) count('coverage', false)
+const results = readFileSync(RESULTS, 'utf8')
+const { total, wrong } = assertions(results)
+passed += total - wrong
+failed += wrong
+failures.push(...failuresIn(results))
+if (!(await run('tap', ['report']))) count('coverage', false)
+// All assertions hold, and yet the run is not content, or nothing was tested at all.
+if ((!tested && wrong === 0) || total === 0) count('the run of the tests', false)
 
+if (failures.length > 0) console.log(failures.join('\n'))
 const line = `${passed} passed, ${failed} failed`
 writeFileSync(SUMMARY, `${line}\n`)
 console.log(line)

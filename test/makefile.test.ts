@@ -1,6 +1,6 @@
 import t from 'tap'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
 
@@ -108,4 +108,27 @@ await t.test('make alone lists what there is', async (t) => {
   const { stdout, status } = spawnSync('make', ['--no-print-directory'], { cwd: PACKAGE_ROOT, encoding: 'utf8' })
   t.equal(status, 0)
   for (const target of ['hydrate', 'daily', 'backfill', 'sync', 'fetch', 'quality', 'gaps', 'report', 'test', 'lint']) t.match(stdout, new RegExp(`make ${target} +\\w`))
+})
+
+await t.test('a clone is built once, by the installation, and again where a file of the program has changed', async (t) => {
+  const clone = t.testdir({ 'package.json': '{}', 'package-lock.json': '{}', 'tsconfig.json': '', 'tsconfig.build.json': '', scripts: { 'build.js': '' }, bin: { 'ohlcv.ts': '' }, lib: { page: { 'app.tsx': '', 'page.css': '' } }, stub: { npm: '' } })
+  copyFileSync(path.join(PACKAGE_ROOT, 'Makefile'), path.join(clone, 'Makefile'))
+  // npm builds where it installs, and writes down what it was asked.
+  writeFileSync(path.join(clone, 'stub/npm'), '#!/bin/sh\necho "$1" >> npm.log\nmkdir -p node_modules dist/bin\ntouch node_modules/.package-lock.json dist/bin/ohlcv.js\n')
+  chmodSync(path.join(clone, 'stub/npm'), 0o755)
+  const asked = () => {
+    const { status } = spawnSync('make', ['build'], { cwd: clone, env: { ...process.env, PATH: `${clone}/stub:${process.env['PATH']}` } })
+    const log = path.join(clone, 'npm.log')
+    const said = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []
+    rmSync(log, { force: true })
+    return [status, said]
+  }
+  t.same(asked(), [0, ['ci']])
+  t.same(asked(), [0, []])
+  for (const name of ['lib/page/app.tsx', 'lib/page/page.css']) {
+    const later = new Date(Date.now() + 1000)
+    utimesSync(path.join(clone, name), later, later)
+    t.same(asked(), [0, ['run']], name)
+    utimesSync(path.join(clone, name), new Date(0), new Date(0))
+  }
 })

@@ -57,7 +57,7 @@ export type ServiceRemediation = {
 }
 
 export type Lineage = {
-  schema: 'ohlcv.lineage/1'; asset: string; symbol_id: number; interval: Interval; start: string; end: string; bars: number; ranges: LineageEntry[]
+  schema: 'ohlcv.lineage/1'; asset: string; symbol_id: number; interval: Interval; start: string; end: string; bars: number; ranges: LineageEntry[]; next_cursor: string | null
 }
 
 export type ServiceBars = {
@@ -149,6 +149,7 @@ export type IngestionRun = {
 
 export type LineageEntry = {
   start: string; end: string; kind: 'file' | 'selection' | 'fill' | 'answer' | 'unknown'; provider: string | null; dataset: string | null; dates: number; bars: number
+  sources_total: number
   sources: ({ start: string; end: string; bars: number; load_id: number | null; fetch_id: number | null; sha256: string | null; pulled_at: string | null; object_key: string | null })[]
 }
 
@@ -200,7 +201,7 @@ export type StatusRemediationQuery = {
 }
 
 export type LineageQuery = {
-  asset: string; start: string; end: string; interval?: 'hour' | 'day' | 'week' | 'month' | 'minute' | undefined
+  asset: string; start: string; end: string; interval?: 'hour' | 'day' | 'week' | 'month' | 'minute' | undefined; limit?: number | undefined; cursor?: string | undefined
 }
 
 export type BarsQuery = {

@@ -20,8 +20,17 @@ export const attention = v.strictObject({
 
 export type AttentionFields = v.InferInput<typeof attention>
 
+/** What codes mean that dates end with most often; docs/ERRORS.md has all of them. */
+const MEANINGS: Readonly<Partial<Record<string, string>>> = {
+  SOURCE_GZIP_TRUNCATED: 'the file is cut short', SOURCE_GZIP_CORRUPT: 'the file is damaged', SOURCE_TRAILING_BYTES: 'the file is damaged', SOURCE_EMPTY: 'the file is empty', SOURCE_NO_ROWS: 'the file has no rows',
+  SOURCE_NOT_CSV: 'the file is something else', SOURCE_WRONG_HEADER: 'the file lacks columns', SOURCE_NETWORK: 'the source could not be reached', SOURCE_UNREACHABLE: 'the source could not be reached',
+  SOURCE_FORBIDDEN: 'the source does not give the file', TOO_MANY_REJECTED: 'it would reject too many rows', TOO_MANY_REMOVED: 'it would take too many bars away',
+}
+
 function ending({ outcome, code }: { outcome: string; code: string | null }): string {
-  return code === null ? outcome : `${outcome} ${code}`
+  if (code === null) return outcome
+  const meaning = MEANINGS[code]
+  return `${outcome} ${code}${meaning === undefined ? '' : `: ${meaning}`}`
 }
 
 function whatOf(cause: Cause): string {

@@ -5,8 +5,6 @@ import { beginSession } from './session.js'
 
 /** The role of those who only read, as the migrations make it. */
 const READER = 'ohlcv_reader'
-/** Most connections of one pool of readers. */
-const MOST_CONNECTIONS = 10
 /** Seconds that a reader waits for a connection. */
 const CONNECT_TIMEOUT = 3
 /** Seconds that a statement may take; and how much later than that one is given up whose server says nothing any more. */
@@ -29,7 +27,7 @@ async function beginReading(client: pg.ClientBase): Promise<void> {
 }
 
 /** Connections on which nothing can be written and no statement takes long, with the rights of a reader and no more where the login may take them. */
-export function createReaders(config: pg.PoolConfig, log: Logger, max = MOST_CONNECTIONS): pg.Pool {
+export function createReaders(config: pg.PoolConfig, log: Logger, max: number): pg.Pool {
   return createPool({
     ...config, max, idleTimeoutMillis: IDLE * 60_000, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000, query_timeout: (STATEMENT_TIMEOUT + GRACE) * 1000,
   }, log, beginReading)

@@ -2,17 +2,31 @@ import type pg from 'pg'
 import { lastRows, type Queryable } from './database.js'
 import { serverProcess } from './session.js'
 
-/** Does work that reads on a connection of the pool, all of it as of one moment. */
-export async function inSnapshot<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>): Promise<T> {
+/** Says whether statements go to the server as they come, and not one when the one before it is answered. */
+function pipeline(client: pg.ClientBase, isOn: boolean): void {
+  Object.assign(client, { pipeline: isOn })
+}
+
+const SNAPSHOT = 'begin isolation level repeatable read read only'
+/** Else the server would plan the first five executions on a connection each anew. */
+const ONE_PLAN = 'set local plan_cache_mode = force_generic_plan'
+
+/**
+ * Does work that reads on a connection of the pool, all of it as of one moment. What the work asks for at once (`Promise.all`) goes to the server at once, and takes one journey there and back.
+ * @param isPlannedOnce whether the best plans of its statements are the same whatever the values, so that each that has a name is planned once a connection
+ */
+export async function inSnapshot<T>(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<T>, isPlannedOnce = false): Promise<T> {
   const client = await pool.connect()
   let isBroken = false
   try {
-    await client.query('begin isolation level repeatable read read only')
-    return await work(client)
+    pipeline(client, true)
+    const [, done] = await Promise.all([client.query(isPlannedOnce ? `${SNAPSHOT}; ${ONE_PLAN}` : SNAPSHOT), work(client)])
+    return done
   } finally {
     await client.query('rollback').catch(() => {
       isBroken = true
     })
+    pipeline(client, false)
     client.release(isBroken)
   }
 }

@@ -13,7 +13,7 @@ await t.test('an attention has the fields of its document, with its cause and it
   const remedy = { action: 'load', dataset: 'minute_aggs', start, end, accept: true } as const
   t.same(attentionFields({ cause: { kind: 'refused', outcome: 'source_failed', code: 'TOO_MANY_REMOVED' }, finding: false, start, end, dates: 3, remedy }), {
     kind: 'refused', finding: false, start, end, dates: 3,
-    what: 'loaded, but the last attempt ended source_failed TOO_MANY_REMOVED', command: 'ohlcv load --dataset minute --start 2016-11-22 --end 2016-11-25 --accept',
+    what: 'loaded, but the last attempt ended source_failed TOO_MANY_REMOVED: it would take too many bars away', command: 'ohlcv load --dataset minute --start 2016-11-22 --end 2016-11-25 --accept',
   })
 })
 

@@ -23,14 +23,15 @@ export const TOKENS = tokensOf({ admin: `tester:${ADMIN_TOKEN}` })
 /** What the service works in, as it is unless set; nobody may act. */
 export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>): Site {
   const site = {
-    log: pino({ enabled: false }), now: () => new Date(), calendar: keptCalendar(pool), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
+    log: pino({ enabled: false }), now: () => new Date(), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
     watch: WATCHED, fileBars: new FileBars(), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, behind: 0, versionAge: 0 }, trustProxy: false, demo: false,
     async act() {
       throw new Error('nothing can be done in this test')
     },
-    pulse: pool, ...options, pool,
+    details: pool, pulse: pool, ...options, pool,
   }
-  return { version: databaseVersion(site.pulse, site.now, site.limits.versionAge), ...site }
+  const version = databaseVersion(site.pulse, site.now, site.limits.versionAge)
+  return { version, calendar: keptCalendar(pool, version), ...site }
 }
 
 /** A route whose answers are judged as they are made: what is missing or of another kind would be written as if it were there. */

@@ -5,11 +5,15 @@ import { startAction } from '../../lib/cli/commands/serve/start-action.js'
 import { readSettings } from '../../lib/cli/framework/settings.js'
 import { tokensOf } from '../../lib/http/framework/access.js'
 import { holdAction, insertAction } from '../../lib/store/service/actions.js'
+import type { ActRequest } from '../../lib/http/framework/site.js'
+import { callProgram } from '../helpers/call-program.js'
 import { ask, type Told } from '../helpers/contract.js'
 import { freshDatabase } from '../helpers/database.js'
 import { manyBars, putDayFile, registerSymbols, storedBars } from '../helpers/load.js'
 import { NO_NETWORK } from '../helpers/no-network.js'
 import { startProgram } from '../helpers/process.js'
+import { FAULTS } from '../helpers/rest-faults.js'
+import { startRestServer } from '../helpers/rest-server.js'
 import { urlAs } from '../helpers/roles.js'
 import { ADMIN_TOKEN, READER_TOKEN, startService } from '../helpers/service.js'
 
@@ -114,6 +118,31 @@ await t.test('two posts at once with one key are one action, which a login that 
 await t.test('one that cannot be done has failed, with the code of why', async (t) => {
   const told = await post('/actions', { action: 'explain', request: { ids: [77], reason: 'halted' } })
   t.match(await over(idOf(told)), { state: 'failed', exit_code: 2, code: 'FINDING_UNKNOWN', runs: [{ command: 'quality', status: 'failed' }] })
+})
+
+await t.test('a fetch asks providers as the command does, and tells by the type of securities how far it has come', async (t) => {
+  const server = await startRestServer()
+  t.teardown(() => server.close())
+  await registerSymbols(pool, ['SPY', 'VUG', 'AAPL'])
+  await pool.query(`update tickers set type = case symbol when 'AAPL' then 'CS' else 'ETF' end where symbol in ('SPY', 'VUG', 'AAPL')`)
+  // In this process: what a process of its own has more is seen in the others.
+  const actHere = async (given: Record<string, string>, { requestedBy: requested_by, idempotencyKey: idempotency_key, ...wanted }: ActRequest) => {
+    const { stdout } = await callProgram(['act', '--json'], { ...env, ...server.env, ...given }, { input: JSON.stringify({ ...wanted, requested_by, idempotency_key }) })
+    const { action_id: actionId, existing } = JSON.parse(stdout) as { action_id: number; existing: boolean }
+    return { actionId, existing }
+  }
+  const fetched = async (given: Record<string, string>) => {
+    const { url: at } = await startService(t, { pool, tokens, act: (wanted) => actHere(given, wanted) })
+    const request = { symbols: 'all', type: 'ETF', timespans: ['day'], dates: { start: '2025-03-03', end: '2025-03-14' }, provider: 'massive' }
+    const told = await post('/actions', { action: 'fetch', request }, { at })
+    t.equal(told.status, 202)
+    return await get(`/actions/${idOf(told)}`) as unknown
+  }
+  t.match(await fetched({}), { action: { state: 'done', exit_code: 0, runs: [{ command: 'fetch', status: 'succeeded', done: 2, planned: 2 }] }, securities: [{ type: 'ETF', planned: 2, done: 2, failed: 0 }] })
+  t.match((await pool.query(`select symbol, count(*) from ohlcv_daily join tickers using (symbol_id) where time >= '2025-03-03' group by symbol order by symbol`)).rows, [{ symbol: 'SPY', count: 10 }, { symbol: 'VUG', count: 10 }])
+  server.fault = ({ url }) => (url.includes('/VUG/range/') ? FAULTS.html : undefined)
+  t.match(await fetched({}), { action: { state: 'failed', exit_code: 3, code: null, runs: [{ status: 'failed', done: 2, planned: 2 }] }, securities: [{ type: 'ETF', planned: 2, done: 2, failed: 1 }] })
+  t.match(await fetched({ MASSIVE_API_KEY: '' }), { action: { state: 'failed', exit_code: 2, code: 'PROVIDER_KEY_MISSING', runs: [] }, securities: [] })
 })
 
 await t.test('more than may be at once are refused; who ended without a word is told to have died', async (t) => {

@@ -126,6 +126,21 @@ await t.test('a window without bars is an empty list, and a wrong one or an unkn
   t.match(await lineage('asset=NEW&interval=minute&start=2024-01-01&end=2024-12-31'), { ranges: [] }, '366 days')
 })
 
+await t.test('sources are told a page at a time, each once, with the ranges they are of', async (t) => {
+  const query = 'asset=NEW&start=2025-01-01&end=2025-01-31'
+  const whole = await lineage(query)
+  t.equal(whole.next_cursor, null)
+  const pages: Lineage[] = []
+  for (let cursor: string | null = ''; cursor !== null; cursor = pages.at(-1)!.next_cursor) pages.push(await lineage(`${query}&limit=3${cursor === '' ? '' : `&cursor=${cursor}`}`))
+  t.same(pages.map(({ bars, ranges }) => [bars, ...ranges.map((range) => [range.start, range.dates, range.sources_total, range.sources.map(({ start }) => start)])]), [
+    [7, ['2025-01-06', 4, 4, ['2025-01-06', '2025-01-07', '2025-01-08']]],
+    [7, ['2025-01-06', 4, 4, ['2025-01-10']], ['2025-01-13', 1, 1, ['2025-01-13']], ['2025-01-14', 1, 1, ['2025-01-14']]],
+    [7, ['2025-01-16', 1, 1, ['2025-01-16']]],
+  ])
+  t.same(pages.flatMap(({ ranges }) => ranges.flatMap(({ sources }) => sources)), whole.ranges.flatMap(({ sources }) => sources))
+  t.match((await ask(t, url, `/lineage?${query}&cursor=IjIi`)).json, { status: 400, code: 'CURSOR_INVALID' })
+})
+
 await t.test('minutes are found along the index of the one security, their loads by their keys, and no bar is sorted', async (t) => {
   await pool.query(`select ohlcv_minute_ensure_partitions('2025-02-01', '2025-03-31')`)
   await pool.query(`

@@ -34,7 +34,7 @@ await t.test('the badge says the same in a word, in colours that can be read', a
 })
 
 await t.test('a database that cannot be asked makes it unknown, not well', async (t) => {
-  const nowhere = createReaders({ host: '127.0.0.1', port: 1 }, pino({ enabled: false }))
+  const nowhere = createReaders({ host: '127.0.0.1', port: 1 }, pino({ enabled: false }), 2)
   t.teardown(() => nowhere.end())
   const { url } = await startService(t, { pool: nowhere })
   t.match(await read(`${url}/status`), { status: 503, text: /^unknown: / })

@@ -71,6 +71,7 @@ await t.test('dates that are none, go backwards, lie beyond the calendar or come
   for (const query of ['?start=2016-02-30', '?start=2016-11-30&end=2016-11-01', '?end=2999-01-01', '?cursor=IjIi', '?state=lost', '?dataset=hour', '/2016-11-31', '/1980-01-02', '/yesterday']) {
     t.equal((await ask(t, url, `/status/days${query}`)).status, 400, query)
   }
+  t.match((await ask(t, url, '/status/days/2016-11-31')).json, { detail: /^path: date/ })
 })
 
 await t.test('all about one date: its file without the key, attempts without messages, rejected rows, symbols it has and lacks', async (t) => {

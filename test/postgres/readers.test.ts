@@ -13,7 +13,7 @@ const { rows: [server] } = await pool.query<{ knows: boolean }>(`select current_
 async function readersOf(name: string, clause: string): Promise<pg.Pool> {
   const login = `ohlcv_test_${name}_${process.pid}`
   await pool.query(`create role ${login} login password 'only for tests'; ${clause.replaceAll('$login', login)}`)
-  const readers = createReaders({ host, port, database, user: login, password: 'only for tests' }, log)
+  const readers = createReaders({ host, port, database, user: login, password: 'only for tests' }, log, 2)
   t.teardown(async () => {
     await readers.end()
     await pool.query(`drop owned by ${login}; drop role ${login}`)
@@ -24,7 +24,7 @@ async function readersOf(name: string, clause: string): Promise<pg.Pool> {
 const who = async (readers: pg.Pool) => (await readers.query<{ current_user: string }>('select current_user')).rows[0]!.current_user
 
 await t.test('what connects as the owner reads as the reader: it writes nothing, not even where it says that it wants to', async (t) => {
-  const readers = createReaders({ host, port, database, user, password: password ?? '' }, log)
+  const readers = createReaders({ host, port, database, user, password: password ?? '' }, log, 2)
   t.teardown(() => readers.end())
   t.equal(await who(readers), 'ohlcv_reader')
   t.same((await readers.query('select from days')).rowCount, 0)
@@ -41,7 +41,7 @@ await t.test('a member that may not become a reader stays what it is, and cannot
 })
 
 await t.test('a statement that takes long is given up', async (t) => {
-  const readers = createReaders({ host, port, database, user, password: password ?? '' }, log)
+  const readers = createReaders({ host, port, database, user, password: password ?? '' }, log, 2)
   t.teardown(() => readers.end())
   t.equal((await readers.query<{ limit: string }>(`select current_setting('statement_timeout') as limit`)).rows[0]!.limit, '15s')
 })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type pg from 'pg'
 import t from 'tap'
 import { DAY_AGGS } from '../../lib/datasets/day.js'
 import { isoDate } from '../../lib/domain/dates.js'
@@ -28,8 +29,13 @@ await t.test('what is remembered of bars is what there is, after whatever was lo
   await ensurePartitions(pool, DAY_AGGS, isoDate(DATES[0]), isoDate(DATES[2]))
   const root = t.testdir({})
   const source = directorySource(root)
-  const stored = async (): Promise<string[]> =>
-    (await pool.query<{ bar: string }>(`select concat_ws(' ', symbol_id, time) as bar from ohlcv_daily`)).rows.map(({ bar }) => bar).sort()
+  /** Whether what is told of the securities in a snapshot is what it has. */
+  const isRight = async (client: pg.ClientBase, fileBars: FileBars, ids: readonly number[]): Promise<boolean> => {
+    const { dates } = await fileBars.datesOf(client, DAY_AGGS, ids)
+    const { rows } = await client.query<{ bar: string }>(`select concat_ws(' ', symbol_id, time) as bar from ohlcv_daily where symbol_id = any ($1)`, [ids])
+    const told = ids.flatMap((id) => DATES.filter((date) => dates.get(id)!.has(isoDate(date))).map((date) => `${id} ${date}`))
+    return JSON.stringify(told.sort()) === JSON.stringify(rows.map(({ bar }) => bar).sort())
+  }
 
   await fc.assert(fc.asyncProperty(fc.array(fc.record({ step, asked: fc.subarray([0, 1, 2, 3]) }), { minLength: 6, maxLength: 12 }), async (steps) => {
     await empty(pool)
@@ -37,7 +43,7 @@ await t.test('what is remembered of bars is what there is, after whatever was lo
     const fileBars = new FileBars()
     const idOf = async (symbol: string, date: string): Promise<number | undefined> =>
       (await pool.query<{ id: number }>('select symbol_id as id from ticker_symbols where symbol = $1 and valid @> $2::date', [symbol, date])).rows[0]?.id
-    for (const { step, asked } of steps) {
+    const doStep = async ({ step, asked }: (typeof steps)[number]): Promise<number[]> => {
       if (step === 'rename') {
         await renameSymbol(runtimeOf(pool), { oldSymbol: 'OLD', newSymbol: 'FEW', on: isoDate(DATES[1]), reused: false, ...ACCEPTED }).catch(() => undefined)
       } else if ('load' in step) {
@@ -52,11 +58,35 @@ await t.test('what is remembered of bars is what there is, after whatever was lo
       }
       const securities = (await pool.query<{ id: number }>('select symbol_id as id from tickers order by 1')).rows.map(({ id }) => id)
       const ids = asked.flatMap((place) => securities[place] ?? [])
-      const { dates } = await inSnapshot(pool, (client) => fileBars.datesOf(client, DAY_AGGS, ids))
-      const remembered = ids.flatMap((id) => DATES.filter((date) => dates.get(id)!.has(isoDate(date))).map((date) => `${id} ${date}`)).sort()
-      const there = (await stored()).filter((bar) => ids.includes(Number(bar.split(' ')[0])))
-      if (JSON.stringify(remembered) !== JSON.stringify(there)) return false
+      return ids
+    }
+    for (const each of steps) {
+      // Somebody looks as of before, while others look as of after.
+      const right = await inSnapshot(pool, async (earlier) => {
+        await earlier.query('select')
+        const ids = await doStep(each)
+        return Promise.all([isRight(earlier, fileBars, ids), inSnapshot(pool, (client) => isRight(client, fileBars, ids))])
+      })
+      if (right.includes(false)) return false
     }
     return true
   }), { numRuns: inputs(t, 8), seed: SEED, endOnFailure: true })
+})
+
+await t.test('bars that somebody took away behind the ledger are missed after an hour', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const root = t.testdir({})
+  await registerSymbols(pool, SYMBOLS)
+  putDayFile(root, DATES[0], ['ANCHOR,10,10,10,10,100,1'])
+  await loadDates(pool, directorySource(root), DATES[0], DATES[0])
+  const clock = { now: 0 }
+  const fileBars = new FileBars(() => clock.now)
+  const { rows: [bar] } = await pool.query<{ id: number }>('select symbol_id as id from ohlcv_daily')
+  const isThere = async () => (await inSnapshot(pool, (client) => fileBars.datesOf(client, DAY_AGGS, [bar!.id]))).dates.get(bar!.id)!.has(isoDate(DATES[0]))
+  t.equal(await isThere(), true)
+  await pool.query('delete from ohlcv_daily')
+  clock.now += 3_599_999
+  t.equal(await isThere(), true, 'it is remembered')
+  clock.now += 1
+  t.equal(await isThere(), false)
 })

@@ -18,6 +18,7 @@ import { loadUniverse } from '../../lib/store/universe/universe.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, wholeState, type LoadOptions } from '../helpers/load.js'
+import { until } from '../helpers/until.js'
 
 const FIRST = '2025-01-06'
 const SECOND = '2025-01-07'
@@ -101,7 +102,7 @@ await t.test('the answer to COMMIT is lost after the server has committed: the d
   const failpoint = when('before-commit', () => {
     proxy.lose('down')
     committed = (async () => {
-      while ((await pool.query('select from lineage')).rowCount === 0) await new Promise(setImmediate)
+      await until(async () => (await pool.query('select from lineage')).rowCount !== 0)
       proxy.resetAll()
     })()
   })

@@ -13,6 +13,7 @@ import { registerSymbols } from '../helpers/load.js'
 import { FAULTS } from '../helpers/rest-faults.js'
 import { startRestServer } from '../helpers/rest-server.js'
 import { faultsOfFiles, fetchedState, FetchHome, fetchIn, type FetchOptions } from './fetching.js'
+import { IN_THIS_DATABASE, until } from '../helpers/until.js'
 
 t.setTimeout(300_000)
 const log = pino({ enabled: false })
@@ -94,7 +95,7 @@ await t.test('the answer to COMMIT is lost after the server has committed: the u
   const failpoint = when('fetch-before-commit', () => {
     proxy.lose('down')
     committed = (async () => {
-      while ((await pool.query('select from ingestion_audit')).rowCount === 0) await new Promise(setImmediate)
+      await until(async () => (await pool.query('select from ingestion_audit')).rowCount !== 0)
       proxy.resetAll()
     })()
   })
@@ -123,7 +124,7 @@ await t.test('the same of a unit that failed: it is written down once', async (t
   const failpoint = when('fetch-before-commit', () => {
     proxy.lose('down')
     committed = (async () => {
-      while ((await pool.query(`select from fetches where status = 'rejected'`)).rowCount === 0) await new Promise(setImmediate)
+      await until(async () => (await pool.query(`select from fetches where status = 'rejected'`)).rowCount !== 0)
       proxy.resetAll()
     })()
   }, 2)
@@ -160,11 +161,11 @@ await t.test('a job that waits for a lock of the server is stopped at once, and 
   await other.query('begin; select pg_advisory_xact_lock($1, $2)'.replace('$1', String(LOCKS.fills(DAY_AGGS)[0])).replace('$2', String(LOCKS.fills(DAY_AGGS)[1])))
   const { options, stop } = stopping()
   const job = fetchIn(distant, home, server, REQUEST, options)
-  while ((await pool.query(`select from pg_locks where locktype = 'advisory' and not granted`)).rowCount === 0) await new Promise(setImmediate)
+  await until(async () => (await pool.query(`select from pg_locks where locktype = 'advisory' and ${IN_THIS_DATABASE} and not granted`)).rowCount !== 0)
   const started = performance.now()
   stop()
   const result = await job
-  t.ok(performance.now() - started < 1500)
+  t.ok(performance.now() - started < 5000)
   await other.query('rollback')
   other.release()
   t.match(result, { state: 'interrupted', notReached: 1, symbols: [{ symbol: 'AAPL', units: [{ timespan: 'hour', status: 'stored' }], error: { code: 'SYMBOL_NOT_FINISHED' } }] })

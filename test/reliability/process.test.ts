@@ -5,6 +5,7 @@ import { freshDatabase } from '../helpers/database.js'
 import { embeddedHome, prepared } from '../helpers/embedded-home.js'
 import { manyBars, putDayFile, registerSymbols } from '../helpers/load.js'
 import { processesIn, runProgram, startProgram, type Started } from '../helpers/process.js'
+import { IN_THIS_DATABASE, until } from '../helpers/until.js'
 
 const FIRST = '2025-01-06'
 const LAST = '2025-01-08'
@@ -32,8 +33,8 @@ async function stuckLoad(t: Test): Promise<{ pool: pg.Pool; loader: Started }> {
   t.teardown(() => guard.release(true))
   await guard.query('begin; lock table gate in exclusive mode')
   const loader = startProgram(t, [...line, '--json'], { DATABASE_URL: url })
-  const isWaiting = `select from pg_locks where relation = 'gate'::regclass and not granted`
-  while ((await pool.query(isWaiting)).rowCount === 0) await new Promise(setImmediate)
+  const isWaiting = `select from pg_locks where relation = 'gate'::regclass and ${IN_THIS_DATABASE} and not granted`
+  await until(async () => (await pool.query(isWaiting)).rowCount !== 0)
   return { pool, loader }
 }
 

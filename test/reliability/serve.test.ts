@@ -9,6 +9,8 @@ import { freshDatabase } from '../helpers/database.js'
 import { embeddedHome } from '../helpers/embedded-home.js'
 import { startFaultProxy } from '../helpers/fault-proxy.js'
 import { processesIn, runProgram, startProgram, type Started } from '../helpers/process.js'
+import { IN_THIS_DATABASE, until } from '../helpers/until.js'
+import { ADMIN_TOKEN } from '../helpers/service.js'
 
 t.setTimeout(180_000)
 
@@ -24,8 +26,6 @@ async function ask(url: string): Promise<[status: number, body: Record<string, u
   const answer = await fetch(url)
   return [answer.status, (await answer.json()) as Record<string, unknown>]
 }
-
-const waiting = (condition: () => Promise<boolean>): Promise<void> => condition().then((met) => (met ? undefined : new Promise(setImmediate).then(() => waiting(condition))))
 
 await t.test('beside a database of others', async (t) => {
   const { url: database, pool } = await freshDatabase(t)
@@ -74,7 +74,7 @@ await t.test('beside a database of others', async (t) => {
     await gate.query('begin; lock table lineage in access exclusive mode')
     const begun = performance.now()
     const waiters = Array.from({ length: 12 }, (_, index) => fetch(`${url}/status/days?limit=${index + 1}`))
-    await waiting(async () => (await pool.query(`select from pg_locks where relation = 'lineage'::regclass and not granted`)).rowCount === 10)
+    await until(async () => (await pool.query(`select from pg_locks where relation = 'lineage'::regclass and ${IN_THIS_DATABASE} and not granted`)).rowCount === 6)
     t.equal((await ask(`${url}/ready`))[0], 200)
     t.same(await ask(`${url}/session`), known)
     t.same(await ask(`${url}/ingestion/runs`), runs)
@@ -94,9 +94,9 @@ await t.test('beside a database of others', async (t) => {
     const gate = await pool.connect()
     await gate.query('begin; lock table ingestion_runs in access exclusive mode')
     const open = fetch(`${url}/ingestion/runs`)
-    await waiting(async () => (await pool.query(`select from pg_locks where relation = 'ingestion_runs'::regclass and not granted`)).rowCount === 1)
+    await until(async () => (await pool.query(`select from pg_locks where relation = 'ingestion_runs'::regclass and ${IN_THIS_DATABASE} and not granted`)).rowCount === 1)
     service.kill('SIGTERM')
-    await waiting(() => fetch(`${url}/health`).then(({ status }) => status !== 200, () => true))
+    await until(() => fetch(`${url}/health`).then(({ status }) => status !== 200, () => true))
     await gate.query('rollback')
     gate.release()
     const answer = await open
@@ -124,15 +124,29 @@ await t.test('a demo is a database of its own, which others can use while it is 
   const home = embeddedHome(t)
   const own = path.join(home, 'demo')
   // Neither is asked: what is set for real data is nothing to a demo.
-  const { service, url } = await serving(t, ['--demo'], { OHLCV_HOME: home, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', OHLCV_SOURCE: '/nowhere' })
+  const { service, url } = await serving(t, ['--demo'], { OHLCV_HOME: home, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', OHLCV_SOURCE: '/nowhere', OHLCV_ADMIN_TOKEN: ADMIN_TOKEN })
   const beside = await runProgram(t, ['status', '--json'], { OHLCV_HOME: own })
   t.match(JSON.parse(beside.stdout), { dataset: 'day_aggs', totals: { loaded: 15, missing: 1, failed: 1 } })
   t.equal((await ask(`${url}/ready`))[0], 200, 'what used the server beside it has not stopped it')
   const another = await runProgram(t, ['serve', '--demo', '--port', '0', '--json'], { OHLCV_HOME: home })
   t.match([another.code, JSON.parse(another.stdout)], [2, { error: { code: 'EMBEDDED_IN_USE' } }])
   t.equal((await ask(`${url}/ready`))[0], 200, 'nor has another demo, which is refused')
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' }
+  const post = async () => {
+    const answer = await fetch(`${url}/actions`, { method: 'POST', headers, body: JSON.stringify({ action: 'load', request: { dates: { sessions: 1 }, force: true } }) })
+    t.equal(answer.status, 202)
+    return ((await answer.json()) as { action_id: number }).action_id
+  }
+  const id = await post()
+  let told: { action: { state: string } }
+  do told = (await (await fetch(`${url}/actions/${id}`, { headers })).json()) as typeof told
+  while (['queued', 'running'].includes(told.action.state))
+  t.match(told.action, { state: 'done', requested_by: 'admin', runs: [{ command: 'load', status: 'succeeded', done: 1 }] }, 'what is asked of it is done in its own database, from its own files')
+  await post()
   service.kill('SIGTERM')
-  t.equal((await service.ended).code, 0)
+  const { code, stderr } = await service.ended
+  t.equal(code, 0)
+  t.equal(stderr.match(/the process of an action has ended/g)?.length, 2, 'what it was asked last has ended before it')
   t.same(processesIn(own), [])
   t.same(['data', 'files', 'raw'].filter((name) => existsSync(path.join(own, name))), [])
 })

@@ -5,6 +5,7 @@ import type { Named } from '../../store/universe/security-named.js'
 import { defineDocument } from '../document.js'
 import { count, date, id, instant, instantOrNull } from '../fields.js'
 import { assetAsked, intervalAsked } from './asked.js'
+import { nextCursor, paging } from './paging.js'
 import { interval } from './parts.js'
 
 /** What is asked of `/lineage`. */
@@ -13,6 +14,8 @@ export const LINEAGE_QUERY = v.strictObject({
   start: date,
   end: date,
   interval: intervalAsked,
+  /** How many sources are told at once, over all ranges. */
+  ...paging,
 })
 
 const source = v.strictObject({
@@ -42,13 +45,14 @@ export const range = v.strictObject({
   /** Sessions, weeks or months. */
   dates: count,
   bars: count,
-  /** The loads and requests that the bars stand on, by date. */
+  /** How many loads and requests the bars stand on, and those of them that are of this page, by date. */
+  sources_total: count,
   sources: v.array(source),
 })
 
 /**
  * Where every bar of a security came from. A range is bars of one provider that came in one way, on dates one after the other: it ends where a session of the calendar (week, month) has no such bar.
- * Ranges follow by their first date; one date is in two of them where bars of it came in two ways.
+ * Ranges follow by their first date; one date is in two of them where bars of it came in two ways. A page has so many sources and the ranges they are of: one that goes on is told whole in each.
  */
 export const LINEAGE = defineDocument('ohlcv.lineage/1', v.strictObject({
   /** What the security is called now, or was at last. */
@@ -59,20 +63,29 @@ export const LINEAGE = defineDocument('ohlcv.lineage/1', v.strictObject({
   end: date,
   bars: count,
   ranges: v.array(range),
+  next_cursor: nextCursor,
 }))
 
 type Fields = v.InferInput<typeof LINEAGE.fields>
 
+/** Which bars are told of: all of the window, and of a page of their ranges. */
+export interface LineagePage {
+  bars: number
+  /** With how many sources each has over all pages. */
+  ranges: readonly (OriginRange & { sourcesTotal: number })[]
+  next: string | null
+}
+
 /** The document of where bars came from. @param tellsKeys whether keys of files are told */
-export function lineageDocument({ symbol, security }: Named, asked: Pick<Fields, 'interval' | 'start' | 'end'>, ranges: readonly OriginRange[], tellsKeys: boolean): Fields {
+export function lineageDocument({ symbol, security }: Named, asked: Pick<Fields, 'interval' | 'start' | 'end'>, { bars, ranges, next }: LineagePage, tellsKeys: boolean): Fields {
   return {
-    asset: symbol, symbol_id: security.symbolId, interval: asked.interval, start: asked.start, end: asked.end,
-    bars: ranges.reduce((sum, { bars }) => sum + bars, 0),
-    ranges: ranges.map(({ sources, ...range }) => ({
-      ...range,
+    asset: symbol, symbol_id: security.symbolId, interval: asked.interval, start: asked.start, end: asked.end, bars,
+    ranges: ranges.map(({ sources, sourcesTotal, ...range }) => ({
+      ...range, sources_total: sourcesTotal,
       sources: sources.map(({ start, end, bars, loadId, fetchId, sha256, pulledAt, objectKey }) => ({
         start, end, bars, load_id: loadId, fetch_id: fetchId, sha256, pulled_at: instantOrNull(pulledAt), object_key: tellsKeys ? objectKey : null,
       })),
     })),
+    next_cursor: next,
   }
 }

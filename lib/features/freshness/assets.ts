@@ -2,11 +2,10 @@ import type pg from 'pg'
 import type { Timespan, TimespanName } from '../../datasets/timespan.js'
 import { timespanNamed } from '../../datasets/timespans.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { inSnapshot } from '../../postgres/transactions.js'
 import { assetsCalled, type Asset } from '../../store/service/assets.js'
 import { barEdges, fetchedDates, type BarEdges } from '../../store/service/bar-edges.js'
 import { coverageOf, listedOn, type Coverage } from './coverage.js'
-import type { BarDates, FileBars, Spoken } from './file-bars.js'
+import type { FileBars, Spoken } from './file-bars.js'
 import { windowsSince, type Clock, type Windows } from './windows.js'
 
 /** The lengths of bars in the order in which they are told. */
@@ -30,9 +29,8 @@ export interface AssetsOptions extends Clock {
 }
 
 /** Bars of securities in one table, and what files have said. */
-interface Table extends Pick<Spoken, 'isLoaded' | 'hasLoads'> {
+interface Table extends Spoken {
   edges: Map<number, BarEdges>
-  dates: ReadonlyMap<number, Pick<BarDates, 'has'>>
 }
 
 async function readTable(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[], fileBars: FileBars): Promise<Table> {
@@ -78,20 +76,20 @@ function isTold({ timespan, edges, hasLoads }: Length, { symbolId }: Asset): boo
   return timespan.name === 'day' || hasLoads || edges.has(symbolId)
 }
 
-/** How the bars of securities stand that symbols name now, or named last: one symbol after the other as they are given, each length of its bars. */
-export async function assetBars(pool: pg.Pool, symbols: readonly string[], { fileBars, ...clock }: AssetsOptions): Promise<AssetBars[]> {
-  return inSnapshot(pool, async (client) => {
-    const securities = new Map((await assetsCalled(client, symbols)).map((security) => [security.asset, security]))
-    const symbolIds = [...new Set([...securities.values()].map(({ symbolId }) => symbolId))]
-    const lengths: Length[] = []
-    for (const name of INTERVALS) {
-      const timespan = timespanNamed(name)
-      lengths.push({ timespan, windows: windowsFrom(name, clock), ...(await readTable(client, timespan, symbolIds, fileBars)) })
-    }
-    return symbols.flatMap((asset) => {
-      const security = securities.get(asset)
-      if (security === undefined) return [{ asset, security: null, interval: 'day' as const, ...NOTHING }]
-      return lengths.filter((length) => isTold(length, security)).map((length) => barsOf(security, length, clock))
-    })
+/**
+ * How the bars of securities stand that symbols name now, or named last: one symbol after the other as they are given, each length of its bars.
+ * @param client in a transaction that is one snapshot
+ */
+export async function assetBars(client: pg.ClientBase, symbols: readonly string[], { fileBars, ...clock }: AssetsOptions): Promise<AssetBars[]> {
+  const securities = new Map((await assetsCalled(client, symbols)).map((security) => [security.asset, security]))
+  const symbolIds = [...new Set([...securities.values()].map(({ symbolId }) => symbolId))]
+  const lengths = await Promise.all(INTERVALS.map(async (name): Promise<Length> => {
+    const timespan = timespanNamed(name)
+    return { timespan, windows: windowsFrom(name, clock), ...(await readTable(client, timespan, symbolIds, fileBars)) }
+  }))
+  return symbols.flatMap((asset) => {
+    const security = securities.get(asset)
+    if (security === undefined) return [{ asset, security: null, interval: 'day' as const, ...NOTHING }]
+    return lengths.filter((length) => isTold(length, security)).map((length) => barsOf(security, length, clock))
   })
 }

@@ -1,149 +1,126 @@
 import type pg from 'pg'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { Dataset } from '../../datasets/dataset.js'
-import { dayNumber, fromDayNumber, type IsoDate } from '../../domain/dates.js'
+import type { IsoDate } from '../../domain/dates.js'
 import { datesWithBars, type SecurityDate } from '../../store/quality/gaps.js'
-import { fileBarsOn, fillDates, loadsByYear, loadsOfYears, type DateLoads } from '../../store/service/file-dates.js'
-import { lastIdentityChange } from '../../store/universe/changes.js'
+import { fileBarsOn, fillDates } from '../../store/service/file-dates.js'
+import { isMarked, mark, markWord, noDates, type Dates } from './bar-dates.js'
+import { changedDates, datesOfLoads, hasLoaded, loadsOn, seeLoads, type Loads, type Seen } from './loads.js'
 
 /** So many securities are remembered of a dataset. */
 const MOST_REMEMBERED = 1000
 /** More pairs of securities and dates are not looked at one by one. */
 const MOST_PAIRS = 20_000
+/** What was read so many milliseconds ago is read again: somebody may have taken bars away behind the ledger. */
+const LONGEST = 3_600_000
 
 const { range } = DEFAULT_EXCHANGE
-const FIRST = dayNumber(range.start)
-const DAYS = dayNumber(range.end) - FIRST + 1
-const WORD = 32
 
-/** Dates of a security: 1 for one with a bar, by the days since the calendar begins. */
-type Dates = Uint8Array
-
-function mark(dates: Dates, date: IsoDate, there: boolean): void {
-  dates[dayNumber(date) - FIRST] = there ? 1 : 0
-}
-
-/** On which dates a security has bars. */
-export interface BarDates {
-  has: (date: IsoDate) => boolean
-  /** The first and the last of them; null where there is none. */
-  first: IsoDate | null
-  last: IsoDate | null
-}
-
-function barDates(dates: Dates): BarDates {
-  const dateAt = (place: number): IsoDate | null => (place < 0 ? null : fromDayNumber(FIRST + place))
-  return { has: (date) => dates[dayNumber(date) - FIRST] === 1, first: dateAt(dates.indexOf(1)), last: dateAt(dates.lastIndexOf(1)) }
-}
-
-/** The loads that dates had, each with the look that found them changed. */
-interface Loads {
-  byYear: ReadonlyMap<number, string>
-  byDate: ReadonlyMap<IsoDate, DateLoads & { changed: number }>
-}
-
-/** The dates of bars of files of a security, as they were at a look. */
-interface Known {
+/** The dates of bars of files of a security, and the loads and symbols that they were right for. Nothing of it changes once it is remembered. */
+interface Known extends Pick<Seen, 'loads' | 'identityChange'> {
   dates: Dates
-  look: number
+  readAt: number
 }
 
-/** What is remembered of a dataset: the loads each date had at the last look, and the dates of bars of files that these left. */
+/** What is remembered of a dataset. */
 interface Remembered {
-  look: number
-  identityChange: number
-  loads: Loads
+  seen: Seen | undefined
   securities: Map<number, Known>
 }
-
-const NO_LOADS: Loads = { byYear: new Map(), byDate: new Map() }
 
 /** What files have said of a dataset. */
 export interface Spoken {
   /** The dates on which securities have bars, those of fills among them. */
-  dates: ReadonlyMap<number, BarDates>
+  dates: ReadonlyMap<number, { has: (date: IsoDate) => boolean }>
   /** Whether a file of the date was loaded; and of any. */
   isLoaded: (date: IsoDate) => boolean
   hasLoads: boolean
 }
 
-/** The loads there are now: only of years in which they changed they are read again. */
-async function readLoads(client: pg.ClientBase, dataset: Dataset, before: Loads, look: number): Promise<Loads> {
-  const byYear = await loadsByYear(client, dataset)
-  const years = new Set([...before.byYear.keys(), ...byYear.keys()].filter((year) => before.byYear.get(year) !== byYear.get(year)))
-  if (years.size === 0) return before
-  const found = await loadsOfYears(client, dataset, [...years])
-  const there = new Set(found.map(({ date }) => date))
-  const gone = [...before.byDate.keys()].filter((date) => years.has(Number(date.slice(0, 4))) && !there.has(date)).map((date) => ({ date, loads: '', isLoaded: false }))
-  const byDate = new Map(before.byDate)
-  for (const now of [...found, ...gone]) if (before.byDate.get(now.date)?.loads !== now.loads) byDate.set(now.date, { ...now, changed: look })
-  return { byYear, byDate }
-}
-
-function changedSince({ byDate }: Loads, look: number): IsoDate[] {
-  return [...byDate.values()].filter(({ changed }) => changed > look).map(({ date }) => date)
-}
-
 const pairsOf = (symbolIds: readonly number[], dates: readonly IsoDate[]): SecurityDate[] => symbolIds.flatMap((symbolId) => dates.map((date) => ({ symbolId, date })))
 
-/** On which dates securities have bars of files, from the bars themselves. */
-async function readDates(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[], { byDate }: Loads, fills: readonly SecurityDate[]): Promise<Map<number, Dates>> {
-  const read = new Map(symbolIds.map((symbolId): [number, Dates] => [symbolId, new Uint8Array(DAYS)]))
-  if (symbolIds.length === 0) return read
-  if (dataset.window !== 'day') {
-    for (const { symbolId, date } of await fileBarsOn(client, dataset, pairsOf(symbolIds, [...byDate.keys()]))) mark(read.get(symbolId)!, date, true)
-    return read
-  }
-  // A security has one bar a day: one that is no fill is a file's. Read so, no bar is looked at but in its index.
-  for (const { symbolId, word, bits } of await datesWithBars(client, dataset, range, range.start, symbolIds)) {
-    for (let bit = 0; bit < WORD; bit++) if ((bits >>> bit) & 1) read.get(symbolId)![word * WORD + bit] = 1
-  }
-  for (const { symbolId, date } of fills) if (read.has(symbolId)) mark(read.get(symbolId)!, date, false)
+/** On which dates securities have a bar each, whoever gave it: read so, no bar is looked at but in its index. */
+async function dailyDates(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Map<number, Dates>> {
+  const read = new Map(symbolIds.map((symbolId) => [symbolId, noDates()]))
+  for (const word of symbolIds.length === 0 ? [] : await datesWithBars(client, dataset, range, range.start, symbolIds)) markWord(read.get(word.symbolId)!, word)
+  return read
+}
+
+/** On which of the dates securities have bars of files. */
+async function datesAmong(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[], loads: Loads): Promise<Map<number, Dates>> {
+  const read = new Map(symbolIds.map((symbolId) => [symbolId, noDates()]))
+  const pairs = pairsOf(symbolIds, datesOfLoads(loads))
+  for (const { symbolId, date } of pairs.length === 0 ? [] : await fileBarsOn(client, dataset, pairs)) mark(read.get(symbolId)!, date, true)
   return read
 }
 
 /**
- * On which dates securities have bars, remembered for as long as this lives: when one is asked for again only dates of which a load was committed since are looked at,
- * and after a change of symbols, with which bars move, all of them. Fills are looked up each time.
+ * On which dates securities have bars, remembered for as long as this lives: when one is asked for again only dates whose loads are others now are looked at, and after a change of symbols,
+ * with which bars move, all of them. Fills are looked up each time. Looks may go on at once: each is right for the snapshot it is made in, whatever was remembered before it or meanwhile.
  */
 export class FileBars {
   readonly #remembered = new Map<string, Remembered>()
-  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(readonly clock: () => number = () => performance.now()) {}
 
   /** What files have said, and on which dates the securities have bars, in the transaction of the client, which has to be one snapshot. */
   async datesOf(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Spoken> {
-    const turn = this.#turn.then(async () => this.#datesOf(client, dataset, symbolIds))
-    this.#turn = turn.catch(() => undefined)
-    return turn
+    const remembered = this.#of(dataset)
+    const [began, isDaily] = [this.clock(), dataset.window === 'day']
+    const known = new Map(symbolIds.flatMap((symbolId): [number, Known][] => {
+      const found = remembered.securities.get(symbolId)
+      return found && began - found.readAt < LONGEST ? [[symbolId, found]] : []
+    }))
+    const isNew = (symbolId: number): boolean => !known.has(symbolId)
+    const [seen, fills, daily] = await Promise.all([
+      seeLoads(client, dataset, remembered.seen), symbolIds.length === 0 ? [] : fillDates(client, dataset, symbolIds), isDaily ? dailyDates(client, dataset, symbolIds.filter(isNew)) : new Map<number, Dates>(),
+    ])
+    const changed = this.#changed(known, seen)
+    const again = symbolIds.filter((symbolId) => !daily.has(symbolId) && !known.has(symbolId))
+    const [there, read] = await Promise.all([
+      changed.length === 0 ? [] : fileBarsOn(client, dataset, changed), isDaily ? dailyDates(client, dataset, again) : datesAmong(client, dataset, again, seen.loads),
+    ])
+
+    const dates = new Map([...known].map(([symbolId, { dates: before }]) => [symbolId, before]))
+    for (const symbolId of new Set(changed.map((pair) => pair.symbolId))) dates.set(symbolId, dates.get(symbolId)!.slice())
+    for (const { symbolId, date } of changed) mark(dates.get(symbolId)!, date, false)
+    for (const { symbolId, date } of there) mark(dates.get(symbolId)!, date, true)
+    for (const [symbolId, found] of [...daily, ...read]) dates.set(symbolId, found)
+    // A security has one bar a day: one that is no fill is a file's.
+    for (const { symbolId, date } of isDaily ? fills : []) if (!known.has(symbolId)) mark(dates.get(symbolId)!, date, false)
+    this.#remember(remembered, seen, [...dates].map(([symbolId, found]) => [symbolId, { dates: found, loads: seen.loads, identityChange: seen.identityChange, readAt: known.get(symbolId)?.readAt ?? began }]))
+
+    const filled = new Map<number, Set<IsoDate>>()
+    for (const { symbolId, date } of fills) filled.set(symbolId, (filled.get(symbolId) ?? new Set()).add(date))
+    return {
+      dates: new Map(symbolIds.map((symbolId) => [symbolId, { has: (date) => isMarked(dates.get(symbolId)!, date) || filled.get(symbolId)?.has(date) === true }])),
+      isLoaded: (date) => loadsOn(seen.loads, date)?.isLoaded === true, hasLoads: hasLoaded(seen.loads),
+    }
   }
 
-  async #datesOf(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Spoken> {
-    const before = this.#remembered.get(dataset.name)
-    const look = (before?.look ?? 0) + 1
-    const [identityChange, loads] = [await lastIdentityChange(client), await readLoads(client, dataset, before?.loads ?? NO_LOADS, look)]
-    const fills = symbolIds.length === 0 ? [] : await fillDates(client, dataset, symbolIds)
-    const securities = before?.identityChange === identityChange ? before.securities : new Map<number, Known>()
-    const changed = symbolIds.flatMap((symbolId) => (securities.has(symbolId) ? pairsOf([symbolId], changedSince(loads, securities.get(symbolId)!.look)) : []))
-    const again = changed.length > MOST_PAIRS ? [] : changed
-    const there = again.length === 0 ? [] : await fileBarsOn(client, dataset, again)
-    const read = await readDates(client, dataset, symbolIds.filter((symbolId) => changed.length > MOST_PAIRS || !securities.has(symbolId)), loads, fills)
+  #of({ name }: Dataset): Remembered {
+    const found = this.#remembered.get(name) ?? { seen: undefined, securities: new Map() }
+    this.#remembered.set(name, found)
+    return found
+  }
 
-    // Nothing waits from here on: all of it is remembered, or nothing.
-    for (const { symbolId, date } of again) mark(securities.get(symbolId)!.dates, date, false)
-    for (const { symbolId, date } of there) mark(securities.get(symbolId)!.dates, date, true)
-    for (const symbolId of symbolIds) {
-      const dates = read.get(symbolId) ?? securities.get(symbolId)!.dates
+  /** The dates of the securities known that have to be looked at again; those of which it is all of them, or too many, are known no more. */
+  #changed(known: Map<number, Known>, seen: Seen): SecurityDate[] {
+    for (const [symbolId, { identityChange }] of known) if (identityChange !== seen.identityChange) known.delete(symbolId)
+    const changed = [...known].flatMap(([symbolId, { loads }]) => pairsOf([symbolId], changedDates(loads, seen.loads)))
+    if (changed.length <= MOST_PAIRS) return changed
+    for (const { symbolId } of changed) known.delete(symbolId)
+    return []
+  }
+
+  #remember(remembered: Remembered, seen: Seen, found: readonly (readonly [number, Known])[]): void {
+    remembered.seen = seen
+    const { securities } = remembered
+    for (const [symbolId, known] of found) {
       // To the end of those that are forgotten when there are too many.
       securities.delete(symbolId)
-      securities.set(symbolId, { dates, look })
+      securities.set(symbolId, known)
     }
-    const found = new Map(symbolIds.map((symbolId) => [symbolId, securities.get(symbolId)!.dates.slice()]))
     for (const symbolId of [...securities.keys()].slice(0, Math.max(securities.size - MOST_REMEMBERED, 0))) securities.delete(symbolId)
-    this.#remembered.set(dataset.name, { look, identityChange, loads, securities })
-    for (const { symbolId, date } of fills) mark(found.get(symbolId)!, date, true)
-    return {
-      dates: new Map([...found].map(([symbolId, dates]) => [symbolId, barDates(dates)])), isLoaded: (date) => loads.byDate.get(date)?.isLoaded === true,
-      hasLoads: [...loads.byDate.values()].some(({ isLoaded }) => isLoaded),
-    }
   }
 }

@@ -19,7 +19,7 @@ export interface OriginRange extends DateRange, Pick<Origin, 'kind' | 'provider'
 }
 
 /** What the bars of a range have in common. */
-const wayOf = ({ kind, provider, dataset }: Origin): string => JSON.stringify([kind, provider, dataset])
+const wayOf = ({ kind, provider, dataset }: Pick<Origin, 'kind' | 'provider' | 'dataset'>): string => JSON.stringify([kind, provider, dataset])
 
 /** Whether no session, week or month lies between the two dates. */
 function follows(before: IsoDate, date: IsoDate, timespan: Timespan, calendar: Calendar): boolean {
@@ -79,4 +79,40 @@ function collapse(origins: readonly Origin[], timespan: Timespan, calendar: Cale
 /** Where every bar of a security on these dates came from. */
 export async function lineageOf(db: Queryable, timespan: Timespan, symbolId: number, range: DateRange, calendar: Calendar): Promise<OriginRange[]> {
   return collapse(await barOrigins(db, timespan, symbolId, range), timespan, calendar)
+}
+
+/** What tells a source from all others of a security: its dates, its range's way and itself. */
+export type SourceKey = [start: IsoDate, rangeStart: IsoDate, way: string, loadId: number, fetchId: number]
+
+/** A source with the range it is of. */
+export interface PlacedSource {
+  range: OriginRange
+  source: BarSource
+}
+
+/** What a source is known by. */
+export function keyOfSource({ range, source }: PlacedSource): SourceKey {
+  return [source.start, range.start, wayOf(range), source.loadId ?? 0, source.fetchId ?? 0]
+}
+
+function compare(one: SourceKey, other: SourceKey): number {
+  const place = one.findIndex((part, at) => part !== other[at])
+  return place === -1 ? 0 : one[place]! < other[place]! ? -1 : 1
+}
+
+/** The sources of ranges one after the other by date, those after a key. */
+export function sourcesAfter(ranges: readonly OriginRange[], after: SourceKey | null): PlacedSource[] {
+  return ranges
+    .flatMap((range) => range.sources.map((source) => ({ range, source })))
+    .map((placed) => ({ placed, key: keyOfSource(placed) }))
+    .filter(({ key }) => after === null || compare(key, after) > 0)
+    .sort((a, b) => compare(a.key, b.key))
+    .map(({ placed }) => placed)
+}
+
+/** The ranges that sources are of, with these alone. */
+export function rangesOf(placed: readonly PlacedSource[]): (OriginRange & { sourcesTotal: number })[] {
+  const ranges = new Map<OriginRange, BarSource[]>()
+  for (const { range, source } of placed) ranges.set(range, ranges.get(range) ?? []).get(range)!.push(source)
+  return [...ranges].map(([range, sources]) => ({ ...range, sourcesTotal: range.sources.length, sources })).sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))
 }

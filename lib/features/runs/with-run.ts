@@ -1,9 +1,8 @@
 import type pg from 'pg'
-import { databaseFailure } from '../../postgres/failures.js'
 import { closeDeadRuns, holdRun } from '../../store/runs/alive.js'
 import { closeRun, openRun, reopenRun, type RunEnd } from '../../store/runs/runs.js'
-import { HeldLock } from './held-lock.js'
 import type { Runtime } from './runtime.js'
+import { withRecord } from './with-record.js'
 
 /** What is written down of a run when it begins. */
 export interface Run {
@@ -27,7 +26,8 @@ async function open(client: pg.PoolClient, { command, parameters, version }: Run
  * it with how it ended. Runs of processes that died without a word are closed first.
  * @throws UsageError when the database takes no run at all; what `work` throws
  */
-export async function withRun<T>({ db, log, signal, actionId }: Runtime, run: Run, work: (runId: number) => Promise<{ result: T; end: RunEnd }>): Promise<T> {
+export async function withRun<T>(runtime: Runtime, run: Run, work: (runId: number) => Promise<{ result: T; end: RunEnd }>): Promise<T> {
+  const { db, log, signal, actionId } = runtime
   const { runId, client } = await db.prepare(signal, async (first) => {
     for (const died of await closeDeadRuns(first)) log.warn({ run: died }, 'an earlier run had died; its unfinished dates changed nothing')
     const client = await db.connect(signal)
@@ -36,28 +36,15 @@ export async function withRun<T>({ db, log, signal, actionId }: Runtime, run: Ru
       throw error
     }) }
   })
-  const lock = new HeldLock(db, signal, async (client) => {
-    await holdRun(client, runId)
-    await reopenRun(client, runId)
-  })
-  lock.keep(client)
-  const close = async (end: RunEnd) => {
-    try {
-      await db.run(signal, (client) => closeRun(client, runId, end))
-    } catch (error) {
-      if (databaseFailure(error) === undefined) throw error
-      log.error({ run: runId, reason: (error as Error).message }, 'could not write down how the run ended; the next one will call it dead')
-    }
-  }
-  try {
-    const { result, end } = await work(runId)
-    await close(end)
-    return result
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    await close({ status: 'failed', exitCode: run.exitCodeOfError(error), totals: null, message })
-    throw error
-  } finally {
-    lock.end()
-  }
+  const { result } = await withRecord(runtime, {
+    client,
+    async takeAgain(again) {
+      await holdRun(again, runId)
+      await reopenRun(again, runId)
+    },
+    done: (db, { end }) => closeRun(db, runId, end),
+    failed: (db, error) => closeRun(db, runId, { status: 'failed', exitCode: run.exitCodeOfError(error), totals: null, message: error instanceof Error ? error.message : String(error) }),
+    unwritten: [{ run: runId }, 'could not write down how the run ended; the next one will call it dead'],
+  }, () => work(runId))
+  return result
 }

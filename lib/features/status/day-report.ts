@@ -29,7 +29,7 @@ export interface DayReport {
   revisions: RevisionCount[]
 }
 
-/** Everything known about one date, worked out now. */
+/** Everything known about one date, worked out now. @param db a pool, or a client in a snapshot */
 export async function dayReport(db: Queryable, date: IsoDate, options: Omit<SurveyOptions, 'range'>): Promise<DayReport> {
   const { dataset: bars } = options
   const dataset = bars.name

@@ -3,14 +3,12 @@ import { csvText, guarded } from '../../formats/csv-text.js'
 import { EVERYBODY } from './access.js'
 import { asProblem } from './as-problem.js'
 import { KeptAnswers, type Wanted } from './kept-answers.js'
-import { documentSchema } from './openapi.js'
 import { readFields } from './read-request.js'
 import { render, type Rendered } from './rendered.js'
 import { queryOf, type Asked, type Fields, type Kept, type Place, type Route } from './route.js'
 import { send } from './send.js'
 import type { Site } from './site.js'
-
-type Serialise = (document: object) => string
+import { writerOf } from './writers.js'
 
 /** Headers by the names that a route knows. */
 function headersOf(fields: Fields | undefined, headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -35,7 +33,6 @@ function canonical(value: unknown): string {
 /** Answers what is asked, from what is kept where nothing was written since. */
 export class Answers {
   readonly #kept: KeptAnswers
-  readonly #writers = new Map<Route, Serialise>()
 
   constructor(readonly site: Site) {
     this.#kept = new KeptAnswers(site.limits, site.log)
@@ -48,7 +45,6 @@ export class Answers {
       params: readFields(route.params, request.params, 'path'), query, body: readFields(route.body, request.body, 'body'),
       headers: readFields(route.headers, headersOf(route.headers, request.headers), 'header'), who: request.who ?? EVERYBODY,
     }
-    const serialise = this.#writer(route, reply)
     const make = async (): Promise<Rendered> => {
       const data = await route.answer(asked, this.site)
       const { csv, document, status = 200 } = route
@@ -56,7 +52,7 @@ export class Answers {
         const headers = { 'content-disposition': `attachment; filename="${fileName(route)}.csv"`, ...nextLink(request.url, data) }
         return render({ type: 'text/csv; charset=utf-8', body: csvText(csv(data).map(guarded)), headers })
       }
-      return render({ status, type: 'application/json; charset=utf-8', body: serialise({ schema: document.name, ...data }) })
+      return render({ status, type: 'application/json; charset=utf-8', body: writerOf(document)({ schema: document.name, ...data }) })
     }
     if (route.method !== 'GET') {
       const made = await make()
@@ -87,13 +83,6 @@ export class Answers {
 
   async #wanted({ freshness, version = ({ version: database }) => database.current() }: Kept, key: string, make: () => Promise<Rendered>): Promise<Wanted> {
     return { key, make, soon: freshness === 'soon', version: freshness === 'fixed' ? '' : await version(this.site) }
-  }
-
-  /** Writes the documents of a route: their fields by its schema and no other, whatever it was given. */
-  #writer(route: Route, reply: FastifyReply): Serialise {
-    const made = this.#writers.get(route) ?? (reply.compileSerializationSchema({ ...documentSchema(route.document) }) as Serialise)
-    this.#writers.set(route, made)
-    return made
   }
 }
 

@@ -39,6 +39,8 @@ export const LIMITS: Limits = { perMinute: 600, body: 64 * 1024, connections: 40
 export interface Site {
   /** Connections of a reader: nothing can be written on them, and no statement takes long. */
   pool: pg.Pool
+  /** The same, for answers that look at many bars: however many of these are asked for and however long they take, others find a connection. */
+  details: pg.Pool
   /** The same, for what takes no time and has to be known however much is asked at once: whether the database answers, and whether anything was written. */
   pulse: pg.Pool
   /** What the database has come to. */
@@ -68,13 +70,15 @@ export interface Site {
   act: (request: ActRequest) => Promise<{ actionId: number; existing: boolean }>
 }
 
-/** The calendar, made anew only when what the user keeps about it has changed: making one takes longer than asking. */
-export function keptCalendar(pool: pg.Pool): () => Promise<Calendar> {
-  let kept: { overrides: string; calendar: Calendar } | undefined
+/** The calendar, made anew only when what the user keeps about it has changed, and that looked up only when anything has: making one takes longer than asking. */
+export function keptCalendar(pool: pg.Pool, version: Version): () => Promise<Calendar> {
+  let kept: { version: string; overrides: string; calendar: Calendar } | undefined
   return async () => {
+    const current = await version.current()
+    if (kept?.version === current) return kept.calendar
     const overrides = await listOverrides(pool, DEFAULT_EXCHANGE.code)
     const text = JSON.stringify(overrides)
-    if (kept?.overrides !== text) kept = { overrides: text, calendar: createCalendar(DEFAULT_EXCHANGE, overrides) }
+    kept = { version: current, overrides: text, calendar: kept?.overrides === text ? kept.calendar : createCalendar(DEFAULT_EXCHANGE, overrides) }
     return kept.calendar
   }
 }

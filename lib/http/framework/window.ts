@@ -1,11 +1,12 @@
 import { isIsoDate, type IsoDate } from '../../domain/dates.js'
 import { Problem } from './problem.js'
+import type { Part } from './read-request.js'
 
 /** The date of a field; null where it was left out. @throws Problem where it is no real date */
-export function dateOf(field: string, text: string | undefined): IsoDate | null {
+export function dateOf(field: string, text: string | undefined, part: Part = 'query'): IsoDate | null {
   if (text === undefined) return null
   if (isIsoDate(text)) return text
-  throw new Problem(400, 'DATE_INVALID', `query: ${field} is no date of the calendar`)
+  throw new Problem(400, 'DATE_INVALID', `${part}: ${field} is no date of the calendar`)
 }
 
 /** The dates that are asked for, each end null where it was left out. @throws Problem where one is no real date, or the first comes after the last */

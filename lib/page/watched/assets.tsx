@@ -1,6 +1,6 @@
 import { ExportButtons } from '../export.js'
 import type { Client, Summary } from '../parts.js'
-import { counted, countText } from '../panels/parts/formats.js'
+import { counted, countText, short } from '../panels/parts/formats.js'
 import { Badge, type Tone } from '../panels/parts/small.js'
 import { Table, type Column } from '../panels/parts/table.js'
 import { closed, hrefOf, type Place } from '../place.js'
@@ -44,7 +44,7 @@ function columnsOf(summary: Summary, place: Place): Column<Asset>[] {
     { title: 'Quality', numeric: true, cell: ({ quality }) => (quality === null ? '–' : scoreText(quality)) },
     { title: 'Vendor', cell: ({ vendor }) => (vendor === null ? '–' : <><VendorBadge state={vendor.state} /><small>{vendor.provider}</small></>) },
     { title: 'Alert', cell: ({ last_alert: alert }) => (alert === null ? '–' : <AlertBadge alert={alert} />) },
-    { title: 'Checksum', cell: (one) => (one.checksum === null ? '–' : <><a href={hrefOf({ ...closed(place), dataset: datasetOf(one), date: one.checksum.date as Place['date'] })} aria-label={`…${one.checksum.value.slice(-8)}, the end of the checksum of ${one.checksum.date}`} title={one.checksum.value}><code class="whole-word">…{one.checksum.value.slice(-8)}</code></a></>) },
+    { title: 'Checksum', cell: (one) => (one.checksum === null ? '–' : <a href={hrefOf({ ...closed(place), dataset: datasetOf(one), date: one.checksum.date as Place['date'] })} aria-label={`${short(one.checksum.value)}, the beginning of the checksum of ${one.checksum.date}`} title={one.checksum.value}><code class="whole-word">{short(one.checksum.value)}</code></a>) },
   ]
 }
 

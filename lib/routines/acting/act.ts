@@ -1,8 +1,7 @@
 import type pg from 'pg'
 import { messageWithHint, OhlcvError, UsageError } from '../../domain/errors.js'
-import { HeldLock } from '../../features/runs/held-lock.js'
 import type { Runtime } from '../../features/runs/runtime.js'
-import { databaseFailure } from '../../postgres/failures.js'
+import { withRecord } from '../../features/runs/with-record.js'
 import { unusableDatabase } from '../../postgres/unusable.js'
 import { actionOfKey, finishAction, holdAction, insertAction, livingActions, lockActions, type ActionEnd, type NewAction } from '../../store/service/actions.js'
 
@@ -46,26 +45,6 @@ function endOf(error: unknown, exitCode: number): ActionEnd {
   return { exitCode, code: known?.code ?? 'INTERNAL', message: known ? messageWithHint(known) : String(error) }
 }
 
-/** Does an action that has been written down, and writes down how it ended. */
-async function carryOut({ db, log, signal }: Runtime, actionId: number, { work, exitCodeOfError }: ActPorts): Promise<number> {
-  const close = async (end: ActionEnd) => {
-    try {
-      await db.run(signal, (client) => finishAction(client, actionId, end))
-    } catch (error) {
-      if (databaseFailure(error) === undefined) throw error
-      log.error({ action: actionId, reason: (error as Error).message }, 'could not write down how the action ended; it will be taken for dead')
-    }
-  }
-  try {
-    const exitCode = await work(actionId)
-    await close({ exitCode, code: null, message: null })
-    return exitCode
-  } catch (error) {
-    await close(endOf(unusableDatabase(error) ?? error, exitCodeOfError(error)))
-    throw error
-  }
-}
-
 /**
  * Does what somebody asked for, once: an action of the same key that is there already, also from long ago, is left as it is. Nothing is tried again by itself where
  * the connection breaks as the action is written down: who asked may ask again with the key.
@@ -87,12 +66,14 @@ export async function act(runtime: Runtime, action: NewAction, ports: ActPorts):
     return 0
   }
   const { actionId } = taken
-  const lock = new HeldLock(db, signal, (again) => holdAction(again, actionId))
-  lock.keep(client)
-  try {
+  return withRecord(runtime, {
+    client,
+    takeAgain: (again) => holdAction(again, actionId),
+    done: (db, exitCode) => finishAction(db, actionId, { exitCode, code: null, message: null }),
+    failed: (db, error) => finishAction(db, actionId, endOf(unusableDatabase(error) ?? error, ports.exitCodeOfError(error))),
+    unwritten: [{ action: actionId }, 'could not write down how the action ended; it will be taken for dead'],
+  }, async () => {
     await ports.onTaken(taken)
-    return await carryOut(runtime, actionId, ports)
-  } finally {
-    lock.end()
-  }
+    return ports.work(actionId)
+  })
 }

@@ -29,15 +29,19 @@ function usualStart(interval: TimespanName, end: IsoDate): IsoDate {
   return interval === 'minute' || interval === 'hour' ? addDays(end, -89) : yearsBefore(addDays(end, 1), 3)
 }
 
-/** The dates of a backfill. @throws UsageError DATES_BACKWARDS */
+const later = (a: IsoDate, b: IsoDate): IsoDate => (a > b ? a : b)
+
+/** The dates of a backfill. @throws UsageError DATES_BACKWARDS, CALENDAR_RANGE */
 export function backfillRange({ interval, start, end }: Pick<BackfillRequest, 'interval' | 'start' | 'end'>, { calendar, publication, now }: BackfillContext): DateRange {
   const last = end ?? latestDue(calendar, publication, now).date
-  const range = { start: start ?? usualStart(interval, last), end: last }
+  // Throws of a date that the calendar does not know, before anything is reckoned from it or looked up.
+  for (const date of [start ?? last, last]) calendar.session(date)
+  const range = { start: start ?? later(usualStart(interval, last), calendar.range.start), end: last }
   if (range.start <= range.end) return range
   throw new UsageError('DATES_BACKWARDS', `the range runs backwards: ${range.start} is after ${range.end}${end === null ? ', the latest session whose file is due' : ''}`)
 }
 
-/** What is to be done for a backfill: days and minutes of everything come from day files, all else from providers. @throws UsageError DATES_BACKWARDS */
+/** What is to be done for a backfill: days and minutes of everything come from day files, all else from providers. @throws UsageError DATES_BACKWARDS, CALENDAR_RANGE */
 export function planBackfill(request: BackfillRequest, context: BackfillContext): Backfill {
   const { interval, assets } = request
   const dates = backfillRange(request, context)

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { TIMESPANS } from '../../datasets/timespans.js'
 import { vendorsOf, type Vendor } from '../../features/fetch/vendors/vendors.js'
+import { inSnapshot } from '../../postgres/transactions.js'
 import { openFindingsOf } from '../../store/quality/findings-list.js'
 import { latestAlerts } from '../../store/alerts/latest.js'
 import { fillsOf, givenBeside, type GivenBars } from '../../store/service/asset-origins.js'
@@ -27,15 +28,18 @@ export interface AssetDetail {
 }
 
 /**
- * Everything about the security that a symbol names now, or named last, watched or not.
+ * Everything about the security that a symbol names now, or named last, watched or not; as of one moment.
  * @throws UsageError where the universe lacks the symbol
  */
-export async function assetDetail(db: pg.Pool, asked: string, options: Omit<SummaryOptions, 'watch' | 'thinBelow'>): Promise<AssetDetail> {
-  const { symbol, security: { symbolId }, others } = await securityNamed(db, asked, null)
-  const [quality, vendors, alerts] = await Promise.all([recentQuality(db, RECENT), vendorsOf(db, options.now), latestAlerts(db)])
-  const [intervals, fills, beside, openFindings] = await Promise.all([
-    watchedAssets(db, { ...options, watch: [asked], judged: quality.dates, vendors, alerts: alerts.latest }),
-    fillsOf(db, TIMESPANS.filter((timespan) => timespan.fills !== null), symbolId), givenBeside(db, symbolId), openFindingsOf(db, symbolId),
-  ])
-  return { symbol, security: intervals[0]!.security!, others, intervals, fills, beside, vendors, openFindings }
+export async function assetDetail(pool: pg.Pool, asked: string, options: Omit<SummaryOptions, 'watch' | 'thinBelow'>): Promise<AssetDetail> {
+  return inSnapshot(pool, async (client) => {
+    const [{ symbol, security: { symbolId }, others }, quality, vendors, alerts] = await Promise.all([
+      securityNamed(client, asked, null), recentQuality(client, RECENT), vendorsOf(client, options.now), latestAlerts(client),
+    ])
+    const [intervals, fills, beside, openFindings] = await Promise.all([
+      watchedAssets(client, { ...options, watch: [asked], judged: quality.dates, vendors, alerts: alerts.latest }),
+      fillsOf(client, TIMESPANS.filter((timespan) => timespan.fills !== null), symbolId), givenBeside(client, symbolId), openFindingsOf(client, symbolId),
+    ])
+    return { symbol, security: intervals[0]!.security!, others, intervals, fills, beside, vendors, openFindings }
+  }, true)
 }

@@ -4,6 +4,7 @@ import type { IsoDate } from '../../domain/dates.js'
 import { timespanNamed } from '../../datasets/timespans.js'
 import type { Vendor } from '../../features/fetch/vendors/vendors.js'
 import { assetBars, type AssetBars, type AssetsOptions } from '../../features/freshness/assets.js'
+import type { Queryable } from '../../postgres/database.js'
 import { checksumsOn } from '../../store/ledger/days.js'
 import type { Alert } from '../../store/alerts/latest.js'
 import { securityQuality } from '../../store/service/recent-quality.js'
@@ -29,25 +30,24 @@ export interface Surroundings extends AssetsOptions {
   alerts: readonly Alert[]
 }
 
-async function checksumsOf(db: pg.Pool, assets: readonly AssetBars[]): Promise<(asset: AssetBars) => string | undefined> {
-  const found = new Map<string, Map<IsoDate, string>>()
-  for (const interval of ['day', 'minute'] as const) {
+async function checksumsOf(db: Queryable, assets: readonly AssetBars[]): Promise<(asset: AssetBars) => string | undefined> {
+  const found = new Map(await Promise.all((['day', 'minute'] as const).map(async (interval): Promise<[string, Map<IsoDate, string>]> => {
     const dates = assets.flatMap((asset) => (asset.interval === interval && asset.edges ? [asset.edges.latestDate] : []))
-    if (dates.length > 0) found.set(interval, await checksumsOn(db, timespanNamed(interval).fills!.name, dates))
-  }
+    return [interval, dates.length === 0 ? new Map() : await checksumsOn(db, timespanNamed(interval).fills!.name, dates)]
+  })))
   return ({ interval, edges }) => (edges ? found.get(interval)?.get(edges.latestDate) : undefined)
 }
 
 /** The scores of securities on the dates, by their days. */
-async function qualitiesOf(db: pg.Pool, assets: readonly AssetBars[], judged: readonly IsoDate[]): Promise<Map<number, string | null>> {
+async function qualitiesOf(db: Queryable, assets: readonly AssetBars[], judged: readonly IsoDate[]): Promise<Map<number, string | null>> {
   const days = assets.filter(({ interval, security }) => timespanNamed(interval).fills === DAY_AGGS && security !== null)
   return securityQuality(db, days.map(({ security }) => security!.symbolId), days.map(({ has }) => judged.filter((date) => has(date)).length), judged)
 }
 
-/** The watched assets, each length of their bars. */
-export async function watchedAssets(db: pg.Pool, { watch, judged, vendors, alerts, staleAfter, ...options }: Surroundings): Promise<WatchedAsset[]> {
-  const assets = await assetBars(db, watch, options)
-  const [checksumOf, qualities] = [await checksumsOf(db, assets), await qualitiesOf(db, assets, judged)]
+/** The watched assets, each length of their bars. @param client in a transaction that is one snapshot */
+export async function watchedAssets(client: pg.ClientBase, { watch, judged, vendors, alerts, staleAfter, ...options }: Surroundings): Promise<WatchedAsset[]> {
+  const assets = await assetBars(client, watch, options)
+  const [checksumOf, qualities] = await Promise.all([checksumsOf(client, assets), qualitiesOf(client, assets, judged)])
   const states = new Map(vendors.map(({ provider, state }) => [provider, state]))
   return assets.map((asset) => {
     const { interval, security, edges, coverage } = asset

@@ -8,6 +8,8 @@ import type { AssetsOptions } from '../../features/freshness/assets.js'
 import { freshnessOf, type Freshness } from '../../features/freshness/dataset.js'
 import { attentionOf, type Attention } from '../../features/status/attention.js'
 import { survey, type Survey } from '../../features/status/survey.js'
+import type { Queryable } from '../../postgres/database.js'
+import { inSnapshot } from '../../postgres/transactions.js'
 import { openFindings } from '../../store/quality/findings-list.js'
 import { latestAlerts, type Alert } from '../../store/alerts/latest.js'
 import { recentQuality } from '../../store/service/recent-quality.js'
@@ -55,13 +57,15 @@ export interface Summary {
   checker: { checkedAt: Date | null; isLate: boolean }
 }
 
-async function wholeOf(db: pg.Pool, dataset: Dataset, quality: string | null, { calendar, publication, now, thinBelow, staleAfter }: SummaryOptions): Promise<Whole> {
-  const found = await survey(db, { dataset, calendar, publication, now, thinBelow, range: { start: null, end: null } })
-  const freshness = freshnessOf(found.sessions, { calendar, publication, now })
+async function wholeOf(db: Queryable, dataset: Dataset, quality: string | null, { calendar, publication, now, thinBelow, staleAfter }: SummaryOptions): Promise<Whole> {
   const isJudged = dataset.name === DAY_AGGS.name
+  const [found, open] = await Promise.all([
+    survey(db, { dataset, calendar, publication, now, thinBelow, range: { start: null, end: null } }), isJudged ? openFindings(db, { start: null, end: null }) : null,
+  ])
+  const freshness = freshnessOf(found.sessions, { calendar, publication, now })
   return {
     dataset, survey: found, freshness, firstLoaded: found.sessions[0] ?? null, isStale: freshness.lagMinutes !== null && freshness.lagMinutes > staleAfter,
-    attention: attentionOf(found.days, dataset), openFindings: isJudged ? await openFindings(db, { start: null, end: null }) : null, quality: isJudged ? quality : null,
+    attention: attentionOf(found.days, dataset), openFindings: open, quality: isJudged ? quality : null,
   }
 }
 
@@ -78,15 +82,19 @@ function verdictOf(datasets: readonly Whole[], assets: readonly WatchedAsset[], 
   return stale || openAlerts > 0 || datasets.some(({ attention }) => attention.some(({ finding }) => !finding)) ? 'attention' : 'current'
 }
 
-/** What there is, how fresh, how good and from where, as it is now. */
-export async function summary(db: pg.Pool, options: SummaryOptions): Promise<Summary> {
+/** What there is, how fresh, how good and from where, as of one moment. */
+export async function summary(pool: pg.Pool, options: SummaryOptions): Promise<Summary> {
+  return inSnapshot(pool, (client) => summaryAt(client, options), true)
+}
+
+async function summaryAt(client: pg.ClientBase, options: SummaryOptions): Promise<Summary> {
   const { now, calendar } = options
-  const quality = await recentQuality(db, RECENT)
+  const quality = await recentQuality(client, RECENT)
   const [wholes, vendors, alerts, running] = await Promise.all([
-    Promise.all(DATASETS.map((dataset) => wholeOf(db, dataset, quality.score, options))), vendorsOf(db, now), latestAlerts(db), runsAlive(db),
+    Promise.all(DATASETS.map((dataset) => wholeOf(client, dataset, quality.score, options))), vendorsOf(client, now), latestAlerts(client), runsAlive(client),
   ])
   const datasets = wholes.filter((whole) => whole.dataset.name === DAY_AGGS.name || isKnown(whole))
-  const assets = await watchedAssets(db, { ...options, judged: quality.dates, vendors, alerts: alerts.latest })
+  const assets = await watchedAssets(client, { ...options, judged: quality.dates, vendors, alerts: alerts.latest })
   const checkedAt = vendors.reduce<Date | null>((latest, { checkedAt }) => (checkedAt !== null && (latest === null || checkedAt > latest) ? checkedAt : latest), null)
   return {
     at: now, verdict: verdictOf(datasets, assets, alerts.open), datasets, assets, vendors, alerts,

@@ -18,16 +18,14 @@ export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: Is
     from on_one o join ${table} b on b.symbol_id = o.symbol_id
     where o.day = ${day} and ${times.within('b.time', date, date)}
     group by o.symbol_id`
-  // What was traded is added up of those alone that are told: they are few among thousands.
+  // One look at the bars of both dates; what was traded is added up of those alone that are told: they are few among thousands.
+  const [onEarlier, onLater] = ['$1::date', '$2::date'].map((date) => times.within('time', date, date))
   const { rows } = await db.query<{ missing: boolean; symbol: string }>(`
     with on_one as materialized (
-      select symbol_id, min(day) as day
-      from (
-        select symbol_id, 1 as day from ${table} where ${times.within('time', '$1::date', '$1::date')}
-        union all
-        select symbol_id, 2 from ${table} where ${times.within('time', '$2::date', '$2::date')}
-      ) both_days
-      group by symbol_id having min(day) = max(day)
+      select symbol_id, bit_or(case when ${onEarlier} then 1 else 2 end) as day
+      from ${table}
+      where ${onEarlier} or ${onLater}
+      group by symbol_id having bit_or(case when ${onEarlier} then 1 else 2 end) < 3
     )
     select c.day = 1 as missing, coalesce(s.symbol, '#' || c.symbol_id) as symbol
     from (${tradedOn('$1::date', 1)} union all ${tradedOn('$2::date', 2)}) c

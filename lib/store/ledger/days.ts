@@ -91,11 +91,11 @@ export async function datesAsLoaded(db: Queryable, { name, table }: Dataset, day
 
 /** The dates of a dataset that have an authoritative load, in order; null means without bound. */
 export async function loadedDates(db: Queryable, dataset: string, range: { start: IsoDate | null; end: IsoDate | null }): Promise<IsoDate[]> {
-  const { rows } = await db.query<{ date: IsoDate }>(`
-    select date from days
-    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')
-    order by date`, [dataset, range.start, range.end])
-  return rows.map(({ date }) => date)
+  // One row: thousands of them take several times as long to read.
+  const { rows } = await db.query<{ dates: string | null }>(`
+    select string_agg(date::text, ' ' order by date) as dates from days
+    where dataset = $1 and date between coalesce($2::date, '-infinity') and coalesce($3::date, 'infinity')`, [dataset, range.start, range.end])
+  return (rows[0]?.dates?.split(' ') ?? []) as IsoDate[]
 }
 
 /** The checksums of those of the dates that are loaded. */

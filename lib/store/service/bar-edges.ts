@@ -36,7 +36,6 @@ export async function barEdges(db: Queryable, { table, times, fills }: BarTable,
 
 /** The dates on which securities have bars in a table that only fetches write to. */
 export async function fetchedDates(db: Queryable, { table, times }: BarTable, symbolIds: readonly number[]): Promise<{ symbolId: number; date: IsoDate }[]> {
-  const { rows } = await db.query<{ symbolId: number; date: IsoDate }>(`
+  return rowsOfPlanned<{ symbolId: number; date: IsoDate }>(db, `dates of ${table}`, `
     select distinct symbol_id as "symbolId", ${times.dateOf('time')} as date from ${table} where symbol_id = any ($1::integer[])`, [symbolIds])
-  return rows
 }

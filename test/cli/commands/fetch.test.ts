@@ -101,6 +101,19 @@ await t.test('all symbols are those of the universe, and a file lists others', a
   t.match(await document(['--symbols', 'polygon', '--provider', 'polygon', ...MARCH]), { parameters: { provider: 'massive' }, exit_code: 3 })
 })
 
+await t.test('the securities of a type are asked about, and a type that nobody has is refused with those there are', async (t) => {
+  await registerSymbols(pool, ['AAPL', 'SPY', 'VUG'])
+  await pool.query(`update tickers set type = case symbol when 'AAPL' then 'CS' else 'ETF' end, active = symbol <> 'VUG'`)
+  const line = [...MARCH, '--timespan', 'week']
+  t.match(await document(['--universe', 'ETF', ...line]), { parameters: { symbols: ['SPY'], symbol_count: 1 }, totals: { inserted: 2 } }, 'but for those that trade no more')
+  t.match(await document(['--universe', 'all', ...line, '--dry-run']), { parameters: { symbols: null, symbol_count: 2 } })
+  const asked = server.requests.length
+  t.match(await document(['--universe', 'etfs', ...line]), { exit_code: 2, error: { code: 'TYPE_UNKNOWN', hint: /ETF, CS/ } })
+  t.match(await document(['--universe', 'ETF', '--symbols', 'SPY', ...line]), { error: { code: 'SYMBOLS_MISSING' } })
+  t.match(await document(['--universe', 'ETF', '--grouped', ...MARCH]), { error: { code: 'FETCH_GROUPED' } })
+  t.equal(server.requests.length, asked)
+})
+
 await t.test('how far a job has come is told while it lives and after, and a job is resumed by its name alone', async (t) => {
   server.fault = ({ url }) => (url.includes('/VUG/range/1/day') ? FAULTS.html : undefined)
   t.match(await document(['--symbols', 'SCHG,VUG', ...MARCH, '--job', 'j.1_-', '--timespan', 'day,week']), { exit_code: 3, state: 'completed_with_errors', symbols: [{ error: null }, { error: { code: 'ANSWER_NOT_JSON', message: /^VUG: / } }] })

@@ -176,6 +176,24 @@ await t.test('the exit code is 3 when a date is missing and 4 when one is only n
   t.match(await loadJson(['--source', SOURCE, '--date', '2036-12-01']), { exit_code: 4, dates: [{ outcome: 'not_published' }] })
 })
 
+await t.test('--only incomplete loads what was never loaded, failed or is stale, and leaves the rest alone', async (t) => {
+  const { pool } = await freshDatabase(t)
+  await registerSymbols(pool, ['A000', 'A001'])
+  const source = t.testdir({})
+  const incomplete = async (end: string) => {
+    const { json, exitCode } = await runCommand(loadCommand, ['load', '--start', '2025-01-06', '--end', end, '--only', 'incomplete'], { pool, now: '2025-01-20T12:00:00Z', settings: { source } })
+    return [exitCode, ...(json['dates'] as { date: string; outcome: string }[]).map(({ date, outcome }) => `${date} ${outcome}`)]
+  }
+  for (const date of ['2025-01-06', '2025-01-07']) putDayFile(source, date, manyBars(2))
+  t.same(await incomplete('2025-01-08'), [3, '2025-01-06 loaded', '2025-01-07 loaded', '2025-01-08 missing'])
+  // What has changed since is no matter of this: the file of the 6th is another one now.
+  for (const date of ['2025-01-06', '2025-01-08']) putDayFile(source, date, manyBars(2, '11'))
+  await pool.query(`update days set stale = true where date = '2025-01-07'`)
+  t.same(await incomplete('2025-01-08'), [0, '2025-01-07 loaded', '2025-01-08 loaded'])
+  t.same(await incomplete('2025-01-08'), [0])
+  t.same(await incomplete('2025-01-10'), [3, '2025-01-10 missing'], 'the 9th was a day of mourning, to which nothing is missing')
+})
+
 await t.test('what the command line gets wrong is said in one sentence, exit 2, and nothing is tried', async (t) => {
   const attempts = (await pool.query('select from attempts')).rowCount
   const from = (source: string | undefined) => ({ source })

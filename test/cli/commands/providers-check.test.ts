@@ -3,20 +3,13 @@ import path from 'node:path'
 import t from 'tap'
 import { providers } from '../../../lib/cli/commands/providers/group.js'
 import { vendorsOf } from '../../../lib/features/fetch/vendors/vendors.js'
-import { empty, freshDatabase } from '../../helpers/database.js'
+import { askedProvider } from '../../helpers/asked-provider.js'
 import { FAULTS } from '../../helpers/rest-faults.js'
 import { REST_KEY, startRestServer } from '../../helpers/rest-server.js'
 import { runCommand } from '../../helpers/run-command.js'
 
 const NOON = '2025-06-20T12:00:00.000Z'
-const { pool } = await freshDatabase(t)
-const server = await startRestServer({ securities: { AAPL: { name: 'Apple Inc.' } } })
-t.teardown(() => server.close())
-t.beforeEach(() => {
-  server.fault = () => undefined
-  server.requests.length = 0
-})
-t.afterEach(() => empty(pool))
+const { pool, server } = await askedProvider(t)
 
 const at = (minutes: number) => new Date(new Date(NOON).getTime() + minutes * 60_000)
 /** A check so many minutes after noon: what it says of Massive, and all that it says. */

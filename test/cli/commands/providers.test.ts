@@ -4,22 +4,15 @@ import t from 'tap'
 import { providers } from '../../../lib/cli/commands/providers/group.js'
 import { addMetrics } from '../../../lib/store/fetches/metrics.js'
 import { reserve } from '../../../lib/store/fetches/quota.js'
+import { askedProvider } from '../../helpers/asked-provider.js'
 import { callProgram } from '../../helpers/call-program.js'
-import { empty, freshDatabase } from '../../helpers/database.js'
 import { embeddedHome } from '../../helpers/embedded-home.js'
 import type { RestFault } from '../../helpers/rest-faults.js'
-import { REST_KEY, startRestServer } from '../../helpers/rest-server.js'
+import { REST_KEY } from '../../helpers/rest-server.js'
 import { runCommand } from '../../helpers/run-command.js'
 
 const NOW = '2025-06-20T12:00:00Z'
-const { pool } = await freshDatabase(t)
-const server = await startRestServer({ securities: { AAPL: { name: 'Apple Inc.' } } })
-t.teardown(() => server.close())
-t.beforeEach(() => {
-  server.fault = () => undefined
-  server.requests.length = 0
-})
-t.afterEach(() => empty(pool))
+const { pool, server } = await askedProvider(t)
 
 const limits = path.join(t.testdir({}), 'providers.yaml')
 const limited = (text: string) => writeFileSync(limits, `providers: { polygon: { priority: 1, tier: primary, ${text} } }\n`)

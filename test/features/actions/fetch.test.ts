@@ -18,6 +18,7 @@ import { runtimeOf } from '../../helpers/load.js'
 import { FAULTS } from '../../helpers/rest-faults.js'
 import { startRestServer, type RestServer } from '../../helpers/rest-server.js'
 import { insertSymbols } from '../../helpers/stored-days.js'
+import { until } from '../../helpers/until.js'
 
 const now = () => new Date('2024-07-01T12:00:00Z')
 const { url, pool } = await freshDatabase(t)
@@ -106,7 +107,7 @@ await t.test('the answer to COMMIT is lost after the server has committed: what 
     if (at !== 'actions-before-commit' || committed !== undefined) return
     proxy.lose('down')
     committed = (async () => {
-      while ((await lines('select from action_fetches')).length === 0) await new Promise(setImmediate)
+      await until(async () => (await lines('select from action_fetches')).length > 0)
       proxy.resetAll()
     })()
   } })

@@ -83,7 +83,7 @@ const failed: Record<string, { fault: RestFault; code: string; says: RegExp; wai
   'gzip without its end': { fault: FAULTS.cutGzip, code: 'HTTP_ENCODING', says: /damaged gzip data/, waits: [1000, 2000] },
   'a hundred megabytes': { fault: FAULTS.huge, code: 'HTTP_TOO_LARGE', says: /more than 67108864 bytes/, waits: [] },
   'a hundred megabytes out of few': { fault: FAULTS.bomb, code: 'HTTP_TOO_LARGE', says: /more than 67108864 bytes once decompressed/, waits: [] },
-  'a byte a second': { fault: FAULTS.drip, code: 'HTTP_TIMEOUT', says: /no end of it, within 0\.1 s/, waits: [1000, 2000], env: { MASSIVE_API_TIMEOUT: '0.1' } },
+  'a byte a second': { fault: FAULTS.drip, code: 'HTTP_TIMEOUT', says: /no end of it, within 0\.5 s/, waits: [1000, 2000], env: { MASSIVE_API_TIMEOUT: '0.5' } },
   'no answer in time': { fault: FAULTS.delay(5000), code: 'HTTP_TIMEOUT', says: /gave no answer within 0\.1 s/, waits: [1000, 2000], env: { MASSIVE_API_TIMEOUT: '0.1' } },
   'a redirect to another host': { fault: FAULTS.redirectElsewhere, code: 'HTTP_REDIRECTED', says: /redirects to https:\/\/elsewhere\.invalid, which is another server/, waits: [] },
   'an error of the server': { fault: FAULTS.broken, code: 'PROVIDER_UNAVAILABLE', says: /cannot answer now \(HTTP 500: internal error\)/, waits: [1000, 2000] },

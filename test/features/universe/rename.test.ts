@@ -9,6 +9,7 @@ import { retractFacts } from '../../../lib/features/universe/retract.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED as options, runtimeOf } from '../../helpers/load.js'
 import { Market, type DayPrices } from '../../helpers/market.js'
+import { IN_THIS_DATABASE, until } from '../../helpers/until.js'
 
 const { pool } = await freshDatabase(t)
 
@@ -348,10 +349,7 @@ await t.test('an identity change waits for the loads that are merging', async (t
   await load.query('select pg_advisory_xact_lock_shared(1869114467, 3)')
   let done = false
   const renaming = rename(pool, 'FB', 'META', '2022-06-09').then(() => (done = true))
-  for (;;) {
-    const { rows } = await pool.query(`select from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)
-    if (rows.length > 0) break
-  }
+  await until(async () => (await pool.query(`select from pg_locks where locktype = 'advisory' and not granted and ${IN_THIS_DATABASE}`)).rowCount !== 0)
   t.equal(done, false)
   await load.query('commit')
   load.release()

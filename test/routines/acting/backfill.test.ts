@@ -28,6 +28,13 @@ await t.test('one that runs backwards is refused, also where its end is not said
   t.throws(() => readAction({ action: 'backfill', request: { interval: 'day', start: '2026-01-02', end: '2026-01-01' } }), { code: 'REQUEST_INVALID', message: /runs backwards/ })
 })
 
+await t.test('one that ends with the first years begins with the first date there is, and one outside the calendar is refused', async (t) => {
+  const ending = (end: string) => planBackfill({ interval: 'day', ...NOTHING_MORE, end: end as IsoDate }, context)
+  t.match(ending('1991-03-01'), { request: { dates: { start: '1990-01-01', end: '1991-03-01' } } })
+  for (const end of ['1989-12-31', '0000-01-01', '0001-01-01', '9999-12-31']) t.throws(() => ending(end), { code: 'CALENDAR_RANGE', message: new RegExp(`not ${end}$`) }, end)
+  t.throws(() => planBackfill({ interval: 'day', ...NOTHING_MORE, start: '0001-01-01' as IsoDate }, context), { code: 'CALENDAR_RANGE' })
+})
+
 await t.test('a fetch is of symbols or of a type', async (t) => {
   const dates = { start: '2026-01-02', end: '2026-01-05' }
   t.match(readAction({ action: 'fetch', request: { dates, symbols: 'all', type: 'ETF' } }), { request: { type: 'ETF' } })

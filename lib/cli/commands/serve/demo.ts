@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createCalendar } from '../../../calendar/calendar.js'
@@ -34,6 +36,8 @@ function steps(start: string, end: string): [line: string[], code: number][] {
 /** What a command works in, and what ends that. */
 export interface Demo {
   context: Context
+  /** Has a process end with the demo, whose database it works on. */
+  adopt: (child: ChildProcess) => void
   close(): Promise<void>
 }
 
@@ -48,6 +52,16 @@ async function claim({ pool, describe }: Database): Promise<{ release(): void }>
   if (await tryLockDemo(client)) return { release: () => client.release(true) }
   client.release()
   throw new UsageError('EMBEDDED_IN_USE', `another demo is shown of ${describe}`, { hint: 'look at that one, or end it; or name another folder with OHLCV_HOME' })
+}
+
+/** Ends processes, and waits until they have ended. */
+async function endAll(children: ReadonlySet<ChildProcess>): Promise<void> {
+  const living = [...children].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+  await Promise.all(living.map((child) => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    return ended
+  }))
 }
 
 /**
@@ -71,7 +85,9 @@ export async function openDemo(context: Context): Promise<Demo> {
     await database.close()
     throw error
   })
+  const adopted = new Set<ChildProcess>()
   const close = async () => {
+    await endAll(adopted)
     held.release()
     await database.close()
     await remove()
@@ -87,7 +103,7 @@ export async function openDemo(context: Context): Promise<Demo> {
       if (code !== expected) throw new UsageError('DEMO_FAILED', `the demo could not be made: \`ohlcv ${line.slice(0, 2).join(' ')}\` ended with ${code}:\n${stderr.trim()}`, { hint: 'mend what it says, and start it again' })
     }
     const tokens = { OHLCV_ADMIN_TOKEN: context.env['OHLCV_ADMIN_TOKEN'], OHLCV_READER_TOKEN: context.env['OHLCV_READER_TOKEN'] }
-    return { context: { ...context, env: { ...env, ...tokens }, settings: { ...settings, home, source: folder, answers: undefined }, database: () => Promise.resolve(database) }, close }
+    return { context: { ...context, env: { ...env, ...tokens }, settings: { ...settings, home, source: folder, answers: undefined }, database: () => Promise.resolve(database) }, adopt: (child) => void adopted.add(child), close }
   } catch (error) {
     await close()
     throw error

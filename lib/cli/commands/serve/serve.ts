@@ -5,12 +5,13 @@ import { tokensOf } from '../../../http/framework/access.js'
 import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js'
 import { databaseVersion } from '../../../http/framework/version.js'
 import { createService } from '../../../http/service.js'
+import { warmUp } from '../../../http/warm-up.js'
 import { createReaders } from '../../../postgres/readers.js'
 import { defineCommand, type Context } from '../../framework/command.js'
 import { EXIT } from '../../framework/exit.js'
 import { NAMES } from '../../framework/names.js'
 import { SETTINGS } from '../../framework/settings.js'
-import { openDemo } from './demo.js'
+import { openDemo, type Demo } from './demo.js'
 import { listen } from './listen.js'
 import { actingEnvironment, startAction } from './start-action.js'
 import { checkVendors } from './vendor-checks.js'
@@ -18,8 +19,8 @@ import { checkVendors } from './vendor-checks.js'
 /** Seconds that requests which are under way have to end in, and milliseconds between two looks whether they have. */
 const GRACE = 10
 const LOOK = 50
-/** Connections of its own that the service has to see whether the database answers. */
-const PULSE = 2
+/** Connections that the service has: for answers, for those that look at many bars, and to see whether the database answers. */
+const POOLS = { pool: 6, details: 4, pulse: 2 } as const
 
 /** Ends a service: nobody new is let in, and what is under way ends. */
 async function end(service: ReturnType<typeof createService>): Promise<void> {
@@ -32,14 +33,15 @@ async function end(service: ReturnType<typeof createService>): Promise<void> {
 }
 
 /** What the service works in. */
-function siteOf({ pool, pulse }: Pick<Site, 'pool' | 'pulse'>, context: Context, demo: boolean): Site {
+function siteOf(pools: Pick<Site, keyof typeof POOLS>, context: Context, demo: Demo | undefined): Site {
   const { env, log, now, settings } = context
   const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy } = settings
+  const version = databaseVersion(pools.pulse, now, LIMITS.versionAge)
   return {
-    pool, pulse, version: databaseVersion(pulse, now, LIMITS.versionAge), log, now, staleAfter, thinBelow, watch, demo, fileBars: new FileBars(), calendar: keptCalendar(pool), publication: { publishedAt, missingAfter },
+    ...pools, version, log, now, staleAfter, thinBelow, watch, demo: demo !== undefined, fileBars: new FileBars(), calendar: keptCalendar(pools.pool, version), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
-    act: startAction(context),
+    act: startAction(context, demo?.adopt),
   }
 }
 
@@ -58,18 +60,21 @@ export const serve = defineCommand({
     const context = made?.context ?? given
     const { log, signal, settings } = context
     const { config } = await context.database()
-    const pools = { pool: createReaders(config, log), pulse: createReaders(config, log, PULSE) }
+    const readers = (most: number) => createReaders(config, log, most)
+    const pools = { pool: readers(POOLS.pool), details: readers(POOLS.details), pulse: readers(POOLS.pulse) }
     try {
-      const service = createService(siteOf(pools, context, demo))
+      const site = siteOf(pools, context, made)
+      const service = createService(site)
       let requests = 0
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
       const checking = checkVendors({ every: demo ? 0 : settings.vendorsEvery, env: actingEnvironment(context), log, signal })
+      const warming = warmUp(site, signal)
       if (!signal.aborted) await once(signal, 'abort')
-      await Promise.all([end(service), checking])
+      await Promise.all([end(service), checking, warming])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }
     } finally {
-      await Promise.all([pools.pool.end(), pools.pulse.end()])
+      await Promise.all(Object.values(pools).map((pool) => pool.end()))
       await made?.close()
     }
   },

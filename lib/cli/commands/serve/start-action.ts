@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { Problem } from '../../../http/framework/problem.js'
@@ -65,12 +65,14 @@ function refusal(error: Answer['error']): Error {
 /**
  * Has actions done, each by a process of its own that goes on when the service ends: what it is asked goes to its standard input, and nothing but the name of the
  * command is in its arguments.
+ * @param onChild told of each process as it begins
  */
-export function startAction(context: Pick<Context, 'env' | 'settings' | 'log'>): Site['act'] {
+export function startAction(context: Pick<Context, 'env' | 'settings' | 'log'>, onChild: (child: ChildProcess) => void = () => {}): Site['act'] {
   const { log } = context
   const env = actingEnvironment(context)
   return async ({ action, request, requestedBy, idempotencyKey }) => {
     const child: Child = spawn(process.execPath, [PROGRAM, 'act', '--json', ...(log.isLevelEnabled('info') ? [] : ['--quiet'])], { env, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+    onChild(child)
     child.on('error', (error) => log.error({ reason: error.message }, 'no process could be begun to act'))
     // It may have ended before it has read everything.
     child.stdin.on('error', () => {})

@@ -13,6 +13,7 @@ import { attentionOf } from '../../../features/status/attention.js'
 import { dayReport } from '../../../features/status/day-report.js'
 import { DAY_STATES } from '../../../features/status/day-state.js'
 import { survey, type SurveyOptions } from '../../../features/status/survey.js'
+import { inSnapshot } from '../../../postgres/transactions.js'
 import { openFindings } from '../../../store/quality/findings-list.js'
 import { ledgerOfDays } from '../../../store/service/ledger-of-days.js'
 import { pageOf, readCursor } from '../../framework/cursor.js'
@@ -48,13 +49,15 @@ export const days = defineRoute({
     ]),
   ],
   async answer({ query: { dataset: name, state, limit, cursor, ...window } }, site) {
-    const after = readCursor(date, cursor)
-    const { range, days: all } = await survey(site.pool, { ...(await surveyOptions(site, name)), range: windowOf(window) })
-    const wanted = all.filter((day) => (state === undefined || day.state === state) && (after === null || day.date > after))
-    const page = pageOf(wanted.slice(0, limit + 1), limit, (last) => last.date)
-    const [first, last] = [page.rows[0], page.rows.at(-1)]
-    const ledgers = first && last ? await ledgerOfDays(site.pool, name, { start: first.date, end: last.date }) : new Map<IsoDate, never>()
-    return serviceDaysDocument({ dataset: name, ...range }, page.rows, ledgers, page.next)
+    const [after, options] = [readCursor(date, cursor), await surveyOptions(site, name)]
+    return inSnapshot(site.pool, async (client) => {
+      const { range, days: all } = await survey(client, { ...options, range: windowOf(window) })
+      const wanted = all.filter((day) => (state === undefined || day.state === state) && (after === null || day.date > after))
+      const page = pageOf(wanted.slice(0, limit + 1), limit, (last) => last.date)
+      const [first, last] = [page.rows[0], page.rows.at(-1)]
+      const ledgers = first && last ? await ledgerOfDays(client, name, { start: first.date, end: last.date }) : new Map<IsoDate, never>()
+      return serviceDaysDocument({ dataset: name, ...range }, page.rows, ledgers, page.next)
+    })
   },
 })
 
@@ -71,11 +74,11 @@ export const day = defineRoute({
   document: SERVICE_DATE,
   async answer({ params, query }, site) {
     const options = await surveyOptions(site, query.dataset)
-    const asked = dateOf('date', params.date)!
-    const report = await dayReport(site.pool, asked, options)
+    const asked = dateOf('date', params.date, 'path')!
     const range = { start: asked, end: asked }
-    const attempts = (await ledgerOfDays(site.pool, query.dataset, range)).get(asked)?.attempts ?? 0
-    const findings = query.dataset === DAY_AGGS.name ? await openFindings(site.pool, range) : null
-    return serviceDateDocument(query.dataset, report, attempts, attentionOf(report.status ? [report.status] : [], options.dataset), findings)
+    const [report, ledger, findings] = await inSnapshot(site.details, (client) => Promise.all([
+      dayReport(client, asked, options), ledgerOfDays(client, query.dataset, range), query.dataset === DAY_AGGS.name ? openFindings(client, range) : null,
+    ]))
+    return serviceDateDocument(query.dataset, report, ledger.get(asked)?.attempts ?? 0, attentionOf(report.status ? [report.status] : [], options.dataset), findings)
   },
 })

@@ -2,7 +2,9 @@ import type { DocumentOf } from '../../../documents/document.js'
 import type { SERVICE_DATE } from '../../../documents/service/date.js'
 import type { PanelsProps } from '../../parts.js'
 import { hrefOf, type Place } from '../../place.js'
+import { barsText } from '../../words.js'
 import type { IsoDate } from '../../../domain/dates.js'
+import { DAY_FILES } from '../acting/day-files.js'
 import { LoadDates, type Span } from '../acting/load-dates.js'
 import { FindingList } from '../parts/finding-list.js'
 import { countText, counted, daysAfter, short, spanText, weekday, words } from '../parts/formats.js'
@@ -113,10 +115,11 @@ export function OneDate({ date, onClose, ...props }: PanelsProps & { date: IsoDa
     while (['Saturday', 'Sunday'].includes(weekday(to))) to = daysAfter(to, days)
     return { ...place, date: to as IsoDate }
   }
+  const dataset = shown?.dataset ?? place.dataset
   const about = (
     <>
       {shown?.state && <State of={shown.thin ? 'thin' : shown.state} />}
-      <span>{[shown?.dataset ?? place.dataset, shown && !shown.session ? 'no session' : null, shown?.reason].filter((part) => part).join(', ')}</span>
+      <span>{[dataset && barsText(dataset === DAY_FILES.minute ? 'minute' : 'day'), shown && !shown.session ? 'no session' : null, shown?.reason].filter((part) => part).join(', ')}</span>
       {shown?.dropped ? <Badge tone="warn">{counted(shown.dropped, 'bar')} dropped</Badge> : null}
     </>
   )

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { importWorld } from '../../../helpers/imports.js'
+import { IN_THIS_DATABASE } from '../../../helpers/until.js'
 
 const world = await importWorld(t)
 const { pool, run } = world
@@ -68,7 +69,7 @@ await t.test('the table is only read: it is as it was, nobody waits for it, and 
   await writer.query('rollback')
   writer.release()
   t.same(await state(), before)
-  t.same(await world.lines(`select count(*) from pg_locks where relation = 'old.ohlcv'::regclass`), ['0'])
+  t.same(await world.lines(`select count(*) from pg_locks where relation = 'old.ohlcv'::regclass and ${IN_THIS_DATABASE}`), ['0'])
 })
 
 await t.test('a table that the user may not read is told to be so', async (t) => {

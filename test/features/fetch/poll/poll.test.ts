@@ -293,7 +293,7 @@ await t.test('a signal while an answer is waited for ends it at once, and nothin
   }
   const started = performance.now()
   const { sessions } = await pollIn(world, { symbols: ['AAPL', 'MSFT'] }, { stopper: (stopping) => (stop = stopping) })
-  t.ok(performance.now() - started < 2000)
+  t.ok(performance.now() - started < 5000)
   t.match(sessions, [{ state: 'interrupted', ticks: 2 }])
   t.same(await world.lines('select state from jobs union all select status from ingestion_runs'), ['interrupted', 'interrupted'])
   t.same(await world.lines('select max(pulled_at) < $1, count(*) from fetches', [at('15:00:30')]), ['true|4'])

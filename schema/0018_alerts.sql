@@ -14,7 +14,7 @@ alter table alerts
   add note text,
   drop constraint alerts_severity_check,
   add constraint alerts_severity_check check (severity in ('info', 'warning', 'critical'));
-update alerts set topic = cause, kind = split_part(cause, ' ', 1), seen_at = coalesce(cleared_at, opened_at);
+update alerts set topic = cause, kind = split_part(cause, ' ', 1), parts = '{""}', seen_at = coalesce(cleared_at, opened_at);
 alter table alerts
   alter topic set not null,
   alter kind set not null,
@@ -28,7 +28,7 @@ comment on table alerts is
 
 create table alert_mutes (
   mute_id bigint generated always as identity primary key,
-  alert_id bigint references alerts,
+  alert_id bigint references alerts on delete cascade,
   kind text,
   dataset text,
   symbol text collate "C",
@@ -47,7 +47,7 @@ comment on table alert_mutes is
 create table notices (
   notice_id bigint generated always as identity primary key,
   message_id uuid not null unique default gen_random_uuid(),
-  alert_id bigint references alerts,
+  alert_id bigint references alerts on delete cascade,
   event text not null check (event in ('opened', 'escalated', 'reopened', 'cleared', 'reminder', 'report', 'test')),
   dedup_key text unique,
   reply_to uuid references notices (message_id),
@@ -56,6 +56,7 @@ create table notices (
 );
 create index notices_alert on notices (alert_id, notice_id);
 create index notices_created on notices (created_at);
+create index notices_reply on notices (reply_to) where reply_to is not null;
 comment on table notices is
   'What people are told, written in the transaction of the incident it tells of. message_id: by which a mail is known however often it is sent; reply_to: the one that it goes on from. '
   'dedup_key: the same is told once (a report of a date, the reminder of a day).';

@@ -118,7 +118,7 @@ await t.test('links inside the documents lead somewhere', async (t) => {
 })
 
 /** Variables that are no settings: secrets, which no flag may hold, and where settings stand. */
-const NO_SETTINGS = new Set(['OHLCV_CONFIG', 'OHLCV_ADMIN_TOKEN', 'OHLCV_READER_TOKEN', 'OHLCV_ACTING_DATABASE_URL'])
+const NO_SETTINGS = new Set(['OHLCV_CONFIG', 'OHLCV_ADMIN_TOKEN', 'OHLCV_READER_TOKEN', 'OHLCV_ACTING_DATABASE_URL', 'OHLCV_SMTP_URL', 'OHLCV_SLACK_WEBHOOK', 'OHLCV_WEBHOOK_URL', 'OHLCV_WEBHOOK_SECRET'])
 
 await t.test('.env.example has every setting with its default, and no other variable of ours', async (t) => {
   const shown = new Map([...read('.env.example').matchAll(/^#?(OHLCV_[A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]))
@@ -143,7 +143,7 @@ function sources(directory: string): string[] {
   return readdirSync(path.join(PACKAGE_ROOT, directory), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => path.join(directory, name))
 }
 
-const FOREIGN = /^(OHLCV_.*|AWS_.*|PG.*|DB_.*|DATABASE_URL|CERT_.*|NO_COLOR|WHEN_REQUIRED|Z_.*|E[A-Z]+_AGAIN|ERR_.*|UND_ERR_.*|[A-Z_]+_API_(KEY|BASE_URL|TIMEOUT)|TIME_SERIES_.*|MIN_DATA_QUALITY|NULL_THRESHOLD)$/
+const FOREIGN = /^(OHLCV_.*|AWS_.*|PG.*|DB_.*|DATABASE_URL|CERT_.*|NO_COLOR|WHEN_REQUIRED|Z_.*|E[A-Z]+_AGAIN|ERR_.*|UND_ERR_.*|[A-Z_]+_API_(KEY|BASE_URL|TIMEOUT)|TIME_SERIES_.*|MIN_DATA_QUALITY|NULL_THRESHOLD|SMTP_URL)$/
 
 await t.test('docs/ERRORS.md has every error code there is, and no other', async (t) => {
   const text = sources('lib').map(read).join('\n')

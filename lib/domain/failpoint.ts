@@ -34,8 +34,11 @@ export const QUALITY_FAILPOINTS = ['quality-opened', 'quality-marked', 'quality-
 /** The same of filling gaps: after they were found, and after each kind of source was asked. */
 export const GAP_FAILPOINTS = ['gaps-found', 'gaps-files', 'gaps-providers'] as const
 
+/** The same of a look whether anybody has to be told of anything: the first once for each incident that changes, the last three once for each notice and channel. */
+export const ALERT_FAILPOINTS = ['alerts-incident-written', 'alerts-before-commit', 'alerts-after-commit', 'alerts-before-send', 'alerts-sent', 'alerts-marked'] as const
+
 export type Failpoint = (
-  typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS | typeof QUALITY_FAILPOINTS | typeof GAP_FAILPOINTS
+  typeof FAILPOINTS | typeof IDENTITY_FAILPOINTS | typeof FETCH_FAILPOINTS | typeof ANSWER_FAILPOINTS | typeof ACTION_FAILPOINTS | typeof QUALITY_FAILPOINTS | typeof GAP_FAILPOINTS | typeof ALERT_FAILPOINTS
 )[number]
 
 /** Called at each step; in normal use it does nothing. What it throws fails the date, or the change, as any error at that step would. */

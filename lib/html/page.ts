@@ -7,8 +7,12 @@ const FONT = 'font-family:-apple-system,BlinkMacSystemFont,\'Segoe UI\',Roboto,H
 /** Colours of text on white, all of them dark enough to be read by anyone. */
 export const COLOURS = { text: '#1f2328', dim: '#57606a', line: '#d0d7de', head: '#f3f5f7' } as const
 
-const HEAD_STYLE = new Html(`
-:root { color-scheme: light only; supported-color-schemes: light; }
+/** Whether it has colours for the dark too, or is black on white whatever the reader's theme is. */
+type Scheme = 'light only' | 'light dark'
+
+const rootStyle = (scheme: Scheme): string => `:root { color-scheme: ${scheme}; supported-color-schemes: ${scheme.replace(' only', '')}; }`
+
+const HEAD_STYLE = `
 * { box-sizing: border-box; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 body { -webkit-text-size-adjust: 100%; }
 @media screen and (max-width: 480px) {
@@ -26,21 +30,23 @@ body { -webkit-text-size-adjust: 100%; }
   tr, li, .keep { break-inside: avoid; }
   thead { display: table-header-group; }
 }
-`)
+`
 
-/** A page of one file: no script, nothing from elsewhere, black on white whatever the reader's theme is. */
-export function page(title: string, body: Content): string {
+/** A page of one file: no script, nothing from elsewhere. `dark`: what the styles of its classes are in the dark; without it, it is black on white there too. */
+export function page(title: string, body: Content, dark?: string): string {
+  const scheme: Scheme = dark === undefined ? 'light only' : 'light dark'
+  const style = `\n${rootStyle(scheme)}${HEAD_STYLE}${dark === undefined ? '' : `@media (prefers-color-scheme: dark) {\n${dark}\n}\n`}`
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light only">
-<meta name="supported-color-schemes" content="light">
+<meta name="color-scheme" content="${scheme}">
+<meta name="supported-color-schemes" content="${scheme.replace(' only', '')}">
 <title>${title}</title>
-<style>${HEAD_STYLE}</style>
+<style>${new Html(style)}</style>
 </head>
-<body style="margin:0;padding:0;background:#ffffff;color:${COLOURS.text};${new Html(FONT)};font-size:14px;line-height:1.45">
+<body class="page-all" style="margin:0;padding:0;background:#ffffff;color:${COLOURS.text};${new Html(FONT)};font-size:14px;line-height:1.45">
 <div class="page" style="max-width:760px;margin:0 auto;padding:20px;background:#ffffff;color:${COLOURS.text};${new Html(FONT)}">
 ${body}
 </div>

@@ -123,6 +123,11 @@ export async function unlockQuality(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_unlock($1, $2)', [...LOCKS.quality])
 }
 
+/** Waits for who looks whether anybody has to be told of something, and keeps others from it until the transaction ends. */
+export async function lockAlerts(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, $2)', [...LOCKS.alerts])
+}
+
 /** Tries to become the only one who shows a demo here, for as long as this session lives. */
 export async function tryLockDemo(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [...LOCKS.demo])

@@ -22,6 +22,7 @@ export const commands: Registration[] = [
   loadedLater(NAMES.fills, async () => (await import('./fills/group.js')).fills),
   loadedLater(NAMES.actions, async () => (await import('./actions/group.js')).actions),
   loadedLater(NAMES.compare, async () => (await import('./compare/compare.js')).compare),
+  loadedLater(NAMES.alerts, async () => (await import('./alerts/group.js')).alerts),
   loadedLater(NAMES.report, async () => (await import('./report/report.js')).report),
   loadedLater(NAMES.serve, async () => (await import('./serve/serve.js')).serve),
   loadedLater(NAMES.act, async () => (await import('./act/act.js')).act),

@@ -49,6 +49,7 @@ export const NAMES = {
   fills: { usage: 'fills', describe: 'Show bars that a provider filled in where no day file has spoken: counts by date, and for a symbol or job the bars themselves.' },
   actions: { usage: 'actions', describe: 'Splits and dividends: what each provider tells of them, by which of them prices are adjusted, and where providers contradict each other' },
   compare: { usage: 'compare', describe: 'Compare daily bars of a provider with the stored ones or with another provider\'s, or fetched weeks, months and hours with the days: how many agree, and why others are likely to differ.' },
+  alerts: { usage: 'alerts', describe: 'Show incidents: what is wrong, since when, who was told and what to do; acknowledge one, or mute it for a while.' },
   report: { usage: 'report', describe: 'Make the validation report: how complete, exact and consistent the data is, what was found, mended and revised, and what is slow; as text, JSON or a page.' },
   serve: { usage: 'serve', describe: 'Serve the status page and the API: what there is, how fresh and how good it is, and where it came from.' },
   act: { usage: 'act', describe: 'Do what somebody asked the status service for: reads the request from stdin, prints the number of the action, and then does it. `ohlcv serve` starts it.' },

@@ -52,6 +52,18 @@ function list(name: string, env: string, fallback: readonly string[], max: numbe
   }
 }
 
+/** Where something is on the web. */
+function webPage(name: string, env: string, describe: string): Setting<string | undefined> {
+  return {
+    name, env, describe, fallback: undefined,
+    read(value) {
+      const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
+      if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') throw new RangeError('must be an address as https://host/path, without a user or password')
+      return url.href
+    },
+  }
+}
+
 /** Addresses and networks, and the names that some of these have. */
 function networks(name: string, env: string, describe: string): Setting<string | undefined> {
   const isNetwork = (entry: string): boolean => {
@@ -88,6 +100,10 @@ export const SETTINGS = {
   missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
   staleAfter: number('stale-after', 'OHLCV_STALE_AFTER', 60, { min: 0, max: 1_000_000 }, 'minutes after a file is due from which data without it is stale'),
   watch: list('watch', 'OHLCV_WATCH', WATCHED, 200, 'symbols that the status page tells of, divided by commas'),
+  statusUrl: webPage('status-url', 'OHLCV_STATUS_URL', 'where people find the status page, for links in what they are sent'),
+  mailTo: list('mail-to', 'OHLCV_MAIL_TO', [], 50, 'who is mailed of what is wrong, divided by commas: all in one mail'),
+  mailFrom: text('mail-from', 'OHLCV_MAIL_FROM', undefined, 'who such a mail is from (default: the user of the mail server, where that is an address)'),
+  mailPrefix: text('mail-prefix', 'OHLCV_MAIL_PREFIX', '[ohlcv]', 'what the subject of a mail begins with'),
   port: number('port', 'OHLCV_PORT', 8080, { min: 0, max: 65_535 }, 'port that the status service listens at; 0: any that is free'),
   host: text('host', 'OHLCV_HOST', '127.0.0.1', 'address that it listens at; 0.0.0.0 or ::: all of this machine'),
   rateLimit: number('rate-limit', 'OHLCV_RATE_LIMIT', 600, { min: 1, max: 1_000_000 }, 'requests that one client may make in a minute'),

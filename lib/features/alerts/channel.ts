@@ -13,7 +13,7 @@ export interface Sent {
 /** A way to tell people something. */
 export interface Channel {
   name: ChannelName
-  /** Whether it takes such a notice: Slack takes no reports. */
+  /** Whether it takes such a notice: only mails have reports in them. */
   takes: (notice: Pick<Notice, 'event'>) => boolean
   /** Sends it, once. @throws ChannelError */
   send: (notice: Notice, signal: AbortSignal) => Promise<Sent>

@@ -37,6 +37,8 @@ export interface Details {
   code?: string
   /** Figures with their limits, in words. */
   found?: string
+  /** Its dates are older than what is looked at: nobody has seen whether their data has come. */
+  unwatched?: true
 }
 
 /** Something that is wrong now, as a rule finds it. */
@@ -52,4 +54,6 @@ export interface Trouble extends About {
   /** What to do about it, with the command to type. */
   hint: string
   details: Details
+  /** The same of some of its parts only; where it is not set, the words are true of each. */
+  only?: (parts: readonly string[]) => Trouble
 }

@@ -7,6 +7,7 @@ import { writeWhole } from '../../../lib/cli/commands/report/write-whole.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { poolAs } from '../../helpers/roles.js'
 import { runCommand, type Answer } from '../../helpers/run-command.js'
+import { startSmtpServer } from '../../helpers/smtp-server.js'
 import { insertDay, insertRun, insertSymbols, type TestBar } from '../../helpers/stored-days.js'
 import type { Figure, Table } from '../../../lib/documents/report/parts.js'
 
@@ -192,6 +193,26 @@ await t.test('as a page it goes to a file, whole or not at all, or is printed', 
   await t.rejects(make(['--date', '2016-11-29', '--quick', '--html', path.join(file, 'x.html')]), { code: 'OUTPUT_UNWRITABLE' })
   t.equal(readFileSync(file, 'utf8'), 'of yesterday')
   t.match((await make(['--date', '2016-11-29', '--quick', '--html'])).text, /^<!DOCTYPE html>/)
+})
+
+await t.test('by mail it comes once for its dates, as a page and as text; while the server is down it waits', async (t) => {
+  const smtp = await startSmtpServer(t)
+  const mail = (date: string, port: number): Promise<Answer> =>
+    runCommand(report, ['report', '--date', date, '--quick', '--mail'], { pool, now: NOW, settings: { 'mail-to': 'a@example.com,b@example.com', 'mail-from': 'ohlcv@example.com' }, env: { OHLCV_SMTP_URL: `smtp://127.0.0.1:${port}` } })
+  const down = await mail('2016-11-28', 1)
+  t.equal(down.exitCode, 3)
+  t.match(down.text, /\nIt could not be mailed now \(CHANNEL_UNREACHABLE\): ohlcv monitor tries again$/)
+  // Noon is not past the minute after which it is tried again; the report of another date is not held up by it.
+  const { exitCode, text } = await mail('2016-11-29', smtp.port)
+  t.same([exitCode, text.split('\n').at(-1)], [0, 'Mailed: taken for 2 recipients (250)'])
+  t.match((await mail('2016-11-29', smtp.port)).text, /told before: it is not mailed again$/)
+  t.match(smtp.mails, [{ to: ['a@example.com', 'b@example.com'], mail: { subject: /^\[ohlcv\] Validation report, 2016-11-29: \d+ goals? met, \d+ missed, \d+ not checked$/, date: '2016-12-03T12:00:00.000Z' } }])
+  t.match(smtp.mails[0]!.mail.html, /^<!DOCTYPE html>[^]*<h1 [^>]*>Validation report, 2016-11-29<\/h1>[^]*<\/html>\s*$/)
+  t.match(smtp.mails[0]!.mail.text, /^Validation report, 2016-11-29\n[^]* goal under 0\.1 %/)
+  t.same(smtp.mails[0]!.mail.text!.split('\n').filter((line) => line.length > 72), [])
+  const { rows } = await pool.query(`select dedup_key, sent_at is not null as sent, code from notices join deliveries using (notice_id) where channel = 'mail' order by notice_id`)
+  t.same(rows, [{ dedup_key: 'report 2016-11-28 2016-11-28', sent: false, code: 'CHANNEL_UNREACHABLE' }, { dedup_key: 'report 2016-11-29 2016-11-29', sent: true, code: null }])
+  await t.rejects(make(['--date', '2016-11-29', '--quick', '--mail']), { code: 'CHANNEL_NONE' })
 })
 
 await t.test('of pages that are written to one file at once it is the whole of one, and nothing is left beside it', async (t) => {

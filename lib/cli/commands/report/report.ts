@@ -23,6 +23,7 @@ const FLAGS = {
   date: DATE_FLAG,
   html: { type: 'string', describe: 'as a page: one file with everything in it, for browsers, mails and paper; to the file given, else printed' },
   quick: { type: 'boolean', describe: 'check nothing, and leave out what reads every bar: gaps, the sums of the ledger, and bars against those of providers' },
+  mail: { type: 'boolean', describe: 'mail it to OHLCV_MAIL_TO, once for its dates; exit 3 when the server does not take it now: the next monitor or report tries again' },
   'exit-code': { type: 'boolean', describe: 'exit 3 when a goal is missed' },
 } as const
 
@@ -61,18 +62,23 @@ export const report = defineCommand({
   examples: [
     ['report', 'of the latest session whose data is there or due'],
     ['report --start 2021-01-19 --end 2026-01-19 --html report.html', 'of five years, as a page for a browser or a mail'],
+    ['report --html report.html --mail', 'each evening: as a page, and in the administrators\' mail'],
     ['report --date 2025-03-04 --exit-code -q > /dev/null', 'as a check: exit 3 when a goal is missed'],
   ],
   flags: FLAGS,
-  settings: ['publishedAt', 'missingAfter', 'thinBelow', 'usuallyTrades', 'providers', 'databaseWait'],
+  settings: ['publishedAt', 'missingAfter', 'thinBelow', 'usuallyTrades', 'providers', 'mailTo', 'mailFrom', 'mailPrefix', 'statusUrl', 'databaseWait'],
   async run(args, context) {
+    // Before anything is made: a mail that cannot be sent is told at once.
+    const mail = args.mail === true ? (await import('./mailed.js')).reportMail(context) : null
     const data = await make(requestOf(args, context.settings), context)
     const page = args.html === undefined ? null : (await import('../../../html/report.js')).reportPage(data)
     if (page !== null && args.html) await writeWhole(args.html, page)
+    const told = mail && (await mail(data))
+    const shown = (): string => (page === null ? reportText(data, context) : args.html ? `Wrote ${args.html}` : page.trimEnd())
     return {
-      exitCode: args['exit-code'] === true && data.goals.missed > 0 ? EXIT.dateFailed : EXIT.ok,
+      exitCode: (args['exit-code'] === true && data.goals.missed > 0) || (told !== null && !told.isSent) ? EXIT.dateFailed : EXIT.ok,
       data,
-      text: () => (page === null ? reportText(data, context) : args.html ? `Wrote ${args.html}` : page.trimEnd()),
+      text: () => (told === null || args.html === '' ? shown() : `${shown()}\n${told.text}`),
     }
   },
 })

@@ -60,6 +60,21 @@ function webPage(name: string, env: string, describe: string): Setting<string | 
       const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
       if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') throw new RangeError('must be an address as https://host/path, without a user or password')
       return url.href
+/** Minutes by name, written as they are read: a process that another one starts is given its settings so. */
+class MinutesByName extends Map<string, number> {
+  override toString(): string {
+    return [...this].map(([name, minutes]) => `${name}=${minutes}`).join(',')
+  }
+}
+
+/** Names, each with a number of minutes. */
+function minutesOf(name: string, env: string, describe: string): Setting<MinutesByName | undefined> {
+  return {
+    name, env, describe, fallback: undefined,
+    read(value) {
+      const entries = typeof value === 'string' ? value.split(',').map((entry) => /^\s*([^\s=]+)\s*=\s*(\d{1,7})\s*$/.exec(entry)) : [null]
+      if (entries.includes(null)) throw new RangeError('must be names with minutes, divided by commas (SPY=30,minute_aggs=120)')
+      return new MinutesByName(entries.map((entry) => [entry![1]!, Number(entry![2])]))
     },
   }
 }
@@ -99,6 +114,7 @@ export const SETTINGS = {
   publishedAt: text('published-at', 'OHLCV_PUBLISHED_AT', '11:00', 'exchange time on the next day by which a file is published', /^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, HH:MM'),
   missingAfter: number('missing-after', 'OHLCV_MISSING_AFTER', 24, { min: 0, max: 240 }, 'hours after the publication time from which a file counts as missing'),
   staleAfter: number('stale-after', 'OHLCV_STALE_AFTER', 60, { min: 0, max: 1_000_000 }, 'minutes after a file is due from which data without it is stale'),
+  staleAfterOf: minutesOf('stale-after-of', 'OHLCV_STALE_AFTER_OF', 'the same for some of it alone: symbols, kinds of files or lengths of bars, for instance SPY=30,minute_aggs=120,week=1440'),
   watch: list('watch', 'OHLCV_WATCH', WATCHED, 200, 'symbols that the status page tells of, divided by commas'),
   statusUrl: webPage('status-url', 'OHLCV_STATUS_URL', 'where people find the status page, for links in what they are sent'),
   mailTo: list('mail-to', 'OHLCV_MAIL_TO', [], 50, 'who is mailed of what is wrong, divided by commas: all in one mail'),
@@ -110,6 +126,8 @@ export const SETTINGS = {
   trustProxy: networks('trust-proxy', 'OHLCV_TRUST_PROXY', 'proxies before the service, whose X-Forwarded-For says who the client is: loopback, or addresses and networks, divided by commas'),
   vendorsEvery: number('vendors-every', 'OHLCV_VENDORS_EVERY', 10, { min: 0, max: 1440 }, 'minutes between two looks at how the providers answer, while the status service runs; 0: it does not look'),
   minDataQuality: number('min-data-quality', 'OHLCV_MIN_DATA_QUALITY', 0.6, { min: 0, max: 1, integer: false }, 'a security or date with a lower score of quality is named', 'MIN_DATA_QUALITY'),
+  minDiskFree: number('min-disk-free', 'OHLCV_MIN_DISK_FREE', 10, { min: 0, max: 100, integer: false }, 'percent of a disk below which it is nearly full, and people are told'),
+  pingUrl: text('ping-url', 'OHLCV_PING_URL', undefined, 'address that is asked after each good load of day files and each good sync, of a service that tells people when nobody asks', /^https?:\/\/\S+$/, 'an address that begins with https:// or http://'),
   thinBelow: number('thin-below', 'OHLCV_THIN_BELOW', 80, { min: 0, max: 100, integer: false }, 'a date is thin when it has less than this percentage of the bars that the sessions around it have'),
   thickAbove: number('thick-above', 'OHLCV_THICK_ABOVE', 125, { min: 100, max: 10_000, integer: false }, 'a date has too many bars when it has more than this percentage of those that the sessions around it have'),
   repeatedAbove: number('repeated-above', 'OHLCV_REPEATED_ABOVE', 50, { min: 0, max: 100, integer: false }, 'a date repeats the one before when more than this percentage of its bars are equal'),

@@ -50,9 +50,14 @@ export function windowsSince(since: IsoDate, interval: TimespanName, clock: Cloc
   return { windows, owed: windows.filter(isOver).length }
 }
 
+/** The latest windows that are owed, of which bars have to be there; a hole before them is known. */
+export function latestOwed({ windows, owed }: Windows): readonly Window[] {
+  return windows.slice(Math.max(owed - HORIZON, 0), owed)
+}
+
 /** Whole minutes since the oldest of the latest windows owed that is not there was due; 0: all are there. */
-export function lagMinutes({ windows, owed }: Windows, isThere: (window: Window) => boolean, { calendar, publication: rule, now }: Clock): number {
-  const absent = windows.slice(Math.max(owed - HORIZON, 0), owed).find((window) => !isThere(window))
+export function lagMinutes(windows: Windows, isThere: (window: Window) => boolean, { calendar, publication: rule, now }: Clock): number {
+  const absent = latestOwed(windows).find((window) => !isThere(window))
   return absent === undefined ? 0 : Math.floor((now.getTime() - publication(calendar, absent.last, rule).due.getTime()) / 60_000)
 }
 

@@ -14,6 +14,18 @@ export async function listOverrides(db: Queryable, exchange: string): Promise<Ca
   return rows
 }
 
+/** What was kept about an exchange's calendar since an instant, of a date or later. */
+export async function overridesSince(db: Queryable, exchange: string, since: Date, from: IsoDate): Promise<CalendarOverride[]> {
+  const { rows } = await db.query<CalendarOverride>(
+    `select date, kind, to_char(closes, 'HH24:MI') as closes, reason
+     from calendar_overrides
+     where exchange = $1 and created_at > $2 and date >= $3
+     order by date`,
+    [exchange, since, from],
+  )
+  return rows
+}
+
 /** Keeps an override, in place of another of the same date. */
 export async function putOverride(db: Queryable, exchange: string, { date, kind, closes, reason }: CalendarOverride): Promise<void> {
   await db.query(

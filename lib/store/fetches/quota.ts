@@ -1,3 +1,4 @@
+import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
 /** How many requests a provider takes in each window; null where that is not limited. Days and months are those of UTC. */
@@ -71,4 +72,13 @@ export async function quotaUse(db: Queryable): Promise<Map<string, QuotaUse>> {
     ) uses
     group by provider`)
   return new Map(rows.map(({ provider, ...use }) => [provider, use]))
+}
+
+/** How many requests to providers are counted of the day and the month of a date of UTC. */
+export async function quotaUsedOn(db: Queryable, date: IsoDate): Promise<{ provider: string; period: UsedUp['period']; used: number }[]> {
+  const { rows } = await db.query<{ provider: string; period: UsedUp['period']; used: number }>(`
+    select provider, period, used from provider_quota
+    where (period = 'day' and starts = $1::date) or (period = 'month' and starts = date_trunc('month', $1::date::timestamp)::date)
+    order by provider, period`, [date])
+  return rows
 }

@@ -8,11 +8,12 @@ import { VERSION } from '../../../domain/version.js'
 import { NAMES } from '../../framework/names.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { exitCodeOfError } from '../../framework/failure.js'
+import { pingAfter } from '../../framework/ping.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import { exitCodeOfLoad } from './exit-code.js'
 import { loadObserver, loadProgress } from './load-progress.js'
 import { loadText } from './load-report.js'
-import { LOAD_FLAGS, requestOf } from './request.js'
+import { LOAD_FLAGS, requestOf, type LoadFlags } from './request.js'
 
 function report(result: LoadResult, request: LoadRequest, seconds: number, context: Context): Result<typeof LOAD> {
   const { runId, dataset, parameters, observations } = result
@@ -44,6 +45,13 @@ export async function loadRequested(request: LoadRequest, context: Context): Pro
   }
 }
 
+async function run(flags: LoadFlags, context: Context): Promise<Result<typeof LOAD>> {
+  const request = requestOf(flags, context.settings)
+  const result = await loadRequested(request, context)
+  if (!request.dry_run) await pingAfter(context, result.exitCode)
+  return result
+}
+
 export const load = defineCommand({
   document: LOAD,
   ...NAMES.load,
@@ -56,6 +64,6 @@ export const load = defineCommand({
   ],
   flags: LOAD_FLAGS,
   settings: ['source', 'lanes', 'maxRejected', 'maxRemoved', 'publishedAt', 'missingAfter', 'thinBelow', 'dateTimeout', 'databaseWait', 'maxLineBytes', 'maxFileBytes', 'maxFileLines', 'maxRejectedRows'],
-  run: async (flags, context) => loadRequested(requestOf(flags, context.settings), context),
+  run,
 })
 

@@ -6,6 +6,7 @@ import { syncSymbols } from '../../../routines/sync/symbols.js'
 import { sync as syncDays } from '../../../routines/sync/sync.js'
 import { defineCommand, type Context, type Result } from '../../framework/command.js'
 import { NAMES } from '../../framework/names.js'
+import { pingAfter } from '../../framework/ping.js'
 import { runtimeOf } from '../../framework/runtime.js'
 import { exitCodeOfSymbols, exitCodeOfSync } from './exit-code.js'
 import { openPorts, type OpenPorts } from './ports.js'
@@ -37,11 +38,13 @@ async function run({ symbol, ...flags }: SyncFlags, context: Context): Promise<R
   const { settings, signal, room } = context
   if (symbol !== undefined) return symbolsRequested(symbolsRequestOf({ ...flags, symbol }, settings), context)
   const request = requestOf(flags, settings)
-  return withPorts(context, async (runtime, ports, seconds) => {
+  const synced = await withPorts(context, async (runtime, ports, seconds) => {
     const result = await syncDays(runtime, request, { ...ports, exitCodes: { ...ports.exitCodes, ofSync: (result) => exitCodeOfSync(result, signal) } })
     const data = syncDocument(result, VERSION, seconds())
     return { exitCode: exitCodeOfSync(result, signal), data, text: () => syncText(data, room) }
   })
+  if (!request.dry_run) await pingAfter(context, synced.exitCode)
+  return synced
 }
 
 export const sync = defineCommand({

@@ -8,7 +8,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install build demo serve hydrate daily backfill sync fetch quality gaps report test lint docs fixtures torture histories fuzz hostile bench clean
+.PHONY: help install build demo serve hydrate daily backfill sync fetch quality gaps report test lint docs fixtures torture alerts histories fuzz hostile bench clean
 
 # A source that is set for the program counts too, so that fixtures never go into a database meant for real data.
 SOURCE ?= $(or $(OHLCV_SOURCE),$(shell sed -n 's/^OHLCV_SOURCE=//p' .env 2>/dev/null | tr -d '"'))
@@ -114,6 +114,11 @@ fetches: install ## kill a backfill of 500 symbols and five years with failing a
 	@FETCHES_SYMBOLS=$${FETCHES_SYMBOLS:-500} FETCHES_YEARS=$${FETCHES_YEARS:-5} FETCHES_KILLS=$${FETCHES_KILLS:-10} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/fetch-torture.test.js
 	@CHOICE_SYMBOLS=$${CHOICE_SYMBOLS:-30} CHOICE_KILLS=$${CHOICE_KILLS:-15} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/choice-torture.test.js
 	@POLLS_KILLS=$${POLLS_KILLS:-15} FETCHES_SEED=$${FETCHES_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/poll-kills.test.js
+
+alerts: install ## kill monitors at random steps, and let a year of nightly runs with faults be told, against what must be told of it (ALERTS_KILLS, ALERTS_DAYS, ALERTS_SEED)
+	@npm run --silent build:tests
+	@ALERTS_KILLS=$${ALERTS_KILLS:-200} ALERTS_SEED=$${ALERTS_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/alert-kills.test.js
+	@ALERTS_DAYS=$${ALERTS_DAYS:-365} ALERTS_SEED=$${ALERTS_SEED:-$(SEED)} npx tap --disable-coverage --timeout=0 dist/test/reliability/alert-year.test.js
 
 histories: install ## tell histories of symbols in any order, wrongly at times, while dates are loaded, and of bars between checks of quality (HISTORIES, QUALITY_ROUNDS, HISTORIES_SEED)
 	@npm run --silent build:tests

@@ -28,7 +28,7 @@ comment on table alerts is
 
 create table alert_mutes (
   mute_id bigint generated always as identity primary key,
-  alert_id bigint references alerts on delete cascade,
+  alert_id bigint references alerts,
   kind text,
   dataset text,
   symbol text collate "C",
@@ -47,10 +47,10 @@ comment on table alert_mutes is
 create table notices (
   notice_id bigint generated always as identity primary key,
   message_id uuid not null unique default gen_random_uuid(),
-  alert_id bigint references alerts on delete cascade,
+  alert_id bigint references alerts,
   event text not null check (event in ('opened', 'escalated', 'reopened', 'cleared', 'reminder', 'report', 'test')),
   dedup_key text unique,
-  reply_to uuid references notices (message_id),
+  reply_to uuid references notices (message_id) on delete set null,
   document jsonb not null,
   created_at timestamptz not null default clock_timestamp()
 );

@@ -9,7 +9,7 @@ const LONGEST_ASKED = 24 * 60
 const GIVEN_UP_AFTER = 7 * 24 * 60
 
 /** Milliseconds from one try to the next, after so many that failed: one minute, two, four, at most an hour, and at least what was asked for in seconds. */
-export function waitAfter(tries: number, retryAfter: number | undefined): number {
+function waitAfter(tries: number, retryAfter: number | undefined): number {
   return Math.max(Math.min(2 ** (tries - 1), LONGEST), Math.min((retryAfter ?? 0) / 60, LONGEST_ASKED)) * MINUTE
 }
 

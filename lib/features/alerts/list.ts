@@ -4,7 +4,7 @@ import { incidentPage, type IncidentFilter } from '../../store/alerts/incidents.
 import { noticesOf, type NoticeOfIncident } from '../../store/alerts/notices.js'
 import { asIncidents, type Incident } from './incident.js'
 
-export const ALL_INCIDENTS: IncidentFilter = { alertId: null, state: null, kind: null, severity: null, dataset: null, symbol: null, provider: null }
+const ALL_INCIDENTS: IncidentFilter = { alertId: null, state: null, kind: null, severity: null, dataset: null, symbol: null, provider: null }
 
 /** A page of incidents, those opened last first, of those opened before the one given. */
 export async function listIncidents(db: Queryable, filter: Partial<IncidentFilter>, page: { before: number | null; limit: number }): Promise<Incident[]> {

@@ -21,9 +21,9 @@ export function tellingOf(incident: Draft, step: ChangeStep, { mutes, told }: Li
   return incident.severity === 'critical' && !known.wasCritical ? 'escalated' : null
 }
 
-/** The incidents that people are to be reminded of: all that are open and nobody looks after, once a day has gone since they last heard of one. */
+/** The incidents that people are to be reminded of: all that are open and nobody looks after, once a day has gone since they last heard of one that is still found. */
 export function remindedOf(changes: readonly Change[], { mutes, told }: Listeners, now: Date): Incident[] {
   const open = changes.flatMap(({ incident: { alertId, ...incident }, tell }) => (alertId === null || tell !== null ? [] : [{ alertId, ...incident }]))
     .filter((incident) => incident.clearedAt === null && incident.severity !== 'info' && incident.acknowledgedAt === null && told.has(incident.alertId) && !isMuted(incident, mutes, now))
-  return open.some(({ alertId }) => isLongAgo(told.get(alertId)!.at, now)) ? open : []
+  return open.some(({ alertId, goodSince }) => goodSince === null && isLongAgo(told.get(alertId)!.at, now)) ? open : []
 }

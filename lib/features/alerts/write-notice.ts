@@ -18,7 +18,7 @@ export interface NoticeRequest {
 }
 
 /** An incident as a notice tells of it. */
-export function toldIncident({ alertId, kind, severity, summary, hint, details, dataset, symbol, timespan, provider, openedAt, clearedAt }: Incident): ToldIncident {
+function toldIncident({ alertId, kind, severity, summary, hint, details, dataset, symbol, timespan, provider, openedAt, clearedAt }: Incident): ToldIncident {
   return { alertId, kind, severity, summary, hint, details, dataset, symbol, timespan, provider, openedAt: openedAt.toISOString(), clearedAt: clearedAt?.toISOString() ?? null }
 }
 

@@ -60,31 +60,3 @@ export async function giveUpOlder(db: Queryable, before: Date, at: Date): Promis
       for update of d skip locked)`, [before, at])
   return rowCount ?? 0
 }
-
-/** A channel by which notices do not get through. */
-export interface UndeliverableChannel {
-  channel: string
-  notices: number
-  /** When the first of these was written. */
-  since: Date
-  /** Of the last failure. */
-  code: string | null
-}
-
-/** By channel what has waited since before an instant, or was given up after another one. */
-export async function undeliverableChannels(db: Queryable, waitingSince: Date, givenUpAfter: Date): Promise<UndeliverableChannel[]> {
-  const { rows } = await db.query<UndeliverableChannel>(`
-    select d.channel, count(*) as notices, min(n.created_at) as since, (array_agg(d.code order by d.notice_id desc) filter (where d.code is not null))[1] as code
-    from deliveries d join notices n using (notice_id)
-    where (d.sent_at is null and d.given_up_at is null and n.created_at < $1) or d.given_up_at > $2
-    group by d.channel
-    order by d.channel`, [waitingSince, givenUpAfter])
-  return rows
-}
-
-/** How many notices are still to be sent by each channel that has any. */
-export async function waitingDeliveries(db: Queryable): Promise<{ channel: string; waiting: number }[]> {
-  const { rows } = await db.query<{ channel: string; waiting: number }>(`
-    select channel, count(*) as waiting from deliveries where sent_at is null and given_up_at is null group by channel order by channel`)
-  return rows
-}

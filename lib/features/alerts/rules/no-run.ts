@@ -13,7 +13,7 @@ export function noRun({ now, calendar, publication: rule, lastRun, thresholds: {
   return [{
     kind: 'no_run', severity: 'critical', topic: 'no_run', parts: [''], dataset: null, symbol: null, timespan: null, provider: null,
     summary: `Nothing has been loaded or fetched for ${lasting(lag)}: the last run began ${clockTime(lastRun.at, calendar)}, and the file of ${latest.date} and the one before have become due since.`,
-    hint: 'see whether the timer runs: systemctl list-timers \'ohlcv*\', and what it said: journalctl -u \'ohlcv*\' --since -3d; start it now: ohlcv sync',
+    hint: 'see whether the timer runs: systemctl list-timers \'ohlcv*\'; see what it said with: journalctl -u \'ohlcv*\' --since -3d; start it now: ohlcv sync',
     details: { runId: lastRun.runId, runAt: lastRun.at.toISOString(), found: `${lag} minutes without a run` },
   }]
 }

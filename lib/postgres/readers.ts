@@ -15,9 +15,10 @@ const LOCK_TIMEOUT = 3
 /** Minutes that a connection is kept which nobody uses: the first statements of a new one take several times as long. */
 const IDLE = 10
 
-/** A login that is not the reader itself becomes it where the server lets it; from PostgreSQL 16 on a member need not have that right. */
+/** One process of the server for a statement: several would be little faster and dearer, beside a load above all. A login that is not the reader itself becomes it where the server lets it; from PostgreSQL 16 on a member need not have that right. */
 const BEGIN_READING = `
   select set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '${STATEMENT_TIMEOUT}s', false), set_config('lock_timeout', '${LOCK_TIMEOUT}s', false),
+    set_config('max_parallel_workers_per_gather', '0', false),
     (select set_config('role', rolname, false) from pg_roles
      where rolname = '${READER}' and pg_has_role(oid, case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end))`
 

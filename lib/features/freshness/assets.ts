@@ -2,8 +2,11 @@ import type pg from 'pg'
 import type { Timespan, TimespanName } from '../../datasets/timespan.js'
 import { timespanNamed } from '../../datasets/timespans.js'
 import type { IsoDate } from '../../domain/dates.js'
+import { grouped } from '../../domain/grouped.js'
+import type { GivenBars } from '../../store/service/asset-origins.js'
 import { assetsCalled, type Asset } from '../../store/service/assets.js'
 import { barEdges, fetchedDates, type BarEdges } from '../../store/service/bar-edges.js'
+import type { DateFills } from '../../store/service/file-dates.js'
 import { coverageOf, listedOn, type Coverage } from './coverage.js'
 import type { FileBars, Spoken } from './file-bars.js'
 import { windowsSince, type Clock, type Windows } from './windows.js'
@@ -21,6 +24,8 @@ export interface AssetBars {
   edges: BarEdges | null
   coverage: Coverage | null
   has: (date: IsoDate) => boolean
+  /** What providers filled in where no file has spoken, by provider. */
+  fills: readonly GivenBars[]
 }
 
 /** What the bars of assets are told by. */
@@ -38,7 +43,7 @@ async function readTable(client: pg.ClientBase, timespan: Timespan, symbolIds: r
   if (timespan.fills) return { edges, ...(await fileBars.datesOf(client, timespan.fills, [...edges.keys()])) }
   const found = new Map([...edges.keys()].map((symbolId) => [symbolId, new Set<string>()]))
   for (const { symbolId, date } of edges.size === 0 ? [] : await fetchedDates(client, timespan, [...edges.keys()])) found.get(symbolId)!.add(date)
-  return { edges, dates: found, isLoaded: () => false, hasLoads: false }
+  return { edges, dates: found, isLoaded: () => false, hasLoads: false, fills: [] }
 }
 
 /** The windows of a length from any date on: those of the earliest date that was asked for hold them all. */
@@ -58,9 +63,17 @@ interface Length extends Table {
   windows: (since: IsoDate) => Windows
 }
 
-const NOTHING = { edges: null, coverage: null, has: () => false }
+const NOTHING = { edges: null, coverage: null, has: () => false, fills: [] }
 
-function barsOf(security: Asset, { timespan, edges, dates, isLoaded, windows }: Length, clock: Clock): AssetBars {
+/** The fills of one security, by who gave them. */
+function fillsOf(interval: TimespanName, fills: readonly DateFills[]): GivenBars[] {
+  return [...grouped(fills, ({ provider }) => [provider])].sort(([one], [other]) => (one < other ? -1 : 1)).map(([provider, given]) => {
+    const dates = given.map(({ date }) => date).sort()
+    return { interval, provider, bars: given.reduce((sum, { bars }) => sum + bars, 0), first: dates[0]!, last: dates.at(-1)! }
+  })
+}
+
+function barsOf(security: Asset, { timespan, edges, dates, isLoaded, windows, fills }: Length, clock: Clock): AssetBars {
   const [edge, held] = [edges.get(security.symbolId), dates.get(security.symbolId)]
   const { asset, names, active } = security
   if (!edge || !held) return { asset, security, interval: timespan.name, ...NOTHING }
@@ -68,7 +81,7 @@ function barsOf(security: Asset, { timespan, edges, dates, isLoaded, windows }: 
   const coverage = coverageOf({
     ...windows(edge.firstDate), has: ({ date }) => held.has(date), isListed: ({ last }) => isListed(last), isLoaded: ({ date }) => isLoaded(date),
   }, clock)
-  return { asset, security, interval: timespan.name, edges: edge, coverage, has: (date) => held.has(date) }
+  return { asset, security, interval: timespan.name, edges: edge, coverage, has: (date) => held.has(date), fills: fillsOf(timespan.name, fills.filter(({ symbolId }) => symbolId === security.symbolId)) }
 }
 
 /** Whether a length is told of a security: days always, minutes once there were files of them, all others where it has bars. */

@@ -3,7 +3,7 @@ import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { datesWithBars, type SecurityDate } from '../../store/quality/gaps.js'
-import { fileBarsOn, fillDates } from '../../store/service/file-dates.js'
+import { fileBarsOn, fillsByDate, type DateFills } from '../../store/service/file-dates.js'
 import { isMarked, mark, markWord, noDates, type Dates } from './bar-dates.js'
 import { changedDates, datesOfLoads, hasLoaded, loadsOn, seeLoads, type Loads, type Seen } from './loads.js'
 
@@ -35,6 +35,8 @@ export interface Spoken {
   /** Whether a file of the date was loaded; and of any. */
   isLoaded: (date: IsoDate) => boolean
   hasLoads: boolean
+  /** What providers filled in where none has. */
+  fills: readonly DateFills[]
 }
 
 const pairsOf = (symbolIds: readonly number[], dates: readonly IsoDate[]): SecurityDate[] => symbolIds.flatMap((symbolId) => dates.map((date) => ({ symbolId, date })))
@@ -73,7 +75,7 @@ export class FileBars {
     }))
     const isNew = (symbolId: number): boolean => !known.has(symbolId)
     const [seen, fills, daily] = await Promise.all([
-      seeLoads(client, dataset, remembered.seen), symbolIds.length === 0 ? [] : fillDates(client, dataset, symbolIds), isDaily ? dailyDates(client, dataset, symbolIds.filter(isNew)) : new Map<number, Dates>(),
+      seeLoads(client, dataset, remembered.seen), symbolIds.length === 0 ? [] : fillsByDate(client, dataset, symbolIds), isDaily ? dailyDates(client, dataset, symbolIds.filter(isNew)) : new Map<number, Dates>(),
     ])
     const changed = this.#changed(known, seen)
     const again = symbolIds.filter((symbolId) => !daily.has(symbolId) && !known.has(symbolId))
@@ -94,7 +96,7 @@ export class FileBars {
     for (const { symbolId, date } of fills) filled.set(symbolId, (filled.get(symbolId) ?? new Set()).add(date))
     return {
       dates: new Map(symbolIds.map((symbolId) => [symbolId, { has: (date) => isMarked(dates.get(symbolId)!, date) || filled.get(symbolId)?.has(date) === true }])),
-      isLoaded: (date) => loadsOn(seen.loads, date)?.isLoaded === true, hasLoads: hasLoaded(seen.loads),
+      isLoaded: (date) => loadsOn(seen.loads, date)?.isLoaded === true, hasLoads: hasLoaded(seen.loads), fills,
     }
   }
 

@@ -1,10 +1,9 @@
 import type pg from 'pg'
-import { TIMESPANS } from '../../datasets/timespans.js'
 import { vendorsOf, type Vendor } from '../../features/fetch/vendors/vendors.js'
 import { inSnapshot } from '../../postgres/transactions.js'
 import { openFindingsOf } from '../../store/quality/findings-list.js'
 import { latestAlerts } from '../../store/alerts/latest.js'
-import { fillsOf, givenBeside, type GivenBars } from '../../store/service/asset-origins.js'
+import { givenBeside, type GivenBars } from '../../store/service/asset-origins.js'
 import type { Asset } from '../../store/service/assets.js'
 import { recentQuality } from '../../store/service/recent-quality.js'
 import { securityNamed } from '../../store/universe/security-named.js'
@@ -36,10 +35,10 @@ export async function assetDetail(pool: pg.Pool, asked: string, options: Omit<Su
     const [{ symbol, security: { symbolId }, others }, quality, vendors, alerts] = await Promise.all([
       securityNamed(client, asked, null), recentQuality(client, RECENT), vendorsOf(client, options.now), latestAlerts(client),
     ])
-    const [intervals, fills, beside, openFindings] = await Promise.all([
+    const [intervals, beside, openFindings] = await Promise.all([
       watchedAssets(client, { ...options, watch: [asked], judged: quality.dates, vendors, alerts: alerts.latest }),
-      fillsOf(client, TIMESPANS.filter((timespan) => timespan.fills !== null), symbolId), givenBeside(client, symbolId), openFindingsOf(client, symbolId),
+      givenBeside(client, symbolId), openFindingsOf(client, symbolId),
     ])
-    return { symbol, security: intervals[0]!.security!, others, intervals, fills, beside, vendors, openFindings }
+    return { symbol, security: intervals[0]!.security!, others, intervals, fills: intervals.flatMap(({ fills }) => fills), beside, vendors, openFindings }
   }, true)
 }

@@ -61,10 +61,17 @@ export async function fileBarsOn(db: Queryable, { table, times }: Dataset, pairs
   [pairs.map(({ symbolId }) => symbolId), pairs.map(({ date }) => date)])
 }
 
-/** The dates on which securities have fills. */
-export async function fillDates(db: Queryable, { table, times }: Dataset, symbolIds: readonly number[]): Promise<SecurityDate[]> {
-  return rowsOfPlanned<SecurityDate>(db, `dates of fills of ${table}`, `
-    select distinct symbol_id as "symbolId", ${times.dateOf('time')} as date
+/** Fills of a security on a date, by who gave them. */
+export interface DateFills extends SecurityDate {
+  provider: string
+  bars: number
+}
+
+/** The fills of securities, by their dates. */
+export async function fillsByDate(db: Queryable, { table, times }: Dataset, symbolIds: readonly number[]): Promise<DateFills[]> {
+  return rowsOfPlanned<DateFills>(db, `fills of ${table} by date`, `
+    select symbol_id as "symbolId", ${times.dateOf('time')} as date, filled_by as provider, count(*) as bars
     from ${table}
-    where filled_by is not null and symbol_id = any ($1::integer[])`, [symbolIds])
+    where filled_by is not null and symbol_id = any ($1::integer[])
+    group by 1, 2, 3`, [symbolIds])
 }

@@ -59,7 +59,7 @@ await t.test('db reset of an external database drops our tables only, and only w
   for (const line of [['reset'], ['reset', '--yes'], ['reset', '--database', 'other']]) {
     await t.rejects(runCommand(reset, line, situation), { name: 'UsageError', code: 'RESET_UNCONFIRMED', hint: RegExp(`--database ${name}$`) })
   }
-  await t.rejects(runCommand(reset, ['reset'], situation), { message: /tables public\.action_fetches, public\.admin_actions, public\.alerts, public\.attempts, .*functions .*public\.ohlcv_bar_hash\(.*left alone: table public\.theirs$/ })
+  await t.rejects(runCommand(reset, ['reset'], situation), { message: /tables public\.action_fetches, public\.admin_actions, public\.alert_check, public\.alert_mutes, public\.alerts, public\.attempts, .*functions .*public\.ohlcv_bar_hash\(.*left alone: table public\.theirs$/ })
   await pool.query('create view built_on as select symbol from tickers')
   await t.rejects(runCommand(reset, ['reset', '--database', name], situation), { name: 'UsageError', code: 'RESET_FAILED', message: /view built_on depends on .*table tickers/ })
   t.equal((await pool.query('select from tickers')).rowCount, 1, 'nothing was dropped')

@@ -5,7 +5,7 @@ import { tokensOf } from '../../../http/framework/access.js'
 import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js'
 import { databaseVersion } from '../../../http/framework/version.js'
 import { createService } from '../../../http/service.js'
-import { warmUp } from '../../../http/warm-up.js'
+import { keepSummary, warmUp } from '../../../http/warm-up.js'
 import { createReaders } from '../../../postgres/readers.js'
 import { BAR_PROVIDERS } from '../../../providers/bar-providers.js'
 import { readLimits } from '../../../providers/limits.js'
@@ -79,7 +79,7 @@ export const serve = defineCommand({
         everyMinutes({ line: ['providers', 'check'], every: settings.vendorsEvery, failed: 'how the providers answer could not be looked at', ...process }),
         everyMinutes({ line: ['monitor'], every: monitor ? settings.monitorEvery : 0, failed: 'it could not be looked whether anything is wrong', ...process }),
       ]
-      const warming = warmUp(site, signal)
+      const warming = warmUp(site, signal).then(() => keepSummary(site, signal))
       if (!signal.aborted) await once(signal, 'abort')
       await Promise.all([end(service), ...processes, warming])
       return { exitCode: EXIT.ok, data: { url, requests }, text: () => `Served ${url}` }

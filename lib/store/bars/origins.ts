@@ -25,16 +25,16 @@ export interface Origin {
 
 /**
  * Where a security's bars came from, by date: counted along the index of the one security, its sources then found by their keys, one look each. What is grouped are
- * some hundred dates and not the bars, so nothing is sorted but those.
+ * some hundred loads and not the bars, so nothing is sorted but those. A load is of one date: only bars that came otherwise are asked for theirs, which takes longer than all the rest.
  */
 export async function barOrigins(db: Queryable, { table, times, fills }: Timespan, symbolId: number, { start, end }: DateRange): Promise<Origin[]> {
-  const [load, filledBy] = fills ? ['load_id', 'filled_by'] : ['null::bigint', 'null::text']
+  const [load, filledBy] = fills ? ['nullif(load_id, 0)', 'filled_by'] : ['null::bigint', 'null::text']
   const { rows } = await db.query<Origin>(`
     with counted as materialized (
-      select ${times.dateOf('time')} as date, ${load} as load_id, ${filledBy} as filled_by, fetch_id, count(*) as bars
+      select ${times.dateOf('min(time)')} as date, ${load} as load_id, ${filledBy} as filled_by, fetch_id, count(*) as bars
       from ${table}
       where symbol_id = $1 and ${times.within('time', '$2::date', '$3::date')}
-      group by 1, 2, 3, 4
+      group by case when ${load} is null then ${times.dateOf('time')} end, 2, 3, 4
     )
     select c.date, c.bars, l.dataset, l.load_id as "loadId", f.fetch_id as "fetchId", l.object_key as "objectKey",
            case when l.authoritative then 'file' when l.load_id is not null then 'selection' when c.filled_by is not null then 'fill' when f.fetch_id is not null then 'answer' else 'unknown' end as kind,

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { datesWithBars, type SecurityDate } from '../../store/quality/gaps.js'
+import { allDatesWithBars, type SecurityDate } from '../../store/quality/gaps.js'
 import { fileBarsOn, fillsByDate, type DateFills } from '../../store/service/file-dates.js'
 import { isMarked, mark, markWord, noDates, type Dates } from './bar-dates.js'
 import { changedDates, datesOfLoads, hasLoaded, loadsOn, seeLoads, type Loads, type Seen } from './loads.js'
@@ -44,7 +44,7 @@ const pairsOf = (symbolIds: readonly number[], dates: readonly IsoDate[]): Secur
 /** On which dates securities have a bar each, whoever gave it: read so, no bar is looked at but in its index. */
 async function dailyDates(client: pg.ClientBase, dataset: Dataset, symbolIds: readonly number[]): Promise<Map<number, Dates>> {
   const read = new Map(symbolIds.map((symbolId) => [symbolId, noDates()]))
-  for (const word of symbolIds.length === 0 ? [] : await datesWithBars(client, dataset, range, range.start, symbolIds)) markWord(read.get(word.symbolId)!, word)
+  for (const word of symbolIds.length === 0 ? [] : await allDatesWithBars(client, dataset, range.start, symbolIds)) markWord(read.get(word.symbolId)!, word)
   return read
 }
 

@@ -6,8 +6,8 @@ import type { Limits } from './site.js'
  * An answer that is dear to make is made again after so many times what making it took, and within these milliseconds: while a load writes all the time, most of the machine is the load's.
  */
 const REST = 50
-const SHORTEST_REST = 2_000
-const LONGEST_REST = 5_000
+const SHORTEST_REST = 4_000
+const LONGEST_REST = 8_000
 
 interface Kept<T> {
   answer: T

@@ -20,7 +20,7 @@ alter table alerts
   alter kind set not null,
   alter seen_at set not null,
   add check ((acknowledged_at is null) = (acknowledged_by is null));
-create index alerts_topic on alerts (topic, alert_id);
+create index alerts_cleared on alerts (cleared_at);
 comment on table alerts is
   'One row an incident: what is wrong (cause: one open incident each), what it is about (null: everything), and from when to when. summary: in words for people; hint: what to do. '
   'topic and parts: what of the same is one incident (dates of a dataset, symbols); cause is the topic with the first part. seen_at: when it was last found; good_since: from when on it no longer was; '
@@ -56,6 +56,7 @@ create table notices (
 );
 create index notices_alert on notices (alert_id, notice_id);
 create index notices_created on notices (created_at);
+create index notices_reminders on notices (notice_id) where event = 'reminder';
 create index notices_reply on notices (reply_to) where reply_to is not null;
 comment on table notices is
   'What people are told, written in the transaction of the incident it tells of. message_id: by which a mail is known however often it is sent; reply_to: the one that it goes on from. '
@@ -73,7 +74,9 @@ create table deliveries (
   primary key (notice_id, channel),
   check (sent_at is null or given_up_at is null)
 );
-create index deliveries_due on deliveries (next_try_at) where sent_at is null and given_up_at is null;
+create index deliveries_due on deliveries (channel, notice_id) where sent_at is null and given_up_at is null;
+create index deliveries_sent on deliveries (channel, sent_at);
+create index deliveries_given_up on deliveries (given_up_at) where given_up_at is not null;
 comment on table deliveries is
   'A notice by a channel: sent, given up, or to be tried (again) at next_try_at. code and message: how the last try failed. Who sends one holds its row, so that two never send the same.';
 

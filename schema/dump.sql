@@ -108,9 +108,9 @@ table alerts
   constraint alerts_pkey PRIMARY KEY (alert_id)
   constraint alerts_severity_check CHECK (severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))
   constraint alerts_timespan_check CHECK (timespan = ANY (ARRAY['minute'::text, 'hour'::text, 'day'::text, 'week'::text, 'month'::text]))
+  CREATE INDEX alerts_cleared ON alerts USING btree (cleared_at)
   CREATE UNIQUE INDEX alerts_open ON alerts USING btree (cause) WHERE cleared_at IS NULL
   CREATE INDEX alerts_opened ON alerts USING btree (opened_at)
-  CREATE INDEX alerts_topic ON alerts USING btree (topic, alert_id)
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -273,7 +273,9 @@ table deliveries
   constraint deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notices(notice_id) ON DELETE CASCADE
   constraint deliveries_pkey PRIMARY KEY (notice_id, channel)
   constraint deliveries_tries_check CHECK (tries >= 0)
-  CREATE INDEX deliveries_due ON deliveries USING btree (next_try_at) WHERE sent_at IS NULL AND given_up_at IS NULL
+  CREATE INDEX deliveries_due ON deliveries USING btree (channel, notice_id) WHERE sent_at IS NULL AND given_up_at IS NULL
+  CREATE INDEX deliveries_given_up ON deliveries USING btree (given_up_at) WHERE given_up_at IS NOT NULL
+  CREATE INDEX deliveries_sent ON deliveries USING btree (channel, sent_at)
   grant insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
@@ -570,6 +572,7 @@ table notices
   constraint notices_reply_to_fkey FOREIGN KEY (reply_to) REFERENCES notices(message_id) ON DELETE SET NULL
   CREATE INDEX notices_alert ON notices USING btree (alert_id, notice_id)
   CREATE INDEX notices_created ON notices USING btree (created_at)
+  CREATE INDEX notices_reminders ON notices USING btree (notice_id) WHERE event = 'reminder'::text
   CREATE INDEX notices_reply ON notices USING btree (reply_to) WHERE reply_to IS NOT NULL
   grant insert, select to ohlcv_loader
   grant select to ohlcv_reader

@@ -43,7 +43,7 @@ export function Undelivered({ of }: { of: Summary['alerts']['undelivered'] }) {
   return (
     <ul class="vendors">
       {of.map(({ channel, notices, since, code }) => (
-        <li key={channel}><Badge tone="bad">not delivered</Badge> <b>{channel}</b> <small>{counted(notices, 'message')} since {instantText(since).slice(0, 16)}{code && ` · ${code}`}</small></li>
+        <li key={channel}><Badge tone="bad">not delivered</Badge> <b>{channel}</b> <small>{counted(notices, 'notice')} since {instantText(since).slice(0, 16)}{code && ` · ${code}`}</small></li>
       ))}
     </ul>
   )

@@ -3,7 +3,7 @@ import type { Notice, NoticeEvent, ToldIncident } from '../../lib/features/alert
 /** The file of Friday 20 November was due on Saturday at 16:00 UTC, and was not there 95 minutes later. */
 export const LATE: ToldIncident = {
   alertId: 12, kind: 'stale', severity: 'warning', dataset: 'day_aggs', symbol: null, timespan: 'day', provider: 'massive',
-  summary: 'The day_aggs file of 2026-11-20 is late; due Saturday 11:00 in New York, 95 minutes ago.',
+  summary: 'The day_aggs file of 2026-11-20 is late; due 2026-11-21 11:00 New York, 95 minutes ago.',
   hint: 'load it as soon as the provider has it: ohlcv load --date 2026-11-20; or have other providers fill in meanwhile: ohlcv sync',
   details: { lagMinutes: 95, dates: ['2026-11-20'], symbols: ['AAPL', 'AMZN', 'GOOGL', 'IWM', 'META'], symbolCount: 100, vendorState: 'unavailable', runId: 4711, runAt: '2026-11-21T11:00:04.000Z', code: 'FILE_MISSING' },
   openedAt: '2026-11-21T17:35:00.000Z', clearedAt: null,

@@ -83,7 +83,7 @@ await t.test('the page is HTML of text only: names stay names, and no style or s
   const [, data] = /id="data">(.*?)<\/script>/s.exec(page)!
   t.same(JSON.parse(data!), { summary: SAMPLE, access: input.access, demo: false, now: SAMPLE_NOW.toISOString() }, 'what it is made of comes along, once')
   t.match(page, /<a href="\/\?alert=7">Alert 7<\/a> <span>NVDA has no bar since 2026-11-13<\/span><small>stale · since 2026-11-18 16:00 · 3 d 9 h late<\/small>/)
-  t.match(page, /not delivered<\/span> <b>mail<\/b> <small>2 messages since 2026-11-21 23:50 · CHANNEL_UNREACHABLE/)
+  t.match(page, /not delivered<\/span> <b>mail<\/b> <small>2 notices since 2026-11-21 23:50 · CHANNEL_UNREACHABLE/)
   t.match(renderPage({ ...input, summary: CURRENT }), /none open[^]*cleared[^]*until 2026-11-22 01:11/)
   t.match(renderPage({ ...input, summary: null }), 'Loading what there is')
   t.match(renderPage({ ...input, summary: EMPTY }), 'Nothing is loaded yet')

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { beginTransaction, endTransaction, type OpenTransaction } from '../../postgres/transactions.js'
 import { giveUpOlder, holdDueDelivery, markFailed, markSent, type DueDelivery, type FailedTry } from '../../store/alerts/deliveries.js'
 import type { Runtime } from '../runs/runtime.js'
 import { failedTry, givenUpBefore } from './back-off.js'
@@ -33,21 +34,24 @@ async function tryToSend({ log, now }: Runtime, channel: Channel, due: DueDelive
   }
 }
 
-/** Marks a notice as sent in the transaction that holds it; where that was lost, on another connection: it has been sent all the same. */
-async function keepSent({ db, now }: Runtime, client: pg.PoolClient, channel: Channel, { noticeId }: DueDelivery): Promise<void> {
+/** Marks a notice as sent in the transaction that holds it; where that was lost, on another connection, which would wait for it as long as the server does not know: it has been sent all the same. */
+async function keepSent({ db, now }: Runtime, client: pg.PoolClient, holding: OpenTransaction, channel: Channel, { noticeId }: DueDelivery): Promise<void> {
   try {
     await markSent(client, noticeId, channel.name, now())
     await client.query('commit')
   } catch {
     await client.query('rollback').catch(() => undefined)
-    await db.run(new AbortController().signal, (other) => markSent(other, noticeId, channel.name, now()))
+    await db.run(new AbortController().signal, async (other) => {
+      await endTransaction(other, holding)
+      await markSent(other, noticeId, channel.name, now())
+    })
   }
 }
 
 /** Sends the first notice that is due by a channel, whose row it holds meanwhile; undefined: there is none. */
 async function deliverOne(runtime: Runtime, client: pg.PoolClient, channel: Channel): Promise<Delivered | undefined> {
   const { now, failpoint } = runtime
-  await client.query('begin')
+  const holding = await beginTransaction(client)
   const due = await holdDueDelivery(client, channel.name, now())
   if (!due) {
     await client.query('rollback')
@@ -58,7 +62,7 @@ async function deliverOne(runtime: Runtime, client: pg.PoolClient, channel: Chan
   const delivered = { noticeId: due.noticeId, event: due.event as NoticeEvent, channel: channel.name }
   if ('answer' in tried) {
     await failpoint('alerts-sent')
-    await keepSent(runtime, client, channel, due)
+    await keepSent(runtime, client, holding, channel, due)
     await failpoint('alerts-marked')
     return { ...delivered, state: 'sent', answer: tried.answer, code: null, nextTryAt: null }
   }

@@ -4,7 +4,7 @@ import type { ChangeStep, Evaluation } from './change.js'
 import type { Draft, Incident } from './incident.js'
 import { causeOf, cleared, found, gone, mayReopen, narrowed, opened, reopened } from './steps.js'
 import { remindedOf, tellingOf, type Listeners } from './telling.js'
-import { SEVERITIES, type Trouble } from './trouble.js'
+import { isNews, SEVERITIES, type Trouble } from './trouble.js'
 
 /** All that a look is judged by. */
 export interface Look extends Listeners {
@@ -24,9 +24,10 @@ interface Step {
 /** Those of a trouble's parts that an incident has. */
 const sharedParts = (trouble: Trouble, { parts }: Incident): string[] => trouble.parts.filter((part) => parts.includes(part))
 
-/** The worst of the troubles that an incident is of, as far as it is of it; the first of those that are as bad. */
+/** The worst of the troubles that an incident is of, as far as it is of it; the first of those that are as bad. News is never an incident of something wrong, nor the other way round: each is told as what it is. */
 function troubleOf(incident: Incident, troubles: readonly Trouble[]): Trouble | undefined {
   return troubles
+    .filter((trouble) => isNews(trouble) === isNews(incident))
     .flatMap((trouble) => {
       const parts = sharedParts(trouble, incident)
       return parts.length === 0 ? [] : [narrowed(trouble, parts)]
@@ -34,10 +35,10 @@ function troubleOf(incident: Incident, troubles: readonly Trouble[]): Trouble | 
     .toSorted((one, other) => SEVERITIES.indexOf(other.severity) - SEVERITIES.indexOf(one.severity))[0]
 }
 
-/** Whether a date of an incident, as it was last found, is no longer looked at. */
-function isUnwatched({ kind, parts, details, dataset }: Incident, watchedFrom: Look['watchedFrom']): boolean {
+/** Whether a date of an incident, as it was last found, is no longer looked at. Whether bars are those of their file is told of older dates as well, once somebody verifies them. */
+function isUnwatched({ kind, details: { dates = [] }, dataset }: Incident, watchedFrom: Look['watchedFrom']): boolean {
   const from = dataset === null ? undefined : watchedFrom.get(dataset)
-  return from !== undefined && ['stale', 'missing', 'failed'].includes(kind) && (details.dates ?? parts).some((date) => date < from)
+  return from !== undefined && kind !== 'checksum' && dates.some((date) => date < from)
 }
 
 /** What becomes of an open incident. */
@@ -45,7 +46,7 @@ function goOn(incident: Incident, troubles: readonly Trouble[], { now, watchedFr
   const trouble = troubleOf(incident, troubles)
   const next = trouble ? found(incident, trouble, now) : gone(incident, now)
   // News is over with the look after the one that told it.
-  if (next.severity === 'info') return { incident: cleared(next, now), step: 'cleared' }
+  if (isNews(next)) return { incident: cleared(next, now), step: 'cleared' }
   if (trouble) return { incident: next, step: 'found' }
   if (next.clearedAt === null) return { incident: next, step: 'gone' }
   return { incident: isUnwatched(next, watchedFrom) ? { ...next, details: { ...next.details, unwatched: true } } : next, step: 'cleared' }
@@ -56,18 +57,19 @@ function judgeTopic(troubles: readonly Trouble[], incidents: readonly Incident[]
   const open = incidents.filter(({ clearedAt }) => clearedAt === null)
   const over = incidents.filter(({ clearedAt }) => clearedAt !== null)
   const steps = open.map((incident) => goOn(incident, troubles, look))
-  const covered = new Set(open.flatMap(({ parts }) => parts))
-  const causes = new Set(open.map(({ cause }) => cause))
+  const still = steps.map(({ incident }) => incident).filter(({ clearedAt }) => clearedAt === null)
+  const covered = new Set(still.flatMap(({ parts }) => parts))
+  const causes = new Set(still.map(({ cause }) => cause))
+  const told = new Set(incidents.filter(isNews).flatMap(({ parts }) => parts))
   for (const trouble of troubles) {
-    for (const incident of over.filter((one) => trouble.severity !== 'info' && mayReopen(one, look.now) && !causes.has(one.cause)).toReversed()) {
+    for (const incident of over.filter((one) => !isNews(trouble) && mayReopen(one, look.now) && !causes.has(one.cause)).toReversed()) {
       const back = sharedParts(trouble, incident).filter((part) => !covered.has(part))
       if (back.length === 0) continue
       steps.push({ incident: reopened(incident, narrowed(trouble, back), look.now), step: 'reopened' })
       causes.add(incident.cause)
       for (const part of incident.parts) covered.add(part)
     }
-    const isTold = (part: string): boolean => trouble.severity === 'info' && over.some(({ parts }) => parts.includes(part))
-    const fresh = trouble.parts.filter((part) => !covered.has(part) && !isTold(part))
+    const fresh = trouble.parts.filter((part) => !covered.has(part) && !(isNews(trouble) && told.has(part)))
     if (fresh.length === 0) continue
     steps.push({ incident: opened(narrowed(trouble, fresh), look.now), step: 'opened' })
     causes.add(causeOf(trouble.topic, fresh[0]!))

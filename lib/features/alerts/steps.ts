@@ -1,6 +1,6 @@
 import type { Draft, Incident } from './incident.js'
 import { holdOf, isSoonAfter, later } from './patience.js'
-import type { Trouble } from './trouble.js'
+import { isNews, type Trouble } from './trouble.js'
 
 /** By which there is one open incident. */
 export const causeOf = (topic: string, part: string): string => `${topic} ${part}`.trim()
@@ -45,4 +45,4 @@ export function gone(incident: Incident, now: Date): Incident {
 }
 
 /** Whether what is found now may go on with an incident that is over. News never does. */
-export const mayReopen = ({ severity, clearedAt }: Incident, now: Date): boolean => severity !== 'info' && clearedAt !== null && isSoonAfter(clearedAt, now)
+export const mayReopen = (incident: Incident, now: Date): boolean => !isNews(incident) && incident.clearedAt !== null && isSoonAfter(incident.clearedAt, now)

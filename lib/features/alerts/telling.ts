@@ -3,6 +3,7 @@ import type { Change, ChangeStep } from './change.js'
 import type { Draft, Incident } from './incident.js'
 import { isMuted, type Mute } from './mute.js'
 import { isLongAgo } from './patience.js'
+import { isNews } from './trouble.js'
 
 /** What people know, and who does not want to know. */
 export interface Listeners {
@@ -15,7 +16,7 @@ export interface Listeners {
 export function tellingOf(incident: Draft, step: ChangeStep, { mutes, told }: Listeners, now: Date): Change['tell'] {
   if (step === 'gone' || isMuted(incident, mutes, now)) return null
   const known = incident.alertId === null ? undefined : told.get(incident.alertId)
-  if (step === 'cleared') return incident.severity !== 'info' && known !== undefined && known.event !== 'cleared' ? 'cleared' : null
+  if (step === 'cleared') return !isNews(incident) && known !== undefined && known.event !== 'cleared' ? 'cleared' : null
   if (known === undefined) return 'opened'
   if (known.event === 'cleared') return 'reopened'
   return incident.severity === 'critical' && !known.wasCritical ? 'escalated' : null
@@ -24,6 +25,6 @@ export function tellingOf(incident: Draft, step: ChangeStep, { mutes, told }: Li
 /** The incidents that people are to be reminded of: all that are open and nobody looks after, once a day has gone since they last heard of one that is still found. */
 export function remindedOf(changes: readonly Change[], { mutes, told }: Listeners, now: Date): Incident[] {
   const open = changes.flatMap(({ incident: { alertId, ...incident }, tell }) => (alertId === null || tell !== null ? [] : [{ alertId, ...incident }]))
-    .filter((incident) => incident.clearedAt === null && incident.severity !== 'info' && incident.acknowledgedAt === null && told.has(incident.alertId) && !isMuted(incident, mutes, now))
+    .filter((incident) => incident.clearedAt === null && !isNews(incident) && incident.acknowledgedAt === null && told.has(incident.alertId) && !isMuted(incident, mutes, now))
   return open.some(({ alertId, goodSince }) => goodSince === null && isLongAgo(told.get(alertId)!.at, now)) ? open : []
 }

@@ -11,6 +11,9 @@ export type AlertKind = (typeof ALERT_KINDS)[number]
 export const SEVERITIES = ['info', 'warning', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
+/** Whether nothing is to be mended. */
+export const isNews = ({ severity }: { severity: Severity }): boolean => severity === 'info'
+
 /** What something is about; null: everything. */
 export interface About {
   dataset: string | null

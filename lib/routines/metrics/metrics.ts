@@ -8,6 +8,7 @@ import { wallTime } from '../../domain/zone.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { DATASETS } from '../../datasets/datasets.js'
 import { DAY_AGGS } from '../../datasets/day.js'
+import { CHANNEL_NAMES } from '../../features/alerts/channel.js'
 import type { DatasetSituation } from '../../features/alerts/situation.js'
 import { ALERT_KINDS, SEVERITIES } from '../../features/alerts/trouble.js'
 import { vendorsOf } from '../../features/fetch/vendors/vendors.js'
@@ -103,7 +104,7 @@ async function figuresOf(db: pg.ClientBase, { limits, watch, ...clock }: Metrics
     quality: (await recentQuality(db, RECENT)).score, judged: await qualityFigures(db, window.start), findings: await openByRule(db),
     lackingSessions: daily.days.filter((day) => isLacking(day, clock)).length,
     vendors: await vendorsOf(db, now), vendorStates: VENDOR_STATES, quotas: quotasOf(limits, await quotaUse(db)), providers: await providerTotals(db, WINDOW_DAYS),
-    openAlerts: openOfAll(await openAlerts(db)), openedAlerts: await openedAlerts(db, since), sent: await sentNotices(db, since), unsent: await unsentNotices(db, since), look: await lastLook(db),
+    openAlerts: openOfAll(await openAlerts(db)), openedAlerts: await openedAlerts(db, since), sent: await sentNotices(db, CHANNEL_NAMES, since), unsent: await unsentNotices(db, CHANNEL_NAMES, since), look: await lastLook(db),
   }
 }
 

@@ -33,7 +33,7 @@ export interface AssetDetail {
 export async function assetDetail(pool: pg.Pool, asked: string, options: Omit<SummaryOptions, 'watch' | 'thinBelow'>): Promise<AssetDetail> {
   return inSnapshot(pool, async (client) => {
     const [{ symbol, security: { symbolId }, others }, quality, vendors, alerts] = await Promise.all([
-      securityNamed(client, asked, null), recentQuality(client, RECENT), vendorsOf(client, options.now), latestAlerts(client),
+      securityNamed(client, asked, null), recentQuality(client, RECENT), vendorsOf(client, options.now), latestAlerts(client, [asked]),
     ])
     const [intervals, beside, openFindings] = await Promise.all([
       watchedAssets(client, { ...options, watch: [asked], judged: quality.dates, vendors, alerts: alerts.latest }),

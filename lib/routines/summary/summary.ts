@@ -95,7 +95,7 @@ async function summaryAt(client: pg.ClientBase, options: SummaryOptions): Promis
   const quality = await recentQuality(client, RECENT)
   const [wholes, vendors, alerts, undeliverable, check, running] = await Promise.all([
     Promise.all(DATASETS.map((dataset) => wholeOf(client, dataset, quality.score, options))), vendorsOf(client, now),
-    latestAlerts(client), undeliveredAt(client, now), lastCheck(client), runsAlive(client),
+    latestAlerts(client, options.watch), undeliveredAt(client, now), lastCheck(client), runsAlive(client),
   ])
   const datasets = wholes.filter((whole) => whole.dataset.name === DAY_AGGS.name || isKnown(whole))
   const assets = await watchedAssets(client, { ...options, judged: quality.dates, vendors, alerts: alerts.latest })

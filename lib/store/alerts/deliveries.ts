@@ -50,6 +50,23 @@ export async function markFailed(db: Queryable, noticeId: number, channel: strin
     where notice_id = $1 and channel = $2`, [noticeId, channel, code, message, nextTryAt, at])
 }
 
+/** How a notice stands with a channel. */
+export interface KeyedDelivery {
+  noticeId: number
+  sentAt: Date | null
+  givenUpAt: Date | null
+  /** Why the last try failed; null: none did. */
+  code: string | null
+}
+
+/** How the notice of a key stands with a channel that it was written for. */
+export async function keyedDelivery(db: Queryable, dedupKey: string, channel: string): Promise<KeyedDelivery> {
+  const { rows } = await db.query<KeyedDelivery>(`
+    select notice_id as "noticeId", sent_at as "sentAt", given_up_at as "givenUpAt", code
+    from notices join deliveries using (notice_id) where dedup_key = $1 and channel = $2`, [dedupKey, channel])
+  return rows[0]!
+}
+
 /** Gives up what was written before an instant and could not be sent since, by whatever channel; how many. One that is being sent is left. */
 export async function giveUpOlder(db: Queryable, before: Date, at: Date): Promise<number> {
   const { rowCount } = await db.query(`

@@ -61,12 +61,14 @@ export async function noticesOf(db: Queryable, alertId: number): Promise<NoticeO
 /** What people know of these incidents, by incident; those they know nothing of are not among it. */
 export async function toldOf(db: Queryable, alertIds: readonly number[]): Promise<Map<number, Told>> {
   const { rows } = await db.query<Told & { alertId: number }>(`
-    with told as (
+    with own as materialized (
       select alert_id, notice_id, event, message_id, created_at, document #>> '{incidents,0,severity}' as severity from notices where alert_id = any ($1)
+    ), told as (
+      select * from own
       union all
       select (incident ->> 'alertId')::bigint, notice_id, event, message_id, created_at, incident ->> 'severity'
       from notices cross join lateral jsonb_array_elements(document -> 'incidents') incident
-      where event = 'reminder' and (incident ->> 'alertId')::bigint = any ($1)
+      where event = 'reminder' and notice_id > (select min(notice_id) from own) and (incident ->> 'alertId')::bigint = any ($1)
     )
     select alert_id as "alertId", (array_agg(message_id order by notice_id) filter (where event <> 'reminder'))[1] as "messageId",
            (array_agg(event order by notice_id desc) filter (where event <> 'reminder'))[1] as event, (array_agg(created_at order by notice_id desc))[1] as at, bool_or(severity = 'critical') as "wasCritical"

@@ -15,7 +15,7 @@ export async function undeliverableChannels(db: Queryable, waitingSince: Date, g
     select d.channel, count(*) as notices, min(n.created_at) as since, (array_agg(d.code order by d.notice_id desc) filter (where d.code is not null))[1] as code
     from deliveries d join notices n using (notice_id)
     where ((d.sent_at is null and d.given_up_at is null and d.tries > 0 and n.created_at <= $1)
-           or (d.given_up_at > $2 and not exists (select from deliveries later where later.channel = d.channel and later.sent_at > d.given_up_at)))
+           or (d.given_up_at > $2 and d.given_up_at >= coalesce((select max(last.sent_at) from deliveries last where last.channel = d.channel), d.given_up_at)))
     group by d.channel
     order by d.channel`, [waitingSince, givenUpAfter])
   return rows

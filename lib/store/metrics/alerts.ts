@@ -26,14 +26,14 @@ export interface SentNotices {
   notices: number
 }
 
-/** The notices that were sent since the instant. */
-export async function sentNotices(db: Queryable, since: Date): Promise<SentNotices[]> {
+/** The notices that were sent by the channels since the instant. */
+export async function sentNotices(db: Queryable, channels: readonly string[], since: Date): Promise<SentNotices[]> {
   const { rows } = await db.query<SentNotices>(`
     select d.channel, n.event, count(*) as notices
     from deliveries d join notices n using (notice_id)
-    where d.sent_at >= $1
+    where d.channel = any ($1) and d.sent_at >= $2
     group by d.channel, n.event
-    order by d.channel, n.event`, [since])
+    order by d.channel, n.event`, [channels, since])
   return rows
 }
 
@@ -46,16 +46,18 @@ export interface UnsentNotices {
   oldest: number | null
 }
 
-/** What was not sent, by channel: all that ever had something to send. */
-export async function unsentNotices(db: Queryable, since: Date): Promise<UnsentNotices[]> {
+/** What was not sent, by channel: those of them that ever had something to send. */
+export async function unsentNotices(db: Queryable, channels: readonly string[], since: Date): Promise<UnsentNotices[]> {
   const { rows } = await db.query<UnsentNotices>(`
-    select d.channel, count(*) filter (where waits) as waiting, count(*) filter (where d.given_up_at >= $1) as "givenUp",
-           extract(epoch from min(n.created_at) filter (where waits))::double precision as oldest
-    from deliveries d
-    join notices n using (notice_id)
-    cross join lateral (select d.sent_at is null and d.given_up_at is null as waits) w
-    group by d.channel
-    order by d.channel`, [since])
+    select c.channel, w.waiting, w.oldest, (select count(*) from deliveries d where d.channel = c.channel and d.given_up_at >= $2) as "givenUp"
+    from unnest($1::text[]) c (channel)
+    cross join lateral (
+      select count(*) as waiting, extract(epoch from min(n.created_at))::double precision as oldest
+      from deliveries d join notices n using (notice_id)
+      where d.channel = c.channel and d.sent_at is null and d.given_up_at is null
+    ) w
+    where exists (select from deliveries d where d.channel = c.channel)
+    order by c.channel`, [channels, since])
   return rows
 }
 

@@ -205,7 +205,8 @@ await t.test('by mail it comes once for its dates, as a page and as text; while 
   // Noon is not past the minute after which it is tried again; the report of another date is not held up by it.
   const { exitCode, text } = await mail('2016-11-29', smtp.port)
   t.same([exitCode, text.split('\n').at(-1)], [0, 'Mailed: taken for 2 recipients (250)'])
-  t.match((await mail('2016-11-29', smtp.port)).text, /told before: it is not mailed again$/)
+  t.match((await mail('2016-11-29', smtp.port)).text, /mailed before: it is not mailed again$/)
+  t.match(await mail('2016-11-28', 1), { exitCode: 3, text: /could not be mailed now \(CHANNEL_UNREACHABLE\)/ }, 'what waits was not mailed')
   t.match(smtp.mails, [{ to: ['a@example.com', 'b@example.com'], mail: { subject: /^\[ohlcv\] Validation report, 2016-11-29: \d+ goals? met, \d+ missed, \d+ not checked$/, date: '2016-12-03T12:00:00.000Z' } }])
   t.match(smtp.mails[0]!.mail.html, /^<!DOCTYPE html>[^]*<h1 [^>]*>Validation report, 2016-11-29<\/h1>[^]*<\/html>\s*$/)
   t.match(smtp.mails[0]!.mail.text, /^Validation report, 2016-11-29\n[^]* goal under 0\.1 %/)

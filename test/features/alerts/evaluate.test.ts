@@ -11,6 +11,8 @@ const MONDAY = '2026-03-02'
 const TUESDAY = '2026-03-03'
 const ofMonday = `dates day_aggs ${MONDAY}`
 const ofTuesday = `dates day_aggs ${TUESDAY}`
+const used = (severity: Trouble['severity']): Trouble => troubleOf('quota massive', [''], { severity })
+const lacking = (severity: Trouble['severity']): Trouble => troubleOf('gaps', ['AAA'], { severity })
 const muteOf = (until: Date, of: Partial<Mute>): Mute => ({ muteId: 1, alertId: null, kind: null, dataset: null, symbol: null, provider: null, until, ...of })
 
 const SITUATIONS: Record<string, Row[]> = {
@@ -52,6 +54,10 @@ const SITUATIONS: Record<string, Row[]> = {
   'news is told once, and that it is over never': [
     [0, [news('AAA')], ['opened symbols new AAA']], [10, [news('AAA')], []], [20, [news('AAA', 'BBB')], ['opened symbols new BBB']], [30, [], []], [40, [news('AAA')], []],
     [20 * DAY, [news('AAA')], []], [40 * DAY, [news('AAA')], ['opened symbols new AAA']],
+  ],
+  'what was news and is wrong now is told as that; what was wrong and is news now is over, and told as news unless it was': [
+    [0, [used('info')], ['opened quota massive']], [10, [used('warning')], ['opened quota massive']], [20, [used('info')], []], [30, [used('info')], ['cleared quota massive']],
+    [40, [lacking('warning')], ['opened gaps AAA']], [50, [lacking('info')], []], [60, [lacking('info')], ['cleared gaps AAA', 'opened gaps AAA']], [70, [lacking('info')], []],
   ],
   'nobody is reminded of news': [[0, [news('AAA')], ['opened symbols new AAA']], [DAY, [], []], [2 * DAY, [news('AAA')], []]],
   'what goes on is told again once a day, all of it in one notice': [
@@ -109,11 +115,12 @@ await t.test('of the troubles that an incident is of the worst has the word', as
 
 await t.test('a date that is no longer looked at is over, and nobody says that it has come', async (t) => {
   const memory = new Memory()
-  memory.look(minute(0), late(MONDAY), late(TUESDAY))
+  const bad = troubleOf('quality day_aggs', [MONDAY], { kind: 'quality', dataset: 'day_aggs', details: { dates: [MONDAY] } })
+  memory.look(minute(0), late(MONDAY), late(TUESDAY), bad, { ...bad, topic: 'checksums day_aggs', kind: 'checksum' })
   memory.watchedFrom = new Map([['day_aggs', isoDate(TUESDAY)]])
   memory.look(minute(10))
-  t.same(memory.look(minute(20)), [`cleared ${ofMonday}`, `cleared ${ofTuesday}`])
-  t.same(memory.incidents.map(({ details }) => details.unwatched), [true, undefined])
+  t.same(memory.look(minute(20)), [`cleared ${ofMonday}`, `cleared ${ofTuesday}`, `cleared quality day_aggs ${MONDAY}`, `cleared checksums day_aggs ${MONDAY}`])
+  t.same(memory.incidents.map(({ details }) => details.unwatched), [true, undefined, true, undefined], 'old bars are looked at as well, once somebody verifies them')
 })
 
 await t.test('nobody is told of what is muted, whatever becomes of it', async (t) => {

@@ -30,12 +30,10 @@ async function told(now: string, otherwise: Partial<SituationOptions> = {}): Pro
 
 const BARS = ['SPY,10,12,9,11,1000,5', 'AAPL,20,22,19,21,1000,5']
 
-/** Loads each of the dates from a file of it, at an instant. */
+/** Loads dates, all sessions from the first to the last, each from a file of it, at an instant. */
 async function load(dates: readonly string[], at: string, bars: readonly string[] = BARS): Promise<void> {
-  for (const date of dates) {
-    putDayFile(root, date, bars)
-    await loadDates(pool, directorySource(root), date, date, { now: new Date(at) })
-  }
+  for (const date of dates) putDayFile(root, date, bars)
+  await loadDates(pool, directorySource(root), dates[0]!, dates.at(-1), { now: new Date(at) })
 }
 
 await t.test('an empty database is in order on any day', async (t) => {
@@ -44,12 +42,13 @@ await t.test('an empty database is in order on any day', async (t) => {
 
 await t.test('years that are loaded for the first time are late for nobody, whatever is still to come', async (t) => {
   await registerSymbols(pool, ['SPY', 'AAPL'])
-  await load(['2025-09-02', '2025-10-01'], '2025-11-21T10:00:00Z')
+  for (const date of ['2025-09-02', '2025-10-01']) await load([date], '2025-11-21T10:00:00Z')
   t.same(await told('2025-11-21T17:30:00Z'), [])
 })
 
 await t.test('once a session was loaded soon after it the latest ten are owed, and a hole before them is a known one', async (t) => {
-  await load(['2025-11-04', '2025-11-06', '2025-11-07', '2025-11-10', '2025-11-11', '2025-11-12', '2025-11-13', '2025-11-14', '2025-11-17', '2025-11-18', '2025-11-19'], '2025-11-20T10:00:00Z')
+  await load(['2025-11-04'], '2025-11-20T10:00:00Z')
+  await load(['2025-11-06', '2025-11-07', '2025-11-10', '2025-11-11', '2025-11-12', '2025-11-13', '2025-11-14', '2025-11-17', '2025-11-18', '2025-11-19'], '2025-11-20T10:00:00Z')
   t.same(await told('2025-11-20T16:59:00Z'), [], 'that of the 5th is not told')
   t.equal((await seen('2025-11-20T16:59:00Z')).datasets[0]?.horizonStart, '2025-11-06')
   await load(['2025-11-20'], '2025-11-21T10:00:00Z')

@@ -1,4 +1,5 @@
 import { channelsOf } from '../../../channels/channels.js'
+import { deliveryState } from '../../../documents/alerts.js'
 import type { DocumentOf } from '../../../documents/document.js'
 import type { REPORT } from '../../../documents/report.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -14,10 +15,11 @@ interface Mailed {
 }
 
 async function mailed(report: DocumentOf<typeof REPORT>, mail: Channel, context: Context): Promise<Mailed> {
-  const { isRepeated, delivered } = await tellReport(await runtimeOf(context), report, mail)
-  if (isRepeated) return { isSent: true, text: 'The report of these dates was told before: it is not mailed again' }
-  if (delivered?.state === 'sent') return { isSent: true, text: `Mailed: ${delivered.answer}` }
-  return { isSent: false, text: `It could not be mailed now (${delivered?.code ?? 'others wait before it'}): ohlcv monitor tries again` }
+  const { delivery, answer } = await tellReport(await runtimeOf(context), report, mail)
+  const state = deliveryState(delivery)
+  if (state === 'sent') return { isSent: true, text: answer === null ? 'The report of these dates was mailed before: it is not mailed again' : `Mailed: ${answer}` }
+  if (state === 'given_up') return { isSent: false, text: `The mail was given up (${delivery.code})` }
+  return { isSent: false, text: `It could not be mailed now (${delivery.code ?? 'others wait before it'}): ohlcv monitor tries again` }
 }
 
 /** Mails a report unless its dates were mailed before. @throws UsageError at once where no mail is set up */

@@ -8,7 +8,7 @@ const CRITICAL = 3
 function troubleOf({ calendar }: Situation, command: string, runs: readonly RunSituation[]): Trouble {
   const latest = runs[0]!
   const how = latest.status === 'died' ? 'died without a word: its process was killed, or its machine went down' : 'failed'
-  const more = runs.length === 1 ? '' : ` ${runs.length} in a row have, the first of ${clockTime(runs.at(-1)!.at, calendar)}.`
+  const more = runs.length === 1 ? '' : ` ${runs.length} in a row failed or died, the first of ${clockTime(runs.at(-1)!.at, calendar)}.`
   const why = latest.status === 'died' || latest.what === null ? '' : `: ${latest.what}`
   return {
     kind: 'run_failed', severity: runs.length >= CRITICAL ? 'critical' : 'warning', topic: `runs ${command}`, parts: [''], dataset: null, symbol: null, timespan: null, provider: null,

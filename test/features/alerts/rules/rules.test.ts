@@ -27,7 +27,7 @@ await t.test('a run that failed is told with why, and as critical at the third i
   const three = [run(9, '2026-11-20T11:00:00Z', { status: 'died' }), run(8, '2026-11-19T11:00:00Z'), run(7, '2026-11-18T11:00:00Z')]
   t.match(found({ failedRuns: three })[0], {
     severity: 'critical',
-    summary: 'Run 9 (load) of 2026-11-20 06:00 New York died without a word: its process was killed, or its machine went down. 3 in a row have, the first of 2026-11-18 06:00 New York.',
+    summary: 'Run 9 (load) of 2026-11-20 06:00 New York died without a word: its process was killed, or its machine went down. 3 in a row failed or died, the first of 2026-11-18 06:00 New York.',
   })
   t.same(told({ failedRuns: [run(9, NOW), run(8, NOW, { command: 'sync' })] }), ['warning runs load', 'warning runs sync'])
 })

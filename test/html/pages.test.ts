@@ -1,14 +1,20 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import t from 'tap'
+import { noticeDocument } from '../../lib/documents/notice.js'
+import { NOTICE_EVENTS } from '../../lib/features/alerts/notice.js'
 import { html } from '../../lib/html/html.js'
+import { noticePage } from '../../lib/html/notice.js'
 import { reportPage } from '../../lib/html/report.js'
 import type { DocumentOf } from '../../lib/documents/document.js'
 import type { REPORT } from '../../lib/documents/report.js'
 import { SECTIONS, type Figure, type Section, type Table } from '../../lib/documents/report/parts.js'
+import { LATE, sampleNotice } from '../channels/sample-notices.js'
 
 const CHROMIUM = '/usr/bin/chromium'
+const NO_BROWSER = existsSync(CHROMIUM) ? false : `there is no browser at ${CHROMIUM}`
 /** Mail clients cut a mail that is longer than 102 KB. */
 const LONGEST_MAIL = 102 * 1024
 
@@ -35,6 +41,15 @@ function longReport(): DocumentOf<typeof REPORT> {
   return { report_id: 7, start: '2026-01-01', end: '2026-01-31', made_at: '2026-02-01T00:00:00.000Z', since: null, goals: { met: 11, missed: 6, not_checked: 5 }, sections: SECTIONS.map(section) }
 }
 
+/** One browser for all pages. */
+let browser: Promise<Browser> | undefined
+
+async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+  browser ??= import('playwright-core').then(({ chromium }) => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] }))
+  return (await browser).newPage(options)
+}
+t.teardown(async () => (await browser)?.close())
+
 await t.test('what stands in a template is text: no markup comes from outside', async (t) => {
   t.equal(html`<p title="${'"&\''}">${'<script>1 < 2</script>'}${[html`<b>${3}</b>`, null]}</p>`.text, '<p title="&quot;&amp;&#39;">&lt;script&gt;1 &lt; 2&lt;/script&gt;<b>3</b></p>')
   t.equal(html`${'a\0b\u202ec\nd'}`.text, 'a\ufffdb\ufffdc\nd')
@@ -48,14 +63,10 @@ await t.test('a page is one file without scripts or anything from elsewhere, sma
   t.ok(Buffer.byteLength(page) < LONGEST_MAIL, `${Buffer.byteLength(page)} bytes`)
 })
 
-await t.test('a browser shows and prints it whole', { skip: existsSync(CHROMIUM) ? false : `there is no browser at ${CHROMIUM}` }, async (t) => {
-  const { chromium } = await import('playwright-core')
+await t.test('a browser shows and prints a report whole', { skip: NO_BROWSER }, async (t) => {
   const file = path.join(t.testdir(), 'report.html')
   writeFileSync(file, reportPage(longReport()))
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
-  t.teardown(() => browser.close())
-  const context = await browser.newContext({ colorScheme: 'dark', viewport: { width: 600, height: 800 } })
-  const shown = await context.newPage()
+  const shown = await openPage({ colorScheme: 'dark', viewport: { width: 600, height: 800 } })
   const told: string[] = []
   shown.on('console', (message) => told.push(message.text()))
   shown.on('pageerror', (error) => told.push(error.message))
@@ -89,4 +100,33 @@ await t.test('a browser shows and prints it whole', { skip: existsSync(CHROMIUM)
   // The outline of a PDF has its headings: of the report, and of each section.
   const headings = new Set([...pdf.toString('latin1').matchAll(/\/Title \(([^)]*)\)/g)].map(([, title]) => title))
   t.same(SECTIONS.map((name) => headings.has(`Section ${name}`)), SECTIONS.map(() => true))
+})
+
+await t.test('a browser shows notices on phones and in the dark, readable by anyone', { skip: NO_BROWSER }, async (t) => {
+  const { default: axe } = await import('axe-core')
+  const folder = t.testdir()
+  const longest = { ...LATE, summary: `a_name_without_any_space_${'x'.repeat(120)}`, hint: `look: ohlcv load --source s3://${'bucket/'.repeat(20)} --date 2026-11-20` }
+  const pages = [...NOTICE_EVENTS.filter((event) => event !== 'report').map((event) => [event, sampleNotice(event)] as const), ['long', sampleNotice('opened', { incidents: [longest] })] as const]
+  const shown = await openPage()
+  for (const [name, notice] of pages) {
+    const file = path.join(folder, `${name}.html`)
+    writeFileSync(file, noticePage(noticeDocument(notice, 'https://status.example.com/')))
+    const told: string[] = []
+    shown.on('request', (request) => told.push(request.url()))
+    await shown.goto(pathToFileURL(file).href)
+    t.same(told, [pathToFileURL(file).href], `${name}: nothing is loaded but the file`)
+    shown.removeAllListeners('request')
+    for (const width of [600, 320]) {
+      await shown.setViewportSize({ width, height: 600 })
+      t.equal(await shown.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${name}, ${width} pixels`)
+    }
+    await shown.evaluate(axe.source)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await shown.emulateMedia({ colorScheme })
+      t.equal(await shown.evaluate('getComputedStyle(document.body).backgroundColor'), colorScheme === 'dark' ? 'rgb(22, 25, 29)' : 'rgb(255, 255, 255)')
+      // In the dark only colours are others.
+      const rules = colorScheme === 'dark' ? `{ runOnly: ['color-contrast'] }` : '{}'
+      t.same(await shown.evaluate(`axe.run(${rules}).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))`), [], `${name}, ${colorScheme}`)
+    }
+  }
 })

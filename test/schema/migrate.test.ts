@@ -5,20 +5,23 @@ import t from 'tap'
 import { verify } from '../../lib/cli/commands/verify.js'
 import { migrate, readMigrations } from '../../lib/postgres/migrations/migrate.js'
 import { readFacts } from '../../lib/store/universe/facts.js'
+import { listIncidents } from '../../lib/features/alerts/list.js'
 import { MINUTE_AGGS } from '../../lib/datasets/minute.js'
 import { addDays, isoDate } from '../../lib/domain/dates.js'
 import { grouped } from '../../lib/domain/grouped.js'
 import { chainsOf, contradictionIn } from '../../lib/features/universe/chains.js'
 import { renameSymbol, type Rename } from '../../lib/features/universe/rename.js'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
+import { Watch } from '../helpers/alerts.js'
 import { columnsOf, contentOf, linesOf } from '../helpers/content.js'
 import { emptyDatabase } from '../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, runtimeOf } from '../helpers/load.js'
 import { check } from '../helpers/quality.js'
 import { Random } from '../helpers/random.js'
 import { runCommand } from '../helpers/run-command.js'
+import { silent } from '../helpers/troubles.js'
 
-// Before version 6 of the schema the ranges were all that was kept about symbols.
+// Before version 6 of the schema the ranges were all that was kept about symbols, and before version 18 of alerts what the page shows.
 
 const OLD = path.join(PACKAGE_ROOT, 'test/fixtures/schema-5')
 const VERSION_5 = readMigrations().slice(0, 5)
@@ -118,6 +121,17 @@ function randomRanges(random: Random, universe: number): (Said & { symbol: strin
   return open.map(({ id, symbol, from, to, assumed }) => ({ id, symbol, assumed: assumed || (from === '' && to === ''), key: `${symbol} ${from || '-'} ${to || '-'}`, valid: `[${from},${to})` }))
 }
 
+/** Alerts as version 17 has them; what of them is there, in the columns that it has. */
+async function oldAlerts(pool: pg.Pool): Promise<{ before: Record<string, string[]>; now: () => Promise<Record<string, string[]>> }> {
+  await pool.query(`
+    insert into alerts (cause, severity, dataset, symbol, timespan, provider, summary, opened_at, cleared_at) values
+      ('provider massive', 'critical', null, null, null, 'massive', 'it does not answer', '2026-03-01T00:00:00Z', null),
+      ('stale SPY', 'warning', 'day_aggs', 'SPY', 'day', null, 'it is late', '2026-02-01T00:00:00Z', '2026-02-02T00:00:00Z')`)
+  const columns = await columnsOf(pool, ['alerts'])
+  const now = () => contentOf(pool, columns)
+  return { before: await now(), now }
+}
+
 await t.test('whatever ranges a database of version 5 has, the facts made of them give them again', async (t) => {
   const { pool } = await emptyDatabase(t)
   await migrate(pool, VERSION_5)
@@ -129,6 +143,8 @@ await t.test('whatever ranges a database of version 5 has, the facts made of the
     `insert into ticker_symbols (symbol_id, symbol, valid, assumed) select * from unnest($1::integer[], $2::text[], $3::daterange[], $4::boolean[])`,
     [ranges.map(({ id }) => ids.indexOf(id) + 1), ranges.map(({ symbol }) => symbol), ranges.map(({ valid }) => valid), ranges.map(({ assumed }) => assumed)])
   const before = await storedRanges(pool)
+  await migrate(pool, readMigrations().slice(0, 17))
+  const alerts = await oldAlerts(pool)
   await migrate(pool)
   t.same(await storedRanges(pool), before)
   const byUniverse = (said: readonly Said[]) => grouped(said.map((range) => ({ ...range, assumed: false })), ({ key }) => [key.slice(0, key.indexOf('S'))])
@@ -136,6 +152,19 @@ await t.test('whatever ranges a database of version 5 has, the facts made of the
   const wrong = [...was].filter(([universe, said]) => JSON.stringify(partition(said)) !== JSON.stringify(partition(is.get(universe) ?? [])))
   t.same(wrong.slice(0, 3).map(([universe, said]) => ({ was: partition(said), is: partition(is.get(universe) ?? []) })), [])
   t.equal(contradictionIn(await readFacts(pool)), undefined)
+
+  await t.test('and keeps the alerts it had at version 17, and goes on with those that are open', async (t) => {
+    t.same(await alerts.now(), alerts.before)
+    t.match(await listIncidents(pool, {}, { before: null, limit: 10 }), [
+      { cause: 'stale SPY', topic: 'stale SPY', kind: 'stale', parts: [''], details: {}, seenAt: new Date('2026-02-02T00:00:00Z'), goodSince: null, flaps: 0, acknowledgedAt: null, note: null },
+      { cause: 'provider massive', topic: 'provider massive', kind: 'provider', parts: [''], seenAt: new Date('2026-03-01T00:00:00Z') },
+    ])
+    const watch = new Watch(pool)
+    t.same(await watch.at(0, silent('massive')), ['opened provider massive'], 'nobody had been told')
+    await watch.at(10)
+    t.same(await watch.at(20), ['cleared provider massive'])
+    t.match(await listIncidents(pool, { state: 'cleared' }, { before: null, limit: 10 }), [{ alertId: 2 }, { alertId: 1 }], 'it is the same incident')
+  })
 })
 
 await t.test('a rename that was told again with an earlier date left two ranges that touch; they are one', async (t) => {

@@ -172,6 +172,7 @@ await t.test('what is set up by half is refused before anything is sent, without
     [{ OHLCV_SMTP_URL: plainUrl }, NOBODY, /^OHLCV_MAIL_TO is not set/], [{}, {}, /^OHLCV_SMTP_URL is not set/],
     [{ OHLCV_SMTP_URL: 'http://s3cret@example.com' }, {}, /^OHLCV_SMTP_URL must be a URL that begins with smtps:\/\/ or smtp:\/\/$/], [{ SMTP_URL: 's3cret' }, {}, /^SMTP_URL must be/],
     [{ OHLCV_SMTP_URL: `${plainUrl}?sendmail=true` }, {}, /^OHLCV_SMTP_URL has the option "sendmail"; there are requireTLS, /], [{ OHLCV_SMTP_URL: `${plainUrl}?requireTLS=maybe` }, {}, /value of requireTLS/],
+    ...['a%zz:s3cret@localhost', 'u:12#s3cret@localhost', 'u:12/s3cret@localhost', 'u:12?s3cret@localhost'].map((login): (typeof wrong)[number] => [{ OHLCV_SMTP_URL: `smtp://${login}` }, {}, /^OHLCV_SMTP_URL has more than user, password, server, port and options: [^]* @ %40$/]),
     [{ OHLCV_SMTP_URL: plainUrl }, { mailTo: ['ops@example.com\r\nBcc: x@example.com'] }, /^OHLCV_MAIL_TO must have addresses/], [{ OHLCV_SMTP_URL: plainUrl }, { mailTo: ['a@example.com <b@example.com>, c@example.com'] }, /^OHLCV_MAIL_TO/],
     [{ OHLCV_SMTP_URL: plainUrl }, { mailFrom: 'nobody' }, /^OHLCV_MAIL_FROM must/], [{ OHLCV_SMTP_URL: plainUrl }, { mailFrom: undefined } as never, /^OHLCV_MAIL_FROM is not set/],
     [{ OHLCV_SLACK_WEBHOOK: 'ftp://s3cret' }, NOBODY, /^OHLCV_SLACK_WEBHOOK must be a URL that begins with https:\/\/ or http:\/\/$/], [{ OHLCV_WEBHOOK_URL: HOOK }, NOBODY, /^OHLCV_WEBHOOK_SECRET must have 16 bytes or more/],

@@ -14,10 +14,13 @@ interface Mailed {
 }
 
 async function mailed(report: DocumentOf<typeof REPORT>, mail: Channel, context: Context): Promise<Mailed> {
-  const { isRepeated, delivered } = await tellReport(await runtimeOf(context), report, mail)
-  if (isRepeated) return { isSent: true, text: 'The report of these dates was told before: it is not mailed again' }
-  if (delivered?.state === 'sent') return { isSent: true, text: `Mailed: ${delivered.answer}` }
-  return { isSent: false, text: `It could not be mailed now (${delivered?.code ?? 'others wait before it'}): ohlcv monitor tries again` }
+  const { state, answer, code } = await tellReport(await runtimeOf(context), report, mail)
+  switch (state) {
+    case 'sent': return { isSent: true, text: `Mailed: ${answer}` }
+    case 'sent_before': return { isSent: true, text: 'The report of these dates was told before: it is not mailed again' }
+    case 'waiting': return { isSent: false, text: `It could not be mailed now (${code ?? 'others wait before it'}): ohlcv monitor tries again` }
+    case 'given_up': return { isSent: false, text: `It could not be mailed (${code ?? 'no reason'}), and nobody tries again until the next --mail` }
+  }
 }
 
 /** Mails a report unless its dates were mailed before. @throws UsageError at once where no mail is set up */

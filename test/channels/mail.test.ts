@@ -72,6 +72,7 @@ await t.test('a subject says in a line what happened', async (t) => {
   t.equal(title('reopened'), 'AGAIN STALE day 2026-11-20: 95 min late (day files)')
   t.equal(title('cleared'), 'CLEARED stale day 2026-11-20 after 3 h 12 m (day files)')
   t.equal(title('cleared', { incidents: [{ ...LATE, clearedAt: '2026-12-08T00:00:00.000Z', details: { ...LATE.details, unwatched: true } }] }), 'NO LONGER WATCHED: stale day 2026-11-20 (day files)')
+  t.equal(title('cleared', { incidents: [{ ...LATE, clearedAt: '2026-11-21T17:47:00.000Z', kind: 'provider', dataset: null, timespan: null, details: {}, summary: 'massive has not answered.' }] }), 'CLEARED provider after 12 m; it was: massive has not answered', 'which one')
   t.equal(title('reminder'), '5 still open: 2 critical, 3 warnings')
   t.equal(about({ symbol: 'SPY', dataset: null, timespan: 'hour', details: { lagMinutes: 61, dates: ['2026-11-20'] } }), 'STALE hour SPY 2026-11-20: 61 min late')
   t.equal(about({ dataset: 'minute_aggs', timespan: 'minute', details: { lagMinutes: 4415, dates: ['2026-11-17', '2026-11-18', '2026-11-19'] } }), 'STALE minute 2026-11-17 and 2 more: 4,415 min late (minute files)')

@@ -15,12 +15,13 @@ interface Mailed {
 
 async function mailed(report: DocumentOf<typeof REPORT>, mail: Channel, context: Context): Promise<Mailed> {
   const { state, answer, code } = await tellReport(await runtimeOf(context), report, mail)
-  switch (state) {
-    case 'sent': return { isSent: true, text: `Mailed: ${answer}` }
-    case 'sent_before': return { isSent: true, text: 'The report of these dates was told before: it is not mailed again' }
-    case 'waiting': return { isSent: false, text: `It could not be mailed now (${code ?? 'others wait before it'}): ohlcv monitor tries again` }
-    case 'given_up': return { isSent: false, text: `It could not be mailed (${code ?? 'no reason'}), and nobody tries again until the next --mail` }
+  const texts: Record<typeof state, string> = {
+    sent: `Mailed: ${answer}`,
+    sent_before: 'The report of these dates was told before: it is not mailed again',
+    waiting: `It could not be mailed now (${code ?? 'others wait before it'}): ohlcv monitor tries again`,
+    given_up: `It could not be mailed (${code ?? 'no reason'}), and nobody tries again until the next --mail`,
   }
+  return { isSent: state === 'sent' || state === 'sent_before', text: texts[state] }
 }
 
 /** Mails a report unless its dates were mailed before. @throws UsageError at once where no mail is set up */

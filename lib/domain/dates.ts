@@ -1,7 +1,8 @@
 /** A calendar date of the exchange, `YYYY-MM-DD`. */
 export type IsoDate = string & { readonly __isoDate: unique symbol }
 
-const SHAPE = /^\d{4}-\d{2}-\d{2}$/
+/** There is no year 0: the database does not take one. */
+const SHAPE = /^(?!0000)\d{4}-\d{2}-\d{2}$/
 const DAY_MS = 86_400_000
 
 /** Whether the text is a real date in the form `YYYY-MM-DD` (2024-02-30 is not). */

@@ -72,6 +72,7 @@ await t.test('a subject says in a line what happened', async (t) => {
   t.equal(title('reopened'), 'AGAIN STALE day 2026-11-20: 95 min late (day files)')
   t.equal(title('cleared'), 'CLEARED stale day 2026-11-20 after 3 h 12 m (day files)')
   t.equal(title('cleared', { incidents: [{ ...LATE, clearedAt: '2026-12-08T00:00:00.000Z', details: { ...LATE.details, unwatched: true } }] }), 'NO LONGER WATCHED: stale day 2026-11-20 (day files)')
+  t.equal(title('cleared', { incidents: [{ ...LATE, clearedAt: '2026-11-21T17:47:00.000Z', kind: 'provider', dataset: null, timespan: null, details: {}, summary: 'massive has not answered.' }] }), 'CLEARED provider after 12 m; it was: massive has not answered', 'which one')
   t.equal(title('reminder'), '5 still open: 2 critical, 3 warnings')
   t.equal(about({ symbol: 'SPY', dataset: null, timespan: 'hour', details: { lagMinutes: 61, dates: ['2026-11-20'] } }), 'STALE hour SPY 2026-11-20: 61 min late')
   t.equal(about({ dataset: 'minute_aggs', timespan: 'minute', details: { lagMinutes: 4415, dates: ['2026-11-17', '2026-11-18', '2026-11-19'] } }), 'STALE minute 2026-11-17 and 2 more: 4,415 min late (minute files)')
@@ -172,6 +173,7 @@ await t.test('what is set up by half is refused before anything is sent, without
     [{ OHLCV_SMTP_URL: plainUrl }, NOBODY, /^OHLCV_MAIL_TO is not set/], [{}, {}, /^OHLCV_SMTP_URL is not set/],
     [{ OHLCV_SMTP_URL: 'http://s3cret@example.com' }, {}, /^OHLCV_SMTP_URL must be a URL that begins with smtps:\/\/ or smtp:\/\/$/], [{ SMTP_URL: 's3cret' }, {}, /^SMTP_URL must be/],
     [{ OHLCV_SMTP_URL: `${plainUrl}?sendmail=true` }, {}, /^OHLCV_SMTP_URL has the option "sendmail"; there are requireTLS, /], [{ OHLCV_SMTP_URL: `${plainUrl}?requireTLS=maybe` }, {}, /value of requireTLS/],
+    ...['a%zz:s3cret@localhost', 'u:12#s3cret@localhost', 'u:12/s3cret@localhost', 'u:12?s3cret@localhost'].map((login): (typeof wrong)[number] => [{ OHLCV_SMTP_URL: `smtp://${login}` }, {}, /^OHLCV_SMTP_URL has more than user, password, server, port and options: [^]* @ %40$/]),
     [{ OHLCV_SMTP_URL: plainUrl }, { mailTo: ['ops@example.com\r\nBcc: x@example.com'] }, /^OHLCV_MAIL_TO must have addresses/], [{ OHLCV_SMTP_URL: plainUrl }, { mailTo: ['a@example.com <b@example.com>, c@example.com'] }, /^OHLCV_MAIL_TO/],
     [{ OHLCV_SMTP_URL: plainUrl }, { mailFrom: 'nobody' }, /^OHLCV_MAIL_FROM must/], [{ OHLCV_SMTP_URL: plainUrl }, { mailFrom: undefined } as never, /^OHLCV_MAIL_FROM is not set/],
     [{ OHLCV_SLACK_WEBHOOK: 'ftp://s3cret' }, NOBODY, /^OHLCV_SLACK_WEBHOOK must be a URL that begins with https:\/\/ or http:\/\/$/], [{ OHLCV_WEBHOOK_URL: HOOK }, NOBODY, /^OHLCV_WEBHOOK_SECRET must have 16 bytes or more/],

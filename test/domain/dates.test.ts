@@ -3,7 +3,7 @@ import { addDays, datesOf, isIsoDate, isoDate, weekday } from '../../lib/domain/
 
 await t.test('a date is real and written YYYY-MM-DD', async (t) => {
   for (const good of ['2024-02-29', '1990-01-01', '2026-12-31']) t.ok(isIsoDate(good), good)
-  for (const bad of ['2024-02-30', '2023-02-29', '2024-2-1', '20240201', '2024-13-01', '', 'today', '2024-02-01T00:00']) t.notOk(isIsoDate(bad), bad)
+  for (const bad of ['2024-02-30', '0000-01-01', '2023-02-29', '2024-2-1', '20240201', '2024-13-01', '', 'today', '2024-02-01T00:00']) t.notOk(isIsoDate(bad), bad)
   t.throws(() => isoDate('2024-02-30'), { message: '"2024-02-30" is not a date; dates are written YYYY-MM-DD' })
 })
 

@@ -53,7 +53,8 @@ function endOf(incident: NoticeIncident): string {
   const { opened_at: opened, cleared_at: cleared, unwatched } = incident
   if (unwatched) return `NO LONGER WATCHED: ${subjectOf(incident, WORDS[incident.kind])}${whose(incident)}`
   const minutes = cleared === null ? 0 : Math.floor((Date.parse(cleared) - Date.parse(opened)) / 60_000)
-  return `CLEARED ${subjectOf(incident, WORDS[incident.kind])} after ${minutesText(Math.max(0, minutes))}${whose(incident)}`
+  const after = `CLEARED ${subjectOf(incident, WORDS[incident.kind])} after ${minutesText(Math.max(0, minutes))}`
+  return isLate(incident) ? `${after}${whose(incident)}` : `${after}; it was: ${tailOf(incident)}`
 }
 
 function beginningOf(event: NoticeEvent, incident: NoticeIncident): string {

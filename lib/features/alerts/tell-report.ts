@@ -1,5 +1,5 @@
 import { beginTransaction } from '../../postgres/transactions.js'
-import { keyedDelivery, type KeyedDelivery } from '../../store/alerts/deliveries.js'
+import { deliveryOf, makeDue } from '../../store/alerts/deliveries.js'
 import { isNoticeThere } from '../../store/alerts/notices.js'
 import { commitOnce } from '../runs/commit-once.js'
 import type { Runtime } from '../runs/runtime.js'
@@ -10,23 +10,27 @@ import { writeNotice } from './write-notice.js'
 /** A report that is to be told, as a document. */
 export type ToldReport = Readonly<Record<string, unknown>> & { readonly start: string; readonly end: string }
 
-/** What became of a report that was to be told. */
+/** What became of a report that was to be told: sent now, or before; to be tried again by whoever sends next; or given up. */
 export interface TellingOfReport {
-  /** What waits is tried again by whoever sends next. */
-  delivery: KeyedDelivery
-  /** How the other side took it now; null: it did before, or not at all. */
+  state: 'sent' | 'sent_before' | 'waiting' | 'given_up'
+  /** How the other side took it; null: not now. */
   answer: string | null
+  /** How the last try failed. */
+  code: string | null
 }
 
-/** Has a channel tell a report of dates, once: it is written down unless one of them was before, and sent after it. */
+/** Has a channel tell a report of dates, once: it is written down, and sent after it. One that could not be sent so far is tried again at once: somebody asks for it. */
 export async function tellReport(runtime: Runtime, report: ToldReport, channel: Channel): Promise<TellingOfReport> {
+  const { db, signal, now } = runtime
   const dedupKey = `report ${report.start} ${report.end}`
   const request = { event: 'report' as const, incidents: [], report, dedupKey }
   await commitOnce(runtime, { begin: (client) => beginTransaction(client), before: 'alerts-before-commit', after: 'alerts-after-commit' }, async (client) => {
-    const written = await writeNotice(client, request, [channel], runtime.now())
-    return written && { result: written, isThere: (db) => isNoticeThere(db, written.messageId) }
+    const written = await writeNotice(client, request, [channel], now())
+    return written && { result: written, isThere: (other) => isNoticeThere(other, written.messageId) }
   })
+  await db.run(signal, (client) => makeDue(client, dedupKey, channel.name, now()))
   const delivered = await deliver(runtime, [channel])
-  const delivery = await runtime.db.run(runtime.signal, (client) => keyedDelivery(client, dedupKey, channel.name))
-  return { delivery, answer: delivered.find(({ noticeId }) => noticeId === delivery.noticeId)?.answer ?? null }
+  const { noticeId, isSent, isGivenUp, code } = await db.run(signal, (client) => deliveryOf(client, dedupKey, channel.name))
+  const answer = delivered.find((one) => one.noticeId === noticeId)?.answer ?? null
+  return { state: isSent ? (answer === null ? 'sent_before' : 'sent') : isGivenUp ? 'given_up' : 'waiting', answer, code }
 }

@@ -50,20 +50,20 @@ export async function markFailed(db: Queryable, noticeId: number, channel: strin
     where notice_id = $1 and channel = $2`, [noticeId, channel, code, message, nextTryAt, at])
 }
 
-/** How a notice stands with a channel. */
-export interface KeyedDelivery {
-  noticeId: number
-  sentAt: Date | null
-  givenUpAt: Date | null
-  /** Why the last try failed; null: none did. */
-  code: string | null
+/** Has what was written under a key, and was not sent by a channel so far, be sent at once, given up or not. One that is being sent is waited for. */
+export async function makeDue(db: Queryable, dedupKey: string, channel: string, now: Date): Promise<void> {
+  await db.query(`
+    update deliveries d set next_try_at = $3, given_up_at = null
+    from notices n
+    where n.notice_id = d.notice_id and n.dedup_key = $1 and d.channel = $2 and d.sent_at is null`, [dedupKey, channel, now])
 }
 
-/** How the notice of a key stands with a channel that it was written for. */
-export async function keyedDelivery(db: Queryable, dedupKey: string, channel: string): Promise<KeyedDelivery> {
-  const { rows } = await db.query<KeyedDelivery>(`
-    select notice_id as "noticeId", sent_at as "sentAt", given_up_at as "givenUpAt", code
-    from notices join deliveries using (notice_id) where dedup_key = $1 and channel = $2`, [dedupKey, channel])
+/** How what was written under a key stands with a channel. */
+export async function deliveryOf(db: Queryable, dedupKey: string, channel: string): Promise<{ noticeId: number; isSent: boolean; isGivenUp: boolean; code: string | null }> {
+  const { rows } = await db.query<{ noticeId: number; isSent: boolean; isGivenUp: boolean; code: string | null }>(`
+    select notice_id as "noticeId", sent_at is not null as "isSent", given_up_at is not null as "isGivenUp", code
+    from notices join deliveries using (notice_id)
+    where dedup_key = $1 and channel = $2`, [dedupKey, channel])
   return rows[0]!
 }
 

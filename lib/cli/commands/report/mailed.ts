@@ -1,5 +1,4 @@
 import { channelsOf } from '../../../channels/channels.js'
-import { deliveryState } from '../../../documents/alerts.js'
 import type { DocumentOf } from '../../../documents/document.js'
 import type { REPORT } from '../../../documents/report.js'
 import { UsageError } from '../../../domain/errors.js'
@@ -15,11 +14,14 @@ interface Mailed {
 }
 
 async function mailed(report: DocumentOf<typeof REPORT>, mail: Channel, context: Context): Promise<Mailed> {
-  const { delivery, answer } = await tellReport(await runtimeOf(context), report, mail)
-  const state = deliveryState(delivery)
-  if (state === 'sent') return { isSent: true, text: answer === null ? 'The report of these dates was mailed before: it is not mailed again' : `Mailed: ${answer}` }
-  if (state === 'given_up') return { isSent: false, text: `The mail was given up (${delivery.code})` }
-  return { isSent: false, text: `It could not be mailed now (${delivery.code ?? 'others wait before it'}): ohlcv monitor tries again` }
+  const { state, answer, code } = await tellReport(await runtimeOf(context), report, mail)
+  const texts: Record<typeof state, string> = {
+    sent: `Mailed: ${answer}`,
+    sent_before: 'The report of these dates was told before: it is not mailed again',
+    waiting: `It could not be mailed now (${code ?? 'others wait before it'}): ohlcv monitor tries again`,
+    given_up: `It could not be mailed (${code ?? 'no reason'}), and nobody tries again until the next --mail`,
+  }
+  return { isSent: state === 'sent' || state === 'sent_before', text: texts[state] }
 }
 
 /** Mails a report unless its dates were mailed before. @throws UsageError at once where no mail is set up */

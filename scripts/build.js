@@ -9,7 +9,7 @@ async function bundlePage() {
   const { build } = await import('esbuild')
   await build({
     entryPoints: { page: 'lib/page/browser/main.tsx', 'page-style': 'lib/page/browser/page.css', icon: 'lib/page/browser/icon.svg' }, loader: { '.svg': 'copy' }, outdir: 'dist/lib/page/assets', entryNames: '[name]', chunkNames: '[name]-[hash]',
-    bundle: true, splitting: true, format: 'esm', minify: true, target: ['chrome111', 'firefox114', 'safari16.4'], jsx: 'automatic', jsxImportSource: 'preact', charset: 'utf8', legalComments: 'none', logLevel: 'warning',
+    bundle: true, splitting: true, format: 'esm', minify: true, target: ['chrome111', 'firefox114', 'safari16.4'], jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none', logLevel: 'warning',
   })
 }
 

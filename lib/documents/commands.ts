@@ -11,7 +11,7 @@ export function datasetOption(name: string): string {
 export function commandOf(remedy: Remedy): string {
   const option = datasetOption(remedy.dataset)
   if (remedy.action === 'status') return `ohlcv status${option} --date ${remedy.date}`
-  const { start, end, only, accept, force, includeClosed } = remedy
-  const flags = [...(only ? [`--only ${only}`] : []), ...(accept ? ['--accept'] : []), ...(force ? ['--force'] : []), ...(includeClosed ? ['--include-closed'] : [])]
+  const { start, end, only, accept, force } = remedy
+  const flags = [...(only ? [`--only ${only}`] : []), ...(accept ? ['--accept'] : []), ...(force ? ['--force'] : [])]
   return [`ohlcv load${option} --start ${start} --end ${end}`, ...flags].join(' ')
 }

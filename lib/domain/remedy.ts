@@ -11,7 +11,5 @@ export type Remedy =
     accept?: true
     /** Read the file even if it is known to be unchanged. */
     force?: true
-    /** Load the files of closed days too. */
-    includeClosed?: true
   })
   | { action: 'status'; dataset: string; date: IsoDate }

@@ -1,7 +1,8 @@
 import type { Summary } from './parts.js'
-import { counted, countText, instantText, spanText, words } from './panels/parts/formats.js'
+import { counted, countText, spanText, words } from './panels/parts/formats.js'
 import { Badge } from './panels/parts/small.js'
 import { closed, hrefOf, type Place } from './place.js'
+import { barTimeText } from './words.js'
 
 type Alert = NonNullable<Summary['alerts']['last']>
 
@@ -12,8 +13,8 @@ export function AlertBadge({ alert: { severity, acknowledged_at: acknowledged, c
 
 /** `stale · since 2026-11-18 16:00 · 8 d 13 h late`: what is known of an incident, in a line. */
 function factsOf({ kind, opened_at: opened, cleared_at: cleared, lag_minutes: lag }: Alert): string {
-  const since = `${words(kind)} · since ${instantText(opened).slice(0, 16)}`
-  return cleared === null ? `${since}${lag === null ? '' : ` · ${spanText(lag * 60_000)} late`}` : `${since} · until ${instantText(cleared).slice(0, 16)}`
+  const since = `${words(kind)} · since ${barTimeText(opened)}`
+  return cleared === null ? `${since}${lag === null ? '' : ` · ${spanText(lag * 60_000)} late`}` : `${since} · until ${barTimeText(cleared)}`
 }
 
 /** Whether anything is told of at the moment, the last incident, and what did not get through. */
@@ -43,7 +44,7 @@ export function Undelivered({ of }: { of: Summary['alerts']['undelivered'] }) {
   return (
     <ul class="vendors">
       {of.map(({ channel, notices, since, code }) => (
-        <li key={channel}><Badge tone="bad">not delivered</Badge> <b>{channel}</b> <small>{counted(notices, 'notice')} since {instantText(since).slice(0, 16)}{code && ` · ${code}`}</small></li>
+        <li key={channel}><Badge tone="bad">not delivered</Badge> <b>{channel}</b> <small>{counted(notices, 'notice')} since {barTimeText(since)}{code && ` · ${code}`}</small></li>
       ))}
     </ul>
   )

@@ -9,6 +9,7 @@ import type { Place } from './place.js'
 import { Locked, Who } from './sign-in.js'
 import { Running, Vendors } from './vendors.js'
 import { Verdict } from './verdict.js'
+import { barTimeText } from './words.js'
 
 /** All that the page is made of: the same in the service and in a browser. */
 export interface AppProps {
@@ -63,7 +64,7 @@ export function App({ summary, place, access, demo, link, now, client }: AppProp
       </main>
       <footer class="foot">
         <span>Dates are those of the exchange, times are UTC.</span>
-        {summary?.checker.checked_at && <span>Last checked {summary.checker.checked_at.slice(0, 16).replace('T', ' ')} UTC.</span>}
+        {summary?.checker.checked_at && <span>Last checked {barTimeText(summary.checker.checked_at)} UTC.</span>}
         <span>Refreshed every 30 seconds.</span>
       </footer>
       {summary !== null && !isKnown && <OldNotice link={link} asOf={summary.as_of} now={now()} />}

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { Access } from './parts.js'
-import { instantText, spanText } from './panels/parts/formats.js'
+import { spanText } from './panels/parts/formats.js'
 import { closed, hrefOf, type Place } from './place.js'
+import { barTimeText } from './words.js'
 
 /** How the page stands to the service. */
 export interface Link {
@@ -59,7 +60,7 @@ export function OldNotice({ link, asOf, now }: { link: Link; asOf: string; now: 
   const why = link.state === 'ok' ? 'The service cannot read its database at the moment' : `The service does not answer${link.reason === null ? '' : ` (${link.reason})`}`
   return (
     <div class="old-notice" role="alert">
-      <b>{why}.</b> Data as of {instantText(asOf).slice(0, 16)} UTC{age === '0 s' ? '' : `, ${age} old`}. It is asked again by itself.
+      <b>{why}.</b> Data as of {barTimeText(asOf)} UTC{age === '0 s' ? '' : `, ${age} old`}. It is asked again by itself.
     </div>
   )
 }

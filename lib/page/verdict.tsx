@@ -1,8 +1,8 @@
 import type { Summary } from './parts.js'
-import { counted, countText, instantText, spanText, words } from './panels/parts/formats.js'
+import { counted, countText, spanText, words } from './panels/parts/formats.js'
 import { Copied } from './panels/parts/small.js'
 import { closed, hrefOf, type Place } from './place.js'
-import { barsText, rangeText } from './words.js'
+import { barsText, barTimeText, rangeText } from './words.js'
 
 type Attention = Summary['attention'][number]
 type Tone = 'good' | 'warn' | 'bad' | 'quiet'
@@ -51,7 +51,7 @@ function FirstSteps({ summary: { assets } }: { summary: Summary }) {
 
 /** Whether all is well, in a sentence, and what to do where it is not. */
 export function Verdict({ summary, place, isKnown, now }: { summary: Summary; place: Place; isKnown: boolean; now: () => Date }) {
-  const { verdict, attention, attention_left_out: leftOut, checker } = summary
+  const { verdict, attention, attention_left_out: leftOut, checker, alerts } = summary
   // A page that stays green while nothing checks any more would be worse than none.
   const isDead = checker.late && checker.checked_at !== null
   const tone = !isKnown ? 'quiet' : isDead ? 'bad' : TONES[verdict.state]
@@ -64,10 +64,11 @@ export function Verdict({ summary, place, isKnown, now }: { summary: Summary; pl
         <h1 id="verdict-title"><span>{!isKnown && <span class="last-known">Last known: </span>}{isDead ? `Nothing has checked for ${spanText(minutesSince(checker.checked_at!, now))}` : verdict.text}</span></h1>
         {isDead && (
           <p class="checker-late">
-            The last check was at {instantText(checker.checked_at!).slice(0, 16)} UTC. <b>{verdict.text}</b> is what is known without it, and may no longer be all: see whether the job that checks still runs.
+            The last check was at {barTimeText(checker.checked_at!)} UTC. <b>{verdict.text}</b> is what is known without it, and may no longer be all: see whether the job that checks still runs.
           </p>
         )}
         {verdict.state === 'empty' && <FirstSteps summary={summary} />}
+        {alerts.open > 0 && <p><a href={hrefOf({ ...closed(place), view: 'alerts' })}>{counted(alerts.open, 'open alert')}</a></p>}
         {attention.length > 0 && verdict.state !== 'empty' && (
           <>
             <h2 class="todo-title">{attention.some(({ finding }) => !finding) ? 'What to do' : 'Worth a look'}</h2>

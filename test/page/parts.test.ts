@@ -5,6 +5,8 @@ import t from 'tap'
 import { isoDate } from '../../lib/domain/dates.js'
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 import { cellOf, countsOf, dateAt, indexAt, marksOf, pathOf, yearsOf } from '../../lib/page/map/cells.js'
+import { COMPRESSION } from '../../lib/http/framework/rendered.js'
+import { grouped } from '../../lib/page/panels/parts/formats.js'
 import { closed, hrefOf, readPlace, searchOf } from '../../lib/page/place.js'
 import { renderPage, type PageInput } from '../../lib/page/render.js'
 import { assetRows, chosenAssets } from '../../lib/page/watched/chosen.js'
@@ -51,6 +53,10 @@ await t.test('neighbours of a week are one cell of a path, others have shapes an
   t.equal(pathOf({ year: 2018, states: '  h      hh' }, 'h'), 'M0 20m3.5 3.5h2v2h-2zm10 0h2v2h-2zm0 10h2v2h-2z')
   t.equal(marksOf(year, 'F'), 'M0 20m2.5 2.5l4 4m0-4l-4 4')
   t.equal(marksOf(year, 'L') + pathOf(year, 'M'), '')
+})
+
+await t.test('a volume is told in groups of three digits, to its last one', async (t) => {
+  t.same(['999', '1000', '68488386', '1234.56789', '0.123456'].map(grouped), ['999', '1,000', '68,488,386', '1,234.56789', '0.123456'])
 })
 
 await t.test('filters leave what all of them leave, and what is left goes into files', async (t) => {
@@ -102,10 +108,10 @@ await t.test('old data are told as old also where the service answers, and a dea
 
 await t.test('all of it is small on the wire', async (t) => {
   // As the service sends them: its files are compressed as hard as can be.
-  const bytesOf = (wanted: RegExp) => readdirSync(ASSETS).filter((name) => wanted.test(name)).reduce((sum, name) => sum + gzipSync(readFileSync(path.join(ASSETS, name)), { level: 9 }).length, 0)
+  const bytesOf = (wanted: RegExp) => readdirSync(ASSETS).filter((name) => wanted.test(name)).reduce((sum, name) => sum + gzipSync(readFileSync(path.join(ASSETS, name)), { ...COMPRESSION, level: 9 }).length, 0)
   const main = bytesOf(/^page\.js$/)
   t.ok(main > 0 && main < MAIN_BYTES, `program ${main}`)
-  const page = gzipSync(renderPage(input)).length
+  const page = gzipSync(renderPage(input), COMPRESSION).length
   const first = main + bytesOf(/\.css$/) + page
   t.ok(first < FIRST_BYTES, `first ${first}`)
   const all = bytesOf(/\.(js|css)$/) + page

@@ -2,6 +2,8 @@ import type { Summary, Whole } from '../../routines/summary/summary.js'
 import { counted } from '../figures.js'
 
 const DAY = 24 * 60
+/** `a, b and c` */
+const SEVERAL = new Intl.ListFormat('en-GB')
 
 /** A lag for people, in the two largest units it has. */
 export function lagText(minutes: number): string {
@@ -26,5 +28,5 @@ export function verdictText({ verdict, datasets, assets, alerts }: Pick<Summary,
   const needs = [
     problems > 0 ? `${counted(problems, 'stretch', 'stretches')} of dates` : null, stale > 0 ? counted(stale, 'asset') : null, alerts.open > 0 ? counted(alerts.open, 'alert') : null,
   ].filter((need) => need !== null)
-  return `Current, but ${needs.join(', ')} ${needs.length === 1 && problems + stale + alerts.open === 1 ? 'needs' : 'need'} attention. Latest session loaded: ${latest}.`
+  return `Current, but ${SEVERAL.format(needs)} ${needs.length === 1 && problems + stale + alerts.open === 1 ? 'needs' : 'need'} attention. Latest session loaded: ${latest}.`
 }

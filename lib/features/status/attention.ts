@@ -111,7 +111,8 @@ function remedyOf({ cause, start, end }: Group, { name: dataset }: Dataset): Rem
     case 'not_loaded': return { ...load, only: 'unloaded' }
     case 'stale':
     case 'dropped': return load
-    case 'closed_day_file': return { ...load, includeClosed: true }
+    // Vendors leave the file of the session before there, so that it is not loaded without a look.
+    case 'closed_day_file':
     case 'thin':
     case 'unknown':
   }

@@ -4,7 +4,7 @@ import { weekday as weekdayName } from '../panels/parts/formats.js'
 import { closed, hrefOf, type Place } from '../place.js'
 import { letterAt, MEANINGS, type Letter, type Year } from './cells.js'
 
-const NAMES = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] as const
+const MONTH = new Intl.DateTimeFormat('en-US', { month: 'long', timeZone: 'UTC' })
 
 /** What stands beside the number of a day, so that no state is told by colour alone. */
 const SIGNS: Readonly<Record<Letter, string>> = { L: '', l: '◔', t: '◔', s: '~', M: '–', F: '×', n: '?', p: '…', h: '' }
@@ -36,7 +36,7 @@ function slotOf(date: IsoDate): { row: number; column: number } {
 /** A year, a month each: a link a day. By keyboard the arrows go from day to day, and one stop of the tab key is all. */
 export function Months({ year, place }: { year: Year; place: Place }) {
   const grid = useRef<HTMLDivElement>(null)
-  const months = NAMES.map((name, month) => ({ name, days: daysOf(year, month) })).filter(({ days }) => days.length > 0)
+  const months = Array.from({ length: 12 }, (_, month) => ({ name: MONTH.format(Date.UTC(year.year, month)), days: daysOf(year, month) })).filter(({ days }) => days.length > 0)
   const all = months.flatMap(({ days }) => days)
   const [at, setAt] = useState<IsoDate | null>(null)
   const current = all.find(({ date }) => date === (at ?? place.date)) ?? all.at(-1)

@@ -17,14 +17,14 @@ export function typesOf(assets: readonly Asset[]): string[] {
   return [...new Set(assets.flatMap(({ type }) => type ?? []))].toSorted()
 }
 
-const HEAD = [
-  'asset', 'name', 'type', 'interval', 'first', 'latest', 'sessions', 'expected', 'coverage', 'gap_sessions', 'gaps', 'lag_minutes', 'stale', 'quality', 'provider', 'vendor_state', 'checksum_date', 'checksum', 'last_alert', 'last_alert_opened_at', 'last_alert_cleared_at',
-]
+/** What of an asset goes into a file as it is; and what is made of the rest of it. */
+const PLAIN = ['asset', 'name', 'type', 'interval', 'first', 'latest', 'sessions', 'expected', 'coverage', 'gap_sessions', 'gaps', 'lag_minutes', 'stale', 'quality'] as const
+const MADE = ['provider', 'vendor_state', 'checksum_date', 'checksum', 'last_alert', 'last_alert_opened_at', 'last_alert_cleared_at'] as const
 
 /** Assets as rows, the header first. */
 export function assetRows(assets: readonly Asset[]): (string | number | null)[][] {
-  return [HEAD, ...assets.map((one) => [
-    one.asset, one.name, one.type, one.interval, one.first, one.latest, one.sessions, one.expected, one.coverage, one.gap_sessions, one.gaps, one.lag_minutes, String(one.stale), one.quality,
-    one.vendor?.provider ?? null, one.vendor?.state ?? null, one.checksum?.date ?? null, one.checksum?.value ?? null, one.last_alert?.summary ?? null, one.last_alert?.opened_at ?? null, one.last_alert?.cleared_at ?? null,
-  ])]
+  return [[...PLAIN, ...MADE], ...assets.map((one) => {
+    const { vendor, checksum, last_alert: alert } = one
+    return [...PLAIN.map((name) => (name === 'stale' ? String(one.stale) : one[name])), ...[vendor?.provider, vendor?.state, checksum?.date, checksum?.value, alert?.summary, alert?.opened_at, alert?.cleared_at].map((made) => made ?? null)]
+  })]
 }

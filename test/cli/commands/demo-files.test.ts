@@ -23,7 +23,9 @@ await t.test('its bars begin when their session does, in summer too', async (t) 
   t.equal(line, `A,68488386,239.78,235.67,241.63,233.53,${Date.UTC(2026, 5, 4, 4)}000000,459653`)
 })
 
-await t.test('one of its files is cut, and what a provider gives stands for the one that is missing', async (t) => {
+await t.test('one of its files is cut, two lack a security, and what a provider gives stands for the one that is missing', async (t) => {
   t.throws(() => gunzipSync(read('2026-06-11')), { code: 'Z_BUF_ERROR' })
+  // A watched security lacks two sessions in a row, of late enough to be told of.
+  t.same(['22', '23', '24', '25'].map((day) => /^IWM,/m.test(gunzipSync(read(`2026-06-${day}`)).toString())), [true, false, false, true])
   t.equal(exportOf('AAPL', made.missing), 'timestamp,open,high,low,close,volume\n2026-06-09,254.84,257.17,251.96,254.48,19883399\n2026-06-10,254.84,257.17,251.96,254.48,19883399\n')
 })

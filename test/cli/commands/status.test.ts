@@ -76,7 +76,7 @@ await t.test('what needs attention comes with the command that mends it, finding
     ['stale', false, 'ohlcv load --start 2016-11-22 --end 2016-11-22'],
     ['failed', false, 'ohlcv load --start 2016-11-23 --end 2016-11-23 --only failed'],
     ['not_loaded', false, 'ohlcv load --start 2016-11-28 --end 2016-11-28 --only unloaded'],
-    ['closed_day_file', true, 'ohlcv load --start 2016-11-24 --end 2016-11-24 --include-closed'],
+    ['closed_day_file', true, 'ohlcv status --date 2016-11-24'],
     ['thin', true, 'ohlcv status --date 2016-11-25'],
   ])
   t.ok(text.indexOf('Needs attention:') < text.indexOf('Worth a look:'))

@@ -46,7 +46,7 @@ await t.test('findings come last', async (t) => {
   t.same(found.map(({ cause, finding, remedy }) => [cause, finding, remedy]), [
     [{ kind: 'stale' }, false, { action: 'load', dataset: 'day_aggs', start: '2016-11-28', end: '2016-11-28' }],
     [{ kind: 'thin', rowCount: 700, coverage: 70.9 }, true, { action: 'status', dataset: 'day_aggs', date: '2016-11-23' }],
-    [{ kind: 'closed_day_file', reason: 'Thanksgiving Day' }, true, { action: 'load', dataset: 'day_aggs', start: '2016-11-24', end: '2016-11-24', includeClosed: true }],
+    [{ kind: 'closed_day_file', reason: 'Thanksgiving Day' }, true, { action: 'status', dataset: 'day_aggs', date: '2016-11-24' }],
   ])
 })
 

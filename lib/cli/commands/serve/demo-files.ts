@@ -18,6 +18,8 @@ const { layout } = filesOf(DAY_FILE_PROVIDERS[0], DAY_AGGS)
 /** Which of the sessions, counted from the first, has no file, and which one's file is cut off: too long ago for the whole to count as late. */
 const MISSING = 3
 const CUT = 5
+/** Which sessions' files lack a watched security: of late, so that people are told. */
+const LACKING = { symbol: 'IWM', sessions: [12, 13] } as const
 
 /** Day files of the last sessions, and what is wrong with them. */
 export interface DemoFiles {
@@ -38,6 +40,11 @@ function moved(bytes: Buffer, from: IsoDate, to: IsoDate): Buffer {
   return Buffer.from(gunzipSync(bytes).toString('latin1').replaceAll(begin(from), begin(to)), 'latin1')
 }
 
+/** A day file as that of a session, without the line that it is to lack. */
+function lacking(text: Buffer, session: number): Buffer {
+  return LACKING.sessions.some((at) => at === session) ? Buffer.from(text.toString('latin1').replace(new RegExp(`^${LACKING.symbol},.*\n`, 'm'), ''), 'latin1') : text
+}
+
 /** Writes the fixtures into a folder as the day files of the last sessions, so that a demo is of today whenever it is seen. */
 export async function writeDemoFiles(folder: string, calendar: Calendar, rule: PublicationRule, now: Date): Promise<DemoFiles> {
   const names = (await readdir(DAY_FILES, { recursive: true })).map((name) => name.split(path.sep).join('/'))
@@ -46,7 +53,7 @@ export async function writeDemoFiles(folder: string, calendar: Calendar, rule: P
   let lines: string[] = []
   for (const [at, from] of dates.entries()) {
     const to = sessions[at]!
-    const text = moved(await readFile(path.join(DAY_FILES, layout.pathOf(from))), from, to)
+    const text = lacking(moved(await readFile(path.join(DAY_FILES, layout.pathOf(from))), from, to), at)
     if (at === MISSING) lines = text.toString('latin1').split('\n')
     if (at === MISSING) continue
     const file = path.join(folder, layout.pathOf(to))

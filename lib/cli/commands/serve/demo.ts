@@ -21,13 +21,14 @@ const FILLED = ['AAPL', 'MSFT']
 /** The commands by which the database comes to what it shows, each with how it ends: as people would call them. */
 function steps(start: string, end: string): [line: string[], code: number][] {
   const exports = FILLED.map((symbol) => `${symbol}.csv`)
-  // Prices that somebody changed by hand, which the repair finds.
-  const damage = `update ohlcv_daily set close = close * 2, high = high * 2 where time = '${end}' and symbol_id in (select symbol_id from ticker_symbols where symbol in ('NVDA', 'TSLA'))`
+  // Bars that somebody deleted by hand, which the monitor tells of and the repair brings back.
+  const damage = `delete from ohlcv_daily where time = '${end}' and symbol_id in (select symbol_id from ticker_symbols where symbol in ('NVDA', 'TSLA'))`
   return [
     [['universe', 'import', path.join(FIXTURES, 'universe.csv')], EXIT.ok],
     [['load', '--start', start, '--end', end], EXIT.dateFailed],
     [['import', 'csv', ...exports, '--provider', 'alpha_vantage'], EXIT.ok],
     [['sql', '--write', damage], EXIT.ok],
+    [['monitor'], EXIT.ok],
     [['verify', '--repair'], EXIT.ok],
     [['quality', '--start', start, '--end', end], EXIT.ok],
   ]
@@ -66,7 +67,7 @@ async function endAll(children: ReadonlySet<ChildProcess>): Promise<void> {
 
 /**
  * What a demo works in: a database of its own, made anew and gone when it is closed: the fixtures as the files of the last sessions, with a thin date, one without
- * a file, one whose file is damaged, bars of a provider, and a repair. No network is used for it, and no other database.
+ * a file, one whose file is damaged, a watched security that lacks two sessions, bars of a provider, a repair, and what people are told of these. No network is used for it, and no other database.
  * @throws UsageError EMBEDDED_IN_USE when another demo is shown of the same folder; DEMO_FAILED when a step does not end as it should
  */
 export async function openDemo(context: Context): Promise<Demo> {

@@ -75,9 +75,10 @@ export const serve = defineCommand({
       service.addHook('onResponse', async () => void requests++)
       const url = await listen(service, settings)
       const process = { env: actingEnvironment(context), log, signal }
-      const processes = demo ? [] : [
-        everyMinutes({ line: ['providers', 'check'], every: settings.vendorsEvery, failed: 'how the providers answer could not be looked at', ...process }),
-        everyMinutes({ line: ['monitor'], every: monitor ? settings.monitorEvery : 0, failed: 'it could not be looked whether anything is wrong', ...process }),
+      // A demo asks nobody, and looks at itself.
+      const processes = [
+        everyMinutes({ line: ['providers', 'check'], every: demo ? 0 : settings.vendorsEvery, failed: 'how the providers answer could not be looked at', ...process }),
+        everyMinutes({ line: ['monitor'], every: monitor || demo ? settings.monitorEvery : 0, failed: 'it could not be looked whether anything is wrong', ...process }),
       ]
       const warming = warmUp(site, signal).then(() => keepSummary(site, signal))
       if (!signal.aborted) await once(signal, 'abort')

@@ -1,3 +1,4 @@
+import type { AttentionFields } from '../../../documents/attention.js'
 import { datasetOption } from '../../../documents/commands.js'
 import { dateDocument, type STATUS } from '../../../documents/status.js'
 import type { DayLineage } from '../../../store/ledger/lineage.js'
@@ -88,13 +89,19 @@ function historyLines({ attempts }: DayReport, columns: number): string[] {
   return [table([{ title: 'tried' }, { title: 'by' }, { title: 'outcome' }, { title: 'took', align: 'right' }, { title: 'remark' }], rows)]
 }
 
+/** What stands behind what needs attention: the command that mends it, where that is not this one. */
+function whatToDo(kind: AttentionFields['kind'], command: string, option: string, date: IsoDate): string {
+  if (kind === 'closed_day_file') return `, maybe that of the session before; if there was a session after all: ohlcv load${option} --date ${date} --include-closed`
+  return kind === 'unknown' ? '' : `: ${command}`
+}
+
 function dateText(report: DayReport, { attention, open_findings: openFindings }: DateFields, option: string, columns: number): string {
   const parts = headline(report)
   if (report.lineage) parts.push('', ...lineageLines(report.lineage), '', ...contentLines(report, option, columns))
   if (report.status || report.attempts.length > 0) parts.push('', ...historyLines(report, columns))
-  // What is thin stands in the headline, and the command that shows more of what is unknown is this one.
+  // What is thin stands in the headline, and the command that shows more of what is unknown or for a closed day is this one.
   const mends = attention.filter(({ kind }) => kind !== 'thin')
-  if (mends.length > 0) parts.push('', ...mends.map(({ kind, what, command }) => (kind === 'unknown' ? what : `${what}: ${command}`)))
+  if (mends.length > 0) parts.push('', ...mends.map(({ kind, what, command }) => `${what}${whatToDo(kind, command, option, report.date)}`))
   if (openFindings !== null && openFindings > 0) parts.push('', openFindingsText(openFindings, { start: report.date, end: report.date }))
   return parts.join('\n')
 }

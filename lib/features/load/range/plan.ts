@@ -69,7 +69,7 @@ export async function makePlan(job: PlanJob): Promise<Plan> {
     const reason = calendar.closure(date)?.reason ?? 'weekend'
     if (file && includeClosed) plan.files.push(file)
     else if (file) {
-      plan.settled.push({ date, outcome: 'holiday', code: 'FILE_ON_CLOSED_DAY', message: messageWithHint({ message: `there is a file for a closed day (${reason})`, hint: '--include-closed loads it' }) })
+      plan.settled.push({ date, outcome: 'holiday', code: 'FILE_ON_CLOSED_DAY', message: messageWithHint({ message: `there is a file for a closed day (${reason})`, hint: 'it may be that of the session before; --include-closed loads it all the same' }) })
     } else if (isWeekend) plan.weekends++
     else plan.settled.push({ date, outcome: 'holiday', code: null, message: reason })
   }

@@ -1,4 +1,5 @@
 import type { DocumentOf } from '../../../documents/document.js'
+import { stepsOf } from '../../../documents/notice/words.js'
 import type { SERVICE_ALERT } from '../../../documents/service/alerts.js'
 import { AlertBadge } from '../../alerts.js'
 import type { PanelsProps } from '../../parts.js'
@@ -55,11 +56,11 @@ export function OneAlert({ alert: id, onClose, ...props }: PanelsProps & { alert
             <>
               <Part title={alert.summary}>
                 <p class="row"><AlertBadge alert={alert} /> {muted !== null && <small>muted until <Instant at={muted} /></small>}</p>
-                {hint !== null && <ul class="advice"><li>{hint.split(/(ohlcv [^;]+)/).map((part, at) => (at % 2 ? <Copied key={at} text={part} label="the command" /> : part))}</li></ul>}
-                <Facts of={[
+                {hint !== null && <ul class="advice">{stepsOf(hint).map(({ text, command }) => <li key={text}>{text}{command !== null && <>: <Copied text={command} label="the command" /></>}</li>)}</ul>}
+                <Facts brief of={[
                   ['kind', words(alert.kind)], ['asset', alert.asset], ['dataset', alert.dataset], ['interval', alert.interval], ['provider', alert.provider], ['vendor', details.vendor_state && <State of={details.vendor_state} />],
                   ['late by', alert.lag_minutes === null ? null : spanText(alert.lag_minutes * 60_000)], ['since (UTC)', <Instant key="opened" at={alert.opened_at} />], ['last seen (UTC)', <Instant key="seen" at={document.seen_at} />],
-                  ['cleared (UTC)', <Instant key="cleared" at={alert.cleared_at} />], ['acknowledged (UTC)', <><Instant at={alert.acknowledged_at} /> {by} {note}</>],
+                  ['cleared (UTC)', alert.cleared_at && <Instant key="cleared" at={alert.cleared_at} />], ['acknowledged (UTC)', alert.acknowledged_at && <><Instant at={alert.acknowledged_at} /> {by} {note}</>],
                   ['run', details.run_id === null ? null : <Goto from={place} to={{ view: 'runs', run: details.run_id }}>run {details.run_id}</Goto>], ['code', details.code], ['found', details.found],
                 ]} />
               </Part>

@@ -5,8 +5,9 @@ import type { DocumentOf } from '../../../documents/document.js'
 import type { SERVICE_BARS } from '../../../documents/service/bars.js'
 import type { SERVICE_REVISIONS } from '../../../documents/service/revisions.js'
 import type { Client } from '../../parts.js'
+import { barTimeText } from '../../words.js'
 import { Exports } from '../parts/exports.js'
-import { counted, daysAfter } from '../parts/formats.js'
+import { counted, daysAfter, grouped } from '../parts/formats.js'
 import { Shown } from '../parts/shown.js'
 import { Part } from '../parts/small.js'
 import { Table, type Column } from '../parts/table.js'
@@ -33,12 +34,12 @@ const MOST_PAGES = 8
 const FIRST_ROWS = 60
 
 const COLUMNS: readonly Column<Bar>[] = [
-  { title: 'time (UTC)', cell: ({ time }) => <time dateTime={time}>{time.length === 10 ? time : time.slice(0, 16).replace('T', ' ')}</time> },
+  { title: 'time (UTC)', cell: ({ time }) => <time dateTime={time}>{barTimeText(time)}</time> },
   { title: 'open', numeric: true, cell: ({ open }) => open },
   { title: 'high', numeric: true, cell: ({ high }) => high },
   { title: 'low', numeric: true, cell: ({ low }) => low },
   { title: 'close', numeric: true, cell: ({ close }) => close },
-  { title: 'volume', numeric: true, cell: ({ volume }) => volume },
+  { title: 'volume', numeric: true, cell: ({ volume }) => grouped(volume) },
   { title: 'from', cell: ({ filled_by, load_id, fetch_id, partial }) => `${filled_by ?? (load_id === null ? fetch_id === null ? '–' : `request ${fetch_id}` : `load ${load_id}`)}${partial ? ', not over yet' : ''}` },
 ]
 

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { counted } from '../parts/formats.js'
+import { barTimeText } from '../../words.js'
+import { counted, grouped } from '../parts/formats.js'
 import type { ChartBar, ChartContent, DrawnChart } from './draw-chart.js'
 
 /** A bar in words, its values as they came. */
 function barText({ time, open, high, low, close, volume, filledBy }: ChartBar): string {
-  return `${time.length === 10 ? time : time.slice(0, 16).replace('T', ' ')}: open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}${filledBy === null ? '' : `, from ${filledBy}`}`
+  return `${barTimeText(time)}: open ${open}, high ${high}, low ${low}, close ${close}, volume ${grouped(volume)}${filledBy === null ? '' : `, from ${filledBy}`}`
 }
 
 /** How far each key goes. */

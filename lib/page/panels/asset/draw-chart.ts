@@ -33,23 +33,25 @@ export interface DrawnChart {
 
 const timeOf = (time: string): Time => (time.length === 10 ? time : Math.floor(Date.parse(time) / 1000) as UTCTimestamp)
 
-function colours(element: Element): Record<'text' | 'line' | 'up' | 'down' | 'gap' | 'mark' | 'volume' | 'back', string> {
+const COLOURS = ['dim', 'line', 'surface', 'rise', 'fall', 'gap', 'sign', 'volume'] as const
+
+/** The colours of the page, as they are at the moment. */
+function colours(element: Element): Record<(typeof COLOURS)[number], string> {
   const style = getComputedStyle(element)
-  const colour = (name: string) => style.getPropertyValue(`--chart-${name}`).trim()
-  return { text: colour('text'), line: colour('line'), up: colour('up'), down: colour('down'), gap: colour('gap'), mark: colour('mark'), volume: colour('volume'), back: colour('back') }
+  return Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Record<(typeof COLOURS)[number], string>
 }
 
 function paint(chart: IChartApi, { candles, gaps, volumes }: { candles: ISeriesApi<'Candlestick'>; gaps: ISeriesApi<'Histogram'>; volumes: ISeriesApi<'Histogram'> }, element: Element): void {
-  const { text, line, up, down, gap, volume, back } = colours(element)
+  const { dim, line, surface, rise, fall, gap, volume } = colours(element)
   chart.applyOptions({
     // Its logo would bring a <style> of its own; the panel has the notice as text.
-    layout: { attributionLogo: false, background: { type: ColorType.Solid, color: back }, textColor: text, fontFamily: 'system-ui, sans-serif', panes: { separatorColor: line } },
+    layout: { attributionLogo: false, background: { type: ColorType.Solid, color: surface }, textColor: dim, fontFamily: 'system-ui, sans-serif', panes: { separatorColor: line } },
     grid: { vertLines: { color: line }, horzLines: { color: line } },
     rightPriceScale: { borderColor: line }, timeScale: { borderColor: line },
-    crosshair: { vertLine: { labelBackgroundColor: down }, horzLine: { labelBackgroundColor: down } },
+    crosshair: { vertLine: { labelBackgroundColor: fall }, horzLine: { labelBackgroundColor: fall } },
   })
   // A bar that rose is hollow, one that fell is filled: told apart without colour.
-  candles.applyOptions({ upColor: back, borderUpColor: up, wickUpColor: up, downColor: down, borderDownColor: down, wickDownColor: down })
+  candles.applyOptions({ upColor: surface, borderUpColor: rise, wickUpColor: rise, downColor: fall, borderDownColor: fall, wickDownColor: fall })
   gaps.applyOptions({ color: gap })
   volumes.applyOptions({ color: volume })
 }
@@ -79,9 +81,9 @@ export function drawChart(element: HTMLElement, onPoint: (bar: ChartBar | null) 
   let byTime = new Map<Time, ChartBar>()
   let shown: ChartContent = { bars: [], gaps: [], revised: new Set() }
   const mark = () => {
-    const { mark: colour, text } = colours(element)
-    marks.setMarkers(markersOf(shown, colour))
-    gapMarks.setMarkers(shown.gaps.map(({ start, sessions }) => ({ time: timeOf(start), position: 'inBar', shape: 'square', color: text, size: 0, text: String(sessions) })))
+    const { sign, dim } = colours(element)
+    marks.setMarkers(markersOf(shown, sign))
+    gapMarks.setMarkers(shown.gaps.map(({ start, sessions }) => ({ time: timeOf(start), position: 'inBar', shape: 'square', color: dim, size: 0, text: String(sessions) })))
   }
   const repaint = () => {
     paint(chart, { candles, gaps, volumes }, element)

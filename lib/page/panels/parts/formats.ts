@@ -1,10 +1,17 @@
-// How values are written for people. Prices and volumes are not among them: they are text, and shown as it came.
+import { addDays, isoDate } from '../../../domain/dates.js'
+
+// How values are written for people. Prices are not among them: they are text, and shown as it came.
 
 const COUNTS = new Intl.NumberFormat('en-US')
 
 /** `1,234,567`. */
 export function countText(count: number): string {
   return COUNTS.format(count)
+}
+
+/** `68,488,386.5`: digits of a text, which is never made a number. */
+export function grouped(digits: string): string {
+  return digits.replaceAll(/(?<!\.\d*)\d(?=(?:\d{3})+(?!\d))/g, '$&,')
 }
 
 /** `1 date`, `2 dates`. */
@@ -38,14 +45,14 @@ export function short(checksum: string): string {
   return checksum.length > 12 ? `${checksum.slice(0, 12)}…` : checksum
 }
 
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const
+const WEEKDAY = new Intl.DateTimeFormat('en-US', { weekday: 'long', timeZone: 'UTC' })
 
 /** The day of the week of a date. */
 export function weekday(date: string): string {
-  return WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()]!
+  return WEEKDAY.format(Date.parse(date))
 }
 
 /** The date so many days later, or earlier. */
 export function daysAfter(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+  return addDays(isoDate(date), days)
 }

@@ -29,9 +29,9 @@ export function Instant({ at }: { at: string | null }) {
   return at === null ? <>–</> : <time dateTime={at}>{instantText(at)}</time>
 }
 
-/** Names and what they are. */
-export function Facts({ of }: { of: readonly (readonly [name: string, value: ComponentChildren])[] }) {
-  return <dl class="facts">{of.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value ?? '–'}</dd></div>)}</dl>
+/** Names and what they are. @param brief leaves out what there is not */
+export function Facts({ of, brief = false }: { of: readonly (readonly [name: string, value: ComponentChildren])[]; brief?: boolean }) {
+  return <dl class="facts">{of.map(([name, value]) => (!brief || value !== null) && <div key={name}><dt>{name}</dt><dd>{value ?? '–'}</dd></div>)}</dl>
 }
 
 /** A part of a panel. */
@@ -44,7 +44,7 @@ export function Part({ title, tools, children }: { title: string; tools?: Compon
   )
 }
 
-/** Text to be copied: a command, a checksum. */
+/** Text to be copied: a command, a checksum. A line of it ends between two words, never with the `--` of a flag. */
 export function Copied({ text, shown = text, label }: { text: string; shown?: string; label: string }) {
   const place = useRef<HTMLElement>(null)
   const [state, setState] = useState<'shown' | 'copied' | 'chosen'>('shown')
@@ -56,7 +56,7 @@ export function Copied({ text, shown = text, label }: { text: string; shown?: st
   useEffect(() => { if (state === 'chosen') getSelection()?.selectAllChildren(place.current!) }, [state])
   return (
     <span class="copied">
-      <code ref={place} title={text}>{state === 'chosen' ? text : shown}</code>
+      <code ref={place} title={shown === text ? undefined : text}>{(state === 'chosen' ? text : shown).split(' ').flatMap((word) => [' ', <span key={word}>{word}</span>])}</code>
       <button type="button" class="small" aria-label={`Copy ${label}`} onClick={() => { copy().catch(() => setState('chosen')) }}>{state === 'copied' ? 'Copied' : state === 'chosen' ? 'Press Ctrl+C' : 'Copy'}</button>
     </span>
   )

@@ -21,7 +21,7 @@ await t.test('a run that failed is told with why, and as critical at the third i
   t.same(told({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { onlyDates: true })] }), [])
   const [trouble] = found({ failedRuns: [run(9, '2026-11-20T11:00:00Z', { what: 'the step day_files (S3_DENIED) failed' })] })
   t.match(trouble, {
-    kind: 'run_failed', severity: 'warning', topic: 'runs load', parts: [''], summary: 'Run 9 (load) of 2026-11-20 06:00 New York failed: the step day_files (S3_DENIED) failed.', hint: /ohlcv runs 9;/,
+    kind: 'run_failed', severity: 'warning', topic: 'runs load', parts: [''], summary: 'Run 9 (load) of 2026-11-20 06:00 New York failed: the step day_files (S3_DENIED) failed.', hint: 'see what it did with: ohlcv runs 9; once the cause is gone, start it again: ohlcv load --days 10',
     details: { runId: 9, runAt: '2026-11-20T11:00:00.000Z' },
   })
   const three = [run(9, '2026-11-20T11:00:00Z', { status: 'died' }), run(8, '2026-11-19T11:00:00Z'), run(7, '2026-11-18T11:00:00Z')]

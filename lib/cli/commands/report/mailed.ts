@@ -17,7 +17,7 @@ async function mailed(report: DocumentOf<typeof REPORT>, mail: Channel, context:
   const { state, answer, code } = await tellReport(await runtimeOf(context), report, mail)
   const texts: Record<typeof state, string> = {
     sent: `Mailed: ${answer}`,
-    sent_before: 'The report of these dates was told before: it is not mailed again',
+    sent_before: 'The report of these dates was mailed before: it is not mailed again',
     waiting: `It could not be mailed now (${code ?? 'others wait before it'}): ohlcv monitor tries again`,
     given_up: `It could not be mailed (${code ?? 'no reason'}), and nobody tries again until the next --mail`,
   }

@@ -3,6 +3,7 @@ import type { Queryable } from '../../postgres/database.js'
 
 /** An incident that is not written yet. */
 export interface NewIncident {
+  /** Its topic and first part: one open incident each. */
   cause: string
   topic: string
   kind: string
@@ -17,9 +18,13 @@ export interface NewIncident {
   hint: string | null
   details: object
   openedAt: Date
+  /** When it was last found. */
   seenAt: Date
+  /** Since when it is no longer found; null: it was, the last time. */
   goodSince: Date | null
+  /** Null: it is open. */
   clearedAt: Date | null
+  /** How often it came back soon after it had been cleared. */
   flaps: number
   acknowledgedAt: Date | null
   acknowledgedBy: string | null

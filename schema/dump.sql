@@ -180,6 +180,15 @@ table calendar_overrides
   grant delete, insert, select, update to ohlcv_loader
   grant select to ohlcv_reader
 
+table coverage
+  -- Which securities have bars of files on a date, whole files or selected symbols: get_bit(securities, symbol_id) is 1; one beyond the last byte has none. Without the fills of providers. Each load writes its date with its bars, and a change of symbols the dates whose bars move.
+  dataset text not null
+  date date not null
+  securities bytea not null
+  constraint coverage_pkey PRIMARY KEY (dataset, date)
+  grant insert, select, update to ohlcv_loader
+  grant select to ohlcv_reader
+
 view data_quality as
  SELECT s.symbol,
     b."time" AS date,
@@ -1936,6 +1945,25 @@ begin
 end $function$
 -- Makes the partitions (of a quarter or a month) of a table of bars that hold these dates, where they are not there yet; returns how many it made.
 
+CREATE OR REPLACE FUNCTION public.ohlcv_mark_securities(securities bytea, symbol_ids integer[], has_bars boolean)
+ RETURNS bytea
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  bytes integer := (select max(id) / 8 + 1 from unnest(symbol_ids) id);
+  id integer;
+begin
+  if bytes > length(securities) then
+    securities := securities || decode(repeat('00', bytes - length(securities)), 'hex');
+  end if;
+  foreach id in array coalesce(symbol_ids, '{}') loop
+    securities := set_bit(securities, id, has_bars::integer);
+  end loop;
+  return securities;
+end $function$
+-- Says of securities whether they have bars of files on a date: coverage.securities as it is then.
+
 CREATE OR REPLACE FUNCTION public.ohlcv_minute_checksum(day date, OUT row_count bigint, OUT checksum text, OUT hash_sum numeric, OUT rehash_sum numeric)
  RETURNS record
  LANGUAGE plpgsql
@@ -1972,6 +2000,7 @@ begin
     select count(*) into dropped from drop_chunks('ohlcv_minute', ohlcv_day_start(day));
     delete from ohlcv_minute where time < ohlcv_day_start(day);
     delete from days where dataset = 'minute_aggs' and date < day;
+    delete from coverage where dataset = 'minute_aggs' and date < day;
     return dropped;
   end if;
   for month in
@@ -1980,6 +2009,7 @@ begin
     exit when (month + interval '1 month')::date > day;
     execute format('drop table %I', 'ohlcv_minute_' || to_char(month, 'YYYY"m"MM'));
     delete from days where dataset = 'minute_aggs' and date >= month and date < (month + interval '1 month')::date;
+    delete from coverage where dataset = 'minute_aggs' and date >= month and date < (month + interval '1 month')::date;
     dropped := dropped + 1;
   end loop;
   return dropped;

@@ -66,9 +66,10 @@ function faultText(fault: LedgerFault): string {
     case 'origin_count': return `${counted(fault.bars, 'bar')} said to be of load ${fault.loadId}, which can have no more than ${figure(fault.most)}`
     case 'rejects': return `${counted(fault.kept, 'rejected row')} kept where there were ${figure(fault.counted)}`
     case 'counts': return `the counts of load ${fault.loadId} contradict each other`
-    case 'reference':
+    case 'reference': return `the date stands at load ${fault.loadId}, which is of something else`
+    case 'coverage':
   }
-  return `the date stands at load ${fault.loadId}, which is of something else`
+  return `the coverage kept lacks ${counted(fault.missing, 'security', 'securities')} with bars and has ${figure(fault.extra)} without`
 }
 
 function fileText({ isOther, counts, failure }: FileDifference): string {

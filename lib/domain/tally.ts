@@ -2,6 +2,7 @@ import type { RepeatedBar } from './bar.js'
 import { NO_ROWS, type RowCounts } from './counts.js'
 import { SourceError } from './errors.js'
 import { RAW_LIMIT, type Reject, type RejectReason } from './reject.js'
+import { SecuritySet } from './security-set.js'
 
 /** More different unknown symbols than this are no gap in a universe but another kind of file. */
 const MAX_UNKNOWN_SYMBOLS = 50_000
@@ -23,6 +24,8 @@ export class Tally {
   readonly rejects: Reject[] = []
   readonly reasons = new Map<RejectReason, number>()
   readonly unknownSymbols = new Set<string>()
+  /** The securities with a row that is staged. */
+  readonly securities = new SecuritySet()
   /** Rows that repeat a security and window: with the values of the first, and with others; a few of their symbols, and the first and last of their windows. */
   readonly repeats = { equal: 0, different: 0, symbols: new Set<string>(), first: Infinity, last: -Infinity }
   #rows: RawRows | undefined
@@ -37,6 +40,12 @@ export class Tally {
   /** The row at hand as it came, cut at {@link RAW_LIMIT} bytes. */
   raw(line: number): Buffer {
     return Buffer.from(this.#rows?.raw(line).subarray(0, RAW_LIMIT) ?? '')
+  }
+
+  /** Counts a row that is staged. */
+  staged(symbolId: number): void {
+    this.counts.staged++
+    this.securities.add(symbolId)
   }
 
   reject(line: number, reason: RejectReason, field: string | null, symbol: string | null, raw?: Buffer): void {

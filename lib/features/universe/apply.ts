@@ -6,7 +6,7 @@ import { UsageError } from '../../domain/errors.js'
 import type { Failpoints } from '../../domain/failpoint.js'
 import { databaseFailure } from '../../postgres/failures.js'
 import { lockIdentities } from '../../postgres/locks.js'
-import { addUnknownSymbols, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, namedSecurities, putBackBars, recordRemovedBars, takeOutBars, worstDate, type Collision } from '../../store/universe/moved-bars.js'
+import { addUnknownSymbols, adjustCoverage, adjustDays, analyzePieces, createPieces, createTakenOut, fillPieces, findCollision, forgetRejects, moveRevisions, namedSecurities, putBackBars, recordRemovedBars, takeOutBars, worstDate, type Collision } from '../../store/universe/moved-bars.js'
 import { fetchedTimespans, putBackFetched, takeOutFetched } from '../../store/universe/moved-fetched.js'
 import { moveWithSymbols } from '../../store/universe/moved-with-symbol.js'
 import { deleteRanges, insertRanges, type SymbolRange } from '../../store/universe/ranges.js'
@@ -136,6 +136,7 @@ async function moveBars(client: pg.ClientBase, dataset: Dataset, oldIds: readonl
   const removed = await recordRemovedBars(client, dataset)
   await addUnknownSymbols(client, dataset)
   await forgetRejects(client, dataset)
+  await adjustCoverage(client, dataset)
   return { moved, removed, dates: await adjustDays(client, dataset), refusal }
 }
 

@@ -40,6 +40,9 @@ export interface Finding {
   remedy: Remedy
 }
 
+/** Faults of the ledger about the bars themselves. */
+const OF_BARS: readonly LedgerFault['kind'][] = ['origin', 'origin_count', 'coverage']
+
 /** What verification has found, with the files that differ from what is stored, by date. */
 export function findingsOf({ changed, unledgered }: Verification, files: readonly (FileDifference & { date: IsoDate })[], dataset: Dataset): Finding[] {
   const again = (date: IsoDate): Remedy & { action: 'load' } => ({ action: 'load', dataset: dataset.name, start: date, end: date })
@@ -47,8 +50,8 @@ export function findingsOf({ changed, unledgered }: Verification, files: readonl
     ...changed.filter(({ same }) => !same).map(({ date, ledgerRows, storedRows, subsetLoadId }): Finding => ({
       date, fault: { kind: 'changed', subsetLoadId }, loadedRows: ledgerRows, storedRows, remedy: again(date),
     })),
-    // Where bars are not those of the file, whose they are said to be is no news.
-    ...changed.flatMap(({ date, ledgerRows, storedRows, same, faults }) => faults.filter(({ kind }) => same || !kind.startsWith('origin')).map((fault): Finding => ({
+    // Where bars are not those of the file, whose they are said to be is no news, nor which securities have some.
+    ...changed.flatMap(({ date, ledgerRows, storedRows, same, faults }) => faults.filter(({ kind }) => same || !OF_BARS.includes(kind)).map((fault): Finding => ({
       date, fault: { kind: 'ledger', fault }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },
     }))),
     ...changed.filter(({ fills }) => fills > 0).map(({ date, ledgerRows, storedRows, fills }): Finding => ({

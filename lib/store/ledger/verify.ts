@@ -9,6 +9,7 @@ export type LedgerFault =
   | { kind: 'rejects'; kept: number; counted: number }
   | { kind: 'counts'; loadId: number }
   | { kind: 'reference'; loadId: number }
+  | { kind: 'coverage'; missing: number; extra: number }
 
 /** A loaded date as the ledger has it and as its bars are now. */
 export interface VerifiedDay {
@@ -36,6 +37,12 @@ export async function verifyDay(db: Queryable, { name, table, times }: Dataset, 
       from lineage where dataset = $1 and date = $2
     ), origins as materialized (
       select load_id, count(*) as bars from ${table} where ${times.within('time', '$2::date', '$2::date')} and filled_by is null group by load_id
+    ), covered as materialized (
+      select id as symbol_id
+      from coverage c cross join generate_series(0, 8 * length(c.securities) - 1) id
+      where c.dataset = $1 and c.date = $2 and get_bit(c.securities, id) = 1
+    ), securities as materialized (
+      select distinct symbol_id from ${table} where ${times.within('time', '$2::date', '$2::date')} and filled_by is null
     ), replaced as (
       select old_load_id as load_id, count(*) as bars from bar_revisions where dataset = $1 and date = $2 and cause <> 'repair' group by old_load_id
     ), kept as (
@@ -61,6 +68,9 @@ export async function verifyDay(db: Queryable, { name, table, times }: Dataset, 
       select 5, d.load_id, jsonb_build_object('kind', 'reference', 'loadId', d.load_id)
       from days d join lineage l using (load_id)
       where d.dataset = $1 and d.date = $2 and not (l.dataset = d.dataset and l.date = d.date and l.authoritative)
+      union all
+      select 6, null, jsonb_build_object('kind', 'coverage', 'missing', count(*) filter (where c.symbol_id is null), 'extra', count(*) filter (where s.symbol_id is null))
+      from securities s full join covered c using (symbol_id) where s.symbol_id is null or c.symbol_id is null having count(*) > 0
     )
     select d.date, d.row_count as "ledgerRows", now.row_count as "storedRows", d.hash_sum::text as "ledgerChecksum", now.hash_sum::text as "storedChecksum",
            (d.row_count, d.hash_sum, d.rehash_sum) = (now.row_count, now.hash_sum, now.rehash_sum) as same,

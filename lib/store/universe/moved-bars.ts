@@ -199,6 +199,20 @@ export async function worstDate(db: Queryable, dataset: Dataset, percent: number
   return rows[0]
 }
 
+/** Brings along which securities have bars on the dates: those that bars went from have none, those that they came to have some. */
+export async function adjustCoverage(db: Queryable, dataset: Dataset): Promise<void> {
+  await db.query(`
+    with moved as materialized (
+      select distinct ${dataset.times.dateOf('time')} as date, symbol_id, new_symbol_id from ${takenOut(dataset)}
+    ), touched as (
+      select date, array_agg(symbol_id) as gone, array_agg(new_symbol_id) filter (where new_symbol_id is not null) as come from moved group by date
+    )
+    update coverage c
+    set securities = ohlcv_mark_securities(ohlcv_mark_securities(c.securities, t.gone, false), t.come, true)
+    from touched t
+    where c.dataset = $1 and c.date = t.date`, [dataset.name])
+}
+
 /** Brings what days says along: the hashes of bars that went are subtracted, those of bars that came are added. Returns how many dates that concerns. */
 export async function adjustDays(db: Queryable, dataset: Dataset): Promise<number> {
   const [before, after] = [barHash(dataset, 'b'), barHash(dataset, 'b', 'b.new_symbol_id')]

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { sameSums, type BarSums } from '../../../store/bars/sums.js'
 import { lastRows } from '../../../postgres/database.js'
 import { databaseFailure } from '../../../postgres/failures.js'
+import { coverageOn, setCoverage } from '../../../store/ledger/coverage.js'
 import { appendLineage } from '../../../store/ledger/lineage.js'
 import { loadedDay, setDay, type LoadedDay } from '../../../store/ledger/days.js'
 import { replaceRejects } from '../../../store/ledger/rejects.js'
@@ -17,6 +18,8 @@ import type { Dataset } from '../../../datasets/dataset.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { DatabaseError } from '../../../domain/errors.js'
 import type { Failpoints } from '../../../domain/failpoint.js'
+import { SecuritySet } from '../../../domain/security-set.js'
+import type { Tally } from '../../../domain/tally.js'
 import { RULES_VERSION } from '../../../stages/rules.js'
 import { logDuplicates, logMended, stateBefore } from './mending.js'
 import { refusal, type Thresholds } from './refusal.js'
@@ -102,6 +105,15 @@ function requireAlone({ dataset }: Scope, { inserted, updated }: Difference, wri
   })
 }
 
+/** Which securities have bars of files on the date once this load is stored: under an override those it does not speak for as before. */
+async function coveredBy(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, { securities }: Tally): Promise<SecuritySet> {
+  if (symbolIds === null) return securities
+  const covered = (await coverageOn(client, dataset, [date])).get(date) ?? new SecuritySet()
+  for (const symbolId of symbolIds) covered.delete(symbolId)
+  for (const symbolId of securities) covered.add(symbolId)
+  return covered
+}
+
 async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged: StagedDay, { difference, sums, hasFills, day, scope }: Comparison): Promise<number> {
   const { dataset, date } = job
   const before = await stateBefore(client, job, { difference, hasFills, isRepair: day !== undefined && isSameVersion(day, staged) })
@@ -128,6 +140,7 @@ async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged
   else if (written + difference.removed > 0) written = await applyDifference(client, scope, { loadId, cause: isSameVersion(day, staged) ? 'repair' : 'vendor', difference })
   await requireStored(client, scope, sums)
   requireAlone(scope, difference, written)
+  await setCoverage(client, dataset, date, await coveredBy(client, scope, staged.tally))
   await job.failpoint('after-merge')
   if (job.selected === null) {
     const { rejects, unknownSymbols } = staged.tally

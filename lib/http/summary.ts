@@ -26,8 +26,8 @@ function keptOf(site: Site): KeptAnswers<Snapshot> {
 async function snapshotOf(site: Site): Promise<Snapshot> {
   const version = await site.version.current()
   const make = async (): Promise<Snapshot> => {
-    const { pool, now, calendar, publication, staleAfter, thinBelow, watch, fileBars } = site
-    const document = summaryDocument(await summary(pool, { calendar: await calendar(), publication, now: now(), staleAfter, thinBelow, watch, fileBars }))
+    const { pool, now, calendar, publication, staleAfter, thinBelow, watch } = site
+    const document = summaryDocument(await summary(pool, { calendar: await calendar(), publication, now: now(), staleAfter, thinBelow, watch }))
     return { document, version, size: 0 }
   }
   return keptOf(site).get({ key: KEY, version, soon: true, make })

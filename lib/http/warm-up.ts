@@ -10,8 +10,8 @@ import { summaryOf } from './summary.js'
  * Where the database is away all of it is left to them. Nothing new is begun once the signal is aborted.
  */
 export async function warmUp(site: Site, signal: AbortSignal): Promise<void> {
-  const { details, now, calendar, publication, staleAfter, fileBars, watch: [first], log } = site
-  const asset = async () => first === undefined ? undefined : assetDetail(details, first, { calendar: await calendar(), publication, now: now(), staleAfter, fileBars })
+  const { details, now, calendar, publication, staleAfter, watch: [first], log } = site
+  const asset = async () => first === undefined ? undefined : assetDetail(details, first, { calendar: await calendar(), publication, now: now(), staleAfter })
   for (const make of [() => summaryOf(site), asset, () => makeWriters(ROUTES.map(({ document }) => document))]) {
     if (signal.aborted) return
     await make().catch((error: unknown) => log.debug({ err: error }, 'what the first requests need could not be made before them'))

@@ -5,7 +5,6 @@ import type { Test } from 'tap'
 import * as v from 'valibot'
 import { WATCHED } from '../../lib/domain/watched.js'
 import { tokensOf } from '../../lib/http/framework/access.js'
-import { FileBars } from '../../lib/features/freshness/file-bars.js'
 import { keptCalendar, LIMITS, type Site } from '../../lib/http/framework/site.js'
 import type { Place, Route } from '../../lib/http/framework/route.js'
 import { PLACES } from '../../lib/http/places.js'
@@ -26,7 +25,7 @@ export const TOKENS = tokensOf({ admin: `tester:${ADMIN_TOKEN}` })
 export function testSite({ pool, ...options }: { pool: pg.Pool } & Partial<Site>): Site {
   const site = {
     log: pino({ enabled: false }), now: () => new Date(), publication: { publishedAt: '11:00', missingAfter: 24 }, staleAfter: 60, thinBelow: 80,
-    watch: WATCHED, fileBars: new FileBars(), providerLimits: () => readLimits(undefined, BAR_PROVIDERS), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, behind: 0, versionAge: 0 }, trustProxy: false, demo: false,
+    watch: WATCHED, providerLimits: () => readLimits(undefined, BAR_PROVIDERS), tokens: tokensOf({}), limits: { ...LIMITS, perMinute: 1_000_000, behind: 0, versionAge: 0 }, trustProxy: false, demo: false,
     async act() {
       throw new Error('nothing can be done in this test')
     },

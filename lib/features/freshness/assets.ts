@@ -3,12 +3,12 @@ import type { Timespan, TimespanName } from '../../datasets/timespan.js'
 import { timespanNamed } from '../../datasets/timespans.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { grouped } from '../../domain/grouped.js'
+import type { DateFills } from '../../store/service/asset-fills.js'
 import type { GivenBars } from '../../store/service/asset-origins.js'
 import { assetsCalled, type Asset } from '../../store/service/assets.js'
-import { barEdges, fetchedDates, type BarEdges } from '../../store/service/bar-edges.js'
-import type { DateFills } from '../../store/service/file-dates.js'
+import type { BarEdges } from '../../store/service/bar-edges.js'
+import { barDates, type BarDates } from './bar-dates.js'
 import { coverageOf, listedOn, type Coverage } from './coverage.js'
-import type { FileBars, Spoken } from './file-bars.js'
 import { windowsSince, type Clock, type Windows } from './windows.js'
 
 /** The lengths of bars in the order in which they are told. */
@@ -28,24 +28,6 @@ export interface AssetBars {
   fills: readonly GivenBars[]
 }
 
-/** What the bars of assets are told by. */
-export interface AssetsOptions extends Clock {
-  fileBars: FileBars
-}
-
-/** Bars of securities in one table, and what files have said. */
-interface Table extends Spoken {
-  edges: Map<number, BarEdges>
-}
-
-async function readTable(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[], fileBars: FileBars): Promise<Table> {
-  const edges = new Map((await barEdges(client, timespan, symbolIds)).map((found) => [found.symbolId, found]))
-  if (timespan.fills) return { edges, ...(await fileBars.datesOf(client, timespan.fills, [...edges.keys()])) }
-  const found = new Map([...edges.keys()].map((symbolId) => [symbolId, new Set<string>()]))
-  for (const { symbolId, date } of edges.size === 0 ? [] : await fetchedDates(client, timespan, [...edges.keys()])) found.get(symbolId)!.add(date)
-  return { edges, dates: found, isLoaded: () => false, hasLoads: false, fills: [] }
-}
-
 /** The windows of a length from any date on: those of the earliest date that was asked for hold them all. */
 function windowsFrom(interval: TimespanName, clock: Clock): (since: IsoDate) => Windows {
   let known: { since: IsoDate } & Windows | undefined
@@ -58,7 +40,7 @@ function windowsFrom(interval: TimespanName, clock: Clock): (since: IsoDate) => 
 }
 
 /** What is known of one length of bars. */
-interface Length extends Table {
+interface Length extends BarDates {
   timespan: Timespan
   windows: (since: IsoDate) => Windows
 }
@@ -93,12 +75,12 @@ function isTold({ timespan, edges, hasLoads }: Length, { symbolId }: Asset): boo
  * How the bars of securities stand that symbols name now, or named last: one symbol after the other as they are given, each length of its bars.
  * @param client in a transaction that is one snapshot
  */
-export async function assetBars(client: pg.ClientBase, symbols: readonly string[], { fileBars, ...clock }: AssetsOptions): Promise<AssetBars[]> {
+export async function assetBars(client: pg.ClientBase, symbols: readonly string[], clock: Clock): Promise<AssetBars[]> {
   const securities = new Map((await assetsCalled(client, symbols)).map((security) => [security.asset, security]))
   const symbolIds = [...new Set([...securities.values()].map(({ symbolId }) => symbolId))]
   const lengths = await Promise.all(INTERVALS.map(async (name): Promise<Length> => {
     const timespan = timespanNamed(name)
-    return { timespan, windows: windowsFrom(name, clock), ...(await readTable(client, timespan, symbolIds, fileBars)) }
+    return { timespan, windows: windowsFrom(name, clock), ...(await barDates(client, timespan, symbolIds)) }
   }))
   return symbols.flatMap((asset) => {
     const security = securities.get(asset)

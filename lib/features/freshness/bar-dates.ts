@@ -1,31 +1,49 @@
-import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
-import { dayNumber, type IsoDate } from '../../domain/dates.js'
-import type { DateWord } from '../../store/quality/gaps.js'
+import type pg from 'pg'
+import type { Dataset } from '../../datasets/dataset.js'
+import type { Timespan } from '../../datasets/timespan.js'
+import type { IsoDate } from '../../domain/dates.js'
+import { coveredDates } from '../../store/ledger/coverage.js'
+import { loadedDates } from '../../store/ledger/days.js'
+import { fillsByDate, type DateFills } from '../../store/service/asset-fills.js'
+import { edgesOn, fetchedDates, fetchedEdges, type BarEdges } from '../../store/service/bar-edges.js'
 
-const { range } = DEFAULT_EXCHANGE
-const FIRST = dayNumber(range.start)
-const DAYS = dayNumber(range.end) - FIRST + 1
-const WORD = 32
-
-/** Dates of a security: 1 for one with a bar, by the days since the calendar begins. */
-export type Dates = Uint8Array
-
-/** None. */
-export function noDates(): Dates {
-  return new Uint8Array(DAYS)
+/** What there is of securities in the table of a length of bars. */
+export interface BarDates {
+  edges: ReadonlyMap<number, BarEdges>
+  /** The dates on which each has a bar, fills among them. */
+  dates: ReadonlyMap<number, ReadonlySet<IsoDate>>
+  /** Whether a file of the date was loaded; and of any. */
+  isLoaded: (date: IsoDate) => boolean
+  hasLoads: boolean
+  /** What providers filled in where no file has. */
+  fills: readonly DateFills[]
 }
 
-/** Says whether there is a bar on a date. */
-export function mark(dates: Dates, date: IsoDate, there: boolean): void {
-  dates[dayNumber(date) - FIRST] = there ? 1 : 0
+const byId = (edges: readonly BarEdges[]): Map<number, BarEdges> => new Map(edges.map((found) => [found.symbolId, found]))
+
+/** As loads have kept it, and fills: of the bars themselves no more is looked at than the edges. */
+async function datesOfFiles(client: pg.ClientBase, timespan: Timespan, dataset: Dataset, symbolIds: readonly number[]): Promise<BarDates> {
+  const [covered, loaded, fills] = await Promise.all([
+    coveredDates(client, dataset, symbolIds), loadedDates(client, dataset.name, { start: null, end: null }), fillsByDate(client, timespan, symbolIds),
+  ])
+  const dates = new Map<number, Set<IsoDate>>([...covered].map(([symbolId, found]) => [symbolId, new Set(found)]))
+  for (const { symbolId, date } of fills) dates.set(symbolId, (dates.get(symbolId) ?? new Set()).add(date))
+  const spans = [...dates].map(([symbolId, found]) => {
+    const sorted = covered.get(symbolId)?.length === found.size ? covered.get(symbolId)! : [...found].sort()
+    return { symbolId, firstDate: sorted[0]!, latestDate: sorted.at(-1)! }
+  })
+  const isLoaded = new Set(loaded)
+  return { edges: byId(await edgesOn(client, timespan, spans)), dates, isLoaded: (date) => isLoaded.has(date), hasLoads: loaded.length > 0, fills }
 }
 
-/** Takes in the dates of a word, which are counted from the calendar's first. */
-export function markWord(dates: Dates, { word, bits }: DateWord): void {
-  for (let bit = 0; bit < WORD; bit++) if ((bits >>> bit) & 1) dates[word * WORD + bit] = 1
+async function datesOfFetches(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[]): Promise<BarDates> {
+  const edges = byId(await fetchedEdges(client, timespan, symbolIds))
+  const dates = new Map([...edges.keys()].map((symbolId) => [symbolId, new Set<IsoDate>()]))
+  for (const { symbolId, date } of edges.size === 0 ? [] : await fetchedDates(client, timespan, [...edges.keys()])) dates.get(symbolId)!.add(date)
+  return { edges, dates, isLoaded: () => false, hasLoads: false, fills: [] }
 }
 
-/** Whether there is a bar on a date. */
-export function isMarked(dates: Dates, date: IsoDate): boolean {
-  return dates[dayNumber(date) - FIRST] === 1
+/** On which dates securities have bars of a length. @param client in a transaction that is one snapshot */
+export async function barDates(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[]): Promise<BarDates> {
+  return timespan.fills ? datesOfFiles(client, timespan, timespan.fills, symbolIds) : datesOfFetches(client, timespan, symbolIds)
 }

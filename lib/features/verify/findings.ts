@@ -41,7 +41,7 @@ export interface Finding {
 }
 
 /** Faults of the ledger about the bars themselves. */
-const OF_BARS: readonly LedgerFault['kind'][] = ['origin', 'origin_count', 'coverage']
+const OF_BARS = new Set<LedgerFault['kind']>(['origin', 'origin_count', 'coverage'])
 
 /** What verification has found, with the files that differ from what is stored, by date. */
 export function findingsOf({ changed, unledgered }: Verification, files: readonly (FileDifference & { date: IsoDate })[], dataset: Dataset): Finding[] {
@@ -51,7 +51,7 @@ export function findingsOf({ changed, unledgered }: Verification, files: readonl
       date, fault: { kind: 'changed', subsetLoadId }, loadedRows: ledgerRows, storedRows, remedy: again(date),
     })),
     // Where bars are not those of the file, whose they are said to be is no news, nor which securities have some.
-    ...changed.flatMap(({ date, ledgerRows, storedRows, same, faults }) => faults.filter(({ kind }) => same || !OF_BARS.includes(kind)).map((fault): Finding => ({
+    ...changed.flatMap(({ date, ledgerRows, storedRows, same, faults }) => faults.filter(({ kind }) => same || !OF_BARS.has(kind)).map((fault): Finding => ({
       date, fault: { kind: 'ledger', fault }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },
     }))),
     ...changed.filter(({ fills }) => fills > 0).map(({ date, ledgerRows, storedRows, fills }): Finding => ({

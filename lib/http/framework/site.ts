@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import { createCalendar, type Calendar } from '../../calendar/calendar.js'
 import { DEFAULT_EXCHANGE } from '../../calendar/exchanges.js'
 import type { PublicationRule } from '../../calendar/publication.js'
-import type { FileBars } from '../../features/freshness/file-bars.js'
 import type { ProviderLimits } from '../../providers/limits.js'
 import { listOverrides } from '../../store/calendar/overrides.js'
 import type { Tokens } from './access.js'
@@ -61,8 +60,6 @@ export interface Site {
   watch: readonly string[]
   /** How often providers may be asked. */
   providerLimits: () => Promise<readonly ProviderLimits[]>
-  /** On which dates securities have bars, as far as that has been looked up. */
-  fileBars: FileBars
   tokens: Tokens
   limits: Limits
   /** Whether, and from whom, `X-Forwarded-For` is believed: false, or the addresses of proxies. */

@@ -47,7 +47,7 @@ export const asset = defineRoute({
   problems: { 404: 'the universe has no such symbol' },
   freshness: 'soon',
   document: SERVICE_ASSET,
-  async answer({ params }, { details, now, calendar, publication, staleAfter, fileBars }) {
-    return serviceAssetDocument(await assetDetail(details, params.asset, { calendar: await calendar(), publication, now: now(), staleAfter, fileBars }))
+  async answer({ params }, { details, now, calendar, publication, staleAfter }) {
+    return serviceAssetDocument(await assetDetail(details, params.asset, { calendar: await calendar(), publication, now: now(), staleAfter }))
   },
 })

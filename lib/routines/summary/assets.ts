@@ -3,7 +3,8 @@ import { DAY_AGGS } from '../../datasets/day.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { timespanNamed } from '../../datasets/timespans.js'
 import type { Vendor } from '../../features/fetch/vendors/vendors.js'
-import { assetBars, type AssetBars, type AssetsOptions } from '../../features/freshness/assets.js'
+import { assetBars, type AssetBars } from '../../features/freshness/assets.js'
+import type { Clock } from '../../features/freshness/windows.js'
 import type { Queryable } from '../../postgres/database.js'
 import { checksumsOn } from '../../store/ledger/days.js'
 import type { Alert } from '../../store/alerts/latest.js'
@@ -20,7 +21,7 @@ export interface WatchedAsset extends AssetBars {
 }
 
 /** What is told of assets is looked up in these. */
-export interface Surroundings extends AssetsOptions {
+export interface Surroundings extends Clock {
   staleAfter: number
   watch: readonly string[]
   /** The latest dates that were judged. */

@@ -5,8 +5,8 @@ import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { undeliveredAt } from '../../features/alerts/undelivered.js'
 import { vendorsOf, type Vendor } from '../../features/fetch/vendors/vendors.js'
-import type { AssetsOptions } from '../../features/freshness/assets.js'
 import { freshnessOf, type Freshness } from '../../features/freshness/dataset.js'
+import type { Clock } from '../../features/freshness/windows.js'
 import { attentionOf, type Attention } from '../../features/status/attention.js'
 import { survey, type Survey } from '../../features/status/survey.js'
 import type { Queryable } from '../../postgres/database.js'
@@ -26,7 +26,7 @@ const CHECKER_MS = 20 * 60_000
 export const RECENT = 20
 
 /** What a summary depends on besides what is stored. */
-export interface SummaryOptions extends AssetsOptions {
+export interface SummaryOptions extends Clock {
   /** Percent of the usual number of bars below which a date is thin. */
   thinBelow: number
   /** Minutes of lag above which data is stale. */

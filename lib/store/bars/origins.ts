@@ -28,13 +28,13 @@ export interface Origin {
  * some hundred loads and not the bars, so nothing is sorted but those. A load is of one date: only bars that came otherwise are asked for theirs, which takes longer than all the rest.
  */
 export async function barOrigins(db: Queryable, { table, times, fills }: Timespan, symbolId: number, { start, end }: DateRange): Promise<Origin[]> {
-  const [load, filledBy] = fills ? ['nullif(load_id, 0)', 'filled_by'] : ['null::bigint', 'null::text']
+  const [load, isOfLoad, filledBy] = fills ? ['load_id', 'load_id <> 0', 'filled_by'] : ['null::bigint', 'false', 'null::text']
   const { rows } = await db.query<Origin>(`
     with counted as materialized (
       select ${times.dateOf('min(time)')} as date, ${load} as load_id, ${filledBy} as filled_by, fetch_id, count(*) as bars
       from ${table}
       where symbol_id = $1 and ${times.within('time', '$2::date', '$3::date')}
-      group by case when ${load} is null then ${times.dateOf('time')} end, 2, 3, 4
+      group by case when not ${isOfLoad} then ${times.dateOf('time')} end, 2, 3, 4
     )
     select c.date, c.bars, l.dataset, l.load_id as "loadId", f.fetch_id as "fetchId", l.object_key as "objectKey",
            case when l.authoritative then 'file' when l.load_id is not null then 'selection' when c.filled_by is not null then 'fill' when f.fetch_id is not null then 'answer' else 'unknown' end as kind,

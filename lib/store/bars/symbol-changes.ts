@@ -1,8 +1,10 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
+import { SecuritySet } from '../../domain/security-set.js'
 import type { Queryable } from '../../postgres/database.js'
+import { coverageOn } from '../ledger/coverage.js'
 
-/** Symbols that have a bar on one of two dates only. */
+/** Symbols that have a bar of a file on one of two dates only. */
 export interface SymbolChanges {
   /** On the earlier date only, the most traded (close times volume) first. */
   missing: string[]
@@ -10,19 +12,24 @@ export interface SymbolChanges {
   added: string[]
 }
 
+/** What securities were called on a date on which they have bars, the most traded first. */
+async function calledThen(db: Queryable, { table, times }: Dataset, date: IsoDate, symbolIds: readonly number[]): Promise<string[]> {
+  if (symbolIds.length === 0) return []
+  const { rows } = await db.query<{ symbol: string }>(`
+    select coalesce(s.symbol, '#' || id) as symbol
+    from unnest($2::integer[]) id
+    cross join lateral (select sum(b.close * b.volume) as traded from ${table} b where b.symbol_id = id and ${times.on('b.time', '$1::date')}) bars
+    left join ticker_symbols s on s.symbol_id = id and s.valid @> $1::date
+    order by traded desc nulls last, symbol`, [date, symbolIds])
+  return rows.map(({ symbol }) => symbol)
+}
+
 /** Which symbols stopped or began to have bars between two dates; each by what it was called then. */
 export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: IsoDate, later: IsoDate): Promise<SymbolChanges> {
-  const { table, times } = dataset
-  // Two hashes of symbols, and what was traded added up of those alone that are told: they are few among thousands.
-  const onlyOn = (date: string, day: number, other: string): string => `
-    select b.symbol_id, ${day} as day, sum(b.close * b.volume) as traded
-    from ${table} b
-    where ${times.within('b.time', date, date)} and not exists (select from ${table} o where o.symbol_id = b.symbol_id and ${times.within('o.time', other, other)})
-    group by b.symbol_id`
-  const { rows } = await db.query<{ missing: boolean; symbol: string }>(`
-    select c.day = 1 as missing, coalesce(s.symbol, '#' || c.symbol_id) as symbol
-    from (${onlyOn('$1::date', 1, '$2::date')} union all ${onlyOn('$2::date', 2, '$1::date')}) c
-    left join ticker_symbols s on s.symbol_id = c.symbol_id and s.valid @> case c.day when 1 then $1::date else $2::date end
-    order by c.traded desc, symbol`, [earlier, later])
-  return { missing: rows.filter((row) => row.missing).map(({ symbol }) => symbol), added: rows.filter((row) => !row.missing).map(({ symbol }) => symbol) }
+  const covered = await coverageOn(db, dataset, [earlier, later])
+  const [before, after] = [earlier, later].map((date) => covered.get(date) ?? new SecuritySet()) as [SecuritySet, SecuritySet]
+  const [missing, added] = await Promise.all([
+    calledThen(db, dataset, earlier, [...before].filter((id) => !after.has(id))), calledThen(db, dataset, later, [...after].filter((id) => !before.has(id))),
+  ])
+  return { missing, added }
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { DateRange, IsoDate } from '../../domain/dates.js'
-import { rowsOfPlanned, type Queryable } from '../../postgres/database.js'
+import type { Queryable } from '../../postgres/database.js'
 
 /** 32 dates of a security: which of them have a bar. */
 export interface DateWord {
@@ -19,18 +19,6 @@ export async function datesWithBars(db: Queryable, { table }: Dataset, { start, 
     where time between $1::date and $2::date ${symbolIds === null ? '' : 'and symbol_id = any ($4::integer[])'}
     group by 1, 2`, [start, end, base, ...(symbolIds === null ? [] : [symbolIds])])
   return rows
-}
-
-/**
- * On which dates from the base on securities have bars, in the same way. Without dates to choose partitions by: with a plan that is kept, to find out that all of them are wanted would take
- * several times as long as to look at them.
- */
-export async function allDatesWithBars(db: Queryable, { table }: Dataset, base: IsoDate, symbolIds: readonly number[]): Promise<DateWord[]> {
-  return rowsOfPlanned<DateWord>(db, `dates of bars of ${table}`, `
-    select symbol_id as "symbolId", (time - $1::date) / 32 as word, bit_or(1 << ((time - $1::date) % 32)) as bits
-    from ${table}
-    where symbol_id = any ($2::integer[]) and time - $1::date >= 0
-    group by 1, 2`, [base, symbolIds])
 }
 
 /** How many bars each of the dates has; one without any is left out. */

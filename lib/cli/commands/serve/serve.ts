@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { SERVE } from '../../../documents/serve.js'
-import { FileBars } from '../../../features/freshness/file-bars.js'
 import { tokensOf } from '../../../http/framework/access.js'
 import { keptCalendar, LIMITS, type Site } from '../../../http/framework/site.js'
 import { databaseVersion } from '../../../http/framework/version.js'
@@ -40,7 +39,7 @@ function siteOf(pools: Pick<Site, keyof typeof POOLS>, context: Context, demo: D
   const { publishedAt, missingAfter, staleAfter, thinBelow, watch, rateLimit, trustProxy, providers } = settings
   const version = databaseVersion(pools.pulse, now, LIMITS.versionAge)
   return {
-    ...pools, version, log, now, staleAfter, thinBelow, watch, demo: demo !== undefined, fileBars: new FileBars(), calendar: keptCalendar(pools.pool, version), publication: { publishedAt, missingAfter },
+    ...pools, version, log, now, staleAfter, thinBelow, watch, demo: demo !== undefined, calendar: keptCalendar(pools.pool, version), publication: { publishedAt, missingAfter },
     tokens: tokensOf({ reader: env['OHLCV_READER_TOKEN'], admin: env['OHLCV_ADMIN_TOKEN'] }),
     limits: { ...LIMITS, perMinute: rateLimit }, trustProxy: trustProxy ?? false,
     providerLimits: () => readLimits(providers, BAR_PROVIDERS), act: startAction(context, demo?.adopt),

@@ -1,7 +1,6 @@
 import { figure, percentText } from '../../../documents/figures.js'
 import { SUMMARY, summaryDocument } from '../../../documents/service/summary.js'
 import { lagText } from '../../../documents/service/verdict.js'
-import { FileBars } from '../../../features/freshness/file-bars.js'
 import type { SurveyOptions } from '../../../features/status/survey.js'
 import { summary } from '../../../routines/summary/summary.js'
 import type { Context, Result } from '../../framework/command.js'
@@ -35,7 +34,7 @@ function summaryText({ verdict, assets, vendors }: Fields, room: number): string
 export async function assetsStatus({ calendar, publication, now, thinBelow }: Omit<SurveyOptions, 'range' | 'dataset'>, context: Context): Promise<Result<typeof SUMMARY>> {
   const { staleAfter, watch } = context.settings
   const { pool } = await context.database()
-  const data = summaryDocument(await summary(pool, { calendar, publication, now, thinBelow, staleAfter, watch, fileBars: new FileBars() }))
+  const data = summaryDocument(await summary(pool, { calendar, publication, now, thinBelow, staleAfter, watch }))
   return {
     exitCode: EXIT.ok,
     document: SUMMARY,

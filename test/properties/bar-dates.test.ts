@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import type pg from 'pg'
 import t from 'tap'
 import { DAY_AGGS } from '../../lib/datasets/day.js'
+import { timespanNamed } from '../../lib/datasets/timespans.js'
 import { isoDate } from '../../lib/domain/dates.js'
-import { FileBars } from '../../lib/features/freshness/file-bars.js'
+import { barDates } from '../../lib/features/freshness/bar-dates.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { inSnapshot } from '../../lib/postgres/transactions.js'
 import { ensurePartitions } from '../../lib/store/bars/partitions.js'
@@ -24,23 +25,27 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('rename' as const) },
 )
 
-await t.test('what is remembered of bars is what there is, after whatever was loaded, filled, taken away or renamed, and whoever was asked for in between', async (t) => {
+await t.test('on which dates securities have bars is told as it is, after whatever was loaded, filled, taken away or renamed, as of before and as of after', async (t) => {
   const { pool } = await freshDatabase(t)
   await ensurePartitions(pool, DAY_AGGS, isoDate(DATES[0]), isoDate(DATES[2]))
   const root = t.testdir({})
   const source = directorySource(root)
   /** Whether what is told of the securities in a snapshot is what it has. */
-  const isRight = async (client: pg.ClientBase, fileBars: FileBars, ids: readonly number[]): Promise<boolean> => {
-    const { dates } = await fileBars.datesOf(client, DAY_AGGS, ids)
-    const { rows } = await client.query<{ bar: string }>(`select concat_ws(' ', symbol_id, time) as bar from ohlcv_daily where symbol_id = any ($1)`, [ids])
-    const told = ids.flatMap((id) => DATES.filter((date) => dates.get(id)!.has(isoDate(date))).map((date) => `${id} ${date}`))
-    return JSON.stringify(told.sort()) === JSON.stringify(rows.map(({ bar }) => bar).sort())
+  const isRight = async (client: pg.ClientBase, ids: readonly number[]): Promise<boolean> => {
+    const { dates, edges } = await barDates(client, timespanNamed('day'), ids)
+    const { rows } = await client.query<{ id: number; date: string; provider: string }>(`
+      select symbol_id as id, time::text as date, coalesce(filled_by, (select provider from lineage l where l.load_id = b.load_id)) as provider
+      from ohlcv_daily b where symbol_id = any ($1) order by symbol_id, time`, [ids])
+    return ids.every((id) => {
+      const bars = rows.filter((row) => row.id === id)
+      const [told, { firstDate, latestDate, provider } = {}] = [DATES.filter((date) => dates.get(id)?.has(isoDate(date))), edges.get(id)]
+      return told.join(' ') === bars.map(({ date }) => date).join(' ') && firstDate === bars[0]?.date && latestDate === bars.at(-1)?.date && provider === bars.at(-1)?.provider
+    })
   }
 
   await fc.assert(fc.asyncProperty(fc.array(fc.record({ step, asked: fc.subarray([0, 1, 2, 3]) }), { minLength: 6, maxLength: 12 }), async (steps) => {
     await empty(pool)
     await registerSymbols(pool, SYMBOLS)
-    const fileBars = new FileBars()
     const idOf = async (symbol: string, date: string): Promise<number | undefined> =>
       (await pool.query<{ id: number }>('select symbol_id as id from ticker_symbols where symbol = $1 and valid @> $2::date', [symbol, date])).rows[0]?.id
     const doStep = async ({ step, asked }: (typeof steps)[number]): Promise<number[]> => {
@@ -65,28 +70,10 @@ await t.test('what is remembered of bars is what there is, after whatever was lo
       const right = await inSnapshot(pool, async (earlier) => {
         await earlier.query('select')
         const ids = await doStep(each)
-        return Promise.all([isRight(earlier, fileBars, ids), inSnapshot(pool, (client) => isRight(client, fileBars, ids))])
+        return Promise.all([isRight(earlier, ids), inSnapshot(pool, (client) => isRight(client, ids))])
       })
       if (right.includes(false)) return false
     }
     return true
   }), { numRuns: inputs(t, 8), seed: SEED, endOnFailure: true })
-})
-
-await t.test('bars that somebody took away behind the ledger are missed after an hour', async (t) => {
-  const { pool } = await freshDatabase(t)
-  const root = t.testdir({})
-  await registerSymbols(pool, SYMBOLS)
-  putDayFile(root, DATES[0], ['ANCHOR,10,10,10,10,100,1'])
-  await loadDates(pool, directorySource(root), DATES[0], DATES[0])
-  const clock = { now: 0 }
-  const fileBars = new FileBars(() => clock.now)
-  const { rows: [bar] } = await pool.query<{ id: number }>('select symbol_id as id from ohlcv_daily')
-  const isThere = async () => (await inSnapshot(pool, (client) => fileBars.datesOf(client, DAY_AGGS, [bar!.id]))).dates.get(bar!.id)!.has(isoDate(DATES[0]))
-  t.equal(await isThere(), true)
-  await pool.query('delete from ohlcv_daily')
-  clock.now += 3_599_999
-  t.equal(await isThere(), true, 'it is remembered')
-  clock.now += 1
-  t.equal(await isThere(), false)
 })

@@ -1,0 +1,29 @@
+import pg from 'pg'
+import type { Timespan } from '../../datasets/timespan.js'
+import type { IsoDate } from '../../domain/dates.js'
+import type { Queryable } from '../../postgres/database.js'
+
+/** Fills of a security on a date, by who gave them. */
+export interface DateFills {
+  symbolId: number
+  date: IsoDate
+  provider: string
+  bars: number
+}
+
+/** The fills of securities, by their dates: looked for only among the dates that requests were about which may have given some. */
+export async function fillsByDate(db: Queryable, { name, table, times }: Timespan, symbolIds: readonly number[]): Promise<DateFills[]> {
+  const { rows: [asked] } = await db.query<{ start: IsoDate | null; end: IsoDate | null }>(`
+    select min(start_date) as start, max(end_date) as end
+    from fetches
+    where timespan = $1 and (symbol is null or symbol in (select symbol from ticker_symbols where symbol_id = any ($2::integer[])))`, [name, symbolIds])
+  if (asked?.start == null || asked.end === null) return []
+  // Dates in the text: of what partitions there are, only those are planned for that have them.
+  const [start, end] = [asked.start, asked.end].map((date) => `${pg.escapeLiteral(date)}::date`) as [string, string]
+  const { rows } = await db.query<DateFills>(`
+    select symbol_id as "symbolId", ${times.dateOf('time')} as date, filled_by as provider, count(*) as bars
+    from ${table}
+    where filled_by is not null and symbol_id = any ($1::integer[]) and ${times.within('time', start, end)}
+    group by 1, 2, 3`, [symbolIds])
+  return rows
+}

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import type { Attention } from '../../features/status/attention.js'
 import type { DayReport } from '../../features/status/day-report.js'
+import type { DateDetail } from '../../routines/summary/date.js'
 import { REVISION_CAUSES } from '../../store/ledger/revisions.js'
 import { attention, attentionFields } from '../attention.js'
 import { defineDocument, type DocumentOf } from '../document.js'
@@ -61,7 +61,7 @@ function blank(date: DayReport['date']): NonNullable<DayReport['status']> {
 }
 
 /** The document of one date. */
-export function serviceDateDocument(dataset: string, report: DayReport, attempts: number, attention: readonly Attention[], openFindings: number | null): DocumentOf<typeof SERVICE_DATE> {
+export function serviceDateDocument(dataset: string, { report, attempts, attention, openFindings }: DateDetail): DocumentOf<typeof SERVICE_DATE> {
   const { date, status, lineage, fills, previous, unknown, rejects, revisions } = report
   const missing = report.symbols?.missing ?? null
   const added = report.symbols?.added ?? null

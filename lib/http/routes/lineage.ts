@@ -2,9 +2,8 @@ import * as v from 'valibot'
 import { timespanNamed } from '../../datasets/timespans.js'
 import { addDays } from '../../domain/dates.js'
 import { LINEAGE, LINEAGE_QUERY, lineageDocument } from '../../documents/service/lineage.js'
-import { keyOfSource, lineageOf, rangesOf, sourcesAfter, type SourceKey } from '../../features/lineage/lineage.js'
-import { inSnapshot } from '../../postgres/transactions.js'
-import { securityNamed } from '../../store/universe/security-named.js'
+import { keyOfSource, rangesOf, sourcesAfter, type SourceKey } from '../../features/lineage/lineage.js'
+import { originsOf } from '../../routines/summary/origins.js'
 import { date } from '../../documents/fields.js'
 import { pageOf, readCursor } from '../framework/cursor.js'
 import { Problem } from '../framework/problem.js'
@@ -37,11 +36,8 @@ export const lineage = defineRoute({
   async answer({ query: { asset, interval, limit, cursor, ...window }, who }, { details, calendar }) {
     const { start, end } = windowOf(window)
     if (interval === 'minute' && end! > addDays(start!, MOST_MINUTE_DAYS - 1)) throw new Problem(400, 'WINDOW_TOO_LONG', `query: ${start} to ${end} are more than ${MOST_MINUTE_DAYS} days of minutes; ask for fewer`)
-    const [after, sessions] = [readCursor(AFTER, cursor) as SourceKey | null, await calendar()]
-    const { named, ranges } = await inSnapshot(details, async (client) => {
-      const named = await securityNamed(client, asset, null)
-      return { named, ranges: await lineageOf(client, timespanNamed(interval), named.security.symbolId, { start: start!, end: end! }, sessions) }
-    })
+    const after = readCursor(AFTER, cursor) as SourceKey | null
+    const { named, ranges } = await originsOf(details, asset, timespanNamed(interval), { start: start!, end: end! }, await calendar())
     const page = pageOf(sourcesAfter(ranges, after), limit, keyOfSource)
     const told = { bars: ranges.reduce((sum, { bars }) => sum + bars, 0), ranges: rangesOf(page.rows), next: page.next }
     return lineageDocument(named, { interval, start: start!, end: end! }, told, who.access !== 'everybody')

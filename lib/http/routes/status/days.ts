@@ -9,12 +9,10 @@ import { paging } from '../../../documents/service/paging.js'
 import { date } from '../../../documents/fields.js'
 import { dataset } from '../../../documents/ledger-fields.js'
 import type { IsoDate } from '../../../domain/dates.js'
-import { attentionOf } from '../../../features/status/attention.js'
-import { dayReport } from '../../../features/status/day-report.js'
 import { DAY_STATES } from '../../../features/status/day-state.js'
 import { survey, type SurveyOptions } from '../../../features/status/survey.js'
 import { inSnapshot } from '../../../postgres/transactions.js'
-import { openFindings } from '../../../store/quality/findings-list.js'
+import { dateDetail } from '../../../routines/summary/date.js'
 import { ledgerOfDays } from '../../../store/service/ledger-of-days.js'
 import { pageOf, readCursor } from '../../framework/cursor.js'
 import { defineRoute } from '../../framework/route.js'
@@ -73,12 +71,7 @@ export const day = defineRoute({
   freshness: 'soon',
   document: SERVICE_DATE,
   async answer({ params, query }, site) {
-    const options = await surveyOptions(site, query.dataset)
     const asked = dateOf('date', params.date, 'path')!
-    const range = { start: asked, end: asked }
-    const [report, ledger, findings] = await inSnapshot(site.details, (client) => Promise.all([
-      dayReport(client, asked, options), ledgerOfDays(client, query.dataset, range), query.dataset === DAY_AGGS.name ? openFindings(client, range) : null,
-    ]))
-    return serviceDateDocument(query.dataset, report, ledger.get(asked)?.attempts ?? 0, attentionOf(report.status ? [report.status] : [], options.dataset), findings)
+    return serviceDateDocument(query.dataset, await dateDetail(site.details, asked, await surveyOptions(site, query.dataset)))
   },
 })

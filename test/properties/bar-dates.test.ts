@@ -1,7 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import type pg from 'pg'
 import t from 'tap'
 import { DAY_AGGS } from '../../lib/datasets/day.js'
+import { MINUTE_AGGS } from '../../lib/datasets/minute.js'
 import { timespanNamed } from '../../lib/datasets/timespans.js'
 import { isoDate } from '../../lib/domain/dates.js'
 import { barDates } from '../../lib/features/freshness/bar-dates.js'
@@ -10,7 +14,7 @@ import { inSnapshot } from '../../lib/postgres/transactions.js'
 import { ensurePartitions } from '../../lib/store/bars/partitions.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { storeFetched } from '../helpers/fetched.js'
-import { ACCEPTED, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
+import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
 import { inputs, SEED } from './runs.js'
 
 const DATES = ['2025-01-03', '2025-01-06', '2025-01-07'] as const
@@ -20,7 +24,7 @@ const at = fc.nat(DATES.length - 1)
 const symbols = fc.subarray([...SYMBOLS], { minLength: 1 })
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ load: at, symbols, only: fc.option(fc.constantFrom(...SYMBOLS)) }) },
-  { weight: 4, arbitrary: fc.record({ fill: at, symbol: fc.constantFrom(...SYMBOLS) }) },
+  { weight: 4, arbitrary: fc.record({ fill: at, symbol: fc.constantFrom(...SYMBOLS), isGrouped: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ unfill: at }) },
   { weight: 1, arbitrary: fc.constant('rename' as const) },
 )
@@ -57,7 +61,7 @@ await t.test('on which dates securities have bars is told as it is, after whatev
       } else if ('fill' in step) {
         const date = DATES[step.fill]!
         const symbolId = await idOf(step.symbol, date)
-        if (symbolId !== undefined) await storeFetched(pool, { requests: [{ symbol: step.symbol, start: date, bars: [`${symbolId},${date},10`] }] })
+        if (symbolId !== undefined) await storeFetched(pool, { requests: [{ symbol: step.isGrouped ? null : step.symbol, start: date, bars: [`${symbolId},${date},10`] }] })
       } else {
         await pool.query('delete from ohlcv_daily where filled_by is not null and time = $1', [DATES[step.unfill]])
       }
@@ -76,4 +80,29 @@ await t.test('on which dates securities have bars is told as it is, after whatev
     }
     return true
   }), { numRuns: inputs(t, 8), seed: SEED, endOnFailure: true })
+})
+
+await t.test('of minutes the first and the latest instant are told, whether files or fills gave them', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const [BEFORE, SPRING, AFTER] = ['2025-03-07', '2025-03-10', '2025-03-11'] as const
+  await ensurePartitions(pool, MINUTE_AGGS, isoDate(BEFORE), isoDate(AFTER))
+  await registerSymbols(pool, ['AAA', 'BBB'])
+  const ids = (await pool.query<{ id: number }>('select symbol_id as id from tickers order by symbol')).rows.map(({ id }) => id)
+  const root = t.testdir({})
+  // Clocks go forward on Sunday 9 March: 09:30 in New York is 14:30 UTC on Friday and 13:30 on Monday.
+  const file = (date: string, rows: readonly [symbol: string, instant: string][]): void => {
+    const to = path.join(root, dayFilePath(MINUTE_AGGS, date))
+    mkdirSync(path.dirname(to), { recursive: true })
+    writeFileSync(to, gzipSync(['ticker,volume,open,close,high,low,window_start,transactions', ...rows.map(([symbol, instant]) => `${symbol},100,10,10,10,10,${Date.parse(instant)}000000,1`), ''].join('\n')))
+  }
+  file(BEFORE, [['AAA', '2025-03-07T14:30:00Z'], ['AAA', '2025-03-07T20:59:00Z']])
+  file(SPRING, [['AAA', '2025-03-10T13:30:00Z'], ['AAA', '2025-03-10T19:58:00Z']])
+  await loadDates(pool, directorySource(root), BEFORE, SPRING, { dataset: MINUTE_AGGS })
+  const told = async () => inSnapshot(pool, async (client) => {
+    const { dates, edges } = await barDates(client, timespanNamed('minute'), ids)
+    return ids.map((id) => [[...dates.get(id) ?? []].sort().join(' '), [edges.get(id)?.first, edges.get(id)?.latest].map((time) => (time instanceof Date ? time.toISOString() : time)), edges.get(id)?.provider])
+  })
+  t.same(await told(), [[`${BEFORE} ${SPRING}`, ['2025-03-07T14:30:00.000Z', '2025-03-10T19:58:00.000Z'], 'massive'], ['', [undefined, undefined], undefined]])
+  await storeFetched(pool, { timespan: 'minute', provider: 'other', requests: [{ symbol: 'AAA', start: AFTER, bars: [`${ids[0]},2025-03-11T13:31:00Z,10`] }, { symbol: 'BBB', start: AFTER, bars: [`${ids[1]},2025-03-11T23:59:00Z,10`, `${ids[1]},2025-03-11T08:00:00Z,10`] }] })
+  t.same(await told(), [[`${BEFORE} ${SPRING} ${AFTER}`, ['2025-03-07T14:30:00.000Z', '2025-03-11T13:31:00.000Z'], 'other'], [AFTER, ['2025-03-11T08:00:00.000Z', '2025-03-11T23:59:00.000Z'], 'other']])
 })

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { Remedy } from '../../domain/remedy.js'
-import type { LedgerFault } from '../../store/ledger/verify.js'
+import { faultsOf, type LedgerFault } from '../../store/ledger/verify.js'
 import type { Verification } from './verify.js'
 
 /**
@@ -40,9 +40,6 @@ export interface Finding {
   remedy: Remedy
 }
 
-/** Faults of the ledger about the bars themselves. */
-const OF_BARS: readonly LedgerFault['kind'][] = ['origin', 'origin_count', 'coverage']
-
 /** What verification has found, with the files that differ from what is stored, by date. */
 export function findingsOf({ changed, unledgered }: Verification, files: readonly (FileDifference & { date: IsoDate })[], dataset: Dataset): Finding[] {
   const again = (date: IsoDate): Remedy & { action: 'load' } => ({ action: 'load', dataset: dataset.name, start: date, end: date })
@@ -50,9 +47,8 @@ export function findingsOf({ changed, unledgered }: Verification, files: readonl
     ...changed.filter(({ same }) => !same).map(({ date, ledgerRows, storedRows, subsetLoadId }): Finding => ({
       date, fault: { kind: 'changed', subsetLoadId }, loadedRows: ledgerRows, storedRows, remedy: again(date),
     })),
-    // Where bars are not those of the file, whose they are said to be is no news, nor which securities have some.
-    ...changed.flatMap(({ date, ledgerRows, storedRows, same, faults }) => faults.filter(({ kind }) => same || !OF_BARS.includes(kind)).map((fault): Finding => ({
-      date, fault: { kind: 'ledger', fault }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },
+    ...changed.flatMap((day) => faultsOf(day).map((fault): Finding => ({
+      date: day.date, fault: { kind: 'ledger', fault }, loadedRows: day.ledgerRows, storedRows: day.storedRows, remedy: { ...again(day.date), force: true },
     }))),
     ...changed.filter(({ fills }) => fills > 0).map(({ date, ledgerRows, storedRows, fills }): Finding => ({
       date, fault: { kind: 'fill', bars: fills, isLoaded: true }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },

@@ -121,9 +121,17 @@ export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { s
   return rows
 }
 
+/** Faults of the ledger about the bars themselves. */
+const OF_BARS: readonly LedgerFault['kind'][] = ['origin', 'origin_count', 'coverage']
+
+/** The faults that are news: where bars are not those of the file, whose they are said to be is none, nor which securities have some. */
+export function faultsOf({ same, faults }: VerifiedDay): LedgerFault[] {
+  return faults.filter(({ kind }) => same || !OF_BARS.includes(kind))
+}
+
 /** What is wrong with a loaded date, if anything, in the order in which it is told. */
-export function wrongWith({ same, faults, fills }: VerifiedDay): ('changed' | 'ledger' | 'fill')[] {
-  return [...(same ? [] : ['changed' as const]), ...(faults.length > 0 ? ['ledger' as const] : []), ...(fills > 0 ? ['fill' as const] : [])]
+export function wrongWith(day: VerifiedDay): ('changed' | 'ledger' | 'fill')[] {
+  return [...(day.same ? [] : ['changed' as const]), ...(faultsOf(day).length > 0 ? ['ledger' as const] : []), ...(day.fills > 0 ? ['fill' as const] : [])]
 }
 
 /** How the bars of a date stand to the ledger, as it is kept with a mending. */

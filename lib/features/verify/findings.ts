@@ -41,7 +41,7 @@ export interface Finding {
 }
 
 /** What verification has found, with the files that differ from what is stored, by date. */
-export function findingsOf({ changed, unledgered }: Verification, files: readonly (FileDifference & { date: IsoDate })[], dataset: Dataset): Finding[] {
+export function findingsOf({ changed, unledgered, uncovered }: Verification, files: readonly (FileDifference & { date: IsoDate })[], dataset: Dataset): Finding[] {
   const again = (date: IsoDate): Remedy & { action: 'load' } => ({ action: 'load', dataset: dataset.name, start: date, end: date })
   return [
     ...changed.filter(({ same }) => !same).map(({ date, ledgerRows, storedRows, subsetLoadId }): Finding => ({
@@ -55,6 +55,9 @@ export function findingsOf({ changed, unledgered }: Verification, files: readonl
     })),
     ...files.map(({ date, ...difference }): Finding => ({
       date, fault: { kind: 'file', difference }, loadedRows: null, storedRows: difference.counts?.stored ?? null, remedy: again(date),
+    })),
+    ...uncovered.map(({ date, missing, extra }): Finding => ({
+      date, fault: { kind: 'ledger', fault: { kind: 'coverage', missing, extra } }, loadedRows: 0, storedRows: unledgered.find((day) => day.date === date)?.subsetRows ?? 0, remedy: again(date),
     })),
     ...unledgered.filter(({ strayRows }) => strayRows > 0).map(({ date, strayRows, subsetRows }): Finding => ({
       date, fault: { kind: 'unaccounted' }, loadedRows: 0, storedRows: strayRows + subsetRows, remedy: again(date),

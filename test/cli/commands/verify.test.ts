@@ -7,6 +7,7 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
+import { coverageFaults } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { storeFetched } from '../../helpers/fetched.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
@@ -141,6 +142,28 @@ await t.test('a ledger that contradicts itself is found', async (t) => {
     t.ok(findings.every(({ date }) => date === '2025-01-07'))
     t.equal(exitCode, 3)
   }
+})
+
+await t.test('coverage that is not what the bars say is found on dates without a whole file too', async (t) => {
+  const { pool, root } = await loadedDates(t)
+  for (const date of ['2025-01-08', '2025-01-10', '2025-01-13']) {
+    putDayFile(root, date, manyBars(100))
+    await loadDates(pool, directorySource(root), date, date, { selected: new Set(['A003', 'A004']) })
+  }
+  t.match((await verifyLoaded(pool, root)).json, { findings: [], subset_dates: [{ rows: 2 }, { rows: 2 }, { rows: 2 }] })
+  await pool.query(`
+    update coverage set securities = ohlcv_mark_securities(ohlcv_mark_securities(securities, '{4}', false), '{80, 90}', true) where date = '2025-01-08';
+    delete from coverage where date = '2025-01-10';
+    insert into coverage values ('day_aggs', '2025-01-14', '\\x02'), ('day_aggs', '2025-01-15', '')`)
+  const told = (date: string, what: string, storedRows: number) => ({ date, kind: 'ledger', loaded_rows: 0, stored_rows: storedRows, what, command: `ohlcv load --start ${date} --end ${date}` })
+  t.same((await verifyLoaded(pool, root)).json['findings'], [
+    told('2025-01-08', 'the coverage kept lacks 1 security with bars and has 2 without', 2),
+    told('2025-01-10', 'the coverage kept lacks 2 securities with bars and has 0 without', 2),
+    told('2025-01-14', 'the coverage kept lacks 0 securities with bars and has 1 without', 0),
+  ])
+  putDayFile(root, '2025-01-14', manyBars(100))
+  t.match((await verifyLoaded(pool, root, '--repair')).json, { repair: { dates: [{ is_right: true }, { is_right: true }, { is_right: true }] } })
+  t.same(await coverageFaults(pool), [])
 })
 
 await t.test('bars dropped and moved by changes of symbols leave the ledger content', async (t) => {

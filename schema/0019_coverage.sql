@@ -56,6 +56,9 @@ begin
   return dropped;
 end $$;
 
+-- Loads and changes of symbols under way are waited for, and others wait until it is kept what there is: no bar of theirs is missed.
+select pg_advisory_xact_lock(1869114467, 3);
+
 do $$
 declare
   -- Where TimescaleDB's functions are, or will be.

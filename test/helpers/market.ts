@@ -9,7 +9,7 @@ export type DayPrices = Readonly<Record<string, number>>
 
 /** In every file, so that none is refused for having no row of a known security. A security that no fact is about. */
 const ANCHOR = 'ANCHOR'
-const ANCHOR_ID = 1_000_000
+const ANCHOR_ID = 10_000
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'ohlcv-test-'))
 // At the process's end: with a teardown of its own the runner would end a process that test files share after the first of them.

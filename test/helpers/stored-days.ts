@@ -44,7 +44,7 @@ export interface TestLoad {
 }
 
 /**
- * Writes lineage, bars and (unless it is a load of selected symbols) `days` of a date; returns load_id. For commands that only
+ * Writes lineage, bars, coverage and (unless it is a load of selected symbols) `days` of a date; returns load_id. For commands that only
  * read: their figures need a ledger whose ids, times and versions are known, and states that no load leaves, such as sums
  * that differ from the bars. What is to hold of a load is judged on what the loader wrote.
  */
@@ -64,6 +64,10 @@ export async function insertDay(pool: pg.Pool, date: string, { bars, runId, symb
      from unnest($3::integer[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[], $8::numeric[], $9::bigint[])
        as b (symbol_id, open, high, low, close, volume, transactions)`,
     [date, loadId, ...[0, 1, 2, 3, 4, 5, 6].map((field) => stored.map((bar) => bar[field] ?? null))])
+  await pool.query(`
+    insert into coverage
+    select 'day_aggs', time, ohlcv_mark_securities('', array_agg(symbol_id), true) from ohlcv_daily where time = $1 and filled_by is null group by time
+    on conflict (dataset, date) do update set securities = excluded.securities`, [date])
   if (symbols) return loadId
   await pool.query('delete from unknown_symbols where date = $1', [date])
   await pool.query(`insert into unknown_symbols (dataset, date, symbol) select 'day_aggs', $1::date, * from unnest($2::text[])`, [date, unknown])

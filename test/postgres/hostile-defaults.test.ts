@@ -12,6 +12,7 @@ import { isoDate } from '../../lib/domain/dates.js'
 import { NO_FAILPOINTS } from '../../lib/domain/failpoint.js'
 import { inIdentityTransaction } from '../../lib/features/universe/apply.js'
 import { tell } from '../../lib/features/universe/tell.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { freshDatabase } from '../helpers/database.js'
 import { alterDefaults, HOSTILE_DEFAULTS } from '../helpers/hostile-defaults.js'
 import { ACCEPTED, FIXTURES, fixtureSource, loadDates, registerSymbols, wholeState, runtimeOf } from '../helpers/load.js'
@@ -54,6 +55,7 @@ async function story(t: Test, defaults: Readonly<Record<string, string>>, [first
   await command(verify, 'verify')
   await command(status, 'status')
   await command(rejects, 'rejects')
+  t.same(await coverageFaults(looking), [], 'what has bars is said to have')
   return { said, state: await wholeState(looking) }
 }
 

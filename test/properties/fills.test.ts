@@ -7,6 +7,7 @@ import { verify } from '../../lib/features/verify/verify.js'
 import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { ensurePartitions } from '../../lib/store/bars/partitions.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { AUTHORITY, storeFetched } from '../helpers/fetched.js'
 import { ACCEPTED, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
@@ -110,7 +111,7 @@ await t.test('fills, files, loads of selected symbols, a rename and the end of a
         await loadDates(pool, source, DATES[step.only]!, DATES[step.only], { accept: true, selected: new Set([step.symbol]) })
         model.loadOnly(step.only, file, step.symbol)
       }
-      if (JSON.stringify(await stored()) !== JSON.stringify(model.lines())) return false
+      if (JSON.stringify(await stored()) !== JSON.stringify(model.lines()) || (await coverageFaults(pool)).length > 0) return false
     }
     const { changed, unledgered } = await verify(pool, { dataset: DAY_AGGS, range: { start: null, end: null }, signal: new AbortController().signal, onPlan() {}, onStep() {} })
     // A load of selected symbols after that of the date is told as a change, and is one.

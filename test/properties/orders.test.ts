@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { coverageFaults } from '../helpers/coverage.js'
 import { freshDatabase } from '../helpers/database.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
 import { inputs, SEED } from './runs.js'
@@ -23,7 +24,7 @@ await t.test('any order, split, repetition and number of lanes of loads ends in 
   const { pool: other } = await freshDatabase(t)
   for (const each of [pool, other]) await registerSymbols(each, SYMBOLS)
   const root = t.testdir({})
-  const empty = 'truncate ohlcv_daily, days, lineage, rejected_rows, unknown_symbols, bar_revisions, attempts'
+  const empty = 'truncate ohlcv_daily, coverage, days, lineage, rejected_rows, unknown_symbols, bar_revisions, attempts'
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
     for (const each of [pool, other]) await each.query(empty)
     const versions = DATES.map(() => 1)
@@ -40,6 +41,6 @@ await t.test('any order, split, repetition and number of lanes of loads ends in 
     // The rest, each date on its own, the last first.
     for (const date of DATES.toReversed()) await loadDates(pool, directorySource(root), date)
     await loadDates(other, directorySource(root), DATES[0]!, DATES.at(-1))
-    return JSON.stringify(await wholeState(pool)) === JSON.stringify(await wholeState(other))
+    return JSON.stringify(await wholeState(pool)) === JSON.stringify(await wholeState(other)) && (await coverageFaults(pool)).length === 0
   }), { numRuns: inputs(t, 5), seed: SEED, endOnFailure: true })
 })

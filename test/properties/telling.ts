@@ -9,6 +9,7 @@ import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { retractFacts } from '../../lib/features/universe/retract.js'
 import { tell } from '../../lib/features/universe/tell.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { ACCEPTED, directorySource, loadDates, putDayFile, wholeState, type LoadOptions, runtimeOf } from '../helpers/load.js'
 import type { Random } from '../helpers/random.js'
 import { ANCHOR, barsOfFile, SESSIONS, SYMBOLS, type Event, type FileRow, type ListedRow, type Truth } from './truth.js'
@@ -261,6 +262,7 @@ export class Telling {
   async check(): Promise<void> {
     const { pool } = this
     await this.#checkTold()
+    same('the securities with bars', await coverageFaults(pool), [])
     const [securityOn, stored] = [await this.#ranges(), await this.#stored()]
     const { rows: nameless } = await pool.query('select from ohlcv_daily b where not exists (select from ticker_symbols s where s.symbol_id = b.symbol_id and s.valid @> b.time)')
     if (nameless.length > 0) throw new Error(`${nameless.length} bars are of securities without a symbol on their date`)

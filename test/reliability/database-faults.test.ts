@@ -15,6 +15,7 @@ import { databaseFailure } from '../../lib/postgres/failures.js'
 import { ensurePartitions } from '../../lib/store/bars/partitions.js'
 import { openRun } from '../../lib/store/runs/runs.js'
 import { loadUniverse } from '../../lib/store/universe/universe.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { startFaultProxy, type FaultProxy } from '../helpers/fault-proxy.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, wholeState, type LoadOptions } from '../helpers/load.js'
@@ -74,7 +75,7 @@ function when(step: Failpoint, act: () => unknown): Failpoints {
 }
 
 const load = (pool: pg.Pool, options: LoadOptions) => loadDates(pool, directorySource(root), FIRST, SECOND, { lanes: 1, ...options })
-const stateOf = async () => JSON.stringify(await wholeState(pool))
+const stateOf = async () => JSON.stringify([await wholeState(pool), await coverageFaults(pool)])
 
 const clean: string[] = []
 await t.test('two dates loaded without a fault are what the others are compared with', async (t) => {

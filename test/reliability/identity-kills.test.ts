@@ -1,6 +1,7 @@
 import path from 'node:path'
 import t, { type Test } from 'tap'
 import { IDENTITY_FAILPOINTS } from '../../lib/domain/failpoint.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { callProgram } from '../helpers/call-program.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, wholeState } from '../helpers/load.js'
@@ -53,6 +54,7 @@ for (const [name, line] of CHANGES) {
     before = await stateOf()
     t.equal((await callProgram(line, { DATABASE_URL: url })).code, 0)
     after = await stateOf()
+    t.same(await coverageFaults(pool), [])
     for (const what of ['symbols', 'facts', 'changes', 'securities', 'owners']) t.notSame(after[what], before[what], `other ${what}`)
   })
 
@@ -62,9 +64,11 @@ for (const [name, line] of CHANGES) {
       const killed = await runProgram(t, line, { DATABASE_URL: url, OHLCV_FAILPOINT: failpoint })
       t.same([killed.signal, killed.stdout], ['SIGKILL', ''])
       t.same(await stateOf(), failpoint === 'identity-after-commit' ? after : before)
+      t.same(await coverageFaults(pool), [])
       const again = await callProgram(line, { DATABASE_URL: url })
       t.equal(again.code, 0, again.stderr)
       t.same(await stateOf(), after)
+      t.same(await coverageFaults(pool), [])
     })
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { FAILPOINTS, type Failpoint } from '../../lib/domain/failpoint.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { callProgram } from '../helpers/call-program.js'
 import { directorySource, loadDates, registerSymbols, wholeState } from '../helpers/load.js'
@@ -61,6 +62,7 @@ for (const failpoint of FAILPOINTS) {
       t.same([killed.signal, killed.stdout], ['SIGKILL', ''], step)
       // What a date holds afterwards is what it held before or what it is to hold, nothing in between.
       const state = await stateOf()
+      t.same(await coverageFaults(pool), [], step)
       for (const date of [FIRST, SECOND]) {
         const bars = `bars of ${date}`
         const at = [FIRST, SECOND][index]!
@@ -73,6 +75,7 @@ for (const failpoint of FAILPOINTS) {
     const again = await callProgram(line, { DATABASE_URL: url })
     t.equal(again.code, 0)
     t.same(await stateOf(), clean)
+    t.same(await coverageFaults(pool), [])
     const { rows } = await pool.query<{ status: string }>(`select status from ingestion_runs where version <> 'test' order by run_id`)
     t.same(rows.map(({ status }) => status), [...steps.map(() => 'died'), 'succeeded'])
   })

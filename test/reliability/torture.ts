@@ -14,6 +14,7 @@ import { isoDate } from '../../lib/domain/dates.js'
 import { undated } from '../../lib/formats/listing.js'
 import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { onConnect } from '../helpers/database.js'
 import { embeddedHome, prepared, quietly } from '../helpers/embedded-home.js'
 import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf, wholeState } from '../helpers/load.js'
@@ -245,14 +246,14 @@ export class Torture {
     await Promise.all([...loaders, ...identities, harm()])
   }
 
-  /** Whether every date is whole: what the ledger says of its bars is what is there. */
+  /** What is not whole: dates on which what the ledger says of the bars is not what is there, and securities of which that is so. */
   async check(): Promise<string[]> {
     this.damage.checks++
     return this.#query(async (pool) => (await pool.query<{ date: string }>(
       `select coalesce(d.date, b.date) as date
          from days d full join (select time as date, count(*) as bars from ohlcv_daily group by time) b using (date)
         where d.date is null or d.row_count <> coalesce(bars, 0) or d.checksum <> (select checksum from ohlcv_daily_checksum(d.date))
-           or exists (select from lineage l where l.load_id = d.load_id and l.staged <> d.row_count + d.dropped)`)).rows.map(({ date }) => date))
+           or exists (select from lineage l where l.load_id = d.load_id and l.staged <> d.row_count + d.dropped)`)).rows.map(({ date }) => date).concat(await coverageFaults(pool)))
   }
 
   /** Dates that stand at other bytes than their file has. */

@@ -9,6 +9,7 @@ import { InterruptedError } from '../../lib/domain/errors.js'
 import { findingsOf } from '../../lib/features/verify/findings.js'
 import { verify as verifyBars } from '../../lib/features/verify/verify.js'
 import { repair } from '../../lib/routines/repair.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { storeFetched } from '../helpers/fetched.js'
 import { dayFilePath, directorySource, loadDates, manyBars, putDayFile, registerSymbols, requestOf, runtimeOf, storedBars, wholeState } from '../helpers/load.js'
@@ -94,17 +95,20 @@ await t.test('fills on a loaded date, and a ledger that contradicts itself, are 
   await storeFetched(pool, { requests: [{ symbol: null, start: NEXT, bars: [`1,${NEXT},7`] }] })
   await pool.query(`insert into ohlcv_daily select 300, '${MON}', open, high, low, close, volume, transactions, 0, filled_by, fetch_id from ohlcv_daily where time = '${NEXT}'`)
   await pool.query(`update days set rejects = 3 where date = '${TUE}'`)
+  await pool.query(`update coverage set securities = ohlcv_mark_securities(ohlcv_mark_securities(securities, '{7}', false), '{700}', true) where date = '${WED}'; delete from coverage where date = '${FRI}'`)
   const { exitCode, json } = await run(pool, root, '--repair')
   t.equal(exitCode, 0)
-  t.match(json['repair'], { dates: [{ date: MON, is_right: true }, { date: TUE, is_right: true }] }, 'a fill where no file has spoken is none of them')
+  t.match(json['repair'], { dates: [MON, TUE, WED, FRI].map((date) => ({ date, is_right: true })) }, 'a fill where no file has spoken is none of them')
   t.match(sorted((await mendings()).map(({ start, before, state }) => ({ start, wrong: before['wrong'], state }))),
-    [{ start: MON, wrong: ['fill'], state: 'resolved' }, { start: TUE, wrong: ['ledger'], state: 'resolved' }])
+    [{ start: MON, wrong: ['fill'], state: 'resolved' }, ...[TUE, WED, FRI].map((start) => ({ start, wrong: ['ledger'], state: 'resolved' }))])
+  t.same(await coverageFaults(pool), [])
 })
 
 await t.test('with --files bars that only the file contradicts are made its own again', async (t) => {
   const root = await loaded(t)
   await pool.query(`delete from ohlcv_daily where time = '${MON}' and symbol_id in (2, 3)`)
   await pool.query(`update days d set row_count = c.row_count, hash_sum = c.hash_sum, rehash_sum = c.rehash_sum, dropped = 2 from ohlcv_daily_checksum('${MON}') c where date = '${MON}'`)
+  await pool.query(`update coverage set securities = ohlcv_mark_securities(securities, '{2, 3}', false) where date = '${MON}'`)
   putDayFile(root, TUE, manyBars(100, '11'))
   t.match((await run(pool, root, '--repair')).json, { findings: [], repair: { dates: [] } }, 'without them nothing is seen')
   const { exitCode, json } = await run(pool, root, '--repair', '--files')

@@ -14,11 +14,13 @@ import { renameSymbol, type Rename } from '../../lib/features/universe/rename.js
 import { PACKAGE_ROOT } from '../../lib/domain/version.js'
 import { Watch } from '../helpers/alerts.js'
 import { columnsOf, contentOf, linesOf } from '../helpers/content.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { emptyDatabase } from '../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, runtimeOf } from '../helpers/load.js'
 import { check } from '../helpers/quality.js'
 import { Random } from '../helpers/random.js'
 import { runCommand } from '../helpers/run-command.js'
+import { insertRun } from '../helpers/stored-days.js'
 import { silent } from '../helpers/troubles.js'
 
 // Before version 6 of the schema the ranges were all that was kept about symbols, and before version 18 of alerts what the page shows.
@@ -61,6 +63,7 @@ await t.test('a database of version 5 is migrated without a bar less or a symbol
   await migrate(pool)
   t.same(await contentOf(pool, columns), before)
   t.same(await checksums(), beforeFills, 'no bar is taken for a fill')
+  t.same(await coverageFaults(pool), [], 'and it is known which securities have bars')
   t.match(await check(pool), { dates: (await pool.query('select distinct time from ohlcv_daily')).rowCount, bars: 52 }, 'bars from before there were scores are judged')
 
   const facts = await readFacts(pool)
@@ -175,4 +178,34 @@ await t.test('a rename that was told again with an earlier date left two ranges 
     insert into ticker_symbols (symbol_id, symbol, valid, assumed) values (1, 'OLD', '(,2020-01-06)', true), (1, 'NEW', '[2020-01-06,2020-01-07)', false), (1, 'NEW', '[2020-01-07,)', false)`)
   await migrate(pool)
   t.same((await rangesOfFacts(pool)).map(({ key }) => key), ['OLD - 2020-01-06', 'NEW 2020-01-06 -'])
+})
+
+await t.test('which securities have bars of files is found out of a database of version 18: of whole files, of selected symbols and of minutes, but of no fills', async (t) => {
+  const { pool } = await emptyDatabase(t)
+  await migrate(pool, readMigrations().slice(0, 18))
+  const runId = await insertRun(pool)
+  const loaded: [string, string, string[] | null][] = [
+    ['day_aggs', '2025-01-06', null], ['day_aggs', '2025-01-06', ['A']], ['day_aggs', '2025-01-07', ['A']], ['day_aggs', '2025-01-08', null],
+    ['minute_aggs', '2025-03-09', null], ['minute_aggs', '2025-03-10', null], ['minute_aggs', '2025-11-02', ['A']],
+  ]
+  for (const [dataset, date, symbols] of loaded) {
+    await pool.query(
+      `insert into lineage (dataset, date, run_id, provider, object_key, source_identity, size_bytes, sha256, pulled_at, read, staged, inserted, updated, unchanged, removed, rejected, unknown,
+         not_selected, duplicates, rules_version, identity_seq, authoritative, symbols)
+       values ($1, $2, $3, 'massive', 'k', 'etag:1', 1, 'x', now(), 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, $4::text[] is null, $4)`, [dataset, date, runId, symbols])
+  }
+  // The 8th had bars whose symbols name nothing any more, the 10th has fills alone. Minutes are the last and the first of their New York dates where the clocks change.
+  await pool.query(`
+    select ohlcv_daily_ensure_partitions('2025-01-06', '2025-01-10'), ohlcv_minute_ensure_partitions('2025-03-01', '2025-11-30');
+    insert into ohlcv_daily select id, date, 1, 1, 1, 1, 1, 1, 1 from (values (1, date '2025-01-06'), (9, '2025-01-06'), (20, '2025-01-06'), (3, '2025-01-07')) b (id, date);
+    insert into ohlcv_daily select id, date, 1, 1, 1, 1, 1, 1, 0, 'massive', 1 from (values (5, date '2025-01-07'), (1, '2025-01-10')) b (id, date);
+    insert into ohlcv_minute select id, time, 1, 1, 1, 1, 1, 1, 1
+    from (values (1, timestamptz '2025-03-10T03:59Z'), (8, '2025-03-10T04:00Z'), (8, '2025-03-10T04:01Z'), (2, '2025-11-03T04:59Z')) b (id, time);
+    insert into ohlcv_minute values (7, '2025-03-10T14:00Z', 1, 1, 1, 1, 1, 1, 0, 'massive', 1)`)
+  t.same(await migrate(pool), ['0019_coverage.sql'])
+  t.same(await linesOf(pool, `select dataset, date, encode(securities, 'hex') from coverage`), [
+    // Bits 1, 9 and 20; 3; 1; 8; 2: the least of a byte is its first.
+    '(day_aggs,2025-01-06,020210)', '(day_aggs,2025-01-07,08)', '(minute_aggs,2025-03-09,02)', '(minute_aggs,2025-03-10,0001)', '(minute_aggs,2025-11-02,04)',
+  ])
+  t.same(await coverageFaults(pool), [])
 })

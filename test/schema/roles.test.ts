@@ -2,13 +2,15 @@ import t from 'tap'
 import { DAY_AGGS } from '../../lib/datasets/day.js'
 import { addDays, isoDate } from '../../lib/domain/dates.js'
 import { explainFindings } from '../../lib/features/quality/explain.js'
+import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { migrate } from '../../lib/postgres/migrations/migrate.js'
 import { countTries, forgetTries } from '../../lib/store/quality/gap-tries.js'
 import { keepReport, mayKeepReport, reportBefore } from '../../lib/store/quality/reports.js'
 import { mayCheck } from '../../lib/store/quality/scores.js'
+import { coverageFaults } from '../helpers/coverage.js'
 import { emptyDatabase, freshDatabase } from '../helpers/database.js'
 import { isPartitioned } from '../helpers/engine.js'
-import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf, wholeState } from '../helpers/load.js'
+import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf, wholeState } from '../helpers/load.js'
 import { barRule, check } from '../helpers/quality.js'
 import { poolAs } from '../helpers/roles.js'
 
@@ -28,6 +30,12 @@ await t.test('the loader\'s role', async (t) => {
     putDayFile(root, DATE, manyBars(50, '11').slice(1))
     t.match((await loadDates(loader, directorySource(root), DATE)).days, [{ outcome: 'loaded', counts: { updated: 49, removed: 1 } }])
     t.equal((await wholeState(loader))['bars']!.length, 49)
+  })
+
+  await t.test('loads selected symbols, and renames one that has bars', async (t) => {
+    t.match((await loadDates(loader, directorySource(root), DATE, DATE, { selected: new Set(['A002']) })).days, [{ outcome: 'loaded' }])
+    t.match(await renameSymbol(runtimeOf(loader), { oldSymbol: 'A003', newSymbol: 'NEW', on: isoDate(DATE), reused: true, ...ACCEPTED }), { change: { barsMoved: 1, barsRemoved: 0 } }, 'the bar is of who is called A003 since')
+    t.same(await coverageFaults(pool), [])
   })
 
   await t.test('cannot write what happened anew, nor change the schema', async (t) => {
@@ -87,7 +95,7 @@ await t.test('the reader\'s role reads everything and writes nothing', async (t)
   const reader = await poolAs(t, database, 'ohlcv_reader')
   await t.resolves(wholeState(reader))
   t.same([await mayCheck(reader), await mayKeepReport(reader)], [false, false])
-  for (const table of ['ohlcv_daily', 'ohlcv_minute', 'days', 'lineage', 'tickers', 'ingestion_runs', 'bar_revisions', 'quality_marks', 'data_quality_log', 'findings', 'remediation_log', 'gap_tries', 'validation_reports']) {
+  for (const table of ['ohlcv_daily', 'ohlcv_minute', 'days', 'lineage', 'tickers', 'ingestion_runs', 'bar_revisions', 'quality_marks', 'data_quality_log', 'coverage', 'findings', 'remediation_log', 'gap_tries', 'validation_reports']) {
     await t.rejects(reader.query(`delete from ${table}`), { code: '42501' }, table)
   }
   for (const call of [`ohlcv_reserve_requests('p', 1, 1, 1, 1, 1)`, `ohlcv_daily_ensure_partitions('2030-01-02', '2030-01-02')`, `ohlcv_minute_summarize('2030-01-02')`]) {

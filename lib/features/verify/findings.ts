@@ -1,7 +1,7 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { Remedy } from '../../domain/remedy.js'
-import type { LedgerFault } from '../../store/ledger/verify.js'
+import { faultsOf, type LedgerFault } from '../../store/ledger/verify.js'
 import type { Verification } from './verify.js'
 
 /**
@@ -40,25 +40,24 @@ export interface Finding {
   remedy: Remedy
 }
 
-/** Faults of the ledger about the bars themselves. */
-const OF_BARS = new Set<LedgerFault['kind']>(['origin', 'origin_count', 'coverage'])
-
 /** What verification has found, with the files that differ from what is stored, by date. */
-export function findingsOf({ changed, unledgered }: Verification, files: readonly (FileDifference & { date: IsoDate })[], dataset: Dataset): Finding[] {
+export function findingsOf({ changed, unledgered, uncovered }: Verification, files: readonly (FileDifference & { date: IsoDate })[], dataset: Dataset): Finding[] {
   const again = (date: IsoDate): Remedy & { action: 'load' } => ({ action: 'load', dataset: dataset.name, start: date, end: date })
   return [
     ...changed.filter(({ same }) => !same).map(({ date, ledgerRows, storedRows, subsetLoadId }): Finding => ({
       date, fault: { kind: 'changed', subsetLoadId }, loadedRows: ledgerRows, storedRows, remedy: again(date),
     })),
-    // Where bars are not those of the file, whose they are said to be is no news, nor which securities have some.
-    ...changed.flatMap(({ date, ledgerRows, storedRows, same, faults }) => faults.filter(({ kind }) => same || !OF_BARS.has(kind)).map((fault): Finding => ({
-      date, fault: { kind: 'ledger', fault }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },
+    ...changed.flatMap((day) => faultsOf(day).map((fault): Finding => ({
+      date: day.date, fault: { kind: 'ledger', fault }, loadedRows: day.ledgerRows, storedRows: day.storedRows, remedy: { ...again(day.date), force: true },
     }))),
     ...changed.filter(({ fills }) => fills > 0).map(({ date, ledgerRows, storedRows, fills }): Finding => ({
       date, fault: { kind: 'fill', bars: fills, isLoaded: true }, loadedRows: ledgerRows, storedRows, remedy: { ...again(date), force: true },
     })),
     ...files.map(({ date, ...difference }): Finding => ({
       date, fault: { kind: 'file', difference }, loadedRows: null, storedRows: difference.counts?.stored ?? null, remedy: again(date),
+    })),
+    ...uncovered.map(({ date, missing, extra }): Finding => ({
+      date, fault: { kind: 'ledger', fault: { kind: 'coverage', missing, extra } }, loadedRows: 0, storedRows: unledgered.find((day) => day.date === date)?.subsetRows ?? 0, remedy: again(date),
     })),
     ...unledgered.filter(({ strayRows }) => strayRows > 0).map(({ date, strayRows, subsetRows }): Finding => ({
       date, fault: { kind: 'unaccounted' }, loadedRows: 0, storedRows: strayRows + subsetRows, remedy: again(date),

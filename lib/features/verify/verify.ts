@@ -1,7 +1,7 @@
 import type { Queryable } from '../../postgres/database.js'
 import { lineageSpan } from '../../store/ledger/lineage.js'
 import { loadedDates } from '../../store/ledger/days.js'
-import { unledgeredDays, verifyDay, wrongWith, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
+import { uncoveredDays, unledgeredDays, verifyDay, wrongWith, type UncoveredDay, type UnledgeredDay, type VerifiedDay } from '../../store/ledger/verify.js'
 import type { Dataset } from '../../datasets/dataset.js'
 import { partitionsOf } from '../../datasets/partitions.js'
 import { addDays, type IsoDate } from '../../domain/dates.js'
@@ -18,6 +18,8 @@ export interface Verification {
   span: { first: IsoDate; last: IsoDate } | undefined
   /** Dates without an authoritative load that have bars. */
   unledgered: UnledgeredDay[]
+  /** Those of them, and of dates that have none, of which other securities are said to have bars; bars that no load wrote aside. */
+  uncovered: UncoveredDay[]
 }
 
 export interface VerifyOptions {
@@ -48,7 +50,7 @@ export async function verify(db: Queryable, { dataset, range, signal, onPlan, on
   const sweeps = await pieces(db, dataset, range)
   onPlan(dates.length + sweeps.length)
   const [first, last] = [dates[0], dates.at(-1)]
-  const verification: Verification = { dates: 0, rows: 0, span: first && last && { first, last }, changed: [], unledgered: [] }
+  const verification: Verification = { dates: 0, rows: 0, span: first && last && { first, last }, changed: [], unledgered: [], uncovered: [] }
   for (const date of dates) {
     signal.throwIfAborted()
     const day = await verifyDay(db, dataset, date)
@@ -61,7 +63,11 @@ export async function verify(db: Queryable, { dataset, range, signal, onPlan, on
   }
   for (const piece of sweeps) {
     signal.throwIfAborted()
-    verification.unledgered.push(...await unledgeredDays(db, dataset, piece))
+    const unledgered = await unledgeredDays(db, dataset, piece)
+    const strays = new Set(unledgered.flatMap(({ date, strayRows }) => (strayRows > 0 ? [date] : [])))
+    const uncovered = await uncoveredDays(db, dataset, piece, unledgered.flatMap(({ date, subsetRows }) => (subsetRows > 0 ? [date] : [])))
+    verification.unledgered.push(...unledgered)
+    verification.uncovered.push(...uncovered.filter(({ date }) => !strays.has(date)))
     onStep(piece.end ?? piece.start ?? '')
   }
   return verification

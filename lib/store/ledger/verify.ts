@@ -28,6 +28,14 @@ export interface VerifiedDay {
   fills: number
 }
 
+/** The securities that are said to have bars of files on dates, as SQL; a row's bits are taken out of it once, and not for each of them again where it is long. */
+const coveredWhere = (condition: string): string => `
+      select date, 8 * byte + bit as symbol_id
+      from (select date, securities || '' as bits from coverage where ${condition} offset 0) c
+      cross join generate_series(0, length(bits) - 1) byte
+      cross join generate_series(0, case when get_byte(bits, byte) = 0 then -1 else 7 end) bit
+      where get_bit(bits, 8 * byte + bit) = 1`
+
 /** Compares one loaded date with the ledger, and the ledger with itself, all as of one instant; undefined when the date is not loaded. */
 export async function verifyDay(db: Queryable, { name, table, times }: Dataset, date: IsoDate): Promise<VerifiedDay | undefined> {
   const { rows } = await db.query<VerifiedDay>(`
@@ -38,9 +46,7 @@ export async function verifyDay(db: Queryable, { name, table, times }: Dataset, 
     ), origins as materialized (
       select load_id, count(*) as bars from ${table} where ${times.within('time', '$2::date', '$2::date')} and filled_by is null group by load_id
     ), covered as materialized (
-      select id as symbol_id
-      from coverage c cross join generate_series(0, 8 * length(c.securities) - 1) id
-      where c.dataset = $1 and c.date = $2 and get_bit(c.securities, id) = 1
+      ${coveredWhere('dataset = $1 and date = $2')}
     ), securities as materialized (
       select distinct symbol_id from ${table} where ${times.within('time', '$2::date', '$2::date')} and filled_by is null
     ), replaced as (
@@ -118,9 +124,46 @@ export async function unledgeredDays(db: Queryable, dataset: Dataset, range: { s
   return rows
 }
 
+/** A date without an authoritative load whose coverage lacks securities that have bars of files, or has such that have none. */
+export interface UncoveredDay {
+  date: IsoDate
+  missing: number
+  extra: number
+}
+
+/** Those of the dates in a range without an authoritative load whose coverage is not what their bars say: of these dates, and of all that have some. */
+export async function uncoveredDays(db: Queryable, { name, table, times }: Dataset, range: { start: IsoDate | null; end: IsoDate | null }, dates: readonly IsoDate[]): Promise<UncoveredDay[]> {
+  const [start, end] = ["coalesce($2::date, '-infinity')", "coalesce($3::date, 'infinity')"]
+  const { rows } = await db.query<UncoveredDay>(`
+    with dates as materialized (
+      select date from (select date from coverage where dataset = $1 and date between ${start} and ${end} union select * from unnest($4::date[])) d (date)
+      where not exists (select 1 from days where dataset = $1 and days.date = d.date)
+    ), covered as materialized (
+      ${coveredWhere('dataset = $1 and date in (select date from dates)')}
+    ), securities as materialized (
+      select distinct d.date, b.symbol_id
+      from dates d join ${table} b on ${times.on('b.time', 'd.date')}
+      where ${times.within('b.time', start, end)} and b.filled_by is null
+    )
+    select date, count(*) filter (where c.symbol_id is null) as missing, count(*) filter (where s.symbol_id is null) as extra
+    from securities s full join covered c using (date, symbol_id)
+    where s.symbol_id is null or c.symbol_id is null
+    group by date
+    order by date`, [name, range.start, range.end, dates])
+  return rows
+}
+
+/** Faults of the ledger about the bars themselves. */
+const OF_BARS: ReadonlySet<LedgerFault['kind']> = new Set(['origin', 'origin_count', 'coverage'])
+
+/** The faults that are news: where bars are not those of the file, whose they are said to be is none, nor which securities have some. */
+export function faultsOf({ same, faults }: VerifiedDay): LedgerFault[] {
+  return faults.filter(({ kind }) => same || !OF_BARS.has(kind))
+}
+
 /** What is wrong with a loaded date, if anything, in the order in which it is told. */
-export function wrongWith({ same, faults, fills }: VerifiedDay): ('changed' | 'ledger' | 'fill')[] {
-  return [...(same ? [] : ['changed' as const]), ...(faults.length > 0 ? ['ledger' as const] : []), ...(fills > 0 ? ['fill' as const] : [])]
+export function wrongWith(day: VerifiedDay): ('changed' | 'ledger' | 'fill')[] {
+  return [...(day.same ? [] : ['changed' as const]), ...(faultsOf(day).length > 0 ? ['ledger' as const] : []), ...(day.fills > 0 ? ['fill' as const] : [])]
 }
 
 /** How the bars of a date stand to the ledger, as it is kept with a mending. */
@@ -142,6 +185,7 @@ export async function stateOfDate(db: Queryable, dataset: Dataset, date: IsoDate
     return { wrong: wrongWith(day), ledger_rows: ledgerRows, stored_rows: storedRows, ledger_checksum: ledgerChecksum, stored_checksum: storedChecksum, fills }
   }
   const [{ subsetRows, strayRows, fills, strayFills } = { subsetRows: 0, strayRows: 0, fills: 0, strayFills: 0 }] = await unledgeredDays(db, dataset, { start: date, end: date })
-  const wrong = [...(strayRows > 0 ? ['unaccounted' as const] : []), ...(strayFills > 0 ? ['fill' as const] : [])]
+  const isUncovered = strayRows === 0 && (await uncoveredDays(db, dataset, { start: date, end: date }, [date])).length > 0
+  const wrong = [...(isUncovered ? ['ledger' as const] : []), ...(strayRows > 0 ? ['unaccounted' as const] : []), ...(strayFills > 0 ? ['fill' as const] : [])]
   return { wrong, ledger_rows: null, stored_rows: subsetRows + strayRows, ledger_checksum: null, stored_checksum: null, fills }
 }

@@ -7,6 +7,7 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
+import { coverageFaults } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { storeFetched } from '../../helpers/fetched.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
@@ -97,6 +98,7 @@ await t.test('minute bars are verified by their New York date', async (t) => {
      )
      insert into days (dataset, date, load_id, row_count, hash_sum, rehash_sum, largest)
      select 'minute_aggs', '2016-11-22', load_id, c.row_count, c.hash_sum, c.rehash_sum, c.row_count from l, ohlcv_minute_checksum('2016-11-22') c`, [runId])
+  await pool.query(`insert into coverage values ('minute_aggs', '2016-11-22', '\\x02')`)
   t.match((await runCommand(verify, ['verify', '--dataset', 'minute'], { pool })).json, { dates: 1, rows: 2, findings: [] })
   await pool.query(`insert into ohlcv_minute values (1, '2016-11-23T05:00Z', 1, 1, 1, 1, 1, 1, 1)`)
   t.same((await runCommand(verify, ['verify', '--dataset', 'minute'], { pool })).json['findings'], [{
@@ -125,6 +127,9 @@ await t.test('a ledger that contradicts itself is found', async (t) => {
     ['a deleted reject', `delete from rejected_rows where date = '2025-01-07'`, /^1 finding: 0 rejected rows kept where there were 1$/],
     ['a count in days', `update days set row_count = 101, largest = 101 where date = '2025-01-07'`, /^2 findings: 1 bar fewer than loaded; the counts of load 3 contradict each other$/],
     ['a count in lineage', `update lineage set read = read + 1, staged = staged + 1, inserted = inserted + 1 where load_id = 3`, /^1 finding: the counts of load 3 contradict each other$/],
+    ['coverage without two that have bars', `update coverage set securities = ohlcv_mark_securities(securities, '{1, 2}', false) where date = '2025-01-07'`, /^1 finding: the coverage kept lacks 2 securities with bars and has 0 without$/],
+    ['coverage with one that has none', `update coverage set securities = ohlcv_mark_securities(securities, '{5000}', true) where date = '2025-01-07'`, /^1 finding: the coverage kept lacks 0 securities with bars and has 1 without$/],
+    ['no coverage', `delete from coverage where date = '2025-01-07'`, /^1 finding: the coverage kept lacks 100 securities with bars and has 0 without$/],
     ['the load of another date', `update days set load_id = 1 where date = '2025-01-07'`, /the date stands at load 1, which is of something else$/],
   ]
   for (const [what, sql, expected] of cases) {
@@ -137,6 +142,28 @@ await t.test('a ledger that contradicts itself is found', async (t) => {
     t.ok(findings.every(({ date }) => date === '2025-01-07'))
     t.equal(exitCode, 3)
   }
+})
+
+await t.test('coverage that is not what the bars say is found on dates without a whole file too', async (t) => {
+  const { pool, root } = await loadedDates(t)
+  for (const date of ['2025-01-08', '2025-01-10', '2025-01-13']) {
+    putDayFile(root, date, manyBars(100))
+    await loadDates(pool, directorySource(root), date, date, { selected: new Set(['A003', 'A004']) })
+  }
+  t.match((await verifyLoaded(pool, root)).json, { findings: [], subset_dates: [{ rows: 2 }, { rows: 2 }, { rows: 2 }] })
+  await pool.query(`
+    update coverage set securities = ohlcv_mark_securities(ohlcv_mark_securities(securities, '{4}', false), '{80, 90}', true) where date = '2025-01-08';
+    delete from coverage where date = '2025-01-10';
+    insert into coverage values ('day_aggs', '2025-01-14', '\\x02'), ('day_aggs', '2025-01-15', '')`)
+  const told = (date: string, what: string, storedRows: number) => ({ date, kind: 'ledger', loaded_rows: 0, stored_rows: storedRows, what, command: `ohlcv load --start ${date} --end ${date}` })
+  t.same((await verifyLoaded(pool, root)).json['findings'], [
+    told('2025-01-08', 'the coverage kept lacks 1 security with bars and has 2 without', 2),
+    told('2025-01-10', 'the coverage kept lacks 2 securities with bars and has 0 without', 2),
+    told('2025-01-14', 'the coverage kept lacks 0 securities with bars and has 1 without', 0),
+  ])
+  putDayFile(root, '2025-01-14', manyBars(100))
+  t.match((await verifyLoaded(pool, root, '--repair')).json, { repair: { dates: [{ is_right: true }, { is_right: true }, { is_right: true }] } })
+  t.same(await coverageFaults(pool), [])
 })
 
 await t.test('bars dropped and moved by changes of symbols leave the ledger content', async (t) => {
@@ -153,11 +180,12 @@ await t.test('the files are read again and compared bar for bar, and nothing is 
   t.match(await verifyLoaded(pool, root, '--files'), { exitCode: 0, text: '200 bars on 2 loaded dates, 2 files read again: all as they were loaded.', json: { files: 2, findings: [] } })
   t.same(await contents(), before)
 
-  // Bars and ledger changed alike, so that only the file can tell.
+  // Bars, ledger and coverage changed alike, so that only the file can tell.
   await pool.query(`update ohlcv_daily set close = 9.5, low = 9 where time = '2025-01-06' and symbol_id = 1`)
   await pool.query(`delete from ohlcv_daily where time = '2025-01-06' and symbol_id in (2, 3)`)
   await pool.query(`insert into ohlcv_daily select 999, time, open, high, low, close, volume, transactions, load_id from ohlcv_daily where time = '2025-01-06' limit 1`)
   await pool.query(`update days d set row_count = c.row_count, hash_sum = c.hash_sum, rehash_sum = c.rehash_sum, dropped = 1 from ohlcv_daily_checksum('2025-01-06') c where date = '2025-01-06'`)
+  await pool.query(`update coverage set securities = ohlcv_mark_securities(ohlcv_mark_securities(securities, '{2, 3}', false), '{999}', true) where date = '2025-01-06'`)
   t.equal((await verifyLoaded(pool, root)).exitCode, 0, 'what was changed together looks well')
   const { exitCode, json } = await verifyLoaded(pool, root, '--files')
   t.equal(exitCode, 3)

@@ -13,7 +13,7 @@ const [MONDAY, TUESDAY] = ['1565582400000000000', '1565668800000000000']
 const { pool } = await freshDatabase(t)
 await registerSymbols(pool, ['SPY', 'THIN', 'BAUG', 'CNYA', 'CEFS', 'HTLB', 'NOISE'])
 t.beforeEach(async () => {
-  await pool.query('truncate ohlcv_daily, days, lineage, rejected_rows, unknown_symbols, bar_revisions, attempts')
+  await pool.query('truncate ohlcv_daily, coverage, days, lineage, rejected_rows, unknown_symbols, bar_revisions, attempts')
 })
 
 async function loaded(rows: readonly string[]) {
@@ -46,7 +46,7 @@ await t.test('2020-04-06: tickers with control bytes, and their prices of trilli
 await t.test('2021-06-10: a ticker that is there twice is stored once, the first; another second one is rejected and told', async (t) => {
   const row = `BAUG,100,30,30,30,30,${MONDAY},9`
   t.match(await loaded([row, row]), { day: { counts: { inserted: 1, duplicates: 1, rejected: 0 } }, bars: ['BAUG,30,30,30,30,100,9'] })
-  await pool.query('truncate ohlcv_daily, days, lineage, rejected_rows, attempts')
+  await pool.query('truncate ohlcv_daily, coverage, days, lineage, rejected_rows, attempts')
   const { rejects, bars } = await loaded([row, `BAUG,100,30,31,31,30,${MONDAY},9`])
   t.same(rejects, ['3 duplicate BAUG'])
   t.same(bars, ['BAUG,30,30,30,30,100,9'])

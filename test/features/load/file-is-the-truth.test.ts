@@ -2,10 +2,12 @@ import type pg from 'pg'
 import t from 'tap'
 import { isoDate } from '../../../lib/domain/dates.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
+import { keepsCoverage } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, runtimeOf } from '../../helpers/load.js'
 
 const { pool } = await freshDatabase(t)
+keepsCoverage(t, pool)
 
 // What the ledger says of a date comes from its file. Whatever happens to the table afterwards, it does not become the truth.
 

@@ -4,6 +4,7 @@ import { isoDate } from '../../../lib/domain/dates.js'
 import { LOCKS } from '../../../lib/postgres/locks.js'
 import { ensurePartitions } from '../../../lib/store/bars/partitions.js'
 import { verify } from '../../../lib/features/verify/verify.js'
+import { coverageFaults } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { storeFetched } from '../../helpers/fetched.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, type LoadOptions } from '../../helpers/load.js'
@@ -39,10 +40,10 @@ async function revisions(): Promise<string[]> {
   return rows.map(({ line }) => line)
 }
 
-/** Whether verification has nothing to say. */
+/** Whether verification has nothing to say, and which securities have bars of files is as it is kept. */
 async function isFine(): Promise<boolean> {
   const { changed, unledgered } = await verify(pool, { dataset: DAY_AGGS, range: { start: null, end: null }, signal: new AbortController().signal, onPlan() {}, onStep() {} })
-  return changed.length === 0 && unledgered.every(({ strayRows, strayFills }) => strayRows + strayFills === 0)
+  return changed.length === 0 && unledgered.every(({ strayRows, strayFills }) => strayRows + strayFills === 0) && (await coverageFaults(pool)).length === 0
 }
 
 await t.test('a date\'s file takes its fills away, and what these said otherwise is kept', async (t) => {

@@ -5,6 +5,7 @@ import { FAILPOINTS, type Failpoint } from '../../../lib/domain/failpoint.js'
 import { undated, type Listing } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
+import { coverageFaults } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED, directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, runtimeOf } from '../../helpers/load.js'
 
@@ -42,13 +43,13 @@ const WITHIN: ReadonlySet<Failpoint> = new Set(['before-lineage', 'after-lineage
 const STEPS = FAILPOINTS.slice(FAILPOINTS.indexOf('after-copy'), FAILPOINTS.indexOf('after-commit') + 1)
 
 /** The security of each bar of the date, by price; and how the bars stand to the ledger. */
-async function state(pool: pg.Pool): Promise<{ owners: unknown[]; agrees: boolean; stale: boolean }> {
+async function state(pool: pg.Pool): Promise<{ owners: unknown[]; agrees: boolean; stale: boolean; coverageFaults: string[] }> {
   const owners = await pool.query(`
     select close, (select array_agg(concat_ws(' ', symbol, valid) order by valid) from ticker_symbols s where s.symbol_id = b.symbol_id) as names
     from ohlcv_daily b where time = $1 order by close, names`, [DATE])
   const { rows } = await pool.query<{ agrees: boolean; stale: boolean }>(`
     select stale, (d.row_count, d.hash_sum, d.rehash_sum) = (c.row_count, c.hash_sum, c.rehash_sum) as agrees from days d cross join lateral ohlcv_daily_checksum(date) c where date = $1`, [DATE])
-  return { owners: owners.rows, ...rows[0]! }
+  return { owners: owners.rows, ...rows[0]!, coverageFaults: await coverageFaults(pool) }
 }
 
 /** Waits until somebody waits for the lock on identities. */
@@ -93,6 +94,7 @@ for (const [place, [name, change]] of Object.entries(CHANGES).entries()) {
       t.equal(staged, isBefore ? 2 : 1, `staged ${staged} times ${what}`)
       const now = await state(pool)
       t.ok(now.agrees, `the ledger agrees ${what}`)
+      t.same(now.coverageFaults, [], what)
       t.equal(now.stale, !isBefore && change.isReadAgain, `stale or not ${what}`)
       if (isBefore || name !== 'a discovery') t.same(now.owners, wanted.owners, `the bars of the file ${what}`)
       t.match((await load()).days, [{ outcome: now.stale && name === 'a discovery' ? 'loaded' : /loaded|unchanged/ }])

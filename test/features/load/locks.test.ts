@@ -1,4 +1,5 @@
 import t from 'tap'
+import { keepsCoverage } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { DAY_AGGS } from '../../../lib/datasets/day.js'
 import { isoDate } from '../../../lib/domain/dates.js'
@@ -8,6 +9,7 @@ import { openRun } from '../../../lib/store/runs/runs.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars } from '../../helpers/load.js'
 
 const { pool } = await freshDatabase(t)
+keepsCoverage(t, pool)
 
 const symbols = manyBars(20).map((bar) => bar.split(',')[0]!)
 

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { MINUTE_AGGS } from '../../../lib/datasets/minute.js'
 import { loadWarnings } from '../../../lib/documents/load-warnings.js'
+import { keepsCoverage } from '../../helpers/coverage.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { isPartitioned } from '../../helpers/engine.js'
 import { dayFilePath, directorySource, loadDates, registerSymbols } from '../../helpers/load.js'
@@ -21,6 +22,7 @@ function put(root: string, date: string, rows: readonly string[]): void {
 
 await t.test('minute bars', async (t) => {
   const { pool } = await freshDatabase(t)
+  keepsCoverage(t, pool)
   await registerSymbols(pool, ['AAPL', 'MSFT'])
   const root = t.testdir({})
   const stored = async () =>
@@ -95,6 +97,6 @@ await t.test('minute bars', async (t) => {
     const { rows: [dropped] } = await pool.query<{ dropped: number }>(`select ohlcv_minute_drop_before('2025-11-01') as dropped`)
     if (partitioned) t.equal(dropped!.dropped, 1, 'November begins on the date')
     else t.ok(dropped!.dropped > 0, 'chunks')
-    t.same((await pool.query(`select date from days where dataset = 'minute_aggs'`)).rows, [{ date: '2025-11-02' }])
+    for (const table of ['days', 'coverage']) t.same((await pool.query(`select date from ${table} where dataset = 'minute_aggs'`)).rows, [{ date: '2025-11-02' }], table)
   })
 })

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
+import { keepsCoverage } from '../../helpers/coverage.js'
 import { freshDatabase } from '../../helpers/database.js'
 import { FIXTURES, fileSource, loadDates, registerSymbols, storedBars, symbolsOf } from '../../helpers/load.js'
 
@@ -26,8 +27,9 @@ const ROW = 'AAPL,1,10,10,10,10,1735794000000000000,1\n'
 
 const { pool } = await freshDatabase(t)
 await registerSymbols(pool, symbolsOf(path.join(ODD, 'universe.csv')))
+keepsCoverage(t, pool)
 t.beforeEach(async () => {
-  await pool.query('truncate ohlcv_daily, days, lineage, rejected_rows, unknown_symbols, bar_revisions, attempts')
+  await pool.query('truncate ohlcv_daily, coverage, days, lineage, rejected_rows, unknown_symbols, bar_revisions, attempts')
 })
 
 for (const odd of cases) {

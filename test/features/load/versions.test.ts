@@ -1,8 +1,10 @@
 import t from 'tap'
+import { keepsCoverage } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { directorySource, loadDates, manyBars, putDayFile, registerSymbols, storedBars, wholeState } from '../../helpers/load.js'
 
 const { pool } = await freshDatabase(t)
+keepsCoverage(t, pool)
 
 const DATE = '2025-01-06'
 const symbols = manyBars(100).map((bar) => bar.split(',')[0]!)

@@ -9,11 +9,13 @@ import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { ensurePartitions } from '../../../lib/store/bars/partitions.js'
 import { columnsOf } from '../../../lib/store/fetches/columns.js'
+import { keepsCoverage } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { storeFetched } from '../../helpers/fetched.js'
 import { ACCEPTED, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../../helpers/load.js'
 
 const { pool } = await freshDatabase(t)
+keepsCoverage(t, pool)
 for (const dataset of [DAY_AGGS, MINUTE_AGGS]) await ensurePartitions(pool, dataset, isoDate('2025-01-01'), isoDate('2025-03-31'))
 
 const rename = (oldSymbol: string, newSymbol: string, on: string, reused = false) =>

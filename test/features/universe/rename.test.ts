@@ -6,12 +6,14 @@ import { undated } from '../../../lib/formats/listing.js'
 import { importListings } from '../../../lib/features/universe/import.js'
 import { renameSymbol } from '../../../lib/features/universe/rename.js'
 import { retractFacts } from '../../../lib/features/universe/retract.js'
+import { keepsCoverage } from '../../helpers/coverage.js'
 import { empty, freshDatabase } from '../../helpers/database.js'
 import { ACCEPTED as options, runtimeOf } from '../../helpers/load.js'
 import { Market, type DayPrices } from '../../helpers/market.js'
 import { IN_THIS_DATABASE, until } from '../../helpers/until.js'
 
 const { pool } = await freshDatabase(t)
+keepsCoverage(t, pool)
 
 const rename = (pool: pg.Pool, oldSymbol: string, newSymbol: string, on: string, reused = false) =>
   renameSymbol(runtimeOf(pool), { oldSymbol, newSymbol, on: isoDate(on), reused, ...options })
@@ -158,6 +160,7 @@ await t.test('minute bars move by the date in New York, and are kept with their 
   // Midnight in New York is 04:00 UTC.
   const minutes = ['2022-06-08 13:30Z', '2022-06-09 03:59Z', '2022-06-09 04:00Z', '2022-06-09 23:59Z']
   await pool.query(`insert into ohlcv_minute select 2, minute, 1, 1, 1, 1, 1, 1, 1 from unnest($1::timestamptz[]) minute`, [minutes])
+  await pool.query(`insert into coverage values ('minute_aggs', '2022-06-08', '\\x04'), ('minute_aggs', '2022-06-09', '\\x04')`)
   await pool.query(`
     insert into days (dataset, date, load_id, row_count, hash_sum, rehash_sum) select 'minute_aggs', d, 1, c.row_count, c.hash_sum, c.rehash_sum from (values (date '2022-06-08'), ('2022-06-09')) v (d), lateral ohlcv_minute_checksum(d) c`)
   t.match((await rename(pool, 'FB', 'META', '2022-06-09')).change, { barsMoved: 2, barsRemoved: 0, dates: 1 })
@@ -316,6 +319,7 @@ await t.test('two bars of one security on one date are refused by name', async (
   // A bar that no file put there: FB's security has one on a date on which META is about to become its symbol.
   await importListings(runtimeOf(pool), { listings: { rows: [{ ...undated(2, 'FB', {}), to: isoDate('2022-06-09') }], testIssues: 0 }, cause: 'import', ...options })
   await pool.query(`insert into ohlcv_daily select 1, '2022-06-09', 1, 1, 1, 1, 1, 1, load_id from days where date = '2022-06-09'`)
+  await pool.query(`update coverage set securities = ohlcv_mark_securities(securities, '{1}', true) where date = '2022-06-09'`)
   await refused(t, market, () => rename(pool, 'FB', 'META', '2022-06-09'), {
     code: 'IDENTITY_COLLISION', message: /^bars of META and others, which stand under no symbol, would both be bars of security 1 on 2022-06-09; nothing was changed$/,
   })

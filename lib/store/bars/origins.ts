@@ -24,17 +24,18 @@ export interface Origin {
 }
 
 /**
- * Where a security's bars came from, by date: counted along the index of the one security, its sources then found by their keys, one look each. What is grouped are
- * some hundred loads and not the bars, so nothing is sorted but those. A load is of one date: only bars that came otherwise are asked for theirs, which takes longer than all the rest.
+ * Where a security's bars came from, by date: counted along the index of the one security, its sources then found by their keys, one look each. A load is of one date,
+ * so that bars of files are grouped by their loads alone and never asked for their dates, which would take longer than all the rest; fills have an index of their own.
  */
 export async function barOrigins(db: Queryable, { table, times, fills }: Timespan, symbolId: number, { start, end }: DateRange): Promise<Origin[]> {
-  const [load, isOfLoad, filledBy] = fills ? ['load_id', 'load_id <> 0', 'filled_by'] : ['null::bigint', 'false', 'null::text']
+  const own = `symbol_id = $1 and ${times.within('time', '$2::date', '$3::date')}`
+  const fetched = (filledBy: string, only: string): string => `
+    select ${times.dateOf('time')} as date, null::bigint as load_id, ${filledBy} as filled_by, fetch_id, count(*) as bars from ${table} where ${own}${only} group by 1, 3, 4`
   const { rows } = await db.query<Origin>(`
     with counted as materialized (
-      select ${times.dateOf('min(time)')} as date, ${load} as load_id, ${filledBy} as filled_by, fetch_id, count(*) as bars
-      from ${table}
-      where symbol_id = $1 and ${times.within('time', '$2::date', '$3::date')}
-      group by case when not ${isOfLoad} then ${times.dateOf('time')} end, 2, 3, 4
+      ${fills === null ? fetched('null::text', '') : `
+        select ${times.dateOf('min(time)')} as date, load_id, null::text as filled_by, null::bigint as fetch_id, count(*) as bars from ${table} where ${own} and filled_by is null group by load_id
+        union all ${fetched('filled_by', ' and filled_by is not null')}`}
     )
     select c.date, c.bars, l.dataset, l.load_id as "loadId", f.fetch_id as "fetchId", l.object_key as "objectKey",
            case when l.authoritative then 'file' when l.load_id is not null then 'selection' when c.filled_by is not null then 'fill' when f.fetch_id is not null then 'answer' else 'unknown' end as kind,

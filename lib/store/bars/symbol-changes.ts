@@ -12,24 +12,23 @@ export interface SymbolChanges {
   added: string[]
 }
 
-/** What securities were called on a date on which they have bars, the most traded first. */
-async function calledThen(db: Queryable, { table, times }: Dataset, date: IsoDate, symbolIds: readonly number[]): Promise<string[]> {
-  if (symbolIds.length === 0) return []
-  const { rows } = await db.query<{ symbol: string }>(`
-    select coalesce(s.symbol, '#' || id) as symbol
-    from unnest($2::integer[]) id
-    cross join lateral (select sum(b.close * b.volume) as traded from ${table} b where b.symbol_id = id and ${times.on('b.time', '$1::date')}) bars
-    left join ticker_symbols s on s.symbol_id = id and s.valid @> $1::date
-    order by traded desc nulls last, symbol`, [date, symbolIds])
-  return rows.map(({ symbol }) => symbol)
-}
-
 /** Which symbols stopped or began to have bars between two dates; each by what it was called then. */
 export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: IsoDate, later: IsoDate): Promise<SymbolChanges> {
+  const { table, times } = dataset
   const covered = await coverageOn(db, dataset, [earlier, later])
   const [before, after] = [earlier, later].map((date) => covered.get(date) ?? new SecuritySet()) as [SecuritySet, SecuritySet]
-  const [missing, added] = await Promise.all([
-    calledThen(db, dataset, earlier, [...before].filter((id) => !after.has(id))), calledThen(db, dataset, later, [...after].filter((id) => !before.has(id))),
-  ])
-  return { missing, added }
+  const [missing, added] = [[...before].filter((id) => !after.has(id)), [...after].filter((id) => !before.has(id))]
+  if (missing.length + added.length === 0) return { missing: [], added: [] }
+  // Not a look for each security: some hundred of them are spread over as many pages, and all bars of a date lie together.
+  const traded = (isAdded: boolean, date: string, ids: string): string => `
+    select b.symbol_id, ${isAdded} as is_added, ${date} as date, sum(b.close * b.volume) as traded
+    from ${table} b
+    where ${times.on('b.time', date)} and b.symbol_id = any (${ids}::integer[])
+    group by b.symbol_id`
+  const { rows } = await db.query<{ isAdded: boolean; symbol: string }>(`
+    select c.is_added as "isAdded", coalesce(s.symbol, '#' || c.symbol_id) as symbol
+    from (${traded(false, '$1::date', '$2')} union all ${traded(true, '$3::date', '$4')}) c
+    left join ticker_symbols s on s.symbol_id = c.symbol_id and s.valid @> c.date
+    order by c.traded desc, symbol`, [earlier, missing, later, added])
+  return { missing: rows.flatMap(({ isAdded, symbol }) => (isAdded ? [] : symbol)), added: rows.flatMap(({ isAdded, symbol }) => (isAdded ? symbol : [])) }
 }

@@ -12,9 +12,9 @@ const ALONE = /^t\.setTimeout\(/m
 /**
  * Runs the files one after the other, each once the tests of the one before are over, within a test beside them: the runner
  * ends a process in which no test is left to do, though a file may wait for something before its first one. What a file has
- * done around each test is done around its own.
+ * done around each test is done around its own. An error that no test waits for fails the process's test.
  */
-const moduleOf = (files) => `import t from 'tap'
+export const moduleOf = (files) => `import t from 'tap'
 const { test } = t
 let last
 let current
@@ -25,6 +25,7 @@ for (const around of ['beforeEach', 'afterEach']) {
 }
 t.jobs = 2
 test.call(t, 'every file of this process is run', { buffered: true }, async (all) => {
+  process.on('uncaughtException', (error) => all.threw(error))
   for (const file of ${JSON.stringify(files.map((file) => `../test/${file.replaceAll(path.sep, '/')}`))}) {
     current = file
     await import(file)

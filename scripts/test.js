@@ -3,7 +3,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { failuresIn } from './test-failures.js'
+import { memoryFolder } from './test-memory.js'
 
 const RESULTS = '.tap/results.tap'
 const SUMMARY = '.tap/summary.txt'
@@ -44,16 +46,22 @@ function count(name, ok) {
 /** Runs the tests while their server is up: else it would stop and start again whenever no test file happens to use it. */
 async function test() {
   const tests = () => run(process.execPath, ['scripts/test-run.js'], openSync(RESULTS, 'w'))
-  if (process.env.OHLCV_TEST_DATABASE_URL) return tests()
-  const { openSuiteServer } = await import('../dist/test/helpers/suite-server.js')
-  const server = await openSuiteServer()
-  process.env.OHLCV_TEST_SUITE_URL = server.url
-  // Ctrl-C reaches the tests as well, which end by it; the server is stopped here.
+  // Ctrl-C reaches the tests as well, which end by it; what they stand on goes here.
   process.on('SIGINT', () => {})
+  const memory = memoryFolder()
+  if (memory) process.env.TMPDIR = memory
   try {
-    return await tests()
+    if (process.env.OHLCV_TEST_DATABASE_URL) return await tests()
+    const { openSuiteServer } = await import('../dist/test/helpers/suite-server.js')
+    const server = await openSuiteServer(memory && path.join(memory, 'postgres'))
+    process.env.OHLCV_TEST_SUITE_URL = server.url
+    try {
+      return await tests()
+    } finally {
+      await server.release()
+    }
   } finally {
-    await server.release()
+    if (memory) rmSync(memory, { recursive: true, force: true })
   }
 }
 

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { PACKAGE_ROOT } from '../lib/domain/version.js'
 
 const { failuresIn } = await import(`${PACKAGE_ROOT}/scripts/test-failures.js`) as { failuresIn: (tap: string) => string[] }
+const { moduleOf } = await import(`${PACKAGE_ROOT}/scripts/test-processes.js`) as { moduleOf: (files: string[]) => string }
 
 await t.test('of a run each assertion that failed is told once, with the tests it is in, its place and the difference', (t) => {
   t.same(failuresIn(`TAP version 14
@@ -66,5 +68,23 @@ not ok 2 - dist/processes/001.test.js # time=235.2ms
     'FAILED: dist/processes/001.test.js\n  exitCode: 1',
   ])
   t.same(failuresIn('ok 1 - x\nok 2 - SKIP # SKIP none\n1..2\n'), [])
+  t.end()
+})
+
+await t.test('an error that no test waits for fails its process, and what comes after it is run', (t) => {
+  const late = (name: string, error: string) => `import t from 'tap'
+void t.test('${name}', async (t) => {
+  ${error}
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  t.ok(true)
+})`
+  const folder = t.testdir({
+    processes: { 'all.js': moduleOf(['thrown.js', 'rejected.js']) },
+    test: { 'thrown.js': late('one', `setTimeout(() => { throw new Error('thrown later') })`), 'rejected.js': late('two', `void Promise.reject(new Error('rejected'))`) },
+  })
+  const { status, stdout } = spawnSync('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, '--import', `${PACKAGE_ROOT}/scripts/test-errors.js`, `${folder}/processes/all.js`], { encoding: 'utf8' })
+  t.equal(status, 1)
+  t.same(failuresIn(stdout).map((told) => told.split('\n')[0]), ['FAILED: every file of this process is run > thrown later', 'FAILED: rejected'])
+  t.match(stdout, /^ok \d+ - one\b[^]*^ok \d+ - two\b/m)
   t.end()
 })

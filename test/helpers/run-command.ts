@@ -3,7 +3,7 @@ import type pg from 'pg'
 import * as v from 'valibot'
 import { text as textOf } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
-import yargs from 'yargs'
+import yargs, { type Argv } from 'yargs'
 import type { DocumentType } from '../../lib/documents/document.js'
 import { PARSING, type Context, type Registration } from '../../lib/cli/framework/command.js'
 import { csvText } from '../../lib/formats/csv-text.js'
@@ -42,6 +42,12 @@ function asDocument({ name, fields }: DocumentType, data: object): Record<string
   return written
 }
 
+/** Yargs would write the help of each command that it runs, should it be asked for later: longer than most commands take. */
+function keepNoHelp(parser: Argv): void {
+  const { getInternalMethods } = parser as unknown as { getInternalMethods: () => { getUsageInstance: () => { cacheHelpMessage: () => void } } }
+  getInternalMethods.call(parser).getUsageInstance().cacheHelpMessage = () => {}
+}
+
 /**
  * Runs one command as its command line would, with flags parsed by yargs, on the database given; rejects with what the
  * command throws.
@@ -67,12 +73,13 @@ export async function runCommand(registration: Registration, line: string[], sit
     const { exitCode, data, text, csv, raw, document: own = document } = await run(context)
     answer = { exitCode, text: text(), schema: own.name, json: asDocument(own, data), csv: csv && csvText(csv()), raw: () => textOf(raw?.() ?? Readable.from([])) }
   })
-  await yargs(line).command(module).option('json', { type: 'boolean' }).strict().exitProcess(false)
+  const parser = yargs(line).command(module).option('json', { type: 'boolean' }).strict().exitProcess(false)
     .parserConfiguration(PARSING)
     .fail((message, error) => {
       throw error ?? new Error(message)
     })
-    .parseAsync()
+  keepNoHelp(parser)
+  await parser.parseAsync()
   if (!answer) throw new Error(`no command ran for: ${line.join(' ')}`)
   return answer
 }

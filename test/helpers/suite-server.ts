@@ -10,6 +10,9 @@ import { PACKAGE_ROOT } from '../../lib/domain/version.js'
  */
 const FORGETFUL = { fsync: 'off', full_page_writes: 'off', wal_compression: 'off', autovacuum: 'off' }
 
+/** Where its files stay for the next run of a test file. */
+const HOME = path.join(PACKAGE_ROOT, '.tap', 'postgres')
+
 /** A share in the embedded server of the tests. */
 export interface SuiteServer {
   /** The URL of a superuser's maintenance database. */
@@ -17,9 +20,8 @@ export interface SuiteServer {
   release: () => Promise<unknown>
 }
 
-/** Takes a share in the embedded server of the tests; the last one out stops it, and its files stay for the next run. */
-export async function openSuiteServer(): Promise<SuiteServer> {
-  const home = path.join(PACKAGE_ROOT, '.tap', 'postgres')
+/** Takes a share in the embedded server of the tests; the last one out stops it, and its files stay. */
+export async function openSuiteServer(home = HOME): Promise<SuiteServer> {
   const server = await openEmbedded({ home, log: pino({ level: 'silent' }), signal: new AbortController().signal })
   await forgetful(server.connection)
   const { host, user } = server.connection

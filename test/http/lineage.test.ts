@@ -99,6 +99,14 @@ await t.test('each stored bar is told once, by the load or request that its row 
   }
 })
 
+await t.test('bars that no load wrote are told by their dates, as of unknown origin', async (t) => {
+  await pool.query(`insert into ohlcv_daily select symbol_id, new, open, high, low, close, volume, transactions, 0 from ohlcv_daily, unnest(array['2025-01-21', '2025-01-22']::date[]) new where symbol_id = $1 and time = '2025-01-16'`, [stays])
+  t.same(short(await lineage('asset=STAYS&start=2025-01-16&end=2025-01-31')), [
+    ['2025-01-16..2025-01-16 file massive 1/1', `2025-01-16..2025-01-16 1 ${loads['2025-01-16']} -`], ['2025-01-21..2025-01-22 unknown null 2/2', '2025-01-21..2025-01-22 2 - -'],
+  ])
+  await pool.query(`delete from ohlcv_daily where time > '2025-01-20'`)
+})
+
 await t.test('hours and weeks are told by their requests: dates one after the other that one request gave are one source', async (t) => {
   t.same(short(await lineage('asset=NEW&interval=hour&start=2025-01-01&end=2025-01-31')), [
     ['2025-01-06..2025-01-10 answer other 4/7', `2025-01-06..2025-01-08 6 - ${hours[0]}`, `2025-01-10..2025-01-10 1 - ${hours[1]}`],
@@ -139,6 +147,16 @@ await t.test('sources are told a page at a time, each once, with the ranges they
   ])
   t.same(pages.flatMap(({ ranges }) => ranges.flatMap(({ sources }) => sources)), whole.ranges.flatMap(({ sources }) => sources))
   t.match((await ask(t, url, `/lineage?${query}&cursor=IjIi`)).json, { status: 400, code: 'CURSOR_INVALID' })
+})
+
+await t.test('minutes of a date that a load of selected symbols and a provider gave are told apart, to the last one in New York', async (t) => {
+  await pool.query(`select ohlcv_minute_ensure_partitions('2025-01-01', '2025-01-31')`)
+  const { fetchIds: [filled] } = await storeFetched(pool, { timespan: 'minute', provider: 'other', requests: [{ symbol: 'STAYS', start: '2025-01-14', bars: ['2025-01-14T05:00:00Z', '2025-01-15T04:58:00Z'].map((time) => `${stays},${time},10`) }] })
+  await pool.query(`insert into ohlcv_minute values ($1, '2025-01-15T04:59:00Z', 1, 1, 1, 1, 1, 1, $2), ($1, '2025-01-15T05:00:00Z', 1, 1, 1, 1, 1, 1, $3)`, [stays, loads['2025-01-14'], loads['2025-01-15']])
+  t.same(short(await lineage('asset=STAYS&interval=minute&start=2025-01-14&end=2025-01-14')), [
+    ['2025-01-14..2025-01-14 fill other 1/2', `2025-01-14..2025-01-14 2 - ${filled}`], ['2025-01-14..2025-01-14 selection massive 1/1', `2025-01-14..2025-01-14 1 ${loads['2025-01-14']} -`],
+  ])
+  await pool.query('truncate ohlcv_minute')
 })
 
 await t.test('minutes are found along the index of the one security, their loads by their keys, and no bar is sorted', async (t) => {

@@ -25,7 +25,7 @@ export interface Origin {
 
 /**
  * Where a security's bars came from, by date: counted along the index of the one security, its sources then found by their keys, one look each. A load is of one date,
- * so that bars of files are grouped by their loads alone and never asked for their dates, which would take longer than all the rest; fills have an index of their own.
+ * so that bars of files are grouped by their loads and not asked for their dates, which would take longer than all the rest, but for those that no load wrote; fills have an index of their own.
  */
 export async function barOrigins(db: Queryable, { table, times, fills }: Timespan, symbolId: number, { start, end }: DateRange): Promise<Origin[]> {
   const own = `symbol_id = $1 and ${times.within('time', '$2::date', '$3::date')}`
@@ -34,7 +34,8 @@ export async function barOrigins(db: Queryable, { table, times, fills }: Timespa
   const { rows } = await db.query<Origin>(`
     with counted as materialized (
       ${fills === null ? fetched('null::text', '') : `
-        select ${times.dateOf('min(time)')} as date, load_id, null::text as filled_by, null::bigint as fetch_id, count(*) as bars from ${table} where ${own} and filled_by is null group by load_id
+        select ${times.dateOf('min(time)')} as date, load_id, null::text as filled_by, null::bigint as fetch_id, count(*) as bars from ${table} where ${own} and filled_by is null
+        group by load_id, case when load_id = 0 then ${times.dateOf('time')} end
         union all ${fetched('filled_by', ' and filled_by is not null')}`}
     )
     select c.date, c.bars, l.dataset, l.load_id as "loadId", f.fetch_id as "fetchId", l.object_key as "objectKey",

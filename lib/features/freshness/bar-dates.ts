@@ -47,3 +47,8 @@ async function datesOfFetches(client: pg.ClientBase, timespan: Timespan, symbolI
 export async function barDates(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[]): Promise<BarDates> {
   return timespan.fills ? datesOfFiles(client, timespan, timespan.fills, symbolIds) : datesOfFetches(client, timespan, symbolIds)
 }
+
+/** The edges of securities' bars of a length. @param client in a transaction that is one snapshot */
+export async function barEdges(client: pg.ClientBase, timespan: Timespan, symbolIds: readonly number[]): Promise<ReadonlyMap<number, BarEdges>> {
+  return timespan.fills ? (await datesOfFiles(client, timespan, timespan.fills, symbolIds)).edges : byId(await fetchedEdges(client, timespan, symbolIds))
+}

@@ -6,7 +6,7 @@ import { TIMESPANS } from '../../datasets/timespans.js'
 import { addDays, type IsoDate } from '../../domain/dates.js'
 import { wallTime } from '../../domain/zone.js'
 import type { AssetSituation, DatasetSituation } from '../../features/alerts/situation.js'
-import { barDates } from '../../features/freshness/bar-dates.js'
+import { barEdges } from '../../features/freshness/bar-dates.js'
 import { listedOn } from '../../features/freshness/coverage.js'
 import { latestOwed, windowsSince, type Clock, type Window } from '../../features/freshness/windows.js'
 import { barsOnDates } from '../../store/bars/bars-on-dates.js'
@@ -53,7 +53,7 @@ function windowsOf({ asset: { names, active }, edges }: Followed, timespan: Time
 async function barsOf(client: pg.ClientBase, timespan: Timespan, assets: readonly Asset[], { datasets, ...clock }: WatchedOptions): Promise<Omit<AssetSituation, 'quality'>[]> {
   const files = datasets.find(({ dataset, firstLoaded }) => dataset === timespan.fills?.name && firstLoaded !== null)
   if (assets.length === 0 || (files !== undefined && files.owed.length === 0)) return []
-  const { edges } = await barDates(client, timespan, assets.map(({ symbolId }) => symbolId))
+  const edges = await barEdges(client, timespan, assets.map(({ symbolId }) => symbolId))
   const followed = assets.flatMap((asset) => {
     const found = edges.get(asset.symbolId)
     return found === undefined ? [] : [{ asset, edges: found }]

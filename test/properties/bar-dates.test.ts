@@ -8,12 +8,18 @@ import { DAY_AGGS } from '../../lib/datasets/day.js'
 import { MINUTE_AGGS } from '../../lib/datasets/minute.js'
 import { timespanNamed } from '../../lib/datasets/timespans.js'
 import { isoDate } from '../../lib/domain/dates.js'
+import { UsageError } from '../../lib/domain/errors.js'
 import { barDates } from '../../lib/features/freshness/bar-dates.js'
+import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
+import { undated } from '../../lib/formats/listing.js'
+import type { Queryable } from '../../lib/postgres/database.js'
 import { inSnapshot } from '../../lib/postgres/transactions.js'
+import { symbolChanges } from '../../lib/store/bars/symbol-changes.js'
 import { ensurePartitions } from '../../lib/store/bars/partitions.js'
+import { fillsByDate } from '../../lib/store/service/asset-fills.js'
 import { empty, freshDatabase } from '../helpers/database.js'
-import { storeFetched } from '../helpers/fetched.js'
+import { storeFetched, type FetchedRequest } from '../helpers/fetched.js'
 import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
 import { inputs, SEED } from './runs.js'
 
@@ -26,7 +32,9 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ load: at, symbols, only: fc.option(fc.constantFrom(...SYMBOLS)) }) },
   { weight: 4, arbitrary: fc.record({ fill: at, symbol: fc.constantFrom(...SYMBOLS), isGrouped: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ unfill: at }) },
-  { weight: 1, arbitrary: fc.constant('rename' as const) },
+  { weight: 1, arbitrary: fc.record({ rename: fc.constantFrom(...SYMBOLS), to: fc.constantFrom(...SYMBOLS, 'NEW'), on: at, reused: fc.boolean() }) },
+  // From then on it names a security, of its own where it named another before.
+  { weight: 1, arbitrary: fc.record({ listed: fc.constantFrom(...SYMBOLS), from: at }) },
 )
 
 await t.test('on which dates securities have bars is told as it is, after whatever was loaded, filled, taken away or renamed, as of before and as of after', async (t) => {
@@ -34,17 +42,34 @@ await t.test('on which dates securities have bars is told as it is, after whatev
   await ensurePartitions(pool, DAY_AGGS, isoDate(DATES[0]), isoDate(DATES[2]))
   const root = t.testdir({})
   const source = directorySource(root)
+  const refused = (error: unknown): void => {
+    if (!(error instanceof UsageError)) throw error
+  }
   /** Whether what is told of the securities in a snapshot is what it has. */
   const isRight = async (client: pg.ClientBase, ids: readonly number[]): Promise<boolean> => {
-    const { dates, edges } = await barDates(client, timespanNamed('day'), ids)
-    const { rows } = await client.query<{ id: number; date: string; provider: string }>(`
-      select symbol_id as id, time::text as date, coalesce(filled_by, (select provider from lineage l where l.load_id = b.load_id)) as provider
+    const { dates, edges, fills } = await barDates(client, timespanNamed('day'), ids)
+    const { rows } = await client.query<{ id: number; date: string; provider: string; filled: boolean }>(`
+      select symbol_id as id, time::text as date, coalesce(filled_by, (select provider from lineage l where l.load_id = b.load_id)) as provider, filled_by is not null as filled
       from ohlcv_daily b where symbol_id = any ($1) order by symbol_id, time`, [ids])
-    return ids.every((id) => {
+    const filled = rows.flatMap(({ id, date, provider, filled }) => (filled ? `${id} ${date} ${provider} 1` : []))
+    return fills.map(({ symbolId, date, provider, bars }) => `${symbolId} ${date} ${provider} ${bars}`).sort().join() === filled.sort().join() && ids.every((id) => {
       const bars = rows.filter((row) => row.id === id)
       const [told, { firstDate, latestDate, provider } = {}] = [DATES.filter((date) => dates.get(id)?.has(isoDate(date))), edges.get(id)]
       return told.join(' ') === bars.map(({ date }) => date).join(' ') && firstDate === bars[0]?.date && latestDate === bars.at(-1)?.date && provider === bars.at(-1)?.provider
     })
+  }
+  /** Whether the symbols that changed between two dates are told as the bars of files have it. */
+  const areChangesRight = async (earlier: string, later: string): Promise<boolean> => {
+    const { missing, added } = await symbolChanges(pool, DAY_AGGS, isoDate(earlier), isoDate(later))
+    const { rows } = await pool.query<{ symbol: string; on: string }>(`
+      with bars as (
+        select coalesce(symbol, '#' || symbol_id) as symbol, symbol_id, time from ohlcv_daily left join ticker_symbols using (symbol_id)
+        where filled_by is null and (valid is null or valid @> time)
+      )
+      select symbol, time::text as on from bars b
+      where time = any (array[$1, $2]::date[]) and not exists (select from bars o where o.symbol_id = b.symbol_id and o.time <> b.time and o.time = any (array[$1, $2]::date[]))`, [earlier, later])
+    const told = [...missing.map((symbol) => `${symbol} ${earlier}`), ...added.map((symbol) => `${symbol} ${later}`)]
+    return told.sort().join() === rows.map(({ symbol, on }) => `${symbol} ${on}`).sort().join()
   }
 
   await fc.assert(fc.asyncProperty(fc.array(fc.record({ step, asked: fc.subarray([0, 1, 2, 3]) }), { minLength: 6, maxLength: 12 }), async (steps) => {
@@ -53,8 +78,10 @@ await t.test('on which dates securities have bars is told as it is, after whatev
     const idOf = async (symbol: string, date: string): Promise<number | undefined> =>
       (await pool.query<{ id: number }>('select symbol_id as id from ticker_symbols where symbol = $1 and valid @> $2::date', [symbol, date])).rows[0]?.id
     const doStep = async ({ step, asked }: (typeof steps)[number]): Promise<number[]> => {
-      if (step === 'rename') {
-        await renameSymbol(runtimeOf(pool), { oldSymbol: 'OLD', newSymbol: 'FEW', on: isoDate(DATES[1]), reused: false, ...ACCEPTED }).catch(() => undefined)
+      if ('rename' in step) {
+        await renameSymbol(runtimeOf(pool), { oldSymbol: step.rename, newSymbol: step.to, on: isoDate(DATES[step.on]!), reused: step.reused, ...ACCEPTED }).catch(refused)
+      } else if ('listed' in step) {
+        await importListings(runtimeOf(pool), { listings: { rows: [{ ...undated(2, step.listed, {}), from: isoDate(DATES[step.from]!) }], testIssues: 0 }, cause: 'import', ...ACCEPTED }).catch(refused)
       } else if ('load' in step) {
         putDayFile(root, DATES[step.load]!, step.symbols.map((symbol) => `${symbol},10,10,10,10,100,1`))
         await loadDates(pool, source, DATES[step.load]!, DATES[step.load], { accept: true, ...(step.only !== null && { selected: new Set([step.only]) }) })
@@ -76,7 +103,7 @@ await t.test('on which dates securities have bars is told as it is, after whatev
         const ids = await doStep(each)
         return Promise.all([isRight(earlier, ids), inSnapshot(pool, (client) => isRight(client, ids))])
       })
-      if (right.includes(false)) return false
+      if (right.includes(false) || !(await areChangesRight(DATES[0], DATES[1])) || !(await areChangesRight(DATES[1], DATES[2]))) return false
     }
     return true
   }), { numRuns: inputs(t, 8), seed: SEED, endOnFailure: true })
@@ -103,6 +130,34 @@ await t.test('of minutes the first and the latest instant are told, whether file
     return ids.map((id) => [[...dates.get(id) ?? []].sort().join(' '), [edges.get(id)?.first, edges.get(id)?.latest].map((time) => (time instanceof Date ? time.toISOString() : time)), edges.get(id)?.provider])
   })
   t.same(await told(), [[`${BEFORE} ${SPRING}`, ['2025-03-07T14:30:00.000Z', '2025-03-10T19:58:00.000Z'], 'massive'], ['', [undefined, undefined], undefined]])
-  await storeFetched(pool, { timespan: 'minute', provider: 'other', requests: [{ symbol: 'AAA', start: AFTER, bars: [`${ids[0]},2025-03-11T13:31:00Z,10`] }, { symbol: 'BBB', start: AFTER, bars: [`${ids[1]},2025-03-11T23:59:00Z,10`, `${ids[1]},2025-03-11T08:00:00Z,10`] }] })
-  t.same(await told(), [[`${BEFORE} ${SPRING} ${AFTER}`, ['2025-03-07T14:30:00.000Z', '2025-03-11T13:31:00.000Z'], 'other'], [AFTER, ['2025-03-11T08:00:00.000Z', '2025-03-11T23:59:00.000Z'], 'other']])
+  // The last minutes of Friday and of Monday in New York are of the next day in UTC.
+  const fill = (requests: readonly FetchedRequest[]) => storeFetched(pool, { timespan: 'minute', provider: 'other', requests })
+  await fill([{ symbol: 'BBB', start: BEFORE, bars: [`${ids[1]},2025-03-08T04:59:00Z,10`] }, { symbol: 'BBB', start: SPRING, bars: [`${ids[1]},2025-03-11T03:59:00Z,10`] }])
+  t.same((await told())[1], ['', [undefined, undefined], undefined], 'dates that have files have no fills')
+  await fill([{ symbol: 'AAA', start: AFTER, bars: [`${ids[0]},2025-03-11T13:31:00Z,10`] }, { symbol: 'BBB', start: AFTER, bars: [`${ids[1]},2025-03-12T03:59:00Z,10`, `${ids[1]},2025-03-11T04:00:00Z,10`] }])
+  const filled = [AFTER, ['2025-03-11T04:00:00.000Z', '2025-03-12T03:59:00.000Z'], 'other']
+  t.same(await told(), [[`${BEFORE} ${SPRING} ${AFTER}`, ['2025-03-07T14:30:00.000Z', '2025-03-11T13:31:00.000Z'], 'other'], filled])
+
+  await renameSymbol(runtimeOf(pool), { oldSymbol: 'BBB', newSymbol: 'CCC', on: isoDate('2025-03-12'), reused: false, ...ACCEPTED })
+  t.same((await told())[1], filled, 'found by what it was called')
+  await pool.query('delete from ohlcv_minute where symbol_id = $1 and time in ($2, $3, $4)', [ids[0], '2025-03-07T14:30:00Z', '2025-03-10T13:30:00Z', '2025-03-10T19:58:00Z'])
+  await pool.query('delete from ohlcv_minute where symbol_id = $1 and filled_by is not null', [ids[0]])
+  t.same((await told())[0], [`${BEFORE} ${SPRING}`, ['2025-03-07T20:59:00.000Z', '2025-03-10T04:00:00.000Z'], undefined], 'of dates whose bars somebody has taken away, what loads have kept')
+})
+
+await t.test('requests for others are not looked at for the fills of a security', async (t) => {
+  const { pool } = await freshDatabase(t)
+  const client = await pool.connect()
+  await client.query('begin; set local enable_seqscan = off')
+  const plans: string[] = []
+  const explained = { query: async (sql: string, values: unknown[]) => {
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${sql}`, values)
+    plans.push(...rows.map((row) => row['QUERY PLAN']))
+    return { rows: [] }
+  } } as unknown as Queryable
+  await fillsByDate(explained, timespanNamed('day'), [1])
+  await client.query('rollback')
+  client.release()
+  t.match(plans.join('\n'), /Scan (on|using) fetches_symbol/)
+  t.notMatch(plans.join('\n'), /Seq Scan on fetches/)
 })

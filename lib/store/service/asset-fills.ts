@@ -13,11 +13,13 @@ export interface DateFills {
 
 /** The fills of securities, by their dates: looked for only among the dates that requests were about which may have given some. */
 export async function fillsByDate(db: Queryable, { name, table, times }: Timespan, symbolIds: readonly number[]): Promise<DateFills[]> {
-  const { rows: [asked] } = await db.query<{ start: IsoDate | null; end: IsoDate | null }>(`
+  // Symbols as an array: of a subquery beside another condition the server would look at every request there ever was.
+  const { rows: [asked] } = await db.query<{ start: IsoDate; end: IsoDate }>(`
     select min(start_date) as start, max(end_date) as end
     from fetches
-    where timespan = $1 and (symbol is null or symbol in (select symbol from ticker_symbols where symbol_id = any ($2::integer[])))`, [name, symbolIds])
-  if (asked?.start == null || asked.end === null) return []
+    where timespan = $1 and (symbol is null or symbol = any (array(select symbol from ticker_symbols where symbol_id = any ($2::integer[]))))
+    having count(*) > 0`, [name, symbolIds])
+  if (asked === undefined) return []
   // Dates in the text: of what partitions there are, only those are planned for that have them.
   const [start, end] = [asked.start, asked.end].map((date) => `${pg.escapeLiteral(date)}::date`) as [string, string]
   const { rows } = await db.query<DateFills>(`

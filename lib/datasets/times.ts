@@ -1,3 +1,5 @@
+import type { IsoDate } from '../domain/dates.js'
+
 /**
  * What the times of bars have to do with dates and keys. All texts are SQL, those given too (a column, an alias, a date): SQL of our
  * own, never values. A staged bar is of the one date that is loaded, and has a time only where the date does not say it all.
@@ -51,4 +53,9 @@ export function instantsIn(zone: string): BarTimes {
     ofRevision: (time) => time,
     seed: (time) => `hash_numeric_extended(extract(epoch from ${time}), 0)`,
   }
+}
+
+/** A date as it stands in the text of a statement: of many partitions those alone are planned for that have it. */
+export function dateInText(date: IsoDate): string {
+  return `'${date}'::date`
 }

@@ -11,11 +11,14 @@ import { ROUTES } from './routes.js'
 import { summaryOf } from './summary.js'
 
 /** Details of the latest date and of a watched security, on each connection for them: the first statements of a new one take several times as long. */
-async function warmDetails(site: Site): Promise<void> {
+async function warmDetails(site: Site, signal: AbortSignal): Promise<void> {
   const { details, now, publication, staleAfter, thinBelow, watch: [asset] } = site
   const date = (await summaryOf(site)).datasets[0]?.latest_loaded as IsoDate | null | undefined
   const clock = { calendar: await site.calendar(), publication, now: now() }
-  const onEach = (look: () => Promise<unknown>) => Promise.all(Array.from({ length: details.options.max }, look))
+  const onEach = (look: () => Promise<unknown>) => {
+    signal.throwIfAborted()
+    return Promise.all(Array.from({ length: details.options.max }, look))
+  }
   if (date != null) await onEach(() => dateDetail(details, date, { ...clock, dataset: DAY_AGGS, thinBelow }))
   if (asset === undefined) return
   await onEach(() => assetDetail(details, asset, { ...clock, staleAfter }))
@@ -27,7 +30,7 @@ async function warmDetails(site: Site): Promise<void> {
  * Where the database is away all of it is left to them. Nothing new is begun once the signal is aborted.
  */
 export async function warmUp(site: Site, signal: AbortSignal): Promise<void> {
-  for (const make of [() => summaryOf(site), () => warmDetails(site), () => makeWriters(ROUTES.map(({ document }) => document))]) {
+  for (const make of [() => summaryOf(site), () => warmDetails(site, signal), () => makeWriters(ROUTES.map(({ document }) => document))]) {
     if (signal.aborted) return
     await make().catch((error: unknown) => site.log.debug({ err: error }, 'what the first requests need could not be made before them'))
   }

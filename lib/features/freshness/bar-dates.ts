@@ -29,7 +29,7 @@ async function datesOfFiles(client: pg.ClientBase, timespan: Timespan, dataset: 
   const dates = new Map<number, Set<IsoDate>>([...covered].map(([symbolId, found]) => [symbolId, new Set(found)]))
   for (const { symbolId, date } of fills) dates.set(symbolId, (dates.get(symbolId) ?? new Set()).add(date))
   const spans = [...dates].map(([symbolId, found]) => {
-    const sorted = covered.get(symbolId)?.length === found.size ? covered.get(symbolId)! : [...found].sort()
+    const sorted = [...found].sort()
     return { symbolId, firstDate: sorted[0]!, latestDate: sorted.at(-1)! }
   })
   const isLoaded = new Set(loaded)

@@ -1,5 +1,5 @@
-import pg from 'pg'
 import type { Timespan } from '../../datasets/timespan.js'
+import { dateInText } from '../../datasets/times.js'
 import type { IsoDate } from '../../domain/dates.js'
 import type { Queryable } from '../../postgres/database.js'
 
@@ -20,12 +20,10 @@ export async function fillsByDate(db: Queryable, { name, table, times }: Timespa
     where timespan = $1 and (symbol is null or symbol = any (array(select symbol from ticker_symbols where symbol_id = any ($2::integer[]))))
     having count(*) > 0`, [name, symbolIds])
   if (asked === undefined) return []
-  // Dates in the text: of what partitions there are, only those are planned for that have them.
-  const [start, end] = [asked.start, asked.end].map((date) => `${pg.escapeLiteral(date)}::date`) as [string, string]
   const { rows } = await db.query<DateFills>(`
     select symbol_id as "symbolId", ${times.dateOf('time')} as date, filled_by as provider, count(*) as bars
     from ${table}
-    where filled_by is not null and symbol_id = any ($1::integer[]) and ${times.within('time', start, end)}
+    where filled_by is not null and symbol_id = any ($1::integer[]) and ${times.within('time', dateInText(asked.start), dateInText(asked.end))}
     group by 1, 2, 3`, [symbolIds])
   return rows
 }

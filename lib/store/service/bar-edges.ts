@@ -1,5 +1,5 @@
-import pg from 'pg'
 import type { Timespan } from '../../datasets/timespan.js'
+import { dateInText } from '../../datasets/times.js'
 import type { IsoDate } from '../../domain/dates.js'
 import { rowsOfPlanned, type Queryable } from '../../postgres/database.js'
 
@@ -18,10 +18,9 @@ export interface BarEdges {
 /** The edges of securities whose first and latest dates are known, in a table of bars of files and fills. */
 export async function edgesOn(db: Queryable, { table, times }: Timespan, spans: readonly Pick<BarEdges, 'symbolId' | 'firstDate' | 'latestDate'>[]): Promise<BarEdges[]> {
   if (spans.length === 0) return []
-  // Dates in the text: of what partitions there are, only those are planned for that have them.
   const bars = (symbolId: number, date: string): string => `from ${table} b where b.symbol_id = ${symbolId} and ${times.on('b.time', date)} order by b.time`
   const each = spans.map(({ symbolId, firstDate, latestDate }) => {
-    const [from, to] = [firstDate, latestDate].map((date) => `${pg.escapeLiteral(date)}::date`) as [string, string]
+    const [from, to] = [dateInText(firstDate), dateInText(latestDate)]
     return `
       select coalesce((select b.time ${bars(symbolId, from)} limit 1), ${times.startOf(from)}) as first, coalesce(latest.time, ${times.startOf(to)}) as latest,
              coalesce(latest.filled_by, (select l.provider from lineage l where l.load_id = latest.load_id)) as provider, ${symbolId} as id

@@ -107,13 +107,20 @@ async function prepare(server: Server, cache: string, data: Data, seed: number, 
   let source = ''
   for (const date of minutes) source = await minuteFile(cache, date, Math.min(MINUTE_ROWS, rows * 180), Math.min(MINUTE_SYMBOLS, rows), seed)
   await ohlcv(['load', '--dataset', 'minute', '--source', source, '--start', minutes[0]!, '--end', minutes.at(-1)!], server.env(OURS))
-  await settle(server)
+  await vacuum(server)
   return { later, loaded, minutes }
+}
+
+/** What a server does by itself some minutes after bars were written: that it may begin with it at any moment is no part of what is measured. */
+async function vacuum(server: Server): Promise<void> {
+  const client = await server.connect(OURS)
+  await client.query('vacuum analyze')
+  await client.end()
+  await settle(server)
 }
 
 async function subjectOf(server: Server, dates: IsoDate[], lastMinute: IsoDate): Promise<Subject> {
   const client = await server.connect(OURS)
-  await client.query('vacuum analyze')
   const { rows } = await client.query<{ symbol: string; has_minutes: boolean }>(`
     select t.symbol, exists (select from ohlcv_minute m where m.symbol_id = t.symbol_id) as has_minutes
     from tickers t where exists (select from ohlcv_daily d where d.symbol_id = t.symbol_id) order by md5(t.symbol)`)
@@ -160,6 +167,7 @@ export async function statusService(
   try {
     const beside = await hydrates(server, service.origin, data, rows, later, pathsOf(subject), samples, said)
     await service.close()
+    await vacuum(server)
     // Anew, so that nothing has been asked before.
     service = await startServe(server, watch, samples)
     for (const path of ['/', '/api/v1/status/summary']) {

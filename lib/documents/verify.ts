@@ -69,7 +69,8 @@ function faultText(fault: LedgerFault): string {
     case 'reference': return `the date stands at load ${fault.loadId}, which is of something else`
     case 'coverage':
   }
-  return `the coverage kept lacks ${counted(fault.missing, 'security', 'securities')} with bars and has ${figure(fault.extra)} without`
+  const some = (count: number, verb: string, which: string): string[] => (count === 0 ? [] : [`${verb} ${counted(count, 'security', 'securities')} ${which}`])
+  return `coverage ${[...some(fault.missing, 'lacks', 'with bars'), ...some(fault.extra, 'has', 'without any')].join(' and ')}`
 }
 
 function fileText({ isOther, counts, failure }: FileDifference): string {

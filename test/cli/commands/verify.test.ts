@@ -127,9 +127,9 @@ await t.test('a ledger that contradicts itself is found', async (t) => {
     ['a deleted reject', `delete from rejected_rows where date = '2025-01-07'`, /^1 finding: 0 rejected rows kept where there were 1$/],
     ['a count in days', `update days set row_count = 101, largest = 101 where date = '2025-01-07'`, /^2 findings: 1 bar fewer than loaded; the counts of load 3 contradict each other$/],
     ['a count in lineage', `update lineage set read = read + 1, staged = staged + 1, inserted = inserted + 1 where load_id = 3`, /^1 finding: the counts of load 3 contradict each other$/],
-    ['coverage without two that have bars', `update coverage set securities = ohlcv_mark_securities(securities, '{1, 2}', false) where date = '2025-01-07'`, /^1 finding: the coverage kept lacks 2 securities with bars and has 0 without$/],
-    ['coverage with one that has none', `update coverage set securities = ohlcv_mark_securities(securities, '{5000}', true) where date = '2025-01-07'`, /^1 finding: the coverage kept lacks 0 securities with bars and has 1 without$/],
-    ['no coverage', `delete from coverage where date = '2025-01-07'`, /^1 finding: the coverage kept lacks 100 securities with bars and has 0 without$/],
+    ['coverage without two that have bars', `update coverage set securities = ohlcv_mark_securities(securities, '{1, 2}', false) where date = '2025-01-07'`, /^1 finding: coverage lacks 2 securities with bars$/],
+    ['coverage with one that has none', `update coverage set securities = ohlcv_mark_securities(securities, '{5000}', true) where date = '2025-01-07'`, /^1 finding: coverage has 1 security without any$/],
+    ['no coverage', `delete from coverage where date = '2025-01-07'`, /^1 finding: coverage lacks 100 securities with bars$/],
     ['the load of another date', `update days set load_id = 1 where date = '2025-01-07'`, /the date stands at load 1, which is of something else$/],
   ]
   for (const [what, sql, expected] of cases) {
@@ -157,9 +157,9 @@ await t.test('coverage that is not what the bars say is found on dates without a
     insert into coverage values ('day_aggs', '2025-01-14', '\\x02'), ('day_aggs', '2025-01-15', '')`)
   const told = (date: string, what: string, storedRows: number) => ({ date, kind: 'ledger', loaded_rows: 0, stored_rows: storedRows, what, command: `ohlcv load --start ${date} --end ${date}` })
   t.same((await verifyLoaded(pool, root)).json['findings'], [
-    told('2025-01-08', 'the coverage kept lacks 1 security with bars and has 2 without', 2),
-    told('2025-01-10', 'the coverage kept lacks 2 securities with bars and has 0 without', 2),
-    told('2025-01-14', 'the coverage kept lacks 0 securities with bars and has 1 without', 0),
+    told('2025-01-08', 'coverage lacks 1 security with bars and has 2 securities without any', 2),
+    told('2025-01-10', 'coverage lacks 2 securities with bars', 2),
+    told('2025-01-14', 'coverage has 1 security without any', 0),
   ])
   putDayFile(root, '2025-01-14', manyBars(100))
   t.match((await verifyLoaded(pool, root, '--repair')).json, { repair: { dates: [{ is_right: true }, { is_right: true }, { is_right: true }] } })

@@ -1,6 +1,5 @@
 import type { Dataset } from '../../datasets/dataset.js'
 import type { IsoDate } from '../../domain/dates.js'
-import { SecuritySet } from '../../domain/security-set.js'
 import type { Queryable } from '../../postgres/database.js'
 import { coverageOn } from '../ledger/coverage.js'
 
@@ -15,9 +14,8 @@ export interface SymbolChanges {
 /** Which symbols stopped or began to have bars between two dates; each by what it was called then. */
 export async function symbolChanges(db: Queryable, dataset: Dataset, earlier: IsoDate, later: IsoDate): Promise<SymbolChanges> {
   const { table, times } = dataset
-  const covered = await coverageOn(db, dataset, [earlier, later])
-  const [before, after] = [earlier, later].map((date) => covered.get(date) ?? new SecuritySet()) as [SecuritySet, SecuritySet]
-  const [missing, added] = [[...before].filter((id) => !after.has(id)), [...after].filter((id) => !before.has(id))]
+  const [before, after] = await coverageOn(db, dataset, [earlier, later])
+  const [missing, added] = [[...before!].filter((id) => !after!.has(id)), [...after!].filter((id) => !before!.has(id))]
   if (missing.length + added.length === 0) return { missing: [], added: [] }
   // Not a look for each security: some hundred of them are spread over as many pages, and all bars of a date lie together.
   const traded = (isAdded: boolean, date: string, ids: string): string => `

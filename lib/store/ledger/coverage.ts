@@ -13,10 +13,11 @@ export async function setCoverage(client: pg.ClientBase, { name }: Dataset, date
     on conflict (dataset, date) do update set securities = excluded.securities`, [name, date, securities.toBytes()])
 }
 
-/** The securities that have bars of files on each of the dates; one without any load is left out. */
-export async function coverageOn(db: Queryable, { name }: Dataset, dates: readonly IsoDate[]): Promise<Map<IsoDate, SecuritySet>> {
+/** The securities that have bars of files on dates, a set each in their order. */
+export async function coverageOn(db: Queryable, { name }: Dataset, dates: readonly IsoDate[]): Promise<SecuritySet[]> {
   const { rows } = await db.query<{ date: IsoDate; securities: Buffer }>('select date, securities from coverage where dataset = $1 and date = any ($2::date[])', [name, dates])
-  return new Map(rows.map(({ date, securities }) => [date, new SecuritySet(securities)]))
+  const found = new Map(rows.map(({ date, securities }) => [date, securities]))
+  return dates.map((date) => new SecuritySet(found.get(date)))
 }
 
 /** The dates on which securities have bars of files, in order. One without any is left out. */

@@ -18,7 +18,7 @@ import type { Dataset } from '../../../datasets/dataset.js'
 import type { IsoDate } from '../../../domain/dates.js'
 import { DatabaseError } from '../../../domain/errors.js'
 import type { Failpoints } from '../../../domain/failpoint.js'
-import { SecuritySet } from '../../../domain/security-set.js'
+import type { SecuritySet } from '../../../domain/security-set.js'
 import type { Tally } from '../../../domain/tally.js'
 import { RULES_VERSION } from '../../../stages/rules.js'
 import { logDuplicates, logMended, stateBefore } from './mending.js'
@@ -108,10 +108,10 @@ function requireAlone({ dataset }: Scope, { inserted, updated }: Difference, wri
 /** Which securities have bars of files on the date once this load is stored: under an override those it does not speak for as before. */
 async function coveredBy(client: pg.ClientBase, { dataset, date, symbolIds }: Scope, { securities }: Tally): Promise<SecuritySet> {
   if (symbolIds === null) return securities
-  const covered = (await coverageOn(client, dataset, [date])).get(date) ?? new SecuritySet()
-  for (const symbolId of symbolIds) covered.delete(symbolId)
-  for (const symbolId of securities) covered.add(symbolId)
-  return covered
+  const [covered] = await coverageOn(client, dataset, [date])
+  for (const symbolId of symbolIds) covered!.delete(symbolId)
+  for (const symbolId of securities) covered!.add(symbolId)
+  return covered!
 }
 
 async function write(client: pg.ClientBase, job: MergeJob, runId: number, staged: StagedDay, { difference, sums, hasFills, day, scope }: Comparison): Promise<number> {

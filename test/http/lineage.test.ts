@@ -8,12 +8,12 @@ import { isoDate } from '../../lib/domain/dates.js'
 import type { DocumentOf } from '../../lib/documents/document.js'
 import type { LINEAGE } from '../../lib/documents/service/lineage.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
-import type { Queryable } from '../../lib/postgres/database.js'
 import { barOrigins } from '../../lib/store/bars/origins.js'
 import { ask } from '../helpers/contract.js'
 import { freshDatabase } from '../helpers/database.js'
 import { storeFetched } from '../helpers/fetched.js'
 import { ACCEPTED, dayFilePath, directorySource, loadDates, manyBars, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
+import { plansOf } from '../helpers/plans.js'
 import { ADMIN_TOKEN, startService, TOKENS } from '../helpers/service.js'
 
 type Lineage = DocumentOf<typeof LINEAGE>
@@ -166,13 +166,7 @@ await t.test('minutes are found along the index of the one security, their loads
     select security, date + n * interval '1 minute' + interval '15 hours', 1, 1, 1, 1, 1, extract(doy from date)
     from generate_series(timestamptz '2025-02-03T00:00Z', '2025-03-28', '1 day') date, generate_series(1, 100) security, generate_series(1, 12) n`)
   await pool.query('analyze ohlcv_minute')
-  const plans: string[] = []
-  const explained = { query: async (sql: string, values: unknown[]) => {
-    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${sql}`, values)
-    plans.push(...rows.map((row) => row['QUERY PLAN']))
-    return { rows: [] }
-  } } as unknown as Queryable
-  await barOrigins(explained, timespanNamed('minute'), 1, { start: isoDate('2025-02-03'), end: isoDate('2025-03-28') })
+  const plans = await plansOf(pool, (explained) => barOrigins(explained, timespanNamed('minute'), 1, { start: isoDate('2025-02-03'), end: isoDate('2025-03-28') }))
   const [sort, sorted] = plans.flatMap((line, at) => (/(^|-> +)(Incremental )?Sort$/.test(line) ? at : []))
   t.equal(plans.filter((line) => /Scan (on|using) ohlcv_minute_2025m0[23]_pkey/.test(line)).length, 2)
   t.notMatch(plans.join('\n'), /Seq Scan/)

@@ -13,7 +13,6 @@ import { barDates } from '../../lib/features/freshness/bar-dates.js'
 import { importListings } from '../../lib/features/universe/import.js'
 import { renameSymbol } from '../../lib/features/universe/rename.js'
 import { undated } from '../../lib/formats/listing.js'
-import type { Queryable } from '../../lib/postgres/database.js'
 import { inSnapshot } from '../../lib/postgres/transactions.js'
 import { symbolChanges } from '../../lib/store/bars/symbol-changes.js'
 import { ensurePartitions } from '../../lib/store/bars/partitions.js'
@@ -21,6 +20,7 @@ import { fillsByDate } from '../../lib/store/service/asset-fills.js'
 import { empty, freshDatabase } from '../helpers/database.js'
 import { storeFetched, type FetchedRequest } from '../helpers/fetched.js'
 import { ACCEPTED, dayFilePath, directorySource, loadDates, putDayFile, registerSymbols, runtimeOf } from '../helpers/load.js'
+import { plansOf } from '../helpers/plans.js'
 import { inputs, SEED } from './runs.js'
 
 const DATES = ['2025-01-03', '2025-01-06', '2025-01-07'] as const
@@ -149,13 +149,7 @@ await t.test('requests for others are not looked at for the fills of a security'
   const { pool } = await freshDatabase(t)
   const client = await pool.connect()
   await client.query('begin; set local enable_seqscan = off')
-  const plans: string[] = []
-  const explained = { query: async (sql: string, values: unknown[]) => {
-    const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${sql}`, values)
-    plans.push(...rows.map((row) => row['QUERY PLAN']))
-    return { rows: [] }
-  } } as unknown as Queryable
-  await fillsByDate(explained, timespanNamed('day'), [1])
+  const plans = await plansOf(client, (explained) => fillsByDate(explained, timespanNamed('day'), [1]))
   await client.query('rollback')
   client.release()
   t.match(plans.join('\n'), /Scan (on|using) fetches_symbol/)
